@@ -1,0 +1,2 @@
+//! The `lacuna` binary.
+fn main() {}

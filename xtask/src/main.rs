@@ -1,0 +1,2 @@
+//! Test, bench and doc-check commands.
+fn main() {}
