@@ -1,1 +1,45 @@
-//! Placeholder map; see the crate description.
+//! The nouns of Lacuna and the rules that hold for them; no I/O, no async, no SQL, no HTTP.
+//!
+//! In reading order: a [`Document`](document::Document) (a governance instrument) has one or more
+//! [`Version`](document::Version)s, each of which points at a content-addressed [`Text`](text::Text). A text is cut
+//! into [`Passage`](passage::Passage)s. A [`Codebook`](codebook::Codebook) says what is coded. A
+//! [`Run`](run::Run) is one engine configuration; it turns a text into a [`Coding`](coding::Coding): judgements
+//! that each carry located [`Evidence`](evidence::Evidence). People add [`Decision`](decision::Decision)s beside them.
+//!
+//! The deepest rule lives in [`judgement`]: a positive judgement cannot be made without evidence, and an evidence
+//! quote is always the text of its spans.
+//!
+//! # How to add a dimension
+//! 1. Add a `[[dimension]]` with its codes and cues to a codebook file; `lacuna codebook check` says what is missing.
+//! 2. Nothing else: every stage, page and export reads dimensions from the codebook.
+//!
+//! # How to add a kind of dimension
+//! 1. Add a variant to [`codebook::Kind`] and to [`judgement::Value`].
+//! 2. Follow the compiler: the loader, the engines, the narrative and the pages match on the kind exhaustively.
+
+pub mod clock;
+pub mod codebook;
+pub mod coding;
+pub mod decision;
+pub mod document;
+pub mod evidence;
+pub mod hash;
+pub mod ids;
+pub mod judgement;
+pub mod passage;
+pub mod run;
+pub mod span;
+pub mod text;
+
+pub use clock::Clock;
+pub use codebook::Codebook;
+pub use coding::Coding;
+pub use document::{Document, Metadata, Version};
+pub use evidence::{Evidence, QuoteState};
+pub use hash::sha256_hex;
+pub use ids::{CodeId, CodebookId, DimensionId, DocumentId, RunId, TextId, VersionId};
+pub use judgement::{Confidence, Draft, Judgement, Value};
+pub use passage::Passage;
+pub use run::{Run, RunConfig};
+pub use span::Span;
+pub use text::Text;

@@ -1,1 +1,1 @@
-//! Placeholder map; see the crate description.
+//! The only crate that names a database driver or the search index.

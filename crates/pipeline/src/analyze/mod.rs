@@ -1,0 +1,1 @@
+//! Agreement, coverage and gaps: pure functions of judgements.

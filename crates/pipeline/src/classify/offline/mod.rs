@@ -1,0 +1,1 @@
+//! The built-in engine: no key, no network, no download, deterministic.

@@ -1,0 +1,1 @@
+//! Turns AGORA releases, files, folders and addresses into documents and immutable versions.

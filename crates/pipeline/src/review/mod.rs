@@ -1,0 +1,1 @@
+//! Brings sheets of decisions in and out of files.

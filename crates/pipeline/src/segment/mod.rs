@@ -1,0 +1,1 @@
+//! Cuts a text into passages: pure, and without loss.

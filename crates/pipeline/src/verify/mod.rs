@@ -1,0 +1,1 @@
+//! Locates every quote of a draft in the text; what is not found falls.
