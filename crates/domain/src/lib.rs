@@ -27,6 +27,7 @@ pub mod hash;
 pub mod ids;
 pub mod judgement;
 pub mod passage;
+pub mod progress;
 pub mod run;
 pub mod span;
 pub mod text;
