@@ -24,6 +24,7 @@ pub mod decision;
 pub mod document;
 pub mod evidence;
 pub mod filter;
+pub mod fold;
 pub mod hash;
 pub mod ids;
 pub mod judgement;
