@@ -340,22 +340,22 @@ fn is_dash(c: char) -> bool {
     )
 }
 
-/// Quote marks of every kind, apostrophes and primes among them.
+/// Quote marks of every kind, apostrophes and primes among them, and U+FFFD, which mostly stands for a lost one.
 pub fn is_quote_mark(c: char) -> bool {
     matches!(
         c,
-        '"' | '\'' | '`' | '\u{b4}' | '«' | '»' | '\u{2018}'..='\u{201f}' | '\u{2032}'..='\u{2036}' | '‹' | '›'
+        '"' | '\'' | '`' | '\u{fffd}' | '\u{b4}' | '«' | '»' | '\u{2018}'..='\u{201f}' | '\u{2032}'..='\u{2036}' | '‹' | '›'
             | '「'..='』' | '\u{301d}'..='\u{301f}' | '\u{ff02}' | '\u{ff07}' | '\u{ff40}' | '｢' | '｣'
     )
 }
 
-/// Characters without a shape of their own, and the one that stands for a lost character.
+/// Characters without a shape of their own.
 fn is_invisible(c: char) -> bool {
     (c.is_control() && !c.is_whitespace())
         || matches!(
             c,
             '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}'
-                | '\u{feff}' | '\u{fffd}' | '\u{61c}' | '\u{180e}'
+                | '\u{feff}' | '\u{61c}' | '\u{180e}'
         )
 }
 

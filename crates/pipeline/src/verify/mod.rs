@@ -1,1 +1,14 @@
 //! Locates every quote of a draft in the text; what is not found falls.
+//!
+//! [`verify`] is the only way from [`Drafts`](crate::classify::Drafts) to a [`Coding`](lacuna_domain::Coding);
+//! [`recheck`] asks a stored coding whether its quotes still are the text of their spans.
+
+mod coding;
+mod elision;
+mod locate;
+mod near;
+mod recheck;
+
+pub use coding::verify;
+pub use locate::{Located, Locator, Miss};
+pub use recheck::{Breach, recheck};
