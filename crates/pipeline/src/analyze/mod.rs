@@ -1,1 +1,3 @@
 //! Agreement, coverage and gaps: pure functions of judgements.
+
+pub mod agreement;
