@@ -1,1 +1,46 @@
 //! The only crate that names a database driver or the search index.
+//!
+//! [`Store`] keeps documents, versions, texts, codebooks, runs, outcomes and sheets of decisions, on SQLite or
+//! PostgreSQL, through one set of statements. Every call that writes is one transaction, and putting the same thing
+//! twice changes nothing, so work can be stopped at any instant and run again.
+//!
+//! In reading order: [`Location`] and [`Store::open`]; `documents.rs`, `versions.rs`, `texts.rs` (what came in);
+//! `codebooks.rs`, `runs.rs`, `outcomes.rs` (what was said of it by machines); `decisions.rs` (by people);
+//! `entries.rs`, `events.rs` (beside it). `db.rs` alone dispatches on the driver.
+//!
+//! # How to add a statement
+//! 1. Write it in the file of its noun with `$1` placeholders and words that both databases know.
+//! 2. Give its transaction a [`Store::revision`] step with `touch` when pages would show something else.
+//! 3. Extend the story in `tests/story.rs`; it runs on both databases.
+//!
+//! # How to change the layout
+//! See `migrate.rs`.
+
+mod codebooks;
+mod db;
+mod decisions;
+mod documents;
+mod entries;
+mod error;
+mod events;
+mod fault;
+mod location;
+mod migrate;
+mod open;
+mod outcomes;
+mod packed;
+mod runs;
+mod store;
+mod texts;
+mod value;
+mod versions;
+
+pub use documents::{Arrival, Incoming, NewVersion};
+pub use entries::{CatalogueEntry, EntryKind};
+pub use error::StoreError;
+pub use events::{Event, EventKind};
+pub use location::Location;
+pub use migrate::LAYOUT;
+pub use outcomes::OutcomeState;
+pub use runs::RunCounts;
+pub use store::Store;

@@ -1,0 +1,67 @@
+//! Sheets of decisions, beside the codings and never over them.
+
+use lacuna_domain::decision::{Mode, Sheet};
+use lacuna_domain::{DocumentId, RunId};
+
+use crate::db::Tx;
+use crate::error::StoreError;
+use crate::packed::pack;
+use crate::store::Store;
+use crate::value::{args, json};
+
+impl Store {
+    /// Adds sheets in one transaction and answers how many were added. An imported sheet that repeats the newest one
+    /// of its labeller on the document, time apart, is not added again.
+    pub async fn put_sheets(&self, sheets: &[Sheet]) -> Result<usize, StoreError> {
+        let mut tx = self.db.begin().await?;
+        let mut added = 0;
+        for sheet in sheets {
+            if sheet.mode == Mode::Imported && repeats(&mut tx, sheet).await? {
+                continue;
+            }
+            insert(&mut tx, sheet).await?;
+            added += 1;
+        }
+        if added > 0 {
+            tx.touch().await?;
+            tx.commit().await?;
+        }
+        Ok(added)
+    }
+
+    /// The sheets on a document, in the order of arrival.
+    pub async fn sheets_of(&self, document: &DocumentId) -> Result<Vec<Sheet>, StoreError> {
+        let sql = "SELECT document, body FROM sheets WHERE document = $1 ORDER BY number";
+        self.db.fetch(sql, args![document]).await?.iter().map(|row| row.packed_json(1)).collect()
+    }
+
+    /// The sheets filed under a run, sorted by document as [`Store::documents`] is, then in the order of arrival.
+    pub async fn sheets_of_run(&self, run: &RunId) -> Result<Vec<Sheet>, StoreError> {
+        let sql = "SELECT s.document, s.body FROM sheets s JOIN documents d ON d.id = s.document \
+                   WHERE s.run = $1 ORDER BY d.sort_key, d.id, s.number";
+        self.db.fetch(sql, args![run]).await?.iter().map(|row| row.packed_json(1)).collect()
+    }
+}
+
+async fn repeats(tx: &mut Tx, sheet: &Sheet) -> Result<bool, StoreError> {
+    let sql = "SELECT document, body FROM sheets WHERE document = $1 AND run = $2 AND labeller = $3 \
+               ORDER BY number DESC LIMIT 1";
+    let args = args![&sheet.document, &sheet.run, sheet.labeller.as_str()];
+    let Some(row) = tx.fetch_optional(sql, args).await? else { return Ok(false) };
+    let newest: Sheet = row.packed_json(1)?;
+    Ok(Sheet { at: sheet.at, ..newest } == *sheet)
+}
+
+async fn insert(tx: &mut Tx, sheet: &Sheet) -> Result<(), StoreError> {
+    let sql = "INSERT INTO sheets (document, number, run, labeller, mode, at, body) \
+               SELECT $1, coalesce(max(number), 0) + 1, $2, $3, $4, $5, $6 FROM sheets WHERE document = $1";
+    let args = args![
+        &sheet.document,
+        &sheet.run,
+        sheet.labeller.as_str(),
+        json(&sheet.mode),
+        sheet.at,
+        pack(&json(sheet)),
+    ];
+    tx.execute(sql, args).await.map(|_| ())
+}

@@ -1,0 +1,120 @@
+//! Opens the database at a [`Location`].
+
+use std::path::Path;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{Connection as _, PgConnection};
+
+use crate::db::{Db, Pools};
+use crate::error::StoreError;
+use crate::fault;
+use crate::location::Location;
+
+/// How long a statement waits for another process to finish writing.
+const PATIENCE: Duration = Duration::from_secs(30);
+const READERS: u32 = 8;
+
+pub(crate) async fn writable(location: &Location) -> Result<Db, StoreError> {
+    let place: Arc<str> = Arc::from(location.to_string());
+    let pools = match location {
+        Location::Folder(folder) => {
+            make_folder(folder)?;
+            sqlite(sqlite_options(&folder.join("lacuna.db")), &place).await?
+        }
+        Location::Postgres(url) => postgres(url, &place).await?,
+    };
+    Ok(Db { pools, place })
+}
+
+pub(crate) async fn read_only(location: &Location) -> Result<Db, StoreError> {
+    let place: Arc<str> = Arc::from(location.to_string());
+    let pools = match location {
+        Location::Folder(folder) => {
+            let file = folder.join("lacuna.db");
+            if !file.is_file() {
+                return Err(StoreError::Missing { place: place.to_string() });
+            }
+            sqlite_read_only(&file, &place).await?
+        }
+        Location::Postgres(url) => postgres(url, &place).await?,
+    };
+    Ok(Db { pools, place })
+}
+
+fn make_folder(folder: &Path) -> Result<(), StoreError> {
+    std::fs::create_dir_all(folder)
+        .map_err(|error| StoreError::Folder { path: folder.to_owned(), reason: error.to_string() })
+}
+
+/// WAL with `synchronous = NORMAL`: a killed process loses no commit, because commits are in the operating system's
+/// hands; after a power cut the last commits may be missing, never half of one, and the next run makes them again.
+fn sqlite_options(file: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        .busy_timeout(PATIENCE)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Normal)
+        .foreign_keys(true)
+        .pragma("cache_size", "-16384")
+}
+
+async fn sqlite(options: SqliteConnectOptions, place: &Arc<str>) -> Result<Pools, StoreError> {
+    let failed = |error: sqlx::Error| fault::of(&error, place);
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(PATIENCE)
+        .connect_with(options.clone())
+        .await
+        .map_err(failed)?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .acquire_timeout(PATIENCE)
+        .connect_lazy_with(options);
+    Ok(Pools::Sqlite { readers, writer })
+}
+
+/// A reader of a WAL database keeps a small file beside it; where the folder forbids that and nobody writes, the
+/// file is read as one that does not change.
+async fn sqlite_read_only(file: &Path, place: &Arc<str>) -> Result<Pools, StoreError> {
+    let plain = SqliteConnectOptions::new().filename(file).read_only(true).busy_timeout(PATIENCE);
+    let frozen = plain.clone().immutable(true);
+    let log = file.with_file_name("lacuna.db-wal");
+    let options = match can_read(&plain).await {
+        Err(_) if !log.exists() => frozen,
+        Err(error) => return Err(fault::of(&error, place)),
+        Ok(()) => plain,
+    };
+    sqlite(options, place).await
+}
+
+async fn can_read(options: &SqliteConnectOptions) -> Result<(), sqlx::Error> {
+    let mut connection = SqliteConnection::connect_with(options).await?;
+    sqlx::query("SELECT count(*) FROM sqlite_master").execute(&mut connection).await?;
+    connection.close().await
+}
+
+async fn postgres(url: &str, place: &Arc<str>) -> Result<Pools, StoreError> {
+    if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+        return Err(StoreError::BadUrl { reason: "it does not begin with postgres://".to_owned() });
+    }
+    let failed = |error: sqlx::Error| fault::of(&error, place);
+    let options = PgConnectOptions::from_str(url)
+        .map_err(|error| StoreError::BadUrl { reason: error.to_string() })?
+        .application_name("lacuna");
+    // A pool keeps knocking at a closed door until it times out; one plain connection tells at once.
+    PgConnection::connect_with(&options).await.map_err(failed)?.close().await.map_err(failed)?;
+    let pool = PgPoolOptions::new()
+        .max_connections(READERS)
+        .acquire_timeout(PATIENCE)
+        .connect_with(options)
+        .await
+        .map_err(failed)?;
+    Ok(Pools::Postgres(pool))
+}

@@ -1,0 +1,137 @@
+//! What became of each text in each run: one row each, so that a coding is there whole or not at all.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use lacuna_domain::coding::Outcome;
+use lacuna_domain::{Coding, RunId, TextId};
+use serde::Serialize;
+
+use crate::db::Tx;
+use crate::error::StoreError;
+use crate::events::{self, EventKind};
+use crate::packed::pack;
+use crate::store::Store;
+use crate::value::{Row, args, json};
+
+/// The state of an outcome without its coding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OutcomeState {
+    /// The text.
+    pub text: TextId,
+    /// `coded`, `skipped` or `failed`.
+    pub state: &'static str,
+    /// Why it was skipped or failed.
+    pub reason: Option<String>,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Store {
+    /// The texts of all versions for which the run has neither a coding nor a skip, by address; failed ones count
+    /// as pending.
+    pub async fn pending_texts(&self, run: &RunId) -> Result<Vec<TextId>, StoreError> {
+        let sql = "SELECT t.id FROM texts t WHERE EXISTS (SELECT 1 FROM versions v WHERE v.text = t.id) \
+                   AND NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.run = $1 AND o.text = t.id \
+                     AND o.state <> 'failed') ORDER BY t.id";
+        self.db.fetch(sql, args![run]).await?.iter().map(|row| row.parse(0)).collect()
+    }
+
+    /// Stores what became of texts in one transaction. A coding or skip that is there already stays; a failure gives
+    /// way to any later outcome. Failures and fallen claims are noted in the event log.
+    pub async fn put_outcomes(&self, run: &RunId, outcomes: &[(TextId, Outcome)]) -> Result<(), StoreError> {
+        let mut tx = self.db.begin().await?;
+        let now = self.clock.now();
+        let mut changed = false;
+        for (text, outcome) in outcomes {
+            changed |= put(&mut tx, run, text, outcome, now).await?;
+        }
+        if changed {
+            tx.touch().await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// What became of a text in a run.
+    pub async fn outcome(&self, run: &RunId, text: &TextId) -> Result<Option<Outcome>, StoreError> {
+        let sql = "SELECT text, state, reason, body FROM outcomes WHERE run = $1 AND text = $2";
+        self.db.fetch_optional(sql, args![run, text]).await?.map(|row| outcome(&row)).transpose()
+    }
+
+    /// At most `limit` codings of a run, sorted by text, from the one after text `after` on.
+    pub async fn codings(
+        &self,
+        run: &RunId,
+        after: Option<&TextId>,
+        limit: usize,
+    ) -> Result<Vec<Coding>, StoreError> {
+        let sql = "SELECT text, body FROM outcomes WHERE run = $1 AND text > $2 AND state = 'coded' \
+                   ORDER BY text LIMIT $3";
+        let after = after.map_or("", TextId::as_str);
+        let rows = self.db.fetch(sql, args![run, after, limit as i64]).await?;
+        rows.iter().map(|row| row.packed_json(1)).collect()
+    }
+
+    /// State, reason and time of every outcome of a run, sorted by text.
+    pub async fn outcome_states(&self, run: &RunId) -> Result<Vec<OutcomeState>, StoreError> {
+        let sql = "SELECT text, state, reason, at FROM outcomes WHERE run = $1 ORDER BY text";
+        self.db.fetch(sql, args![run]).await?.iter().map(state).collect()
+    }
+}
+
+async fn put(
+    tx: &mut Tx,
+    run: &RunId,
+    text: &TextId,
+    outcome: &Outcome,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let (state, reason, body) = match outcome {
+        Outcome::Coded(coding) => ("coded", None, pack(&json(coding))),
+        Outcome::Skipped(reason) => ("skipped", Some(events::plain(reason)), vec![]),
+        Outcome::Failed(reason) => ("failed", Some(events::plain(reason)), vec![]),
+    };
+    let (positives, rejected) = match outcome {
+        Outcome::Coded(coding) => (coding.judgements.len(), coding.rejections.len()),
+        Outcome::Skipped(_) | Outcome::Failed(_) => (0, 0),
+    };
+    let sql = "INSERT INTO outcomes (run, text, state, at, reason, positives, rejected, body) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (run, text) DO UPDATE SET \
+               state = excluded.state, at = excluded.at, reason = excluded.reason, \
+               positives = excluded.positives, rejected = excluded.rejected, body = excluded.body \
+               WHERE outcomes.state = 'failed'";
+    let args = args![run, text, state, at, reason, positives as i64, rejected as i64, body];
+    if tx.execute(sql, args).await? == 0 {
+        return Ok(false);
+    }
+    match outcome {
+        Outcome::Failed(reason) => events::append(tx, EventKind::Failed, run, text, reason, at).await?,
+        Outcome::Skipped(reason) => events::append(tx, EventKind::Skipped, run, text, reason, at).await?,
+        Outcome::Coded(coding) => {
+            for rejection in &coding.rejections {
+                events::append(tx, EventKind::Rejected, run, text, &json(rejection), at).await?;
+            }
+        }
+    }
+    Ok(true)
+}
+
+fn outcome(row: &Row) -> Result<Outcome, StoreError> {
+    let reason = || row.optional_text(2).map(|reason| reason.unwrap_or_default().to_owned());
+    Ok(match row.text(1)? {
+        "coded" => Outcome::Coded(Box::new(row.packed_json(3)?)),
+        "skipped" => Outcome::Skipped(reason()?),
+        "failed" => Outcome::Failed(reason()?),
+        other => return Err(row.unreadable(1, format!("unknown state {other:?}"))),
+    })
+}
+
+fn state(row: &Row) -> Result<OutcomeState, StoreError> {
+    let known: BTreeMap<&str, &'static str> =
+        BTreeMap::from([("coded", "coded"), ("skipped", "skipped"), ("failed", "failed")]);
+    let word = row.text(1)?;
+    let state = known.get(word).ok_or_else(|| row.unreadable(1, format!("unknown state {word:?}")))?;
+    let reason = row.optional_text(2)?.map(str::to_owned);
+    Ok(OutcomeState { text: row.parse(0)?, state, reason, at: row.parse(3)? })
+}
