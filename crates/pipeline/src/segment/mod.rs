@@ -1,42 +1,32 @@
 //! Cuts a text into passages: pure, and without loss.
+//!
+//! Lines are joined into [`blocks`], whatever width they were wrapped at; a block's [`label`] or look says whether it
+//! is a heading, an item or a paragraph; the [`outline`] says what stands inside what; [`part`] says what it does in
+//! the instrument. A long paragraph is cut at sentences.
 
+mod blocks;
+mod heading;
+mod label;
+mod lines;
+mod numerals;
+mod outline;
+mod part;
+mod passages;
 mod sentences;
 
-use lacuna_domain::passage::{Kind, Part};
-use lacuna_domain::{Passage, Span};
+use lacuna_domain::Passage;
 
 /// Name and version of the segmenter, part of what decides a label.
 pub const SEGMENTER: &str = "segmenter-1";
 
-/// The passages of `text`, in order; together they are the text.
+/// The passages of `text`, in order; together they are the text. Linear in the length of the text.
 pub fn segment(text: &str) -> Vec<Passage> {
-    let mut passages: Vec<Passage> = Vec::new();
-    let mut start = 0;
-    let mut seen_words = false;
-    for line in text.split_inclusive('\n') {
-        let end = line.as_ptr() as usize - text.as_ptr() as usize + line.len();
-        let at = end - line.len();
-        if seen_words && !line.trim().is_empty() {
-            push(text, &mut passages, start, at);
-            (start, seen_words) = (at, false);
-        }
-        seen_words |= !line.trim().is_empty();
-    }
-    push(text, &mut passages, start, text.len());
+    let lines = lines::lines(text);
+    let blocks = blocks::blocks(text, &lines);
+    let mut passages = passages::passages(text, &blocks);
+    part::assign(text, &mut passages);
     passages
 }
 
-fn push(text: &str, passages: &mut Vec<Passage>, start: usize, end: usize) {
-    let Some(span) = Span::new(text, start, end) else { return };
-    passages.push(Passage {
-        index: passages.len() as u32,
-        span,
-        kind: Kind::Paragraph,
-        part: Part::Operative,
-        level: 0,
-        parent: None,
-        label: None,
-        language: None,
-        sentences: sentences::sentences(text, start, end),
-    });
-}
+#[cfg(test)]
+mod tests;
