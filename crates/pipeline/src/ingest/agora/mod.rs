@@ -1,0 +1,139 @@
+//! AGORA releases: `documents.csv`, `authorities.csv`, `collections.csv`, optional `segments.csv` and
+//! `fulltext/<id>.txt`, in a folder or a zip file. Columns are found by name, since releases differ.
+
+mod authorities;
+mod bundle;
+pub mod tags;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use lacuna_domain::{Document, DocumentId, Metadata};
+
+use self::authorities::Authorities;
+pub(super) use self::bundle::Bundle;
+use super::plan::{Entry, EntryKind, Item, Origin, Plan};
+use super::table::{Row, Table, boolean};
+use super::{IngestError, Noted, columns};
+
+/// Terms of the archive's texts, as its documentation states them.
+const LICENCE: &str = "Emerging Technology Observatory AGORA dataset; full text believed open to non-commercial use, \
+                       without warranty";
+
+/// Names under which releases have had the id column.
+const ID_COLUMNS: [&str; 3] = ["AGORA ID", "Document ID", "ID"];
+
+/// Reads the catalogue of a release; texts are read later, one by one. `source` is the first part of document ids,
+/// `agora` unless another was asked for.
+pub(super) fn plan(bundle: Bundle, source: Option<&str>) -> Result<Plan, IngestError> {
+    let bundle = Arc::new(bundle);
+    let documents = Table::parse("documents.csv", &bundle.require("documents.csv")?)?;
+    let id_column = documents.require(&ID_COLUMNS)?;
+    let mut plan = Plan::default();
+    let authorities = optional(&bundle, "authorities.csv", &mut plan)?;
+    let authorities = authorities.map(|table| Authorities::read(&table)).unwrap_or_default();
+    let collections = optional(&bundle, "collections.csv", &mut plan)?;
+    plan.entries.extend(authorities.entries());
+    plan.entries.extend(collections.iter().flat_map(collection_entries));
+    plan.failed.extend(documents.refused.iter().cloned());
+
+    let tags = tags::Columns::of(&documents.headers);
+    let reader = RowReader {
+        id_column,
+        source: source.unwrap_or("agora"),
+        licence: source.is_none_or(|name| name == "agora").then_some(LICENCE),
+        authorities: &authorities,
+        tags: &tags,
+    };
+    let mut lines: BTreeMap<DocumentId, u64> = BTreeMap::new();
+    let mut labelled = Vec::new();
+    for row in documents.rows() {
+        let at = format!("documents.csv line {}", row.line);
+        let document = match reader.document(row) {
+            Ok((document, warnings)) => {
+                plan.warnings.extend(warnings.into_iter().map(|what| Noted::new(document.id.as_str(), what)));
+                document
+            }
+            Err(reason) => {
+                plan.failed.push(Noted::new(at, reason));
+                continue;
+            }
+        };
+        if let Some(first) = lines.get(&document.id) {
+            let reason = format!("id {} stands in line {first} already; the first row is kept", document.id);
+            plan.failed.push(Noted::new(at, reason));
+            continue;
+        }
+        lines.insert(document.id.clone(), row.line);
+        if boolean(row.get("Annotated?")) == Some(true) {
+            labelled.push(tags.labels(&document.id, row));
+        }
+        plan.items.push(item(&bundle, document));
+    }
+    plan.tags = tags.into_codebook(labelled)?;
+    Ok(plan)
+}
+
+fn optional(bundle: &Bundle, name: &str, plan: &mut Plan) -> Result<Option<Table>, IngestError> {
+    let Some(bytes) = bundle.read(name)? else { return Ok(None) };
+    let table = Table::parse(name, &bytes)?;
+    plan.warnings.extend(table.refused.iter().cloned());
+    Ok(Some(table))
+}
+
+fn collection_entries(table: &Table) -> impl Iterator<Item = Entry> {
+    table.rows().filter(|row| !row.get("Name").is_empty()).map(|row| Entry {
+        kind: EntryKind::Collection,
+        name: row.get("Name").to_owned(),
+        description: Some(row.get("Description").to_owned()).filter(|text| !text.is_empty()),
+        jurisdiction: None,
+        parent: None,
+    })
+}
+
+fn item(bundle: &Arc<Bundle>, document: Document) -> Item {
+    let name = format!("fulltext/{}.txt", document.id.local());
+    let origin = if bundle.has(&name) {
+        Origin::Bundled(Arc::clone(bundle), name)
+    } else {
+        Origin::Absent(format!("the release has no {name}"))
+    };
+    Item { document, origin, named_by_hand: true }
+}
+
+struct RowReader<'a> {
+    id_column: usize,
+    source: &'a str,
+    licence: Option<&'static str>,
+    authorities: &'a Authorities,
+    tags: &'a tags::Columns,
+}
+
+impl RowReader<'_> {
+    fn document(&self, row: Row<'_>) -> Result<(Document, Vec<String>), String> {
+        let id = row.at(self.id_column);
+        if id.is_empty() {
+            return Err("the id is blank".to_owned());
+        }
+        if id.contains(['/', '\\']) || id.contains("..") {
+            return Err(format!("id {id:?} would lead outside the release; ids have no '/', '\\' or '..'"));
+        }
+        let id = DocumentId::new(self.source, id).map_err(|error| error.to_string())?;
+        let mut metadata = Metadata { licence: self.licence.map(str::to_owned), ..Metadata::default() };
+        let leave_out = |column: &str| ID_COLUMNS.contains(&column.trim()) || self.tags.contains(column);
+        let warnings = columns::apply(row, &mut metadata, &leave_out);
+        self.authorities.resolve(&mut metadata);
+        flag_cut_name(&mut metadata);
+        Ok((Document { id, metadata }, warnings))
+    }
+}
+
+/// Official names that were cut off at their source stay as they are, with a flag beside them.
+fn flag_cut_name(metadata: &mut Metadata) {
+    let name = metadata.official_name.trim_end();
+    let cut = name.ends_with('…') || name.ends_with("...") || name.chars().count() == 255;
+    if cut {
+        let what = "the official name is cut off in the source".to_owned();
+        metadata.extra.insert("Note on official name".to_owned(), what);
+    }
+}

@@ -1,0 +1,82 @@
+//! The archive's release, and small releases with faults.
+
+use lacuna_domain::Value;
+use lacuna_domain::clock::Clock;
+use lacuna_domain::document::Enactment;
+use lacuna_domain::progress::Silent;
+use lacuna_pipeline::ingest::{Harvest, Options, Source, read_all};
+
+use crate::shared;
+
+fn document<'h>(harvest: &'h Harvest, id: &str) -> &'h lacuna_pipeline::ingest::Found {
+    harvest.found.iter().find(|found| found.document.id.as_str() == id).unwrap()
+}
+
+#[test]
+fn the_shared_release_goes_in_whole() {
+    let Some(folder) = shared::folder("agora") else { return };
+    let harvest = read_all(&Source::Path(folder), &Options::default(), &Silent).unwrap();
+    assert_eq!(harvest.found.len(), 762);
+    assert_eq!(harvest.plan.failed, vec![]);
+    let without_text = harvest.found.iter().filter(|found| found.content.is_none()).count();
+    assert_eq!(without_text, 3);
+    let languages = |code: Option<&str>| {
+        harvest
+            .found
+            .iter()
+            .filter_map(|f| f.content.as_ref())
+            .filter(|c| c.text.language.as_deref() == code)
+            .count()
+    };
+    assert_eq!((languages(Some("en")), languages(None)), (759, 0));
+    let unusable: Vec<_> = harvest
+        .found
+        .iter()
+        .filter(|f| f.content.as_ref().is_some_and(|c| !c.text.quality.usable()))
+        .map(|f| f.document.id.as_str())
+        .collect();
+    assert_eq!(unusable, Vec::<&str>::new());
+
+    let without_jurisdiction: Vec<_> = harvest
+        .found
+        .iter()
+        .filter(|f| f.document.metadata.jurisdiction.is_none())
+        .map(|f| f.document.metadata.authority.clone().unwrap_or_default())
+        .collect();
+    assert!(without_jurisdiction.iter().all(|name| name == "Other authorities"), "{without_jurisdiction:?}");
+
+    let alliance = &document(&harvest, "agora:1831");
+    assert_eq!(alliance.document.metadata.jurisdiction.as_deref(), Some("China"));
+    let faults = &alliance.content.as_ref().unwrap().text.quality.faults;
+    assert!(
+        faults.iter().any(|fault| fault.what.starts_with("\"Al\" stands for \"AI\"") && !fault.fatal),
+        "{faults:?}"
+    );
+    let states = |state| harvest.found.iter().filter(|f| f.document.metadata.enactment == state).count();
+    assert_eq!(
+        (states(Enactment::Enacted), states(Enactment::Defunct), states(Enactment::Proposed)),
+        (350, 317, 95)
+    );
+}
+
+#[test]
+fn the_archives_tags_become_a_codebook_and_sheets() {
+    let Some(folder) = shared::folder("agora") else { return };
+    let harvest = read_all(&Source::Path(folder), &Options::default(), &Silent).unwrap();
+    let tags = harvest.plan.tags.unwrap();
+    let sizes: Vec<_> =
+        tags.codebook.dimensions.iter().map(|d| (d.id.as_str(), d.codes.len(), d.groups.len())).collect();
+    insta::assert_debug_snapshot!(sizes, @"");
+    let sheets = tags.sheets(Clock::fixed().now(), &|_| None);
+    assert_eq!(sheets.len(), 349);
+    assert_eq!(sheets.iter().filter(|sheet| sheet.validated).count(), 166);
+    assert!(sheets.iter().all(|sheet| sheet.decisions.len() == 77));
+    let positive = |dimension: &str, code: &str| {
+        let decisions = sheets.iter().flat_map(|sheet| &sheet.decisions);
+        let said = decisions.filter(|d| d.dimension.as_str() == dimension && d.code.as_str() == code);
+        said.filter(|d| d.value == Value::Flag(true)).count()
+    };
+    assert_eq!(positive("agora-harms", "discrimination"), 56);
+    assert_eq!(positive("agora-strategies", "disclosure.about-evaluation"), 70);
+    assert_eq!(positive("agora-applications", "government.military-and-public-safety"), 114);
+}

@@ -1,0 +1,4 @@
+//! Stories of the ingest stage, told through its public interface.
+
+mod agora;
+mod shared;
