@@ -61,4 +61,13 @@ pub enum IngestError {
     /// The generated codebook of tags does not hold together.
     #[error("the tag columns make no codebook: {0}")]
     Tags(#[from] lacuna_domain::codebook::CodebookError),
+    /// The network.
+    #[error(transparent)]
+    Fetch(#[from] super::FetchError),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] lacuna_store::StoreError),
+    /// A worker thread died.
+    #[error("reading was stopped: {0}; run the command again, what was committed is kept")]
+    Stopped(String),
 }

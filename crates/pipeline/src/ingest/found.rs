@@ -1,9 +1,10 @@
-//! What the pure part of ingest hands over: a document and, where it has one, its text.
+//! What the pure part of ingest works with: extracted texts, and notes on single files.
 
 use std::fmt;
 
 use jiff::civil::Date;
-use lacuna_domain::{Document, Text};
+use lacuna_domain::Text;
+use lacuna_store::NewVersion;
 use serde::{Deserialize, Serialize};
 
 use super::{language, quality};
@@ -27,38 +28,12 @@ pub struct Extracted {
     pub notes: Vec<String>,
 }
 
-/// A document as a source gives it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Found {
-    /// Id and metadata.
-    pub document: Document,
-    /// The text; `None` when the source has none, or when its bytes are those already stored.
-    pub content: Option<Content>,
-}
-
-/// A text fit for becoming a version.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Content {
-    /// SHA-256 of the original bytes.
-    pub bytes_hash: String,
-    /// Media type of the original.
-    pub media_type: String,
-    /// The text with its language and quality.
-    pub text: Text,
-    /// Byte offset in the text at which each page starts.
-    pub page_starts: Vec<u32>,
-    /// What the extraction must confess.
-    pub notes: Vec<String>,
-}
-
-impl Content {
-    /// Measures language and quality of what was extracted.
-    pub(super) fn new(bytes_hash: String, media_type: &str, extracted: Extracted) -> Self {
-        let Extracted { text, page_starts, notes, .. } = extracted;
-        let (language, quality) = (language::detect(&text), quality::measure(&text));
-        let text = Text::new(text, language, quality);
-        Self { bytes_hash, media_type: media_type.to_owned(), text, page_starts, notes }
-    }
+/// A text fit for becoming a version: what was extracted, with its language and quality measured.
+pub(super) fn measured(bytes_hash: String, media_type: &str, extracted: Extracted) -> NewVersion {
+    let Extracted { text, page_starts, notes, .. } = extracted;
+    let (language, quality) = (language::detect(&text), quality::measure(&text));
+    let text = Text::new(text, language, quality);
+    NewVersion { bytes_hash, media_type: media_type.to_owned(), text, page_starts, notes }
 }
 
 /// Something said of one file, row or document.

@@ -22,7 +22,7 @@ pub fn detect(text: &str) -> Option<String> {
     if info.confidence() < SURE_ENOUGH {
         return None;
     }
-    two_letters(info.lang()).map(str::to_owned)
+    Some(two_letters(info.lang()).to_owned())
 }
 
 /// An ideograph or a syllable says as much as several letters.
@@ -42,8 +42,8 @@ fn sample(text: &str) -> Option<String> {
     Some(windows.join("\n"))
 }
 
-const fn two_letters(lang: Lang) -> Option<&'static str> {
-    Some(match lang {
+const fn two_letters(lang: Lang) -> &'static str {
+    match lang {
         Lang::Afr => "af",
         Lang::Aka => "ak",
         Lang::Amh => "am",
@@ -114,8 +114,7 @@ const fn two_letters(lang: Lang) -> Option<&'static str> {
         Lang::Vie => "vi",
         Lang::Yid => "yi",
         Lang::Zul => "zu",
-        _ => return None,
-    })
+    }
 }
 
 #[cfg(test)]

@@ -4,11 +4,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use lacuna_domain::{Document, sha256_hex};
+use lacuna_store::{CatalogueEntry, Incoming};
 
 use super::agora::Bundle;
-use super::agora::tags::TagLabels;
+use super::agora::TagLabels;
 use super::formats::{self, Format};
-use super::{Content, Extracted, Found, IngestError, Noted, Options, Source, agora, files};
+use super::found::measured;
+use super::{Extracted, IngestError, Noted, Options, Source, agora, files};
 
 /// What a source holds.
 #[derive(Debug, Default)]
@@ -22,7 +24,7 @@ pub struct Plan {
     /// Fields that could not be read and the like; the documents went in.
     pub warnings: Vec<Noted>,
     /// Descriptions of authorities and collections.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<CatalogueEntry>,
     /// AGORA's tags.
     pub tags: Option<TagLabels>,
 }
@@ -48,30 +50,6 @@ pub(super) enum Origin {
     Bytes(Arc<[u8]>, Format),
     /// Nowhere, for this reason.
     Absent(String),
-}
-
-/// Description of an authority or a collection.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// What it describes.
-    pub kind: EntryKind,
-    /// Its name as documents write it.
-    pub name: String,
-    /// What it is.
-    pub description: Option<String>,
-    /// Its jurisdiction, resolved through its parents.
-    pub jurisdiction: Option<String>,
-    /// The authority above it.
-    pub parent: Option<String>,
-}
-
-/// What an [`Entry`] describes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum EntryKind {
-    /// An issuing authority.
-    Authority,
-    /// A collection of documents.
-    Collection,
 }
 
 /// The original bytes of an item.
@@ -143,17 +121,33 @@ impl Item {
     }
 
     /// The document without a text: there is none, or the stored one is still right.
-    pub fn without_text(&self) -> Found {
-        Found { document: self.document.clone(), content: None }
+    pub fn without_text(&self) -> Incoming {
+        Incoming { document: self.document.clone(), version: None }
     }
 
     /// Extracts text, title and date, and measures the text.
-    pub fn extract(&self, original: Original, options: &Options) -> Result<Found, String> {
+    pub fn extract(&self, original: Original, options: &Options) -> Result<Incoming, String> {
         let Original { bytes, hash, format } = original;
         let extracted = formats::extract(format, bytes, options).map_err(|error| error.to_string())?;
         let mut document = self.document.clone();
         self.learn(&mut document, &extracted);
-        Ok(Found { document, content: Some(Content::new(hash, format.media_type(), extracted)) })
+        Ok(Incoming { document, version: Some(measured(hash, format.media_type(), extracted)) })
+    }
+
+    /// The stored document under what the source says now: what was learnt from the same bytes stays.
+    pub(super) fn over(&self, known: Document) -> Document {
+        let mut document = self.document.clone();
+        let metadata = &mut document.metadata;
+        if !self.named_by_hand {
+            metadata.official_name = known.metadata.official_name;
+        }
+        if metadata.history.is_empty() {
+            metadata.history = known.metadata.history;
+        }
+        if let Some(language) = known.metadata.extra.get("Language") {
+            metadata.extra.entry("Language".to_owned()).or_insert_with(|| language.clone());
+        }
+        document
     }
 
     /// Takes title, date and declared language from the file where the catalogue has none.

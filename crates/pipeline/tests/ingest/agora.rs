@@ -8,7 +8,7 @@ use lacuna_pipeline::ingest::{Harvest, Options, Source, read_all};
 
 use crate::shared;
 
-fn document<'h>(harvest: &'h Harvest, id: &str) -> &'h lacuna_pipeline::ingest::Found {
+fn document<'h>(harvest: &'h Harvest, id: &str) -> &'h lacuna_store::Incoming {
     harvest.found.iter().find(|found| found.document.id.as_str() == id).unwrap()
 }
 
@@ -18,13 +18,13 @@ fn the_shared_release_goes_in_whole() {
     let harvest = read_all(&Source::Path(folder), &Options::default(), &Silent).unwrap();
     assert_eq!(harvest.found.len(), 762);
     assert_eq!(harvest.plan.failed, vec![]);
-    let without_text = harvest.found.iter().filter(|found| found.content.is_none()).count();
+    let without_text = harvest.found.iter().filter(|found| found.version.is_none()).count();
     assert_eq!(without_text, 3);
     let languages = |code: Option<&str>| {
         harvest
             .found
             .iter()
-            .filter_map(|f| f.content.as_ref())
+            .filter_map(|f| f.version.as_ref())
             .filter(|c| c.text.language.as_deref() == code)
             .count()
     };
@@ -32,7 +32,7 @@ fn the_shared_release_goes_in_whole() {
     let unusable: Vec<_> = harvest
         .found
         .iter()
-        .filter(|f| f.content.as_ref().is_some_and(|c| !c.text.quality.usable()))
+        .filter(|f| f.version.as_ref().is_some_and(|c| !c.text.quality.usable()))
         .map(|f| f.document.id.as_str())
         .collect();
     assert_eq!(unusable, Vec::<&str>::new());
@@ -47,7 +47,7 @@ fn the_shared_release_goes_in_whole() {
 
     let alliance = &document(&harvest, "agora:1831");
     assert_eq!(alliance.document.metadata.jurisdiction.as_deref(), Some("China"));
-    let faults = &alliance.content.as_ref().unwrap().text.quality.faults;
+    let faults = &alliance.version.as_ref().unwrap().text.quality.faults;
     assert!(
         faults.iter().any(|fault| fault.what.starts_with("\"Al\" stands for \"AI\"") && !fault.fatal),
         "{faults:?}"

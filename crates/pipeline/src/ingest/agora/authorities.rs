@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use lacuna_domain::Metadata;
+use lacuna_store::{CatalogueEntry, EntryKind};
 
-use crate::ingest::plan::{Entry, EntryKind};
 use crate::ingest::table::Table;
 
 /// The authorities of a release by name.
@@ -37,11 +37,11 @@ impl Authorities {
     }
 
     /// Catalogue entries, with the jurisdiction resolved.
-    pub(super) fn entries(&self) -> impl Iterator<Item = Entry> {
-        self.by_name.iter().map(|(name, authority)| Entry {
+    pub(super) fn entries(&self) -> impl Iterator<Item = CatalogueEntry> {
+        self.by_name.iter().map(|(name, authority)| CatalogueEntry {
             kind: EntryKind::Authority,
             name: name.clone(),
-            description: None,
+            description: String::new(),
             jurisdiction: self.jurisdiction(name),
             parent: authority.parent.clone(),
         })

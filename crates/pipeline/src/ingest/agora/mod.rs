@@ -3,16 +3,18 @@
 
 mod authorities;
 mod bundle;
-pub mod tags;
+mod tags;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use lacuna_domain::{Document, DocumentId, Metadata};
+use lacuna_store::{CatalogueEntry, EntryKind};
 
 use self::authorities::Authorities;
 pub(super) use self::bundle::Bundle;
-use super::plan::{Entry, EntryKind, Item, Origin, Plan};
+pub use self::tags::TagLabels;
+use super::plan::{Item, Origin, Plan};
 use super::table::{Row, Table, boolean};
 use super::{IngestError, Noted, columns};
 
@@ -81,11 +83,11 @@ fn optional(bundle: &Bundle, name: &str, plan: &mut Plan) -> Result<Option<Table
     Ok(Some(table))
 }
 
-fn collection_entries(table: &Table) -> impl Iterator<Item = Entry> {
-    table.rows().filter(|row| !row.get("Name").is_empty()).map(|row| Entry {
+fn collection_entries(table: &Table) -> impl Iterator<Item = CatalogueEntry> {
+    table.rows().filter(|row| !row.get("Name").is_empty()).map(|row| CatalogueEntry {
         kind: EntryKind::Collection,
         name: row.get("Name").to_owned(),
-        description: Some(row.get("Description").to_owned()).filter(|text| !text.is_empty()),
+        description: row.get("Description").to_owned(),
         jurisdiction: None,
         parent: None,
     })

@@ -9,6 +9,8 @@ pub(super) struct Blocks {
     /// The heading level that the block begun has; 0 for none.
     level: usize,
     first_heading: Option<String>,
+    /// Length of `line` when it holds nothing but the mark of a list item.
+    mark: Option<usize>,
 }
 
 impl Blocks {
@@ -39,6 +41,21 @@ impl Blocks {
         }
     }
 
+    /// Begins a list item with its mark, which stays on the line of what follows even when that is a block.
+    pub(super) fn push_mark(&mut self, mark: &str) {
+        self.end_line();
+        self.push(mark);
+        self.mark = Some(self.line.len());
+    }
+
+    /// Ends a list item; a mark without text goes.
+    pub(super) fn end_item(&mut self) {
+        if self.mark.take() == Some(self.line.len()) {
+            self.line.clear();
+        }
+        self.end_line();
+    }
+
     /// Ends the present block, if one was begun, with a blank line.
     pub(super) fn end_block(&mut self) {
         self.end_with("\n\n");
@@ -63,17 +80,11 @@ impl Blocks {
         self.level = level.clamp(1, 6);
     }
 
-    /// The text so far, in bytes, the present block not counted.
-    pub(super) const fn len(&self) -> usize {
-        self.text.len()
-    }
-
-    /// Whether the present block has no text yet.
-    pub(super) fn line_is_empty(&self) -> bool {
-        self.line.trim().is_empty()
-    }
-
     fn end_with(&mut self, ending: &str) {
+        if self.mark.is_some_and(|mark| mark == self.line.len()) {
+            return;
+        }
+        self.mark = None;
         let line = self.line.trim_end();
         let line = if line.trim().is_empty() { "" } else { line };
         let level = std::mem::take(&mut self.level);

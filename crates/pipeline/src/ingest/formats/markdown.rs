@@ -91,7 +91,6 @@ impl Writer {
     }
 
     fn begin_item(&mut self) {
-        self.blocks.end_line();
         let mark = match self.lists.last_mut() {
             Some(Some(number)) => {
                 *number += 1;
@@ -99,7 +98,7 @@ impl Writer {
             }
             _ => "- ".to_owned(),
         };
-        self.blocks.push(&mark);
+        self.blocks.push_mark(&mark);
     }
 
     fn end(&mut self, tag: TagEnd) {
@@ -110,7 +109,7 @@ impl Writer {
                 self.verbatim = false;
                 self.blocks.end_block();
             }
-            TagEnd::Item => self.blocks.end_line(),
+            TagEnd::Item => self.blocks.end_item(),
             TagEnd::List(_) => {
                 self.lists.pop();
                 if self.lists.is_empty() {
