@@ -6,7 +6,8 @@
 //!
 //! In reading order: [`Location`] and [`Store::open`]; `documents.rs`, `versions.rs`, `texts.rs` (what came in);
 //! `codebooks.rs`, `runs.rs`, `outcomes.rs` (what was said of it by machines); `decisions.rs` (by people);
-//! `entries.rs`, `events.rs` (beside it). `db.rs` alone dispatches on the driver.
+//! `entries.rs`, `events.rs` (beside it). `db.rs` alone dispatches on the driver. Lists, counts and cross-tables are read
+//! from the [`catalogue`], which is derived from all of these.
 //!
 //! # How to add a statement
 //! 1. Write it in the file of its noun with `$1` placeholders and words that both databases know.
@@ -16,6 +17,7 @@
 //! # How to change the layout
 //! See `migrate.rs`.
 
+pub mod catalogue;
 mod codebooks;
 mod db;
 mod decisions;

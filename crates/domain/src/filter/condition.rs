@@ -23,17 +23,19 @@ pub enum Condition {
 impl Condition {
     /// The condition in a reader's words, such as "Jurisdiction: Colorado" or "2.2 Security: Good".
     pub fn label(&self, codebook: &Codebook) -> String {
+        format!("{}: {}", self.subject_label(codebook), self.value_label(codebook))
+    }
+
+    /// What the condition is about in a reader's words, such as "Jurisdiction" or "2.2 Security".
+    pub fn subject_label(&self, codebook: &Codebook) -> String {
         match self {
-            Self::Words(words) => format!("Words: {words}"),
-            Self::Field(field, value) => format!("{}: {}", field.name(), field_value_name(*field, value)),
-            Self::Years(years) => format!("Year: {}", years_name(*years)),
-            Self::Code(dimension, code, test) => {
-                format!("{}: {}", code_name(codebook, dimension, code), test_name(codebook, dimension, test))
-            }
-            Self::Option(dimension, option) => {
+            Self::Words(_) => "Words".to_owned(),
+            Self::Field(field, _) => field.name().to_owned(),
+            Self::Years(_) => "Year".to_owned(),
+            Self::Code(dimension, code, _) => code_name(codebook, dimension, code),
+            Self::Option(dimension, _) => {
                 let named = codebook.dimension(dimension.as_str());
-                let name = named.map_or(dimension.as_str(), |d| &d.name);
-                format!("{name}: {}", option_name(codebook, dimension, option))
+                named.map_or_else(|| dimension.to_string(), |d| d.name.clone())
             }
         }
     }

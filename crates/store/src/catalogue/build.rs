@@ -1,0 +1,167 @@
+//! Builds a catalogue document by document, so that a store can be streamed into it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use lacuna_domain::document::{Document, Metadata, Version};
+use lacuna_domain::filter::Field;
+use lacuna_domain::{Codebook, RunId, TextId};
+use roaring::RoaringBitmap;
+
+use super::Catalogue;
+use super::column::{FieldBuilder, TextColumn, natural_order};
+use super::labels::{LabelTable, Labelled};
+use super::record::Standing;
+
+/// What the catalogue takes of one document.
+#[derive(Clone, Debug)]
+pub struct CatalogueInput {
+    /// The document.
+    pub document: Document,
+    /// Its latest version, where it has one.
+    pub version: Option<Version>,
+    /// Bytes of the text of that version.
+    pub text_len: usize,
+    /// Main language of that text.
+    pub language: Option<String>,
+    /// What became of that text in the run; `None` when the run has not come to it.
+    pub outcome: Option<Labelled>,
+    /// Whether a person decided on any label of the document.
+    pub reviewed: bool,
+}
+
+/// Collects a [`Catalogue`].
+#[derive(Debug)]
+pub struct Builder {
+    catalogue: Catalogue,
+    fields: BTreeMap<Field, FieldBuilder>,
+    texts: HashMap<TextId, u32>,
+    text_documents: Vec<Vec<u32>>,
+}
+
+impl Catalogue {
+    /// The catalogue of these documents, in any order.
+    pub fn build(mut inputs: Vec<CatalogueInput>, codebook: &Codebook, run: Option<RunId>) -> Self {
+        inputs.sort_by(|a, b| natural_order(a.document.id.as_str(), b.document.id.as_str()));
+        let mut builder = Builder::new(codebook, run);
+        for input in &inputs {
+            builder.push(input);
+        }
+        builder.finish()
+    }
+}
+
+impl Builder {
+    /// An empty catalogue.
+    pub fn new(codebook: &Codebook, run: Option<RunId>) -> Self {
+        let catalogue = Catalogue {
+            codebook: codebook.clone(),
+            run,
+            ids: TextColumn::default(),
+            by_id: Vec::new(),
+            titles: TextColumn::default(),
+            official_names: TextColumn::default(),
+            versions: Vec::new(),
+            text_bytes: Vec::new(),
+            text_numbers: Vec::new(),
+            shared_texts: BTreeMap::new(),
+            enactments: Vec::new(),
+            dates: Vec::new(),
+            years: BTreeMap::new(),
+            fields: BTreeMap::new(),
+            labels: LabelTable::new(codebook),
+            standings: Vec::new(),
+            fiction: RoaringBitmap::new(),
+            private: RoaringBitmap::new(),
+            title_ranks: Vec::new(),
+            all: RoaringBitmap::new(),
+        };
+        let fields = Field::ALL.into_iter().map(|field| (field, FieldBuilder::default())).collect();
+        Self { catalogue, fields, texts: HashMap::new(), text_documents: Vec::new() }
+    }
+
+    /// Adds a document; documents come in the order that the order `id` shows, each once.
+    pub fn push(&mut self, input: &CatalogueInput) {
+        let row = self.catalogue.ids.len();
+        let Document { id, metadata } = &input.document;
+        let catalogue = &mut self.catalogue;
+        catalogue.all.insert(row);
+        catalogue.ids.push(id.as_str());
+        catalogue.titles.push(metadata.title());
+        catalogue.official_names.push(&metadata.official_name);
+        catalogue.versions.push(input.version.as_ref().map(|version| version.id.clone()));
+        catalogue.text_bytes.push(input.text_len as u32);
+        catalogue.enactments.push(metadata.enactment);
+        catalogue.dates.push(metadata.history.iter().filter_map(|event| event.date).max());
+        catalogue.years.entry(metadata.year()).or_default().insert(row);
+        if metadata.fiction {
+            catalogue.fiction.insert(row);
+        }
+        if metadata.private {
+            catalogue.private.insert(row);
+        }
+        let standing = Standing::of(input);
+        catalogue.standings.push(standing);
+        let labels = match &input.outcome {
+            Some(Labelled::Coded(labels)) if standing == Standing::Coded => Some(labels),
+            _ => None,
+        };
+        catalogue.labels.push(row, labels);
+        self.push_text(row, input.version.as_ref());
+        self.push_fields(input, standing);
+    }
+
+    fn push_text(&mut self, row: u32, version: Option<&Version>) {
+        let Some(version) = version else { return self.catalogue.text_numbers.push(u32::MAX) };
+        let next = self.text_documents.len() as u32;
+        let number = *self.texts.entry(version.text.clone()).or_insert(next);
+        if number == next {
+            self.text_documents.push(vec![]);
+        }
+        self.text_documents[number as usize].push(row);
+        self.catalogue.text_numbers.push(number);
+    }
+
+    fn push_fields(&mut self, input: &CatalogueInput, standing: Standing) {
+        let metadata = &input.document.metadata;
+        let yes_no = |yes: bool| if yes { "yes" } else { "no" };
+        for (field, column) in &mut self.fields {
+            match field {
+                Field::Authority => column.push(metadata.authority.as_deref()),
+                Field::Jurisdiction => column.push(metadata.jurisdiction.as_deref()),
+                Field::Collection => column.push(metadata.collections.iter().map(String::as_str)),
+                Field::Enactment => column.push([metadata.enactment.id()]),
+                Field::Language => column.push(input.language.as_deref()),
+                Field::AppliesTo => column.push(metadata.applies_to.iter().map(String::as_str)),
+                Field::Source => column.push([input.document.id.source()]),
+                Field::Tag => column.push(tags(metadata)),
+                Field::Reviewed => column.push([yes_no(input.reviewed)]),
+                Field::Coded => column.push([yes_no(standing == Standing::Coded)]),
+            }
+        }
+    }
+
+    /// The finished catalogue.
+    pub fn finish(self) -> Catalogue {
+        let mut catalogue = self.catalogue;
+        catalogue.fields = self.fields.into_iter().map(|(field, column)| (field, column.finish())).collect();
+        let shared = self.text_documents.into_iter().enumerate().filter(|(_, documents)| documents.len() > 1);
+        catalogue.shared_texts = shared.map(|(text, documents)| (text as u32, documents)).collect();
+        let mut by_title: Vec<(String, u32)> =
+            catalogue.all.iter().map(|row| (catalogue.titles.get(row).to_lowercase(), row)).collect();
+        by_title.sort_unstable();
+        let mut by_id: Vec<u32> = catalogue.all.iter().collect();
+        by_id.sort_unstable_by_key(|row| catalogue.ids.get(*row));
+        catalogue.by_id = by_id;
+        catalogue.title_ranks = vec![0; by_title.len()];
+        for (rank, (_, row)) in by_title.iter().enumerate() {
+            catalogue.title_ranks[*row as usize] = rank as u32;
+        }
+        catalogue
+    }
+}
+
+/// Tags as the source gives them: one column, parts between semicolons.
+fn tags(metadata: &Metadata) -> impl Iterator<Item = &str> {
+    let column = metadata.extra.iter().find(|(name, _)| name.eq_ignore_ascii_case("tags"));
+    column.into_iter().flat_map(|(_, tags)| tags.split(';'))
+}

@@ -1,0 +1,242 @@
+//! Two axes crossed, and the table of one dimension's codes.
+
+use lacuna_domain::codebook::{Codebook, Dimension, Kind};
+use lacuna_domain::filter::{CodeTest, Condition, Field, UNDETERMINED, Years};
+use lacuna_domain::{CodeId, DimensionId};
+use roaring::RoaringBitmap;
+
+use super::Catalogue;
+use super::select::{Selection, Subject};
+
+/// What stands on the rows or columns of a cross-table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Axis {
+    /// The values of a field.
+    Field(Field),
+    /// Years of the most recent dated event.
+    Year,
+    /// The codes of an ordinal, flag or actor dimension, each where the test holds.
+    Codes(DimensionId, CodeTest),
+    /// The levels of one code.
+    Levels(DimensionId, CodeId),
+    /// The options of a choice dimension.
+    Options(DimensionId),
+}
+
+/// Why a word is no axis.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{given:?} is no axis; use {}", allowed.join(", "))]
+pub struct AxisError {
+    /// The word.
+    pub given: String,
+    /// Words that are.
+    pub allowed: Vec<String>,
+}
+
+impl Axis {
+    /// Reads `jurisdiction`, `year`, `form`, `risk` (each code where covered), `risk:3` (each code at that level),
+    /// `risk/2.2` (levels of one code).
+    pub fn parse(text: &str, codebook: &Codebook) -> Result<Self, AxisError> {
+        if let Some(field) = Field::from_id(text) {
+            return Ok(Self::Field(field));
+        }
+        if text == "year" {
+            return Ok(Self::Year);
+        }
+        let name = text.split([':', '/']).next().unwrap_or_default();
+        let name = if name == "form" { "status" } else { name };
+        let found = codebook.dimension_at(name).and_then(|dimension| Self::of_dimension(text, dimension));
+        found.ok_or_else(|| AxisError {
+            given: text.chars().take(80).collect(),
+            allowed: Field::ALL
+                .iter()
+                .map(|field| field.id().to_owned())
+                .chain(["year".to_owned()])
+                .chain(codebook.dimensions.iter().map(|d| d.id.to_string()))
+                .collect(),
+        })
+    }
+
+    fn of_dimension(text: &str, dimension: &Dimension) -> Option<Self> {
+        let id = dimension.id.clone();
+        if dimension.kind == Kind::Choice {
+            return (!text.contains([':', '/'])).then_some(Self::Options(id));
+        }
+        if let Some((_, code)) = text.split_once('/') {
+            return dimension.code(code).map(|code| Self::Levels(id, code.id.clone()));
+        }
+        let Some((_, level)) = text.split_once(':') else { return Some(Self::Codes(id, CodeTest::Covered)) };
+        let level =
+            level.parse().ok().filter(|level| (dimension.lowest()..=dimension.highest()).contains(level))?;
+        Some(Self::Codes(id, level_test(Some(dimension), level)))
+    }
+}
+
+/// A row or column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AxisValue {
+    /// The condition it stands for.
+    pub condition: Condition,
+    /// Name for readers.
+    pub label: String,
+    /// Length of the list of `filter.only(&condition)`.
+    pub count: u64,
+}
+
+/// Two axes crossed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Crosstab {
+    /// Rows.
+    pub rows: Vec<AxisValue>,
+    /// Columns.
+    pub columns: Vec<AxisValue>,
+    /// Documents by row and column: the length of the list of `filter.only(row).only(column)`, and where both axes are
+    /// about the same thing, of the documents for which both hold.
+    pub cells: Vec<Vec<u64>>,
+    /// Documents that pass the filter.
+    pub documents: u64,
+    /// Those of them that are coded: the denominator where an axis is a dimension.
+    pub coded: u64,
+}
+
+/// One code of a dimension over a selection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeCounts {
+    /// The code.
+    pub code: CodeId,
+    /// Documents at each level, lowest first; for flags and roles levels 0 and 1.
+    pub levels: Vec<(u8, u64)>,
+    /// Documents above the lowest level.
+    pub covered: u64,
+    /// Coded documents of the selection: the denominator.
+    pub coded: u64,
+}
+
+struct Line {
+    subject: Subject,
+    condition: Condition,
+    documents: RoaringBitmap,
+}
+
+impl Catalogue {
+    /// Documents at each level of each code of an ordinal, flag or actor dimension, within the selection.
+    pub fn code_table(&self, selection: &Selection, dimension: &Dimension) -> Vec<CodeCounts> {
+        let coded = selection.documents.intersection_len(self.coded());
+        let count = |code: &CodeId, test: &CodeTest| {
+            self.holding(&dimension.id, code, test).intersection_len(&selection.documents)
+        };
+        let row = |code: &CodeId| CodeCounts {
+            code: code.clone(),
+            levels: (dimension.lowest()..=dimension.highest())
+                .map(|level| (level, count(code, &CodeTest::Levels { from: level, to: level })))
+                .collect(),
+            covered: count(code, &CodeTest::Covered),
+            coded,
+        };
+        if dimension.kind == Kind::Choice {
+            return vec![];
+        }
+        dimension.codes.iter().map(|code| row(&code.id)).collect()
+    }
+
+    /// Crosses two axes over a selection. Where the filter already chooses values of an axis, only those stand on it.
+    pub fn crosstab(&self, selection: &Selection, rows: &Axis, columns: &Axis) -> Crosstab {
+        let (row_lines, column_lines) = (self.lines(selection, rows), self.lines(selection, columns));
+        let cells = row_lines.iter().map(|row| self.cells(selection, row, &column_lines)).collect();
+        let named = |axis: &Axis, lines: Vec<Line>| {
+            let value = |line: Line| AxisValue {
+                label: match axis {
+                    Axis::Codes(..) => line.condition.subject_label(&self.codebook),
+                    _ => line.condition.value_label(&self.codebook),
+                },
+                count: selection.without(&self.all, &[&line.subject]).intersection_len(&line.documents),
+                condition: line.condition,
+            };
+            lines.into_iter().map(value).collect()
+        };
+        Crosstab {
+            rows: named(rows, row_lines),
+            columns: named(columns, column_lines),
+            cells,
+            documents: selection.len(),
+            coded: selection.documents.intersection_len(self.coded()),
+        }
+    }
+
+    fn cells(&self, selection: &Selection, row: &Line, columns: &[Line]) -> Vec<u64> {
+        let mut last: Option<(&Subject, RoaringBitmap)> = None;
+        let mut cells = Vec::with_capacity(columns.len());
+        for column in columns {
+            // Columns of one subject, or of subjects the filter does not speak of, share what the row leaves.
+            let subject = &column.subject;
+            let reuse = last.as_ref().is_some_and(|(before, _)| {
+                *before == subject
+                    || (!selection.parts.contains_key(before) && !selection.parts.contains_key(subject))
+            });
+            if !reuse {
+                let base = selection.without(&self.all, &[&row.subject, subject]);
+                last = Some((subject, base.as_ref() & &row.documents));
+            }
+            cells.push(last.as_ref().map_or(0, |(_, left)| left.intersection_len(&column.documents)));
+        }
+        cells
+    }
+
+    /// The values of an axis that have documents in the selection; codes, options and levels are all there.
+    fn lines(&self, selection: &Selection, axis: &Axis) -> Vec<Line> {
+        let conditions: Vec<Condition> = match axis {
+            Axis::Field(field) => {
+                self.field_facet(selection, *field).into_iter().map(|value| value.condition).collect()
+            }
+            Axis::Year => {
+                let mut years = self.year_facet(selection);
+                years.reverse();
+                years.into_iter().map(|value| value.condition).collect()
+            }
+            Axis::Codes(id, test) => {
+                let codes =
+                    self.codebook.dimension(id.as_str()).map(|d| d.codes.as_slice()).unwrap_or_default();
+                codes.iter().map(|c| Condition::Code(id.clone(), c.id.clone(), test.clone())).collect()
+            }
+            Axis::Levels(id, code) => {
+                let dimension = self.codebook.dimension(id.as_str());
+                let levels = dimension.map_or(0..=0, |d| d.lowest()..=d.highest());
+                levels
+                    .map(|level| Condition::Code(id.clone(), code.clone(), level_test(dimension, level)))
+                    .collect()
+            }
+            Axis::Options(id) => {
+                let codes =
+                    self.codebook.dimension(id.as_str()).map(|d| d.codes.as_slice()).unwrap_or_default();
+                let undetermined: Option<CodeId> = UNDETERMINED.parse().ok();
+                let options = codes.iter().map(|code| code.id.clone()).chain(undetermined);
+                options.map(|option| Condition::Option(id.clone(), option)).collect()
+            }
+        };
+        let lines = conditions.into_iter().map(|condition| Line {
+            subject: Subject::of(&condition),
+            documents: self.passing(&condition),
+            condition,
+        });
+        lines.filter(|line| stands(selection, axis, line)).collect()
+    }
+}
+
+fn level_test(dimension: Option<&Dimension>, level: u8) -> CodeTest {
+    if dimension.is_some_and(|d| d.lowest() == level) {
+        return CodeTest::Absent;
+    }
+    CodeTest::Levels { from: level, to: level }
+}
+
+/// Whether a line stands on the axis although the filter chooses among its values.
+fn stands(selection: &Selection, axis: &Axis, line: &Line) -> bool {
+    match (axis, &line.condition) {
+        (Axis::Codes(..), _) => true,
+        (Axis::Year, Condition::Years(Years::Range { from: year, .. })) => {
+            let chosen = &selection.filter.years;
+            chosen.is_empty() || chosen.iter().any(|years| years.holds(*year))
+        }
+        _ => selection.parts.get(&line.subject).is_none_or(|part| line.documents.is_subset(part)),
+    }
+}

@@ -1,0 +1,107 @@
+//! Builds a catalogue from a store, a few hundred documents at a time.
+
+use std::collections::BTreeSet;
+
+use lacuna_domain::{Codebook, Document, DocumentId, Metadata, RunId, Version};
+
+use super::Catalogue;
+use super::build::{Builder, CatalogueInput};
+use super::labels::Labelled;
+use crate::error::StoreError;
+use crate::store::Store;
+use crate::value::{Row, args};
+
+/// Who looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Anybody: private documents are left out.
+    Public,
+    /// The machine's own user, or a signed-in editor.
+    Local,
+}
+
+/// Documents read at once.
+const BATCH: i64 = 500;
+
+impl Catalogue {
+    /// The catalogue of the latest version of every document with the labels of `run`.
+    pub async fn load(
+        store: &Store,
+        run: Option<&RunId>,
+        codebook: &Codebook,
+        audience: Audience,
+    ) -> Result<Self, StoreError> {
+        let reviewed = reviewed(store).await?;
+        let mut builder = Builder::new(codebook, run.cloned());
+        let mut after = (String::new(), String::new());
+        loop {
+            let rows = batch(store, run, &after).await?;
+            let Some(last) = rows.last() else { break };
+            after = (last.text(1)?.to_owned(), last.text(0)?.to_owned());
+            for row in &rows {
+                let input = input(row, &reviewed)?;
+                if audience == Audience::Local || !input.document.metadata.private {
+                    builder.push(&input);
+                }
+            }
+        }
+        Ok(builder.finish())
+    }
+}
+
+async fn batch(store: &Store, run: Option<&RunId>, after: &(String, String)) -> Result<Vec<Row>, StoreError> {
+    let sql = "SELECT d.id, d.sort_key, d.metadata, v.id, v.number, v.bytes_hash, v.media_type, v.text, \
+               v.ingested_at, t.language, CAST(coalesce(length(t.content), 0) AS BIGINT), o.state, o.reason, o.body \
+               FROM documents d LEFT JOIN versions v ON v.id = d.current LEFT JOIN texts t ON t.id = v.text \
+               LEFT JOIN outcomes o ON o.run = $1 AND o.text = v.text \
+               WHERE d.sort_key > $2 OR (d.sort_key = $2 AND d.id > $3) ORDER BY d.sort_key, d.id LIMIT $4";
+    let run = run.map_or("", RunId::as_str);
+    store.db.fetch(sql, args![run, after.0.as_str(), after.1.as_str(), BATCH]).await
+}
+
+fn input(row: &Row, reviewed: &BTreeSet<DocumentId>) -> Result<CatalogueInput, StoreError> {
+    let (id, metadata): (DocumentId, Metadata) = (row.parse(0)?, row.json(2)?);
+    let version = match row.optional_text(3)? {
+        None => None,
+        Some(_) => Some(version(row, &id)?),
+    };
+    let reason = || row.optional_text(12).map(|reason| reason.unwrap_or_default().to_owned());
+    let outcome = match row.optional_text(11)? {
+        None => None,
+        Some("coded") => Some(Labelled::Coded(row.packed_json(13)?)),
+        Some("skipped") => Some(Labelled::Skipped(reason()?)),
+        Some("failed") => Some(Labelled::Failed(reason()?)),
+        Some(other) => return Err(row.unreadable(11, format!("unknown state {other:?}"))),
+    };
+    Ok(CatalogueInput {
+        reviewed: reviewed.contains(&id),
+        document: Document { id, metadata },
+        // One byte says how the text is packed.
+        text_len: row.int(10)?.saturating_sub(1).max(0) as usize,
+        language: row.optional_text(9)?.map(str::to_owned),
+        version,
+        outcome,
+    })
+}
+
+/// The version without its pages and notes, which no list shows.
+fn version(row: &Row, document: &DocumentId) -> Result<Version, StoreError> {
+    Ok(Version {
+        id: row.parse(3)?,
+        document: document.clone(),
+        number: u32::try_from(row.int(4)?).unwrap_or_default(),
+        bytes_hash: row.text(5)?.to_owned(),
+        media_type: row.text(6)?.to_owned(),
+        text: row.parse(7)?,
+        ingested_at: row.parse(8)?,
+        page_starts: vec![],
+        notes: vec![],
+    })
+}
+
+/// Documents on whose labels a person of this store decided.
+async fn reviewed(store: &Store) -> Result<BTreeSet<DocumentId>, StoreError> {
+    let sql = "SELECT DISTINCT document FROM sheets WHERE mode <> $1";
+    let rows = store.db.fetch(sql, args!["\"imported\""]).await?;
+    rows.iter().map(|row| row.parse(0)).collect()
+}

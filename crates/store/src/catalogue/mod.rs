@@ -1,0 +1,138 @@
+//! The catalogue: every document of a store, its latest version and its labels under one run, in memory, as compact
+//! columns and bitmaps from which lists, facets, counts and cross-tables are read without touching the store.
+//!
+//! The numbers on a page never disagree because they come from one operation: [`Catalogue::select`] turns a
+//! [`Filter`] into a bitmap; a list shows it, a facet intersects it.
+//! The count beside a facet value is the length of the list of [`Filter::only`] with that value, all else equal.
+//!
+//! Documents that are not coded stay in lists and leave every denominator of coverage.
+//!
+//! Documents have numbers, from 0 in the order of their ids as people count; the numbers hold for one catalogue.
+
+mod build;
+mod column;
+mod crosstab;
+mod facets;
+mod labels;
+mod list;
+mod load;
+mod record;
+mod select;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use lacuna_domain::document::Enactment;
+use lacuna_domain::filter::Field;
+use lacuna_domain::{Codebook, Filter, RunId, VersionId};
+use roaring::RoaringBitmap;
+
+pub use build::{Builder, CatalogueInput};
+pub use crosstab::{Axis, AxisError, AxisValue, CodeCounts, Crosstab};
+pub use facets::{CodeFacet, FacetValue, Facets};
+pub use labels::{Labelled, Labels};
+pub use list::Page;
+pub use load::Audience;
+pub use record::{Record, Standing};
+pub use select::{Matches, Selection};
+
+use column::{FieldColumn, TextColumn};
+use labels::LabelTable;
+
+/// Everything that lists and counts need, for one run and one audience.
+#[derive(Clone, Debug)]
+pub struct Catalogue {
+    codebook: Codebook,
+    run: Option<RunId>,
+    ids: TextColumn,
+    /// Numbers in the byte order of the ids.
+    by_id: Vec<u32>,
+    titles: TextColumn,
+    official_names: TextColumn,
+    /// Empty where a document has no version.
+    versions: Vec<Option<VersionId>>,
+    text_bytes: Vec<u32>,
+    /// Number of the document's text; equal numbers are identical texts. `u32::MAX` without a text.
+    text_numbers: Vec<u32>,
+    /// Documents of each text that several documents share.
+    shared_texts: BTreeMap<u32, Vec<u32>>,
+    enactments: Vec<Enactment>,
+    /// Date of the most recent dated event.
+    dates: Vec<Option<Date>>,
+    years: BTreeMap<Option<i16>, RoaringBitmap>,
+    fields: BTreeMap<Field, FieldColumn>,
+    labels: LabelTable,
+    standings: Vec<Standing>,
+    fiction: RoaringBitmap,
+    private: RoaringBitmap,
+    /// Place of each document in the order of titles.
+    title_ranks: Vec<u32>,
+    all: RoaringBitmap,
+}
+
+impl Catalogue {
+    /// The codebook whose codes are counted.
+    pub const fn codebook(&self) -> &Codebook {
+        &self.codebook
+    }
+
+    /// The run whose labels are counted, if there is one yet.
+    pub const fn run(&self) -> Option<&RunId> {
+        self.run.as_ref()
+    }
+
+    /// Documents in the catalogue.
+    pub fn len(&self) -> u64 {
+        self.all.len()
+    }
+
+    /// Whether there is no document.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// Documents that the run coded: the denominator of every coverage count.
+    pub const fn coded(&self) -> &RoaringBitmap {
+        self.labels.coded()
+    }
+
+    /// Whether any document is invented for demonstration; then every page and export says so.
+    pub fn holds_fiction(&self) -> bool {
+        !self.fiction.is_empty()
+    }
+
+    /// The number of the document with this id.
+    pub fn find(&self, id: &str) -> Option<u32> {
+        let found = self.by_id.binary_search_by(|number| self.ids.get(*number).cmp(id));
+        found.ok().and_then(|at| self.by_id.get(at)).copied()
+    }
+
+    /// What is known of a document; `None` for a number that this catalogue does not have.
+    pub fn record(&self, number: u32) -> Option<Record<'_>> {
+        self.all.contains(number).then_some(Record { catalogue: self, number })
+    }
+
+    /// The record of the document with this id.
+    pub fn record_of(&self, id: &str) -> Option<Record<'_>> {
+        self.find(id).and_then(|number| self.record(number))
+    }
+
+    /// How many different texts the documents have; documents without a text count one each.
+    pub fn distinct_texts(&self, documents: &RoaringBitmap) -> u64 {
+        let (mut seen, mut without) = (RoaringBitmap::new(), 0);
+        for number in documents {
+            match self.text_numbers.get(number as usize) {
+                Some(&text) if text != u32::MAX => drop(seen.insert(text)),
+                _ => without += 1,
+            }
+        }
+        seen.len() + without
+    }
+
+    /// The number of documents that pass a filter without words.
+    pub fn count(&self, filter: &Filter) -> u64 {
+        self.select(filter, None).len()
+    }
+}

@@ -1,0 +1,138 @@
+//! From a filter to a set of documents.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use lacuna_domain::filter::{CodeTest, Condition, Field, Years};
+use lacuna_domain::{CodeId, DimensionId, Filter};
+use roaring::RoaringBitmap;
+
+use super::Catalogue;
+
+/// What a search found, by document number.
+#[derive(Clone, Debug, Default)]
+pub struct Matches {
+    /// Documents that match the words.
+    pub documents: RoaringBitmap,
+    /// Score of each of them, by ascending number.
+    pub scores: Vec<(u32, f32)>,
+}
+
+/// The documents that pass a filter.
+#[derive(Clone, Debug)]
+pub struct Selection {
+    pub(super) filter: Filter,
+    pub(super) documents: RoaringBitmap,
+    /// What each subject of the filter lets pass by itself.
+    pub(super) parts: BTreeMap<Subject, RoaringBitmap>,
+    /// By ascending number; empty without words.
+    pub(super) scores: Vec<(u32, f32)>,
+}
+
+/// What conditions are about; those on one subject are alternatives, subjects are joined by AND.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Subject {
+    Words,
+    Field(Field),
+    Year,
+    Code(DimensionId, CodeId),
+    Choice(DimensionId),
+}
+
+impl Subject {
+    pub(super) fn of(condition: &Condition) -> Self {
+        match condition {
+            Condition::Words(_) => Self::Words,
+            Condition::Field(field, _) => Self::Field(*field),
+            Condition::Years(_) => Self::Year,
+            Condition::Code(dimension, code, _) => Self::Code(dimension.clone(), code.clone()),
+            Condition::Option(dimension, _) => Self::Choice(dimension.clone()),
+        }
+    }
+}
+
+impl Selection {
+    /// The filter it came from.
+    pub const fn filter(&self) -> &Filter {
+        &self.filter
+    }
+
+    /// The documents.
+    pub const fn documents(&self) -> &RoaringBitmap {
+        &self.documents
+    }
+
+    /// How many.
+    pub fn len(&self) -> u64 {
+        self.documents.len()
+    }
+
+    /// Whether no document passes.
+    pub fn is_empty(&self) -> bool {
+        self.documents.is_empty()
+    }
+
+    /// The documents that pass when these subjects are left out.
+    pub(super) fn without(&self, all: &RoaringBitmap, subjects: &[&Subject]) -> Cow<'_, RoaringBitmap> {
+        if !subjects.iter().any(|subject| self.parts.contains_key(subject)) {
+            return Cow::Borrowed(&self.documents);
+        }
+        let mut documents = all.clone();
+        for (_, part) in self.parts.iter().filter(|(subject, _)| !subjects.contains(subject)) {
+            documents &= part;
+        }
+        Cow::Owned(documents)
+    }
+}
+
+impl Catalogue {
+    /// The documents that pass `filter`. `matches` is what the search found for the filter's words; a filter with words
+    /// and no matches selects nothing.
+    pub fn select(&self, filter: &Filter, matches: Option<&Matches>) -> Selection {
+        let mut parts: BTreeMap<Subject, RoaringBitmap> = BTreeMap::new();
+        for condition in filter.conditions() {
+            let passing = match &condition {
+                Condition::Words(_) => matches.map(|m| m.documents.clone()).unwrap_or_default(),
+                other => self.passing(other),
+            };
+            *parts.entry(Subject::of(&condition)).or_default() |= passing;
+        }
+        let mut documents = self.all.clone();
+        for part in parts.values() {
+            documents &= part;
+        }
+        let worded = matches.filter(|_| !filter.words.is_empty());
+        let scores = worded.map(|m| m.scores.clone()).unwrap_or_default();
+        Selection { filter: filter.clone(), documents, parts, scores }
+    }
+
+    /// The documents for which one condition holds by itself; words are none of the catalogue's business.
+    pub(super) fn passing(&self, condition: &Condition) -> RoaringBitmap {
+        match condition {
+            Condition::Words(_) => RoaringBitmap::new(),
+            Condition::Field(field, value) => {
+                let column = self.fields.get(field);
+                column.and_then(|column| column.documents(value)).cloned().unwrap_or_default()
+            }
+            Condition::Years(years) => self.in_years(*years),
+            Condition::Code(dimension, code, test) => self.holding(dimension, code, test),
+            Condition::Option(dimension, option) => {
+                let slot = self.labels.slot(dimension.as_str(), None);
+                slot.map(|slot| self.labels.chose(slot, option)).unwrap_or_default()
+            }
+        }
+    }
+
+    pub(super) fn holding(&self, dimension: &DimensionId, code: &CodeId, test: &CodeTest) -> RoaringBitmap {
+        let slot = self.labels.slot(dimension.as_str(), Some(code.as_str()));
+        slot.map(|slot| self.labels.holds(slot, test)).unwrap_or_default()
+    }
+
+    fn in_years(&self, years: Years) -> RoaringBitmap {
+        let mut found = RoaringBitmap::new();
+        for (_, documents) in self.years.iter().filter(|(year, _)| years.holds(**year)) {
+            found |= documents;
+        }
+        found
+    }
+}
