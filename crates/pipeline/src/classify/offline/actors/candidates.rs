@@ -76,12 +76,16 @@ pub(super) struct Reading<'t> {
     pub(super) words: Words<'t>,
     pub(super) sentences: Vec<Sentence>,
     pub(super) candidates: Vec<Candidate>,
+    /// Every mention, in the order of the text.
+    pub(super) by_place: Vec<Mention>,
 }
 
 /// The form in which names are compared: lower case without articles, marks and runs of white space.
 pub(super) fn normalise(name: &str) -> String {
     let mut key = String::with_capacity(name.len());
-    for word in name.split(|c: char| !c.is_alphanumeric() && !matches!(c, '\'' | '’' | '-' | '.' | '\u{ad}' | '/' | '‑')) {
+    for word in name
+        .split(|c: char| !c.is_alphanumeric() && !matches!(c, '\'' | '’' | '-' | '.' | '\u{ad}' | '/' | '‑'))
+    {
         let start = key.len();
         if start > 0 {
             key.push(' ');
@@ -99,7 +103,8 @@ impl<'t> Reading<'t> {
     /// Reads `text`, cut into `passages`.
     pub(super) fn new(text: &'t str, passages: &[Passage]) -> Self {
         let words = Words::new(text);
-        let mut reader = Gatherer { words: &words, index: HashMap::default(), candidates: vec![], short: vec![] };
+        let mut reader =
+            Gatherer { words: &words, index: HashMap::default(), candidates: vec![], short: vec![] };
         let mut sentences = Vec::new();
         let mut at = 0;
         let mut headings: Vec<u32> = vec![0; passages.len()];
@@ -128,7 +133,16 @@ impl<'t> Reading<'t> {
         }
         let Gatherer { mut candidates, short, index, .. } = reader;
         link_short_forms(&mut candidates, &short, &index);
-        Self { words, sentences, candidates }
+        let mut by_place: Vec<Mention> = candidates.iter().flat_map(|c| c.mentions.iter().copied()).collect();
+        by_place.sort_by_key(|m| (m.sentence, m.start, std::cmp::Reverse(m.end)));
+        Self { words, sentences, candidates, by_place }
+    }
+
+    /// The mentions inside one sentence, by start.
+    pub(super) fn mentions_in(&self, sentence: usize) -> &[Mention] {
+        let from = self.by_place.partition_point(|m| (m.sentence as usize) < sentence);
+        let count = self.by_place[from..].partition_point(|m| m.sentence as usize == sentence);
+        &self.by_place[from..from + count]
     }
 
     /// The name of a candidate as first written in its most name-like way.
@@ -189,8 +203,15 @@ impl Gatherer<'_, '_> {
         let next = self.candidates.len();
         let at = *self.index.entry(key.clone()).or_insert(next);
         if at == next {
-            let candidate =
-                Candidate { key, head, quantified, mentions: vec![], full: None, defined: false, short: vec![] };
+            let candidate = Candidate {
+                key,
+                head,
+                quantified,
+                mentions: vec![],
+                full: None,
+                defined: false,
+                short: vec![],
+            };
             self.candidates.push(candidate);
         }
         self.candidates[at].mentions.push(mention);

@@ -29,7 +29,8 @@ pub(super) fn rows(reading: &Reading<'_>) -> Vec<Vec<f32>> {
             let mut row = Vec::with_capacity(COUNT);
             frame_counts(reading, candidate, &mut row);
             context_counts(reading, candidate, &mut row);
-            (1..=HEADS.len()).for_each(|head| row.push(f32::from(u8::from(usize::from(candidate.head) == head))));
+            (1..=HEADS.len())
+                .for_each(|head| row.push(f32::from(u8::from(usize::from(candidate.head) == head))));
             shape(reading, candidate, &mut row);
             row.push(bound[index] / all);
             row.push(bound[index] / top);
@@ -86,9 +87,8 @@ fn context_counts(reading: &Reading<'_>, candidate: &Candidate, row: &mut Vec<f3
 
 fn shape(reading: &Reading<'_>, candidate: &Candidate, row: &mut Vec<f32>) {
     let own = candidate.mentions.len().max(1) as f32;
-    let share = |test: &dyn Fn(&Mention) -> bool| {
-        candidate.mentions.iter().filter(|m| test(m)).count() as f32 / own
-    };
+    let share =
+        |test: &dyn Fn(&Mention) -> bool| candidate.mentions.iter().filter(|m| test(m)).count() as f32 / own;
     let length = reading.words.text.len().max(1) as f32;
     let first = candidate.mentions.first().map_or(0.0, |m| m.start as f32);
     let last = candidate.mentions.last().map_or(0.0, |m| m.start as f32);

@@ -29,7 +29,16 @@ pub(super) fn issuers(words: &Words<'_>, sentence: Range<usize>) -> Vec<Phrase> 
 
 fn issuer(start: usize, ends: Vec<usize>) -> Phrase {
     let base_end = ends.first().copied().unwrap_or(start + 1);
-    Phrase { start, base_end, ends, nested: false, quantified: false, head: 0, capital: true, trailing: false }
+    Phrase {
+        start,
+        base_end,
+        ends,
+        nested: false,
+        quantified: false,
+        head: 0,
+        capital: true,
+        trailing: false,
+    }
 }
 
 fn skip_determiners(words: &Words<'_>, mut at: usize) -> usize {
@@ -47,7 +56,8 @@ fn enacted_by(words: &Words<'_>, from: usize, limit: usize) -> Option<Phrase> {
     while end < limit.min(start + 30) {
         let word = words.word(end);
         let represented = word == "," && matches!(words.word(end + 1), "represented" | "in");
-        if matches!(word, ":" | "—" | "-" | ";" | "that" | "as" | "." | "(") || (word == "," && !represented) {
+        if matches!(word, ":" | "—" | "-" | ";" | "that" | "as" | "." | "(") || (word == "," && !represented)
+        {
             break;
         }
         if word == "," || (word == "in" && matches!(words.word(end + 2), "assembled" | "convened")) {

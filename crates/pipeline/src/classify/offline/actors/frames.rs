@@ -135,7 +135,8 @@ fn only_links(words: &Words<'_>, from: usize, to: usize) -> bool {
         return false;
     }
     (from..to).all(|i| {
-        words.tokens[i].has(flag::CONJUNCTION | flag::DETERMINER) || matches!(words.word(i), "," | ";" | "to" | "by")
+        words.tokens[i].has(flag::CONJUNCTION | flag::DETERMINER)
+            || matches!(words.word(i), "," | ";" | "to" | "by")
     }) && (from..to).any(|i| words.tokens[i].has(flag::CONJUNCTION) || matches!(words.word(i), "," | ";"))
 }
 
@@ -180,7 +181,10 @@ impl Reader<'_, '_> {
             "with" => {
                 let near = (before.saturating_sub(3)..before).any(|i| {
                     self.verb(i) == "consult"
-                        || matches!(self.word(i), "consultation" | "coordination" | "collaboration" | "conjunction")
+                        || matches!(
+                            self.word(i),
+                            "consultation" | "coordination" | "collaboration" | "conjunction"
+                        )
                 });
                 frames.name(if near { "with-consult" } else { "in-list" });
             }
@@ -215,7 +219,11 @@ impl Reader<'_, '_> {
             match self.verb(index) {
                 "report" => return frames.name("to-after-report"),
                 "disclose" | "issue" | "grant" if before - index < 16 => return frames.name("to-other"),
-                _ if matches!(self.word(index), "applies" | "apply" | "applicable" | "addressed" | "applied") => {
+                _ if matches!(
+                    self.word(index),
+                    "applies" | "apply" | "applicable" | "addressed" | "applied"
+                ) =>
+                {
                     return frames.name("to-after-apply");
                 }
                 _ if matches!(self.word(index), "report" | "briefing" | "reports") && before - index < 8 => {
@@ -306,8 +314,9 @@ impl Reader<'_, '_> {
             frames.name("introduced-bill");
         }
         if class == "be" {
-            let liable = (verb + 1..verb + 4)
-                .any(|i| matches!(self.word(i), "liable" | "guilty" | "subject" | "responsible" | "prohibited"));
+            let liable = (verb + 1..verb + 4).any(|i| {
+                matches!(self.word(i), "liable" | "guilty" | "subject" | "responsible" | "prohibited")
+            });
             frames.name(if liable { "subject-is-liable" } else { "subject-verb" });
         } else if !self.word(verb).ends_with("ing") {
             frames.name("subject-verb");
@@ -327,8 +336,28 @@ impl Reader<'_, '_> {
     fn skip_aside(&self, comma: usize) -> usize {
         let opens = matches!(
             self.word(comma + 1),
-            "in" | "acting" | "with" | "after" | "through" | "or" | "as" | "not" | "on" | "if" | "for" | "at" | "under"
-                | "pursuant" | "when" | "where" | "including" | "by" | "subject" | "upon" | "to" | "within" | "using"
+            "in" | "acting"
+                | "with"
+                | "after"
+                | "through"
+                | "or"
+                | "as"
+                | "not"
+                | "on"
+                | "if"
+                | "for"
+                | "at"
+                | "under"
+                | "pursuant"
+                | "when"
+                | "where"
+                | "including"
+                | "by"
+                | "subject"
+                | "upon"
+                | "to"
+                | "within"
+                | "using"
         );
         if !opens {
             return comma;

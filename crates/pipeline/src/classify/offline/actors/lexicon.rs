@@ -68,40 +68,103 @@ pub(super) struct WordClass {
 
 /// Classes of head nouns, with their words.
 pub(super) const HEADS: &[(&str, &str)] = &[
-    ("executive", "secretary secretaries director directors administrator administrators commissioner commissioners president minister ministers chancellor superintendent commander commanders commandant chief chiefs head heads librarian treasurer registrar czar premier register"),
-    ("officer", "officer officers official officials advisor adviser advisors advisers assistant counsel chair chairs chairman chairmen chairperson coordinator coordinators representative representatives designee deputy lead leads leader leaders supervisor supervisors executive executives member members staff personnel clerk ombudsman delegate envoy ceo cio ciso cto custodian leadership manager managers"),
+    (
+        "executive",
+        "secretary secretaries director directors administrator administrators commissioner commissioners president minister ministers chancellor superintendent commander commanders commandant chief chiefs head heads librarian treasurer registrar czar premier register",
+    ),
+    (
+        "officer",
+        "officer officers official officials advisor adviser advisors advisers assistant counsel chair chairs chairman chairmen chairperson coordinator coordinators representative representatives designee deputy lead leads leader leaders supervisor supervisors executive executives member members staff personnel clerk ombudsman delegate envoy ceo cio ciso cto custodian leadership manager managers",
+    ),
     ("congress", "congress house senate"),
     ("committee", "committee committees subcommittee subcommittees"),
-    ("legislature", "legislature legislatures assembly parliament governor governors mayor speaker people commons knesset duma general-assembly councilmember"),
+    (
+        "legislature",
+        "legislature legislatures assembly parliament governor governors mayor speaker people commons knesset duma general-assembly councilmember",
+    ),
     ("general", "general prosecutor prosecutors attorney attorneys solicitor sheriff police"),
     ("court", "court courts judge judges tribunal tribunals arbitrator magistrate justice justices jury"),
-    ("commission", "commission commissions board boards council councils authority authorities regulator regulators commissionership trust"),
-    ("department", "department departments agency agencies office offices bureau bureaus ministry ministries administration division divisions directorate directorates service services secretariat institute institutes institution-wide center centers centre centres command commands branch unit units element elements guard corps laboratory laboratories secretariats organ organs headquarters"),
-    ("group", "group groups force forces panel panels team teams workgroup consortium consortia partnership partnerships alliance network hub collaborative roundtable forum body bodies task-force coalition"),
-    ("person", "person persons individual individuals actor actors anyone whoever people's citizen citizens offender defendant defendants respondent party parties someone everyone"),
-    ("developer", "developer developers manufacturer manufacturers designer designers builder builders maker makers producer producers researcher researchers engineer engineers creator creators innovator author authors scientist scientists"),
-    ("deployer", "deployer deployers operator operators employer employers insurer insurers insurance landlord landlords publisher publishers broadcaster broadcasters advertiser advertisers licensee licensees distributor distributors importer importers seller sellers dealer dealers retailer retailers issuer issuers carrier carriers bank banks lender lenders creditor practitioner practitioners physician physicians prescriber clinician clinicians clinic hospital hospitals facility facilities lawyer lawyers professional professionals business businesses utility utilities broker brokers adopter implementer"),
-    ("provider", "provider providers platform platforms supplier suppliers host hosts website websites marketplace vendor vendors reseller resellers intermediary intermediaries"),
-    ("company", "company companies corporation corporations firm firms contractor contractors subcontractor enterprise enterprises industry industries startup startups subsidiary subsidiaries lab labs signatory signatories consultancy undertaking undertakings"),
-    ("user", "user users employee employees worker workers consumer-user driver drivers student students teacher teachers educator educators applicant applicants recipient recipients grantee grantees candidate-user awardee awardees participant participants end-user end-users workforce customer customers subscriber licensor owner owners holder holders volunteer volunteers trainee interviewer influencer influencers"),
-    ("affected", "consumer consumers victim victims patient patients candidate candidates plaintiff plaintiffs claimant claimants resident residents child children minor minors parent parents guardian voter voters artist artists performer performers depicted taxpayer beneficiary beneficiaries complainant heir public subject subjects tenant tenants"),
-    ("institution", "university universities institution institutions school schools college colleges academy academies museum library libraries district districts campus faculty"),
-    ("entity", "entity entities organization organizations organisation organisations association associations society nonprofit nonprofits foundation foundations union unions"),
-    ("state", "state states government governments country countries nation nations municipality municipalities county counties city cities jurisdiction jurisdictions tribe tribes kingdom republic territory commonwealth territories province provinces locality localities town village g7 g20"),
-    ("auditor", "auditor auditors comptroller inspector inspectors evaluator evaluators assessor assessors examiner examiners monitor monitors tester testers reviewer reviewers annotator annotators red-teamer red-teamers"),
-    ("stakeholder", "community communities stakeholder stakeholders expert experts partner partners academia sector policymakers policymaker lawmakers decisionmakers decision-makers civil-society funders ally allies"),
+    (
+        "commission",
+        "commission commissions board boards council councils authority authorities regulator regulators commissionership trust",
+    ),
+    (
+        "department",
+        "department departments agency agencies office offices bureau bureaus ministry ministries administration division divisions directorate directorates service services secretariat institute institutes institution-wide center centers centre centres command commands branch unit units element elements guard corps laboratory laboratories secretariats organ organs headquarters",
+    ),
+    (
+        "group",
+        "group groups force forces panel panels team teams workgroup consortium consortia partnership partnerships alliance network hub collaborative roundtable forum body bodies task-force coalition",
+    ),
+    (
+        "person",
+        "person persons individual individuals actor actors anyone whoever people's citizen citizens offender defendant defendants respondent party parties someone everyone",
+    ),
+    (
+        "developer",
+        "developer developers manufacturer manufacturers designer designers builder builders maker makers producer producers researcher researchers engineer engineers creator creators innovator author authors scientist scientists",
+    ),
+    (
+        "deployer",
+        "deployer deployers operator operators employer employers insurer insurers insurance landlord landlords publisher publishers broadcaster broadcasters advertiser advertisers licensee licensees distributor distributors importer importers seller sellers dealer dealers retailer retailers issuer issuers carrier carriers bank banks lender lenders creditor practitioner practitioners physician physicians prescriber clinician clinicians clinic hospital hospitals facility facilities lawyer lawyers professional professionals business businesses utility utilities broker brokers adopter implementer",
+    ),
+    (
+        "provider",
+        "provider providers platform platforms supplier suppliers host hosts website websites marketplace vendor vendors reseller resellers intermediary intermediaries",
+    ),
+    (
+        "company",
+        "company companies corporation corporations firm firms contractor contractors subcontractor enterprise enterprises industry industries startup startups subsidiary subsidiaries lab labs signatory signatories consultancy undertaking undertakings",
+    ),
+    (
+        "user",
+        "user users employee employees worker workers consumer-user driver drivers student students teacher teachers educator educators applicant applicants recipient recipients grantee grantees candidate-user awardee awardees participant participants end-user end-users workforce customer customers subscriber licensor owner owners holder holders volunteer volunteers trainee interviewer influencer influencers",
+    ),
+    (
+        "affected",
+        "consumer consumers victim victims patient patients candidate candidates plaintiff plaintiffs claimant claimants resident residents child children minor minors parent parents guardian voter voters artist artists performer performers depicted taxpayer beneficiary beneficiaries complainant heir public subject subjects tenant tenants",
+    ),
+    (
+        "institution",
+        "university universities institution institutions school schools college colleges academy academies museum library libraries district districts campus faculty",
+    ),
+    (
+        "entity",
+        "entity entities organization organizations organisation organisations association associations society nonprofit nonprofits foundation foundations union unions",
+    ),
+    (
+        "state",
+        "state states government governments country countries nation nations municipality municipalities county counties city cities jurisdiction jurisdictions tribe tribes kingdom republic territory commonwealth territories province provinces locality localities town village g7 g20",
+    ),
+    (
+        "auditor",
+        "auditor auditors comptroller inspector inspectors evaluator evaluators assessor assessors examiner examiners monitor monitors tester testers reviewer reviewers annotator annotators red-teamer red-teamers",
+    ),
+    (
+        "stakeholder",
+        "community communities stakeholder stakeholders expert experts partner partners academia sector policymakers policymaker lawmakers decisionmakers decision-makers civil-society funders ally allies",
+    ),
 ];
 
 /// Classes of verbs, with base forms; inflections are derived.
 pub(super) const VERBS: &[(&str, &str)] = &[
     ("report", "submit transmit notify brief report certify furnish deliver send"),
     ("establish", "establish create form convene designate appoint constitute institute"),
-    ("monitor", "monitor evaluate review assess audit track oversee inspect examine supervise investigate measure survey"),
-    ("enforce", "enforce impose revoke suspend prosecute sanction compel fine penalize enjoin terminate seize bring file commence sue recover assess-penalty"),
+    (
+        "monitor",
+        "monitor evaluate review assess audit track oversee inspect examine supervise investigate measure survey",
+    ),
+    (
+        "enforce",
+        "enforce impose revoke suspend prosecute sanction compel fine penalize enjoin terminate seize bring file commence sue recover assess-penalty",
+    ),
     ("issue", "issue promulgate publish adopt prescribe propose amend revise update post"),
     ("develop", "develop design build train modify manufacture produce fine-tune"),
     ("ensure", "ensure maintain implement comply adhere meet satisfy protect preserve"),
-    ("conduct", "conduct carry perform undertake execute administer manage operate pursue support promote facilitate encourage coordinate"),
+    (
+        "conduct",
+        "conduct carry perform undertake execute administer manage operate pursue support promote facilitate encourage coordinate",
+    ),
     ("disclose", "disclose inform label identify document retain keep record register provide make"),
     ("use", "use deploy procure acquire purchase employ distribute disseminate sell offer share"),
     ("consult", "consult collaborate cooperate work engage partner"),
@@ -123,27 +186,63 @@ pub(super) const VERBS: &[(&str, &str)] = &[
 
 const LISTS: &[(u32, &str)] = &[
     (flag::DETERMINER | flag::STOP, "the a an its their his her our your this that these those said my"),
-    (flag::DETERMINER | flag::QUANTIFIER | flag::STOP, "each any every such all no other another either both certain some several various many most these"),
+    (
+        flag::DETERMINER | flag::QUANTIFIER | flag::STOP,
+        "each any every such all no other another either both certain some several various many most these",
+    ),
     (flag::CONJUNCTION | flag::STOP, "and or nor &"),
     (flag::OF | flag::STOP, "of"),
     (flag::LINK | flag::STOP, "for on in to within at"),
     (flag::MODAL | flag::STOP, "shall must may will should can could would might cannot"),
-    (flag::STOP, "with without by from under pursuant between among through during before after against into onto upon about above below over per via as than then if when where while whether because since until unless although though however but yet so not only also there here it they we us he she him them who whom whose which what how why do does did done i you me itself themselves himself herself one two three four five six seven eight nine ten once again both further respectively including include includes except regarding concerning relating according subject-to based due prior later earlier least less more much very too even still just else etc thereof therein thereto hereby herein hereof thereafter whereas wherein whereby notwithstanding provided means meaning mean no yes ii iii iv vi vii viii ix sec section subsection paragraph subparagraph clause article title chapter act part subpart"),
-    (flag::ADVERB | flag::STOP, "not also then only promptly annually periodically immediately thereafter directly jointly together either further publicly knowingly intentionally regularly independently continuously otherwise additionally solely therefore never clearly appropriately voluntarily collectively reasonably fully willfully willingly initially ever actively"),
+    (
+        flag::STOP,
+        "with without by from under pursuant between among through during before after against into onto upon about above below over per via as than then if when where while whether because since until unless although though however but yet so not only also there here it they we us he she him them who whom whose which what how why do does did done i you me itself themselves himself herself one two three four five six seven eight nine ten once again both further respectively including include includes except regarding concerning relating according subject-to based due prior later earlier least less more much very too even still just else etc thereof therein thereto hereby herein hereof thereafter whereas wherein whereby notwithstanding provided means meaning mean no yes ii iii iv vi vii viii ix sec section subsection paragraph subparagraph clause article title chapter act part subpart",
+    ),
+    (
+        flag::ADVERB | flag::STOP,
+        "not also then only promptly annually periodically immediately thereafter directly jointly together either further publicly knowingly intentionally regularly independently continuously otherwise additionally solely therefore never clearly appropriately voluntarily collectively reasonably fully willfully willingly initially ever actively",
+    ),
     (flag::RELATIVE | flag::STOP, "that who which"),
-    (flag::HONORIFIC, "mr mrs ms dr messrs sen sens rep reps senator senators assemblymember assemblyman assemblywoman delegate"),
-    (flag::TITLE, "secretary secretaries director administrator commissioner president attorney chairman chair chairperson comptroller under deputy assistant chief inspector governor speaker minister commander head heads committee committees subcommittee subcommittees"),
+    (
+        flag::HONORIFIC,
+        "mr mrs ms dr messrs sen sens rep reps senator senators assemblymember assemblyman assemblywoman delegate",
+    ),
+    (
+        flag::TITLE,
+        "secretary secretaries director administrator commissioner president attorney chairman chair chairperson comptroller under deputy assistant chief inspector governor speaker minister commander head heads committee committees subcommittee subcommittees",
+    ),
     (flag::COMPANY_SUFFIX, "inc ltd llc corp co plc gmbh limited incorporated corporation"),
-    (flag::PENALTY, "penalty penalties fine fines fined imprisonment misdemeanor felony guilty liable liability sanction sanctions punishable damages revoke revocation suspend suspension forfeiture violation violations violates violating unlawful offense offence disciplinary prohibited noncompliance"),
-    (flag::SUIT, "court courts action actions suit injunction injunctive plaintiff civil relief jurisdiction damages remedy remedies litigation complaint attorney's prosecute prosecution cause judicial"),
-    (flag::REPORTING, "report reports reporting briefing briefings evaluation evaluations assessment assessments findings progress annually review reviews audit audits monitor monitoring oversight tracking effectiveness metrics implementation"),
-    (flag::ENFORCEMENT, "enforce enforces enforced enforcement enforcing investigate investigation investigations compel comply compliance penalize order orders authority powers subpoena inspection inspections enjoin"),
+    (
+        flag::PENALTY,
+        "penalty penalties fine fines fined imprisonment misdemeanor felony guilty liable liability sanction sanctions punishable damages revoke revocation suspend suspension forfeiture violation violations violates violating unlawful offense offence disciplinary prohibited noncompliance",
+    ),
+    (
+        flag::SUIT,
+        "court courts action actions suit injunction injunctive plaintiff civil relief jurisdiction damages remedy remedies litigation complaint attorney's prosecute prosecution cause judicial",
+    ),
+    (
+        flag::REPORTING,
+        "report reports reporting briefing briefings evaluation evaluations assessment assessments findings progress annually review reviews audit audits monitor monitoring oversight tracking effectiveness metrics implementation",
+    ),
+    (
+        flag::ENFORCEMENT,
+        "enforce enforces enforced enforcement enforcing investigate investigation investigations compel comply compliance penalize order orders authority powers subpoena inspection inspections enjoin",
+    ),
     (flag::DEFINING, "means term definition definitions defined meaning"),
-    (flag::MEMBERSHIP, "member members membership appointed appointment consist consists composed chair vacancy designee serve"),
+    (
+        flag::MEMBERSHIP,
+        "member members membership appointed appointment consist consists composed chair vacancy designee serve",
+    ),
     (flag::FIRST_PERSON | flag::STOP, "we our us ours"),
-    (flag::TECHNOLOGY, "ai artificial intelligence algorithm algorithms algorithmic automated autonomous model models system systems software deepfake deepfakes synthetic generative technology technologies"),
+    (
+        flag::TECHNOLOGY,
+        "ai artificial intelligence algorithm algorithms algorithmic automated autonomous model models system systems software deepfake deepfakes synthetic generative technology technologies",
+    ),
     (flag::NEGATION, "not no never"),
-    (flag::QUALIFIER, "appropriate relevant respective competent leading new existing applicable designated independent individual participating joint local federal state interagency steering"),
+    (
+        flag::QUALIFIER,
+        "appropriate relevant respective competent leading new existing applicable designated independent individual participating joint local federal state interagency steering",
+    ),
 ];
 
 /// Verb forms that are as often nouns or modifiers inside names, so that they break no noun phrase.

@@ -105,7 +105,9 @@ impl<'w, 't> Finder<'w, 't> {
     }
 
     fn run_end(&self, at: usize) -> usize {
-        (at..self.range.end.min(at + LONGEST)).find(|i| !self.content(*i)).unwrap_or(self.range.end.min(at + LONGEST))
+        (at..self.range.end.min(at + LONGEST))
+            .find(|i| !self.content(*i))
+            .unwrap_or(self.range.end.min(at + LONGEST))
     }
 
     fn phrases_of_run(&self, start: usize, end: usize, found: &mut Vec<Phrase>) {
@@ -121,7 +123,8 @@ impl<'w, 't> Finder<'w, 't> {
         };
         for (position, &head) in heads.iter().enumerate() {
             let next = heads.get(position + 1).copied();
-            let separate = next.is_none_or(|n| n > head + 1 && !(self.capital(head) && self.capital(head + 1)));
+            let separate =
+                next.is_none_or(|n| n > head + 1 && !(self.capital(head) && self.capital(head + 1)));
             if !separate || (head != last && !self.capital(head)) {
                 continue;
             }
@@ -236,8 +239,8 @@ impl<'w, 't> Finder<'w, 't> {
     }
 
     fn phrase(&self, start: usize, base_end: usize, trailing: bool, capital: bool) -> Phrase {
-        let quantified = start > self.range.start
-            && self.token(start - 1).is_some_and(|t| t.has(flag::QUANTIFIER));
+        let quantified =
+            start > self.range.start && self.token(start - 1).is_some_and(|t| t.has(flag::QUANTIFIER));
         let head = self.words.tokens[base_end - 1].head;
         Phrase { start, base_end, ends: vec![base_end], nested: false, quantified, head, capital, trailing }
     }
@@ -261,7 +264,8 @@ impl<'w, 't> Finder<'w, 't> {
     /// "Acme (Harbour) Works Co., Ltd.": suffixes after a comma and bracketed places belong to a company's name.
     fn company_end(&self, base_end: usize) -> Option<usize> {
         let mut at = base_end;
-        if self.is_mark(at, "(") && self.capital(at + 1) && self.is_mark(at + 2, ")") && self.capital(at + 3) {
+        if self.is_mark(at, "(") && self.capital(at + 1) && self.is_mark(at + 2, ")") && self.capital(at + 3)
+        {
             at = self.run_end(at + 3);
         }
         let mut end = None;
@@ -299,7 +303,8 @@ impl<'w, 't> Finder<'w, 't> {
         if !token.has(flag::OF | flag::LINK) {
             return None;
         }
-        let determiners = (end + 1..end + 3).take_while(|i| self.token(*i).is_some_and(|t| t.has(flag::DETERMINER)));
+        let determiners =
+            (end + 1..end + 3).take_while(|i| self.token(*i).is_some_and(|t| t.has(flag::DETERMINER)));
         let start = end + 1 + determiners.count();
         let run = self.run_end(start);
         if run == start {

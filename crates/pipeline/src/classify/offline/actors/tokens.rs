@@ -105,7 +105,8 @@ impl<'t> Words<'t> {
     }
 
     pub(super) fn slice(&self, range: Range<usize>) -> &'t str {
-        let (Some(first), Some(last)) = (self.tokens.get(range.start), self.tokens.get(range.end.wrapping_sub(1)))
+        let (Some(first), Some(last)) =
+            (self.tokens.get(range.start), self.tokens.get(range.end.wrapping_sub(1)))
         else {
             return "";
         };
@@ -119,12 +120,10 @@ fn joins(text: &str, at: usize, previous: char, mark: char) -> bool {
     let followed = after.is_some_and(char::is_alphanumeric);
     match mark {
         '-' | '‑' | '/' | '\u{ad}' => followed && previous.is_alphanumeric(),
-        '\'' | '’' => {
-            followed
-                && previous.is_alphabetic()
-                && !is_possessive(text, at, mark)
+        '\'' | '’' => followed && previous.is_alphabetic() && !is_possessive(text, at, mark),
+        '.' => {
+            previous.is_uppercase() && single_letter_before(text, at) && after.is_some_and(char::is_uppercase)
         }
-        '.' => previous.is_uppercase() && single_letter_before(text, at) && after.is_some_and(char::is_uppercase),
         _ => false,
     }
 }

@@ -219,7 +219,8 @@ fn grow_tree(table: &Table, slopes: &[Sums], growth: Growth, forest: &mut Forest
         let (low, high): (Vec<u32>, Vec<u32>) =
             leaf.rows.iter().partition(|r| usize::from(column[**r as usize]) <= bin);
         let depth = leaf.depth + 1;
-        let (low_bins, high_bins) = split_histogram(table, slopes, leaf.histogram, &low, &high, depth < growth.depth);
+        let (low_bins, high_bins) =
+            split_histogram(table, slopes, leaf.histogram, &low, &high, depth < growth.depth);
         pending.push(Pending { node: child, rows: low, sums: left, histogram: low_bins, depth });
         let right = leaf.sums.minus(left);
         pending.push(Pending { node: child + 1, rows: high, sums: right, histogram: high_bins, depth });
