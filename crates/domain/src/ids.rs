@@ -125,6 +125,11 @@ impl TextId {
     pub fn of(text: &str) -> Self {
         Self(hash::sha256_hex(text.as_bytes()))
     }
+
+    /// The first 12 digits, enough to tell texts of one store apart on a page.
+    pub fn short(&self) -> &str {
+        &self.0[..12]
+    }
 }
 
 impl VersionId {

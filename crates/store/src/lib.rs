@@ -28,6 +28,8 @@ mod events;
 mod fault;
 mod location;
 mod migrate;
+#[cfg(test)]
+mod migrate_tests;
 mod open;
 mod outcomes;
 mod packed;

@@ -2,7 +2,7 @@
 //!
 //! # How to change the layout
 //! 1. Add `migrations/NNNN_what.sql` with the next number, using the type words of `0001_start.sql`, and name it here.
-//! 2. Add to `tests/migrations.rs` a population of the layout before yours and what must hold after.
+//! 2. Add to `migrate_tests.rs` a fixture of the layout it makes; a layout without one fails the tests.
 
 use crate::db::{Db, Tx};
 use crate::error::StoreError;

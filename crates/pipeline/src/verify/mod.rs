@@ -8,7 +8,9 @@ mod elision;
 mod locate;
 mod near;
 mod recheck;
+mod stored;
 
 pub use coding::verify;
 pub use locate::{Located, Locator, Miss};
 pub use recheck::{Breach, recheck};
+pub use stored::{RecheckError, RecheckReport, recheck_run};

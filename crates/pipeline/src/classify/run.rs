@@ -1,0 +1,297 @@
+//! Feeds the pending texts of a run to its engine and commits what becomes of them.
+//!
+//! Reading, coding and committing go on side by side: a task reads texts ahead, blocking threads segment, code and
+//! verify, and this task commits outcomes in batches. Stopped at any instant, the run has lost at most the texts in
+//! the open batch, which stay pending and are coded again to the same answer.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use lacuna_domain::coding::Outcome;
+use lacuna_domain::progress::Progress;
+use lacuna_domain::{Clock, Codebook, Run, RunId, Text, TextId};
+use lacuna_store::{RunCounts, Store, StoreError};
+use serde::Serialize;
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::time::{Instant, timeout_at};
+
+use super::Engine;
+use crate::segment::segment;
+use crate::verify::verify;
+
+/// A batch is committed when it holds this many outcomes …
+const BATCH: usize = 64;
+/// … or when its first outcome has waited this long.
+const PATIENCE: Duration = Duration::from_millis(250);
+/// Texts read ahead of the engine.
+const AHEAD: usize = 16;
+
+/// How to classify.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Texts coded at the same time, at least 1; `None` for as many as the machine has processors.
+    pub threads: Option<usize>,
+}
+
+impl Options {
+    fn threads(&self) -> usize {
+        let machine = || std::thread::available_parallelism().map_or(1, usize::from);
+        self.threads.unwrap_or_else(machine).max(1)
+    }
+}
+
+/// What one call of [`run`] did.
+#[derive(Clone, Debug, Serialize)]
+pub struct ClassifySummary {
+    /// The run, as the store knows it now.
+    pub run: Run,
+    /// Texts coded by this call.
+    pub coded: u64,
+    /// Texts skipped by this call, with the reason.
+    pub skipped: Vec<(TextId, String)>,
+    /// Texts that failed in this call, with the reason; the next call tries them again.
+    pub failed: Vec<(TextId, String)>,
+    /// Verified positive labels of this call.
+    pub positives: u64,
+    /// Claims of this call that fell for want of evidence.
+    pub rejected: u64,
+    /// Bytes of text coded by this call.
+    pub bytes: u64,
+    /// Where the whole run stands.
+    pub counts: RunCounts,
+}
+
+impl fmt::Display for ClassifySummary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (skipped, failed) = (self.skipped.len(), self.failed.len());
+        writeln!(f, "run {} ({})", self.run.id.short(), self.run.name)?;
+        writeln!(f, "coded {}, skipped {skipped}, failed {failed}", self.coded)?;
+        writeln!(f, "labels with evidence {}, rejected for want of it {}", self.positives, self.rejected)?;
+        for (word, texts) in [("skipped", &self.skipped), ("failed", &self.failed)] {
+            for (text, reason) in texts {
+                writeln!(f, "{word} text {}: {reason}", text.short())?;
+            }
+        }
+        let RunCounts { coded, skipped, pending, .. } = self.counts;
+        write!(f, "the run holds {coded} coded and {skipped} skipped texts, {pending} are still to do")
+    }
+}
+
+/// Why classification stopped. What was committed before is kept, and the next call goes on from there.
+#[derive(Debug, thiserror::Error)]
+pub enum ClassifyError {
+    /// The store failed.
+    #[error("cannot classify: {0}")]
+    Store(#[from] StoreError),
+    /// Pages could not explain the labels.
+    #[error("the codebook {id} (file {hash}) is not in the store; put it there before classifying")]
+    NoCodebook {
+        /// Its name.
+        id: String,
+        /// SHA-256 of its file.
+        hash: String,
+    },
+    /// The engine answers under one codebook, verification would go by another.
+    #[error("the engine was made for another codebook file than {id}; make it from the same file")]
+    OtherCodebook {
+        /// The codebook given.
+        id: String,
+    },
+    /// A thread of the engine died outside the coding of a text.
+    #[error("a classifying thread stopped: {0}; run the command again")]
+    Thread(String),
+}
+
+/// Codes every pending text of the engine's run and marks the run finished once every text was tried.
+pub async fn run(
+    store: &Store,
+    engine: &Engine,
+    codebook: &Codebook,
+    options: &Options,
+    clock: Clock,
+    progress: &dyn Progress,
+) -> Result<ClassifySummary, ClassifyError> {
+    let run = engine.run(clock.now());
+    if run.config.codebook_hash != codebook.hash {
+        return Err(ClassifyError::OtherCodebook { id: codebook.id.to_string() });
+    }
+    if store.codebook(&codebook.hash).await?.is_none() {
+        return Err(ClassifyError::NoCodebook { id: codebook.id.to_string(), hash: codebook.hash.clone() });
+    }
+    store.start_run(&run).await?;
+    let pending = store.pending_texts(&run.id).await?;
+    progress.start("classify", Some(pending.len() as u64));
+
+    let mut tally = Tally::default();
+    let (texts_in, texts) = channel::<Text>(AHEAD);
+    let (results_in, results) = channel::<Coded>(BATCH);
+    let reader = tokio::spawn(read_ahead(store.clone(), pending, texts_in));
+    let bench =
+        Bench { engine: engine.clone(), codebook: Arc::new(codebook.clone()), run: run.id.clone(), clock };
+    let coders = bench.spawn(options.threads(), texts, &results_in);
+    drop(results_in);
+    commit(store, &run.id, results, &mut tally, progress).await?;
+    reader.await.map_err(|error| ClassifyError::Thread(error.to_string()))??;
+    for coder in coders {
+        coder.await.map_err(|error| ClassifyError::Thread(error.to_string()))?;
+    }
+    finish(store, run, tally).await
+}
+
+/// A text and what became of it.
+struct Coded {
+    text: TextId,
+    bytes: u64,
+    outcome: Outcome,
+}
+
+/// What a coder needs besides the texts.
+#[derive(Clone)]
+struct Bench {
+    engine: Engine,
+    codebook: Arc<Codebook>,
+    run: RunId,
+    clock: Clock,
+}
+
+impl Bench {
+    /// Starts blocking threads that code texts until there are none left or nobody takes the results.
+    fn spawn(
+        &self,
+        threads: usize,
+        texts: Receiver<Text>,
+        results: &Sender<Coded>,
+    ) -> Vec<tokio::task::JoinHandle<()>> {
+        let texts = Arc::new(Mutex::new(texts));
+        (0..threads)
+            .map(|_| {
+                let (bench, texts, results) = (self.clone(), Arc::clone(&texts), results.clone());
+                tokio::task::spawn_blocking(move || {
+                    while let Some(text) = next(&texts) {
+                        let outcome = bench.outcome(&text);
+                        let coded = Coded { bytes: text.content.len() as u64, text: text.id, outcome };
+                        if results.blocking_send(coded).is_err() {
+                            return;
+                        }
+                    }
+                })
+            })
+            .collect()
+    }
+
+    /// What becomes of a text; a panic of the engine fails this text only.
+    fn outcome(&self, text: &Text) -> Outcome {
+        if let Some(reason) = unfit(text) {
+            return Outcome::Skipped(reason);
+        }
+        let coding = catch_unwind(AssertUnwindSafe(|| {
+            let passages = segment(&text.content);
+            let drafts = self.engine.code(text, &passages);
+            verify(drafts, &text.content, &passages, &self.codebook, &self.run, self.clock.now())
+        }));
+        match coding {
+            Ok(coding) => Outcome::Coded(Box::new(coding)),
+            Err(panic) => Outcome::Failed(format!("the engine stopped on this text: {}", words(&*panic))),
+        }
+    }
+}
+
+/// The next text; a poisoned lock means that another coder died, and then this one ends too.
+fn next(texts: &Mutex<Receiver<Text>>) -> Option<Text> {
+    texts.lock().ok()?.blocking_recv()
+}
+
+/// Why a text is not to be coded, if so.
+fn unfit(text: &Text) -> Option<String> {
+    if text.content.trim().is_empty() {
+        return Some("the text is empty".to_owned());
+    }
+    let faults: Vec<&str> =
+        text.quality.faults.iter().filter(|fault| fault.fatal).map(|fault| fault.what.as_str()).collect();
+    (!faults.is_empty()).then(|| faults.join("; "))
+}
+
+fn words(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no reason given".to_owned())
+}
+
+/// Reads the pending texts in order; ends early when nobody takes them.
+async fn read_ahead(store: Store, pending: Vec<TextId>, texts: Sender<Text>) -> Result<(), StoreError> {
+    for id in pending {
+        if let Some(text) = store.text(&id).await?
+            && texts.send(text).await.is_err()
+        {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Commits results in batches until there are no more.
+async fn commit(
+    store: &Store,
+    run: &RunId,
+    mut results: Receiver<Coded>,
+    tally: &mut Tally,
+    progress: &dyn Progress,
+) -> Result<(), StoreError> {
+    while let Some(first) = results.recv().await {
+        let mut batch = Vec::with_capacity(BATCH);
+        let deadline = Instant::now() + PATIENCE;
+        let mut next = Some(first);
+        while let Some(coded) = next.take() {
+            tally.add(&coded, progress);
+            batch.push((coded.text, coded.outcome));
+            if batch.len() < BATCH {
+                next = timeout_at(deadline, results.recv()).await.ok().flatten();
+            }
+        }
+        store.put_outcomes(run, &batch).await?;
+        progress.advance(batch.len() as u64);
+    }
+    Ok(())
+}
+
+#[derive(Default)]
+struct Tally {
+    coded: u64,
+    skipped: Vec<(TextId, String)>,
+    failed: Vec<(TextId, String)>,
+    positives: u64,
+    rejected: u64,
+    bytes: u64,
+}
+
+impl Tally {
+    fn add(&mut self, coded: &Coded, progress: &dyn Progress) {
+        match &coded.outcome {
+            Outcome::Coded(coding) => {
+                self.coded += 1;
+                self.bytes += coded.bytes;
+                self.positives += coding.judgements.len() as u64;
+                self.rejected += coding.rejections.len() as u64;
+            }
+            Outcome::Skipped(reason) => self.skipped.push((coded.text.clone(), reason.clone())),
+            Outcome::Failed(reason) => {
+                progress.note(&format!("text {} failed: {reason}", coded.text));
+                self.failed.push((coded.text.clone(), reason.clone()));
+            }
+        }
+    }
+}
+
+/// A run is finished once every text was tried; those that failed do not keep the others from being published.
+async fn finish(store: &Store, run: Run, mut tally: Tally) -> Result<ClassifySummary, ClassifyError> {
+    let counts = store.run_counts(&run.id).await?;
+    if counts.pending == counts.failed {
+        store.finish_run(&run.id).await?;
+    }
+    tally.skipped.sort();
+    tally.failed.sort();
+    let run = store.run(&run.id).await?.unwrap_or(run);
+    let Tally { coded, skipped, failed, positives, rejected, bytes } = tally;
+    Ok(ClassifySummary { run, coded, skipped, failed, positives, rejected, bytes, counts })
+}

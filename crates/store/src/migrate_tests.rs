@@ -1,0 +1,142 @@
+//! Every older layout, filled with rows as a build of that layout wrote them, comes up to date with nothing lost.
+
+use lacuna_domain::coding::Outcome;
+use lacuna_domain::{Clock, TextId};
+
+use crate::db::Tx;
+use crate::migrate::{LAYOUT, migrate_to};
+use crate::value::args;
+use crate::{Location, Store, StoreError, open};
+
+const TEXT: &str = "The agency shall publish a register.";
+const RUN: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+/// Fills layout 1 as the first build did. A fixture is written once and never changed.
+async fn populate_1(tx: &mut Tx) {
+    let text = TextId::of(TEXT);
+    let bytes: Vec<u8> = std::iter::once(0).chain(TEXT.bytes()).collect();
+    let at = "2026-01-01T00:00:00.000000000Z";
+    let coding = format!(
+        r#"{{"run":"{RUN}","text":"{text}","coded_at":"{at}","judgements":[],"actors":[],"negatives":{{}},"rejections":[],"parts":{{}}}}"#
+    );
+    let coding: Vec<u8> = std::iter::once(0).chain(coding.bytes()).collect();
+    let config =
+        r#"{"codebook":"c","codebook_version":"1","codebook_hash":"h","engine":"offline","parameters":{}}"#;
+    let rows = [
+        (
+            "INSERT INTO texts (id, language, quality, content) VALUES ($1, 'en', $2, $3)",
+            args![&text, r#"{"letter_share":0.9,"garbage_share":0.0,"faults":[]}"#, bytes],
+        ),
+        (
+            "INSERT INTO documents (id, sort_key, current, fiction, metadata) VALUES ('agora:9', 'agora:019', $1, 1, $2)",
+            args![RUN, r#"{"official_name":"Register Order","fiction":true}"#],
+        ),
+        (
+            "INSERT INTO versions (id, document, number, bytes_hash, media_type, text, ingested_at, page_starts, notes) \
+          VALUES ($1, 'agora:9', 1, 'abc', 'text/plain', $2, $3, '[0]', '[]')",
+            args![RUN, &text, at],
+        ),
+        (
+            "INSERT INTO runs (id, codebook, config, labeller, name, started_at, finished_at) \
+          VALUES ($1, 'c', $2, '\"machine\"', 'Offline engine', $3, $3)",
+            args![RUN, config, at],
+        ),
+        (
+            "INSERT INTO outcomes (run, text, state, at, reason, positives, rejected, body) \
+          VALUES ($1, $2, 'coded', $3, NULL, 0, 0, $4)",
+            args![RUN, &text, at, coding],
+        ),
+        (
+            "INSERT INTO events (at, kind, run, text, message) VALUES ($1, 'failed', $2, $3, 'once')",
+            args![at, RUN, &text],
+        ),
+        ("UPDATE revision SET value = 7 WHERE id = 1", vec![]),
+    ];
+    for (sql, args) in rows {
+        tx.execute(sql, args).await.unwrap();
+    }
+}
+
+async fn populate(layout: i64, tx: &mut Tx) {
+    match layout {
+        1 => populate_1(tx).await,
+        other => panic!("layout {other} has no fixture; write one with the migration"),
+    }
+}
+
+#[tokio::test]
+async fn every_layout_comes_up_to_date_with_nothing_lost() {
+    for layout in 1..=LAYOUT {
+        let folder = tempfile::tempdir().unwrap();
+        check(layout, &Location::Folder(folder.path().to_owned())).await;
+    }
+}
+
+#[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "tests are told where PostgreSQL is through the environment")]
+async fn every_layout_comes_up_to_date_on_postgresql() {
+    let Ok(url) = std::env::var("DATABASE_URL") else {
+        assert!(std::env::var("CI").as_deref() != Ok("true"), "DATABASE_URL must be set under CI=true");
+        println!("skipped: DATABASE_URL names no PostgreSQL database");
+        return;
+    };
+    for layout in 1..=LAYOUT {
+        let schema = format!("lacuna_layout_{}_{layout}", std::process::id());
+        let db = open::writable(&Location::Postgres(url.clone())).await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        tx.migrate(&format!("CREATE SCHEMA {schema}")).await.unwrap();
+        tx.commit().await.unwrap();
+        let join = if url.contains('?') { '&' } else { '?' };
+        check(layout, &Location::Postgres(format!("{url}{join}options=-c%20search_path%3D{schema}"))).await;
+        let mut tx = db.begin().await.unwrap();
+        tx.migrate(&format!("DROP SCHEMA {schema} CASCADE")).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+}
+
+async fn check(layout: i64, location: &Location) {
+    let db = open::writable(location).await.unwrap();
+    migrate_to(&db, layout).await.unwrap();
+    let mut tx = db.begin().await.unwrap();
+    populate(layout, &mut tx).await;
+    tx.commit().await.unwrap();
+    db.close().await;
+
+    if layout < LAYOUT {
+        let error = Store::open_read_only(location, Clock::fixed()).await.unwrap_err();
+        assert!(matches!(error, StoreError::Older { found, .. } if found == layout), "{error}");
+    }
+    let store = Store::open(location, Clock::fixed()).await.unwrap();
+    let documents = store.documents().await.unwrap();
+    assert_eq!(documents.len(), 1);
+    assert_eq!(documents[0].metadata.official_name, "Register Order");
+    let versions = store.versions(&documents[0].id).await.unwrap();
+    let text = store.text(&versions[0].text).await.unwrap().unwrap();
+    assert_eq!((text.content.as_str(), text.language.as_deref()), (TEXT, Some("en")));
+    let run = store.runs().await.unwrap().remove(0);
+    let outcome = store.outcome(&run.id, &text.id).await.unwrap();
+    assert!(matches!(outcome, Some(Outcome::Coded(coding)) if coding.text == text.id));
+    assert_eq!(store.pending_texts(&run.id).await.unwrap(), []);
+    assert_eq!(store.events(0, 10).await.unwrap()[0].message, "once");
+    assert_eq!(store.revision().await.unwrap(), 7);
+    assert!(store.holds_fiction().await.unwrap());
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_store_of_a_newer_build_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let location = Location::Folder(folder.path().to_owned());
+    let store = Store::open(&location, Clock::fixed()).await.unwrap();
+    let mut tx = store.db.begin().await.unwrap();
+    tx.execute("UPDATE layout SET number = number + 1 WHERE id = 1", vec![]).await.unwrap();
+    tx.commit().await.unwrap();
+    store.close().await;
+    for refused in [
+        Store::open(&location, Clock::fixed()).await.unwrap_err(),
+        Store::open_read_only(&location, Clock::fixed()).await.unwrap_err(),
+    ] {
+        assert!(refused.to_string().contains("written by a newer lacuna (layout"), "{refused}");
+        assert!(refused.to_string().ends_with("update lacuna"), "{refused}");
+    }
+}
