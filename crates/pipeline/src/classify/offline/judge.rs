@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use lacuna_domain::codebook::{Dimension, Kind};
 use lacuna_domain::coding::PartHit;
-use lacuna_domain::judgement::{ActorDraft, Confidence, Draft, DraftQuote, Value};
+use lacuna_domain::judgement::{Confidence, Draft, DraftQuote, Value};
 use lacuna_domain::passage::heading_path;
 use lacuna_domain::{CodeId, Codebook, Passage};
 
@@ -37,7 +37,6 @@ pub(crate) fn by_cues(
         let codes = index..index + dimension.codes.len() as u32;
         index = codes.end;
         if let Kind::Actor { .. } = dimension.kind {
-            drafts.actors.extend(dimension.codes.iter().map(|role| nobody(dimension, &role.id)));
             continue;
         }
         let tallies: Vec<Tally> = codes.clone().map(|code| Tally::of(reading, code, throughout)).collect();
@@ -176,18 +175,5 @@ fn confidence(tally: &Tally) -> Confidence {
         (0, _) => Confidence::Low,
         (s, o) if s >= 2 && o >= 1 => Confidence::High,
         _ => Confidence::Medium,
-    }
-}
-
-fn nobody(dimension: &Dimension, role: &CodeId) -> ActorDraft {
-    ActorDraft {
-        dimension: dimension.id.clone(),
-        role: role.clone(),
-        entities: vec![],
-        types: vec![],
-        confidence: Confidence::Low,
-        probability: None,
-        reasoning: "This engine has no rules for the role.".to_owned(),
-        quotes: vec![],
     }
 }

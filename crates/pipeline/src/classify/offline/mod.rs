@@ -17,6 +17,7 @@ use lacuna_domain::codebook::Kind;
 use lacuna_domain::{Codebook, Passage, RunConfig};
 
 use super::Drafts;
+use actors::ActorModel;
 use reading::Cues;
 
 /// Names the rules of this engine in the run's configuration; raised whenever an answer can change.
@@ -37,6 +38,7 @@ pub enum EngineError {
 pub struct OfflineEngine {
     codebook: Codebook,
     cues: Cues,
+    actors: ActorModel,
 }
 
 impl OfflineEngine {
@@ -49,14 +51,16 @@ impl OfflineEngine {
         if wanted && !some {
             return Err(EngineError::NoCues(codebook.id.to_string()));
         }
-        Ok(Self { codebook: codebook.clone(), cues: Cues::of(codebook) })
+        Ok(Self { codebook: codebook.clone(), cues: Cues::of(codebook), actors: ActorModel::new(codebook) })
     }
 
     /// Codes one text. `passages` are those of the text; `language` is its main language as ISO 639-1, where known.
     /// Linear in the length of the text.
     pub fn code(&self, text: &str, passages: &[Passage], language: Option<&str>) -> Drafts {
         let reading = self.cues.read(text, passages, language);
-        judge::by_cues(&self.codebook, &self.cues, text, passages, &reading)
+        let mut drafts = judge::by_cues(&self.codebook, &self.cues, text, passages, &reading);
+        drafts.actors = self.actors.extract(text, passages, language);
+        drafts
     }
 
     /// All that decides this engine's answers besides the text.
