@@ -1,0 +1,69 @@
+//! Settings of the site. The binary fills them from arguments, environment and file.
+
+use std::time::Duration;
+
+use lacuna_domain::RunId;
+
+/// Settings of the site.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Name of the site, shown in its head. Default: `Lacuna`.
+    pub site: String,
+    /// Absolute address under which readers reach the site, without a slash at its end, such as
+    /// `https://map.example`. Used for canonical links and in correction files. Default: none.
+    pub base_url: Option<String>,
+    /// Where "report this label" leads. Default: a correction file to download.
+    pub report: Report,
+    /// The run whose labels are shown. Default: the newest finished run of the codebook `ai-governance`.
+    pub run: Option<RunId>,
+    /// Longest time one request may take. Default: 20 seconds.
+    pub request_timeout: Duration,
+    /// Largest request body taken, in bytes. Default: 65536.
+    pub body_limit: usize,
+    /// How often the store is asked whether it changed. Default: 2 seconds.
+    pub refresh: Duration,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            site: "Lacuna".to_owned(),
+            base_url: None,
+            report: Report::File,
+            run: None,
+            request_timeout: Duration::from_secs(20),
+            body_limit: 64 * 1024,
+            refresh: Duration::from_secs(2),
+        }
+    }
+}
+
+impl Config {
+    /// The absolute form of `path`, where the site knows its own address.
+    pub fn absolute(&self, path: &str) -> Option<String> {
+        self.base_url.as_deref().map(|base| format!("{}{path}", base.trim_end_matches('/')))
+    }
+}
+
+/// Where readers report a label that they think is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Report {
+    /// A ready-made correction file to fill in and send.
+    File,
+    /// `mailto:…` or `https://…`; subject or title and body are appended as query parameters.
+    Address(String),
+}
+
+/// A report address that is neither an e-mail nor a web address.
+#[derive(Debug, thiserror::Error)]
+#[error("{0:?} cannot take reports; give mailto:NAME@HOST or an https:// address")]
+pub struct ReportError(pub String);
+
+impl std::str::FromStr for Report {
+    type Err = ReportError;
+
+    fn from_str(text: &str) -> Result<Self, ReportError> {
+        let ok = ["mailto:", "https://", "http://"].iter().any(|scheme| text.starts_with(scheme));
+        if ok { Ok(Self::Address(text.to_owned())) } else { Err(ReportError(text.to_owned())) }
+    }
+}

@@ -1,0 +1,173 @@
+//! One error shape. Handlers answer a [`WebError`]; [`dress`] turns it, and every bare error status, into a page for
+//! browsers or JSON for programs. Nothing internal is ever shown: it is logged.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::pages::ErrorPage;
+use crate::state::App;
+
+/// Why a request has no page.
+#[derive(Debug, thiserror::Error)]
+pub enum WebError {
+    /// Nothing has this address.
+    #[error("{0}")]
+    NotFound(String),
+    /// A parameter cannot be understood; the message names it and says what it takes.
+    #[error("{0}")]
+    BadRequest(String),
+    /// Something failed on our side; the source is logged and never shown.
+    #[error("internal error while trying to {doing}")]
+    Internal {
+        /// What was being done, for the log.
+        doing: &'static str,
+        /// Why it failed.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl WebError {
+    /// For `map_err`: an internal error met while `doing` something.
+    pub fn internal<E>(doing: &'static str) -> impl FnOnce(E) -> Self
+    where
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        move |source| Self::Internal { doing, source: source.into() }
+    }
+}
+
+/// What readers and programs are told; also the JSON body.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// HTTP status.
+    pub status: u16,
+    /// Short name of the status.
+    pub error: String,
+    /// What is wrong.
+    pub message: String,
+    /// What to do next.
+    pub hint: String,
+}
+
+impl Problem {
+    fn of(status: StatusCode, message: Option<String>) -> Self {
+        let (error, general, hint) = words(status);
+        Self {
+            status: status.as_u16(),
+            error: error.to_owned(),
+            message: message.unwrap_or_else(|| general.to_owned()),
+            hint: hint.to_owned(),
+        }
+    }
+}
+
+fn words(status: StatusCode) -> (&'static str, &'static str, &'static str) {
+    match status {
+        StatusCode::NOT_FOUND => (
+            "not found",
+            "nothing has this address",
+            "search the documents, or start at the overview",
+        ),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            ("method not allowed", "this address only answers to GET", "send a GET request")
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            ("too large", "the request is larger than this site takes", "send less")
+        }
+        StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT => (
+            "took too long",
+            "the answer took longer than this site allows",
+            "try again, or narrow the filters",
+        ),
+        StatusCode::SERVICE_UNAVAILABLE => {
+            ("not ready", "the site is not ready to answer", "try again in a moment")
+        }
+        s if s.is_client_error() => {
+            ("bad request", "this request cannot be understood", "check the address and its parameters")
+        }
+        _ => (
+            "internal error",
+            "something failed on this site",
+            "try again; if it stays, tell the people who run the site when it happened",
+        ),
+    }
+}
+
+impl IntoResponse for WebError {
+    fn into_response(self) -> Response {
+        let (status, message) = match &self {
+            Self::NotFound(message) => (StatusCode::NOT_FOUND, Some(message.clone())),
+            Self::BadRequest(message) => (StatusCode::BAD_REQUEST, Some(message.clone())),
+            Self::Internal { doing, source } => {
+                tracing::error!(doing, cause = %chain(source.as_ref()), "a request failed");
+                (StatusCode::INTERNAL_SERVER_ERROR, None)
+            }
+        };
+        let mut response = status.into_response();
+        response.extensions_mut().insert(Problem::of(status, message));
+        response
+    }
+}
+
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(source) = next {
+        text.push_str(": ");
+        text.push_str(&source.to_string());
+        next = source.source();
+    }
+    text
+}
+
+/// Gives every error answer its body: JSON under `/api`, for `.json` and `.csv` and for clients that do not take
+/// HTML; a page otherwise.
+pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Response {
+    let wants_page = request.method() != Method::HEAD
+        && takes_html(request.uri().path(), request.headers());
+    let response = next.run(request).await;
+    let status = response.status();
+    if !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let problem =
+        response.extensions().get::<Problem>().cloned().unwrap_or_else(|| Problem::of(status, None));
+    let mut dressed = if wants_page {
+        ErrorPage::new(app.chrome_for_errors(), problem.clone()).into_response_with(status)
+    } else {
+        (status, axum::Json(problem)).into_response()
+    };
+    for name in [header::ALLOW, header::RETRY_AFTER] {
+        if let Some(value) = response.headers().get(&name) {
+            dressed.headers_mut().insert(name, value.clone());
+        }
+    }
+    dressed
+}
+
+fn takes_html(path: &str, headers: &HeaderMap) -> bool {
+    let data_path = path.starts_with("/api/")
+        || path
+            .rsplit_once('.')
+            .is_some_and(|(_, end)| end.eq_ignore_ascii_case("json") || end.eq_ignore_ascii_case("csv"));
+    !data_path
+        && headers
+            .get(header::ACCEPT)
+            .and_then(|v| v.to_str().ok())
+            .is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// What a panic becomes: a bare 500, which [`dress`] words.
+pub fn after_panic(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    let cause = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("no message");
+    tracing::error!(cause, "a request panicked");
+    StatusCode::INTERNAL_SERVER_ERROR.into_response()
+}

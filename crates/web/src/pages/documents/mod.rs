@@ -1,0 +1,4 @@
+//! `/documents…`
+
+pub mod show;
+pub mod text;

@@ -1,0 +1,286 @@
+//! `GET /documents/{id}`: everything known and said of one document.
+
+use askama::Template;
+use lacuna_domain::codebook::Dimension;
+use lacuna_domain::coding::Outcome;
+use lacuna_domain::decision::Sheet;
+use lacuna_domain::{Codebook, Coding, Document, Run, Text, Version};
+use serde::Serialize;
+
+use crate::reading::Reading;
+use crate::view::{
+    Chrome, DimensionSection, DocumentLink, Facts, Glyph, Outline, PartView, Provenance, RejectionView,
+    RunFacts, VersionFacts, Where, dimension_sections, narratives,
+};
+
+/// All that the page is made of.
+#[derive(Debug)]
+pub struct Material<'a> {
+    /// The document.
+    pub document: &'a Document,
+    /// Its versions, oldest first.
+    pub versions: &'a [Version],
+    /// The version to show.
+    pub version: Option<&'a Version>,
+    /// The text of that version.
+    pub reading: Option<&'a Reading>,
+    /// What the run made of that text.
+    pub outcome: Option<&'a Outcome>,
+    /// The run.
+    pub run: Option<&'a Run>,
+    /// The codebook of the run.
+    pub codebook: &'a Codebook,
+    /// What people and imported files say, with the codebook of each.
+    pub sheets: &'a [(Sheet, Option<&'a Codebook>)],
+    /// Other documents with the same text.
+    pub duplicates: Vec<DocumentLink>,
+    /// The part asked for.
+    pub part: Option<u32>,
+    /// Appended to links to the text, such as `v=2`.
+    pub version_query: String,
+}
+
+/// How far the coding of the text got.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "state", content = "reason")]
+pub enum Standing {
+    /// Coded.
+    Coded,
+    /// Left out on purpose.
+    Skipped(String),
+    /// Tried and failed.
+    Failed(String),
+    /// Not yet tried, or no run exists.
+    Pending,
+    /// The document has no text.
+    NoText,
+}
+
+/// A label from outside the run that is shown.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ImportedLabel {
+    /// Name of the dimension.
+    pub dimension: String,
+    /// Name of the code.
+    pub name: String,
+    /// Name of the value.
+    pub level: String,
+    /// How it looks.
+    pub glyph: Glyph,
+    /// Quotes given; most imported labels have none.
+    pub quotes: Vec<String>,
+    /// Address of the code's page.
+    pub href: String,
+}
+
+/// Labels of one labeller outside the run that is shown.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ImportedSheet {
+    /// Who.
+    pub labeller: String,
+    /// `imported`, `blind`, `assisted`, `adjudicated`.
+    pub mode: lacuna_domain::decision::Mode,
+    /// Title of the codebook.
+    pub codebook: String,
+    /// Whether a second person checked it, as the source says.
+    pub validated: bool,
+    /// When it was decided or brought in.
+    pub day: String,
+    /// Positive labels.
+    pub labels: Vec<ImportedLabel>,
+    /// Codes the labeller could have set and did not.
+    pub negative: usize,
+    /// Address of the run's page.
+    pub run_href: String,
+}
+
+/// The page.
+#[derive(Debug, Template, Serialize)]
+#[template(path = "pages/document.html")]
+pub struct DocumentPage {
+    #[serde(skip)]
+    pub(crate) chrome: Chrome,
+    pub(crate) provenance: Provenance,
+    pub(crate) document: Facts,
+    pub(crate) version: Option<VersionFacts>,
+    pub(crate) standing: Standing,
+    pub(crate) run: Option<RunFacts>,
+    pub(crate) coded_on: Option<String>,
+    pub(crate) reviewed: bool,
+    pub(crate) narrative_tally: Option<String>,
+    pub(crate) dimensions: Vec<DimensionSection>,
+    pub(crate) part: Option<PartView>,
+    pub(crate) outline: Outline,
+    pub(crate) rejections: Vec<RejectionView>,
+    pub(crate) imported: Vec<ImportedSheet>,
+    pub(crate) versions: Vec<VersionFacts>,
+    pub(crate) duplicates: Vec<DocumentLink>,
+    pub(crate) text_href: String,
+    pub(crate) correction_href: String,
+}
+
+impl DocumentPage {
+    /// The page of `material`.
+    pub fn build(chrome: Chrome, material: Material<'_>) -> Self {
+        let Material { document, versions, version, reading, outcome, run, codebook, .. } = material;
+        let at = reading.map(|reading| Where {
+            document: &document.id,
+            text: &reading.text,
+            passages: &reading.passages,
+            version,
+            version_query: &material.version_query,
+        });
+        let coding = match outcome {
+            Some(Outcome::Coded(coding)) => Some(coding.as_ref()),
+            _ => None,
+        };
+        let coded = coding.zip(at);
+        let part = coded.and_then(|(c, at)| PartView::of(c, codebook, material.part?, &at));
+        let text: Option<&Text> = reading.map(|r| &r.text);
+        let (narrative_tally, dimensions) =
+            coded.map_or_else(|| (None, vec![]), |(c, at)| told_sections(c, codebook, &at));
+        Self {
+            provenance: chrome.provenance.clone(),
+            chrome,
+            document: Facts::of(document),
+            version: version.map(|v| VersionFacts::of(document, v, text, versions.len())),
+            standing: standing(outcome, version, text),
+            run: run.map(|r| RunFacts::of(r, Some(codebook))),
+            coded_on: coding.map(|c| crate::view::day(c.coded_at)),
+            reviewed: false,
+            narrative_tally,
+            dimensions,
+            part,
+            outline: coded.map(|(c, at)| outline(c, &at)).unwrap_or_default(),
+            rejections: coding
+                .map(|c| c.rejections.iter().map(|r| RejectionView::of(r, codebook)).collect())
+                .unwrap_or_default(),
+            imported: material.sheets.iter().map(|(sheet, book)| imported(sheet, *book)).collect(),
+            versions: versions.iter().map(|v| VersionFacts::of(document, v, None, versions.len())).collect(),
+            duplicates: material.duplicates,
+            text_href: with_version(crate::address::text(&document.id), &material.version_query),
+            correction_href: format!("{}/correction", crate::address::document(&document.id)),
+        }
+    }
+
+    /// The choice dimensions: form of the instrument.
+    pub(crate) fn forms(&self) -> impl Iterator<Item = &DimensionSection> {
+        self.dimensions.iter().filter(|d| d.kind == "choice")
+    }
+
+    /// The other dimensions, as the codebook orders them.
+    pub(crate) fn sections(&self) -> impl Iterator<Item = &DimensionSection> {
+        self.dimensions.iter().filter(|d| d.kind != "choice")
+    }
+
+    /// The strip of the first ordinal dimension, shown at the top of the page.
+    pub(crate) fn first_strip(&self) -> Option<&DimensionSection> {
+        self.dimensions.iter().find(|d| d.kind == "ordinal")
+    }
+
+    /// What joins a further parameter to the address of the text page.
+    pub(crate) fn joint(&self) -> char {
+        if self.text_href.contains('?') { '&' } else { '?' }
+    }
+
+    /// The reason why there are no labels, for readers; empty when there are.
+    pub(crate) fn standing_words(&self) -> String {
+        match &self.standing {
+            Standing::Coded => String::new(),
+            Standing::Skipped(reason) => format!("This text was not classified: {reason}."),
+            Standing::Failed(reason) => {
+                format!("Classifying this text failed ({reason}); the next run tries again.")
+            }
+            Standing::Pending => "This text has not been classified yet.".to_owned(),
+            Standing::NoText => "The catalogue has no text for this document, so nothing was classified.".to_owned(),
+        }
+    }
+
+    pub(crate) fn has_extra(&self) -> bool {
+        self.extra().next().is_some()
+    }
+
+    /// How an address of this page with a `part` parameter begins.
+    pub(crate) fn part_query(&self) -> String {
+        match self.text_href.split_once('?') {
+            Some((_, version)) => format!("?{version}&"),
+            None => "?".to_owned(),
+        }
+    }
+
+    /// The catalogue's remaining columns that are not empty and not tags.
+    pub(crate) fn extra(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.document.extra.iter().filter(|(_, value)| !value.trim().is_empty())
+    }
+}
+
+fn with_version(href: String, version_query: &str) -> String {
+    if version_query.is_empty() { href } else { format!("{href}?{version_query}") }
+}
+
+fn told_sections(
+    coding: &Coding,
+    codebook: &Codebook,
+    at: &Where<'_>,
+) -> (Option<String>, Vec<DimensionSection>) {
+    let mut sections = dimension_sections(coding, codebook, at);
+    let told = narratives(coding, codebook);
+    for section in &mut sections {
+        section.narrative = told.of(&section.id);
+    }
+    (told.tally, sections)
+}
+
+fn standing(outcome: Option<&Outcome>, version: Option<&Version>, text: Option<&Text>) -> Standing {
+    match outcome {
+        Some(Outcome::Coded(_)) => Standing::Coded,
+        Some(Outcome::Skipped(reason)) => Standing::Skipped(reason.clone()),
+        Some(Outcome::Failed(reason)) => Standing::Failed(reason.clone()),
+        None if version.is_none() || text.is_none() => Standing::NoText,
+        None => Standing::Pending,
+    }
+}
+
+fn outline(coding: &Coding, at: &Where<'_>) -> Outline {
+    let mut marks = vec![0usize; at.passages.len()];
+    let evidence = coding
+        .judgements
+        .iter()
+        .flat_map(|j| j.evidence().iter())
+        .chain(coding.actors.iter().flat_map(|a| a.evidence().iter()));
+    for e in evidence {
+        if let Some(count) = marks.get_mut(e.passage() as usize) {
+            *count += 1;
+        }
+    }
+    Outline::of(at.passages, &at.text.content, |p| marks.get(p as usize).copied().unwrap_or(0))
+}
+
+fn imported(sheet: &Sheet, codebook: Option<&Codebook>) -> ImportedSheet {
+    let mut labels = Vec::new();
+    for decision in &sheet.decisions {
+        let dimension = codebook.and_then(|c| c.dimension(decision.dimension.as_str()));
+        let lowest = dimension.map_or(0, Dimension::lowest);
+        if decision.value.is_positive(lowest) {
+            let code = dimension.and_then(|d| d.code(decision.code.as_str()));
+            labels.push(ImportedLabel {
+                dimension: dimension.map_or_else(|| decision.dimension.to_string(), |d| d.name.clone()),
+                name: code.map_or_else(|| decision.code.to_string(), |c| c.name.clone()),
+                level: dimension.map_or_else(String::new, |d| d.value_name(&decision.value).to_owned()),
+                glyph: dimension.map_or(Glyph::Full, |d| Glyph::of(d, &decision.value)),
+                quotes: decision.evidence.iter().map(|e| e.quote().to_owned()).collect(),
+                href: crate::address::code(decision.dimension.as_str(), decision.code.as_str()),
+            });
+        }
+    }
+    ImportedSheet {
+        labeller: sheet.labeller.clone(),
+        mode: sheet.mode,
+        codebook: codebook.map_or_else(|| sheet.codebook.to_string(), |c| c.title.clone()),
+        validated: sheet.validated,
+        day: crate::view::day(sheet.at),
+        negative: sheet.decisions.len() - labels.len(),
+        labels,
+        run_href: crate::address::run(&sheet.run),
+    }
+}

@@ -1,0 +1,286 @@
+//! `GET /documents/{id}/text`: the text with its heading tree, evidence marked where it stands.
+
+use askama::Template;
+use lacuna_domain::passage::{Kind, Part};
+use lacuna_domain::{Codebook, Coding, Document, Evidence, Passage, Version};
+use serde::Serialize;
+
+use crate::address;
+use crate::reading::Reading;
+use crate::view::{Chrome, Facts, Glyph, LabelView, Outline, Provenance, VersionFacts, Where};
+
+/// Evidence of one label, to be marked.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Mark {
+    /// `risk`.
+    pub dimension: String,
+    /// `2.2`.
+    pub code: String,
+    /// Name of the code.
+    pub name: String,
+    /// What stands in the small tag after the marked words.
+    pub tag: String,
+    /// Name of the level.
+    pub level: String,
+    /// Address of the label on the document's page.
+    pub href: String,
+    /// First byte; not published, since JSON states places by passage and code point.
+    #[serde(skip)]
+    pub start: usize,
+    /// One past the last byte.
+    #[serde(skip)]
+    pub end: usize,
+}
+
+/// A run of text under the same marks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Slice {
+    /// The words.
+    pub text: String,
+    /// Whether any mark covers it.
+    pub marked: bool,
+    /// Marks that end with it: their tags follow.
+    pub ends: Vec<usize>,
+}
+
+/// A passage as it is shown.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Block {
+    /// Index: anchor `#p-12`.
+    pub index: u32,
+    /// `heading`, `item`, `paragraph`, `table`.
+    pub kind: &'static str,
+    /// `front`, `recital`, `definitional`, `operative`, `signature`.
+    pub part: &'static str,
+    /// Depth for headings and items.
+    pub depth: usize,
+    /// Language where it differs from the document's.
+    pub language: Option<String>,
+    /// The page of the original that begins at or in this passage.
+    pub page: Option<usize>,
+    /// The level this passage alone supports for the code that is highlighted.
+    pub hit: Option<String>,
+    /// The words.
+    pub slices: Vec<Slice>,
+}
+
+/// A label that can be highlighted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Choice {
+    /// `risk/2.2`.
+    pub key: String,
+    /// For readers, such as `2.2 Security (Good)`.
+    pub name: String,
+    /// Whether it is the one that is highlighted.
+    pub chosen: bool,
+}
+
+/// The page.
+#[derive(Debug, Template, Serialize)]
+#[template(path = "pages/text.html")]
+pub struct TextPage {
+    #[serde(skip)]
+    pub(crate) chrome: Chrome,
+    pub(crate) provenance: Provenance,
+    pub(crate) document: Facts,
+    pub(crate) version: VersionFacts,
+    pub(crate) document_href: String,
+    pub(crate) outline: Outline,
+    pub(crate) choices: Vec<Choice>,
+    pub(crate) highlighted: Option<String>,
+    pub(crate) marks: Vec<Mark>,
+    pub(crate) blocks: Vec<Block>,
+    #[serde(skip)]
+    pub(crate) version_value: String,
+}
+
+/// What the page is made of.
+#[derive(Debug)]
+pub struct Material<'a> {
+    /// The document.
+    pub document: &'a Document,
+    /// The version shown.
+    pub version: &'a Version,
+    /// Versions in all.
+    pub versions: usize,
+    /// Its text.
+    pub reading: &'a Reading,
+    /// The coding of the text, where there is one.
+    pub coding: Option<&'a Coding>,
+    /// The codebook of the coding.
+    pub codebook: &'a Codebook,
+    /// The code asked for, as `(dimension, code)`.
+    pub code: Option<(String, String)>,
+}
+
+impl TextPage {
+    /// The page of `m`.
+    pub fn build(chrome: Chrome, m: &Material<'_>) -> Self {
+        let wanted = m.code.as_ref().map(|(d, c)| (d.as_str(), c.as_str()));
+        let (choices, marks) = m.coding.map_or_else(Default::default, |coding| marks(coding, m, wanted));
+        let covering = |passage: u32| {
+            m.reading.passages.get(passage as usize).map_or(0, |p| {
+                marks.iter().filter(|k| k.start < p.span.end() && p.span.start() < k.end).count()
+            })
+        };
+        let outline = Outline::of(&m.reading.passages, &m.reading.text.content, covering);
+        Self {
+            provenance: chrome.provenance.clone(),
+            chrome,
+            document: Facts::of(m.document),
+            version: VersionFacts::of(m.document, m.version, Some(&m.reading.text), m.versions),
+            document_href: address::document(&m.document.id),
+            highlighted: choices.iter().find(|c| c.chosen).map(|c| c.name.clone()),
+            version_value: if (m.version.number as usize) < m.versions {
+                m.version.number.to_string()
+            } else {
+                String::new()
+            },
+            outline,
+            choices,
+            blocks: blocks(m, &marks, wanted),
+            marks,
+        }
+    }
+
+    /// Language of the text for the `lang` attribute; empty where unknown.
+    pub(crate) fn lang(&self) -> &str {
+        self.version.language.as_deref().unwrap_or_default()
+    }
+}
+
+fn marks(coding: &Coding, m: &Material<'_>, wanted: Option<(&str, &str)>) -> (Vec<Choice>, Vec<Mark>) {
+    let at = Where {
+        document: &m.document.id,
+        text: &m.reading.text,
+        passages: &m.reading.passages,
+        version: Some(m.version),
+        version_query: "",
+    };
+    let mut choices = Vec::new();
+    let mut marks = Vec::new();
+    let mut add = |key: (&str, &str), named: (&str, &str, &str), evidence: &[Evidence]| {
+        let chosen = wanted == Some(key);
+        let (short, tag, level) = named;
+        choices.push(Choice { key: format!("{}/{}", key.0, key.1), name: format!("{short} ({level})"), chosen });
+        if wanted.is_none() || chosen {
+            marks.extend(evidence.iter().flat_map(Evidence::spans).map(|span| Mark {
+                dimension: key.0.to_owned(),
+                code: key.1.to_owned(),
+                name: short.to_owned(),
+                tag: tag.to_owned(),
+                level: level.to_owned(),
+                href: format!(
+                    "{}#{}",
+                    address::document(&m.document.id),
+                    address::label_anchor(key.0, key.1)
+                ),
+                start: span.start(),
+                end: span.end(),
+            }));
+        }
+    };
+    for label in coding.labels(m.codebook) {
+        let (Some(judgement), Some(dimension)) =
+            (label.judgement, m.codebook.dimension(label.dimension.as_str()))
+        else {
+            continue;
+        };
+        let view = LabelView::of(&label, dimension, 0, &at);
+        let numbered = view.code.starts_with(|c: char| c.is_ascii_digit());
+        let short = if numbered { format!("{} {}", view.code, view.short) } else { view.short.clone() };
+        let tag = if numbered { view.code.clone() } else { view.short.clone() };
+        add((&view.dimension, &view.code), (&short, &tag, &view.level), judgement.evidence());
+    }
+    for actor in coding.actors.iter().filter(|a| !a.entities().is_empty()) {
+        let name = m
+            .codebook
+            .dimension(actor.dimension().as_str())
+            .and_then(|d| d.code(actor.role().as_str()))
+            .map_or_else(|| actor.role().to_string(), |c| c.name.clone());
+        let named = (name.as_str(), name.as_str(), "named");
+        add((actor.dimension().as_str(), actor.role().as_str()), named, actor.evidence());
+    }
+    marks.sort_by_key(|mark| (mark.start, mark.end));
+    (choices, marks)
+}
+
+fn blocks(m: &Material<'_>, marks: &[Mark], wanted: Option<(&str, &str)>) -> Vec<Block> {
+    let text = m.reading.text.content.as_str();
+    let main = m.reading.text.language.as_deref();
+    let mut last_page = 0;
+    m.reading
+        .passages
+        .iter()
+        .map(|passage| {
+            let page = m.version.page_at(passage.span.end().saturating_sub(1)).filter(|p| *p != last_page);
+            last_page = page.unwrap_or(last_page);
+            Block {
+                index: passage.index,
+                kind: kind(passage.kind),
+                part: part(passage.part),
+                depth: usize::from(passage.level),
+                language: passage.language.clone().filter(|l| Some(l.as_str()) != main),
+                page,
+                hit: wanted.and_then(|key| hit(m, passage, key)),
+                slices: slices(passage, text, marks),
+            }
+        })
+        .collect()
+}
+
+fn hit(m: &Material<'_>, passage: &Passage, (dimension, code): (&str, &str)) -> Option<String> {
+    let coding = m.coding?;
+    let dimension = m.codebook.dimension(dimension)?;
+    let hits = coding.parts.get(&dimension.id)?.iter().find(|(id, _)| id.as_str() == code)?.1;
+    let hit = hits.iter().find(|h| h.passage == passage.index)?;
+    let value = if dimension.levels().is_empty() {
+        lacuna_domain::Value::Flag(true)
+    } else {
+        lacuna_domain::Value::Level(hit.level)
+    };
+    (Glyph::of(dimension, &value) != Glyph::Empty).then(|| dimension.value_name(&value).to_owned())
+}
+
+/// Cuts a passage at the edges of the marks that touch it.
+fn slices(passage: &Passage, text: &str, marks: &[Mark]) -> Vec<Slice> {
+    let own = passage.span.slice(text).unwrap_or_default();
+    let start = passage.span.start() + (own.len() - own.trim_start().len());
+    let end = passage.span.start() + own.trim_end().len();
+    if start >= end {
+        return vec![];
+    }
+    let touching: Vec<(usize, &Mark)> =
+        marks.iter().enumerate().filter(|(_, k)| k.start < end && start < k.end).collect();
+    let mut cuts: Vec<usize> = touching.iter().flat_map(|(_, k)| [k.start, k.end]).collect();
+    cuts.extend([start, end]);
+    cuts.retain(|at| (start..=end).contains(at) && text.is_char_boundary(*at));
+    cuts.sort_unstable();
+    cuts.dedup();
+    cuts.windows(2)
+        .map(|pair| Slice {
+            text: text.get(pair[0]..pair[1]).unwrap_or_default().to_owned(),
+            marked: touching.iter().any(|(_, k)| k.start < pair[1] && pair[0] < k.end),
+            ends: touching.iter().filter(|(_, k)| k.end == pair[1]).map(|(index, _)| *index).collect(),
+        })
+        .collect()
+}
+
+const fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Heading => "heading",
+        Kind::Item => "item",
+        Kind::Paragraph => "paragraph",
+        Kind::Table => "table",
+    }
+}
+
+const fn part(part: Part) -> &'static str {
+    match part {
+        Part::Front => "front",
+        Part::Recital => "recital",
+        Part::Definitional => "definitional",
+        Part::Operative => "operative",
+        Part::Signature => "signature",
+    }
+}

@@ -1,0 +1,6 @@
+//! One page, one file, named after its address.
+
+pub mod documents;
+mod error;
+
+pub use error::ErrorPage;

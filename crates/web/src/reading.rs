@@ -1,0 +1,86 @@
+//! A text cut into passages, and a small cache of those that are read often.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use lacuna_domain::{Passage, Text, TextId};
+
+/// A text with its passages.
+#[derive(Debug)]
+pub struct Reading {
+    /// The text.
+    pub text: Text,
+    /// Its passages, in order.
+    pub passages: Vec<Passage>,
+}
+
+impl Reading {
+    /// Cuts `text` into passages.
+    pub fn of(text: Text) -> Self {
+        let passages = interim(&text.content);
+        Self { text, passages }
+    }
+}
+
+/// The texts read last, at most `limit` bytes of them.
+#[derive(Debug)]
+pub struct Readings {
+    limit: usize,
+    held: Mutex<VecDeque<Arc<Reading>>>,
+}
+
+impl Readings {
+    /// A cache that holds at most `limit` bytes of text.
+    pub const fn new(limit: usize) -> Self {
+        Self { limit, held: Mutex::new(VecDeque::new()) }
+    }
+
+    /// The reading of a text, if it is held; it becomes the last to be dropped.
+    pub fn get(&self, id: &TextId) -> Option<Arc<Reading>> {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = held.iter().position(|r| &r.text.id == id)?;
+        let reading = held.remove(place)?;
+        held.push_front(Arc::clone(&reading));
+        Some(reading)
+    }
+
+    /// Keeps a reading; the ones read longest ago make room.
+    pub fn keep(&self, reading: &Arc<Reading>) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.retain(|r| r.text.id != reading.text.id);
+        held.push_front(Arc::clone(reading));
+        let mut bytes = 0;
+        let fit = held
+            .iter()
+            .take_while(|r| {
+                bytes += r.text.content.len();
+                bytes <= self.limit
+            })
+            .count();
+        held.truncate(fit.max(1));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reading(content: &str) -> Arc<Reading> {
+        let text = Text::new(content.to_owned(), None, lacuna_domain::text::Quality::default());
+        Arc::new(Reading { text, passages: vec![] })
+    }
+
+    #[test]
+    fn the_text_read_longest_ago_makes_room() {
+        let cache = Readings::new(10);
+        let (a, b, c) = (reading("aaaa"), reading("bbbb"), reading("cccc"));
+        cache.keep(&a);
+        cache.keep(&b);
+        assert!(cache.get(&a.text.id).is_some());
+        cache.keep(&c);
+        assert!(cache.get(&b.text.id).is_none(), "b was read longest ago");
+        assert!(cache.get(&a.text.id).is_some());
+    }
+}
+
+fn interim(_text: &str) -> Vec<Passage> { vec![] }

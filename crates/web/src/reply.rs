@@ -1,0 +1,121 @@
+//! From a page struct to an answer: HTML, JSON or CSV.
+
+use askama::Template;
+use axum::body::Body;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::error::WebError;
+
+/// The forms in which a page is served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// A page for readers.
+    Html,
+    /// The same struct as JSON.
+    Json,
+    /// Its rows as CSV.
+    Csv,
+}
+
+impl Format {
+    /// Takes `.json` or `.csv` off the end of a path's last part.
+    pub fn split(name: &str) -> (&str, Self) {
+        if let Some(stem) = name.strip_suffix(".json") {
+            return (stem, Self::Json);
+        }
+        name.strip_suffix(".csv").map_or((name, Self::Html), |stem| (stem, Self::Csv))
+    }
+}
+
+/// The page as HTML.
+pub fn html<P: Template>(page: &P) -> Result<Response, WebError> {
+    let body = page.render().map_err(WebError::internal("render a page"))?;
+    Ok(with_type(StatusCode::OK, "text/html; charset=utf-8", body))
+}
+
+/// The page as JSON.
+pub fn json<P: Serialize>(page: &P) -> Result<Response, WebError> {
+    let body = serde_json::to_string_pretty(page).map_err(WebError::internal("write JSON"))?;
+    let mut response = with_type(StatusCode::OK, "application/json", body);
+    open_to_programs(&mut response);
+    Ok(response)
+}
+
+/// `body` as a CSV file that browsers offer to save as `name`.
+pub fn csv(name: &str, body: String) -> Response {
+    let mut response = with_type(StatusCode::OK, "text/csv; charset=utf-8", body);
+    attach(&mut response, name);
+    open_to_programs(&mut response);
+    response
+}
+
+/// `body` as a JSON file that browsers offer to save as `name`.
+pub fn json_file<P: Serialize>(name: &str, content: &P) -> Result<Response, WebError> {
+    let mut response = json(content)?;
+    attach(&mut response, name);
+    Ok(response)
+}
+
+/// Lets scripts of other sites read data (never pages): everything here is public and needs no cookie.
+fn open_to_programs(response: &mut Response) {
+    response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+}
+
+fn attach(response: &mut Response, name: &str) {
+    let safe: String = name
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '-' })
+        .collect();
+    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{safe}\"")) {
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, value);
+    }
+}
+
+fn with_type(status: StatusCode, media_type: &'static str, body: String) -> Response {
+    let mut response = Body::from(body).into_response();
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response
+}
+
+/// One row of CSV, with quotes where needed. Cells that a spreadsheet would run as a formula get an apostrophe.
+pub fn csv_row<'a>(out: &mut String, cells: impl IntoIterator<Item = &'a str>) {
+    for (place, cell) in cells.into_iter().enumerate() {
+        if place > 0 {
+            out.push(',');
+        }
+        let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
+        if formula || cell.contains([',', '"', '\n', '\r']) {
+            out.push('"');
+            if formula {
+                out.push('\'');
+            }
+            out.push_str(&cell.replace('"', "\"\""));
+            out.push('"');
+        } else {
+            out.push_str(cell);
+        }
+    }
+    out.push_str("\r\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn csv_cells_are_quoted_and_formulas_disarmed() {
+        let mut out = String::new();
+        csv_row(&mut out, ["a,b", "say \"x\"", "=HYPERLINK(1)", "-1.5", "plain"]);
+        assert_eq!(out, "\"a,b\",\"say \"\"x\"\"\",\"'=HYPERLINK(1)\",-1.5,plain\r\n");
+    }
+
+    #[test]
+    fn formats_are_told_from_the_ending() {
+        assert_eq!(Format::split("agora:1831.json"), ("agora:1831", Format::Json));
+        assert_eq!(Format::split("2.2"), ("2.2", Format::Html));
+    }
+}

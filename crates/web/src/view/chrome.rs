@@ -1,0 +1,87 @@
+//! What surrounds every page: its title, where it stands in the site, and the files beside it.
+
+use super::Provenance;
+
+/// The part of the site a page belongs to; the navigation marks it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// `/`
+    Overview,
+    /// `/documents…`
+    Documents,
+    /// `/codes…`
+    Codes,
+    /// `/runs…`
+    Runs,
+    /// `/about`
+    About,
+    /// `/docs…`
+    Docs,
+    /// `/api`
+    Api,
+    /// Errors.
+    None,
+}
+
+/// A step of the path shown above a page's title.
+#[derive(Clone, Debug)]
+pub struct Crumb {
+    /// Name for readers.
+    pub name: String,
+    /// Address.
+    pub href: String,
+}
+
+/// What the base template needs besides the page itself.
+#[derive(Clone, Debug)]
+pub struct Chrome {
+    /// The page's own title.
+    pub title: String,
+    /// Name of the site.
+    pub site: String,
+    /// One sentence for search engines and link previews.
+    pub description: String,
+    /// Where the page belongs.
+    pub section: Section,
+    /// The path to the page, outermost first, without the page itself.
+    pub crumbs: Vec<Crumb>,
+    /// The words in the search box.
+    pub search: String,
+    /// Address of the same page as JSON.
+    pub json: Option<String>,
+    /// Address of the same page as CSV.
+    pub csv: Option<String>,
+    /// Absolute address of the page, where the site knows its own.
+    pub canonical: Option<String>,
+    /// Address of the style sheet, with its content hash.
+    pub stylesheet: String,
+    /// Address of the icon, with its content hash.
+    pub icon: String,
+    /// What the counts and labels rest on.
+    pub provenance: Provenance,
+}
+
+impl Chrome {
+    /// `page` where the page lies in `section`, for `aria-current`.
+    pub fn current(&self, section: &str) -> bool {
+        matches!(
+            (section, self.section),
+            ("overview", Section::Overview)
+                | ("documents", Section::Documents)
+                | ("codes", Section::Codes)
+                | ("runs", Section::Runs)
+                | ("about", Section::About)
+                | ("docs", Section::Docs)
+                | ("api", Section::Api)
+        )
+    }
+
+    /// Title of the browser's tab.
+    pub fn head_title(&self) -> String {
+        if self.section == Section::Overview {
+            format!("{}: {}", self.site, self.title)
+        } else {
+            format!("{} · {}", self.title, self.site)
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Pieces that several pages show, as plain structs: each serialises to JSON and is drawn by a template part.
+
+mod chrome;
+mod facts;
+mod label;
+mod narrative;
+mod outline;
+mod parts;
+mod provenance;
+mod role;
+mod section;
+mod strip;
+
+pub use chrome::{Chrome, Crumb, Section};
+pub use facts::{DocumentLink, Event, Facts, VersionFacts};
+pub use label::{Glyph, LabelView, QuoteView, RejectionView, Where, percent};
+pub use narrative::narratives;
+pub use outline::{Outline, OutlineEntry};
+pub use parts::PartView;
+pub use provenance::{Provenance, RunFacts, day};
+pub use role::{EntityView, RoleView};
+pub use section::{DimensionSection, dimension_sections};
+pub use strip::{Bar, Cell, Strip, StripGroup};
