@@ -7,6 +7,8 @@ pub mod error;
 pub mod pages;
 pub mod reading;
 pub mod reply;
+#[cfg(test)]
+mod sample;
 pub mod security;
 pub mod state;
 pub mod view;

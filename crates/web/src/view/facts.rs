@@ -29,7 +29,7 @@ impl DocumentLink {
 }
 
 /// The name of a document, or its id where the catalogue has none.
-pub fn title_of(document: &Document) -> String {
+pub(crate) fn title_of(document: &Document) -> String {
     let title = document.metadata.title().trim();
     if title.is_empty() { document.id.to_string() } else { title.to_owned() }
 }
@@ -238,13 +238,13 @@ impl VersionFacts {
     }
 
     /// Name of the language for readers.
-    pub fn language_name(&self) -> String {
+    pub(crate) fn language_name(&self) -> String {
         self.language.as_deref().map_or_else(|| "not determined".to_owned(), language_name)
     }
 }
 
 /// English name of an ISO 639-1 code, or the code itself.
-pub fn language_name(code: &str) -> String {
+pub(crate) fn language_name(code: &str) -> String {
     let name = match code {
         "en" => "English",
         "fr" => "French",

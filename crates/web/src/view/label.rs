@@ -138,7 +138,7 @@ fn passage_href(at: &Where<'_>, label: Option<(&str, &str)>, passage: u32) -> St
 }
 
 /// Headings above passage `index` and its own enumerator, each cut to a readable length.
-pub fn place_of(passages: &[Passage], text: &str, index: u32) -> String {
+pub(crate) fn place_of(passages: &[Passage], text: &str, index: u32) -> String {
     let mut names: Vec<String> = heading_path(passages, index)
         .iter()
         .filter_map(|i| passages.get(*i as usize))
@@ -156,7 +156,7 @@ pub fn place_of(passages: &[Passage], text: &str, index: u32) -> String {
 }
 
 /// The first `limit` characters of `text` on one line, with an ellipsis where more follows.
-pub fn cut(text: &str, limit: usize) -> String {
+pub(crate) fn cut(text: &str, limit: usize) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() <= limit {
         return line;

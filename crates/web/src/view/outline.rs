@@ -62,7 +62,7 @@ impl Outline {
 }
 
 /// One past the last passage that lies under `index`: up to the next passage that does not descend from it.
-pub fn part_end(passages: &[Passage], index: u32) -> u32 {
+pub(crate) fn part_end(passages: &[Passage], index: u32) -> u32 {
     let start = index as usize + 1;
     let under = |mut at: usize| {
         for _ in 0..32 {

@@ -109,7 +109,7 @@ fn section(
 }
 
 /// The kind's identifier in JSON and templates.
-pub const fn kind(dimension: &Dimension) -> &'static str {
+pub(crate) const fn kind(dimension: &Dimension) -> &'static str {
     match dimension.kind {
         Kind::Ordinal { .. } => "ordinal",
         Kind::Flag => "flag",

@@ -90,7 +90,7 @@ impl Bar {
     }
 
     /// Share at any positive level.
-    pub fn share(&self) -> String {
+    pub(crate) fn share(&self) -> String {
         share(self.any(), self.of)
     }
 
@@ -105,7 +105,7 @@ fn width(count: usize, of: usize) -> String {
 }
 
 /// `34 %` of a count, or a dash without a denominator; never 0 % for something or 100 % for less than all.
-pub fn share(count: usize, of: usize) -> String {
+pub(crate) fn share(count: usize, of: usize) -> String {
     if of == 0 {
         return "–".to_owned();
     }

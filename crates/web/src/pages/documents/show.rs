@@ -284,3 +284,70 @@ fn imported(sheet: &Sheet, codebook: Option<&Codebook>) -> ImportedSheet {
         run_href: crate::address::run(&sheet.run),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::{World, chrome, keep};
+    use crate::view::Section;
+
+    fn page(part: Option<u32>) -> DocumentPage {
+        let world = World::new();
+        DocumentPage::build(
+            chrome(&world, "Automated Systems Safety Act", Section::Documents),
+            Material {
+                document: &world.document,
+                versions: &world.versions,
+                version: world.versions.last(),
+                reading: Some(&world.reading),
+                outcome: Some(&world.outcome),
+                run: Some(&world.run),
+                codebook: &world.codebook,
+                sheets: &[],
+                duplicates: vec![],
+                part,
+                version_query: String::new(),
+            },
+        )
+    }
+
+    #[test]
+    fn every_label_stands_with_its_quote_and_says_that_nobody_reviewed_it() {
+        let html = keep("document", page(None).render().unwrap());
+        assert!(html.contains("A deployer of an AI system shall test it against attacks before use."));
+        assert!(html.contains("?code=risk/2.2#p-"), "quotes lead to the marked passage");
+        assert!(html.contains("1 Good, 1 Minimal"), "the tally counts the labels");
+        assert!(html.matches("machine label, not reviewed").count() >= 6);
+        assert!(html.contains("Looked for penalties, orders and suits"), "an empty role says why");
+        assert!(html.contains("Issuer (catalogue)") && html.contains("Proposer (text)"));
+        assert!(html.contains("claimed, but its quote is not in the text"), "a fallen claim is shown as one");
+        assert!(html.contains("unreviewed machine output"), "the archive's flag stands by its summary");
+    }
+
+    #[test]
+    fn nothing_from_a_catalogue_becomes_markup_or_script() {
+        let html = page(None).render().unwrap();
+        assert!(!html.contains("systems <b>"), "names are escaped");
+        assert!(!html.contains("href=\"javascript:"), "only web addresses become links");
+        assert!(!html.contains("style=\""), "inline styles would need a hole in the policy");
+    }
+
+    #[test]
+    fn a_part_has_labels_of_its_own() {
+        let world = World::new();
+        let duties = world.reading.passages.iter().find(|p| p.trimmed(crate::sample::TEXT).starts_with("SEC. 2")).unwrap();
+        let part = page(Some(duties.index)).part.unwrap();
+        assert_eq!(part.labels.iter().map(|l| l.code.as_str()).collect::<Vec<_>>(), ["2.2"]);
+        assert_eq!(part.labels[0].level, "Good");
+        let findings = world.reading.passages.iter().find(|p| p.trimmed(crate::sample::TEXT).starts_with("SEC. 1")).unwrap();
+        assert!(page(Some(findings.index)).part.unwrap().labels.is_empty());
+    }
+
+    #[test]
+    fn the_same_struct_is_the_json() {
+        let json = serde_json::to_value(page(None)).unwrap();
+        assert_eq!(json["dimensions"][1]["found"][0]["code"], "2.2");
+        assert_eq!(json["dimensions"][1]["found"][0]["quotes"][0]["state"], "exact");
+        assert!(json.get("chrome").is_none());
+    }
+}

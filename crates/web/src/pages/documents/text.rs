@@ -284,3 +284,53 @@ const fn part(part: Part) -> &'static str {
         Part::Signature => "signature",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::{World, chrome, keep};
+    use crate::view::Section;
+    use lacuna_domain::coding::Outcome;
+
+    fn page(code: Option<(&str, &str)>) -> TextPage {
+        let world = World::new();
+        let Outcome::Coded(coding) = &world.outcome else { unreachable!("the sample is coded") };
+        TextPage::build(
+            chrome(&world, "Text", Section::Documents),
+            &Material {
+                document: &world.document,
+                version: &world.versions[0],
+                versions: 1,
+                reading: &world.reading,
+                coding: Some(coding),
+                codebook: &world.codebook,
+                code: code.map(|(d, c)| (d.to_owned(), c.to_owned())),
+            },
+        )
+    }
+
+    #[test]
+    fn evidence_is_marked_where_it_stands_and_leads_back_to_its_label() {
+        let html = keep("text", page(None).render().unwrap());
+        assert!(html.contains("<mark>can treat people unequally</mark>"));
+        assert!(html.contains("#risk-1.1\""));
+        assert!(!html.contains("<script>"), "script in a text is shown as text");
+        assert!(html.contains("&#60;script&#62;") || html.contains("&lt;script&gt;"));
+        assert!(html.contains("dir=\"auto\""));
+    }
+
+    #[test]
+    fn one_code_can_be_marked_alone() {
+        let html = page(Some(("risk", "2.2"))).render().unwrap();
+        assert!(!html.contains("<mark>can treat people unequally</mark>"));
+        assert!(html.contains("hit\""), "passages that speak to it carry a bar");
+    }
+
+    #[test]
+    fn the_blocks_hold_every_word_of_the_text() {
+        let words = |t: &str| t.split_whitespace().collect::<String>();
+        let shown: String =
+            page(None).blocks.iter().flat_map(|b| b.slices.iter()).map(|s| words(&s.text)).collect();
+        assert_eq!(shown, words(crate::sample::TEXT));
+    }
+}
