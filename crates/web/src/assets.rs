@@ -66,3 +66,8 @@ pub async fn show(Path(file): Path<String>, headers: HeaderMap) -> Result<Respon
     }
     Ok(response)
 }
+
+/// `GET /robots.txt`: pages may be indexed; endless combinations of filters and data files need not be.
+pub async fn robots() -> &'static str {
+    "User-agent: *\nDisallow: /documents?\nDisallow: /api/\nDisallow: /*.csv\nDisallow: /*.json\n"
+}

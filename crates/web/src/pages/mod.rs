@@ -1,6 +1,13 @@
 //! One page, one file, named after its address.
 
+pub mod about;
+pub mod api;
+pub mod codes;
+pub mod docs;
 pub mod documents;
 mod error;
+pub mod health;
+pub mod overview;
+pub mod runs;
 
 pub use error::ErrorPage;

@@ -1,6 +1,7 @@
 //! Pieces that several pages show, as plain structs: each serialises to JSON and is drawn by a template part.
 
 mod chrome;
+mod coverage;
 mod facts;
 mod label;
 mod narrative;
@@ -12,6 +13,7 @@ mod section;
 mod strip;
 
 pub use chrome::{Chrome, Crumb, Section};
+pub use coverage::{Coverage, coverages};
 pub use facts::{DocumentLink, Event, Facts, VersionFacts};
 pub use label::{Glyph, LabelView, QuoteView, RejectionView, Where, percent};
 pub use narrative::narratives;
@@ -20,4 +22,6 @@ pub use parts::PartView;
 pub use provenance::{Provenance, RunFacts, day};
 pub use role::{EntityView, RoleView};
 pub use section::{DimensionSection, dimension_sections};
+pub(crate) use facts::language_name;
+pub(crate) use section::kind;
 pub use strip::{Bar, Cell, Strip, StripGroup};

@@ -1,4 +1,96 @@
 //! `/documents…`
 
+pub mod correction;
+pub mod list;
+pub mod row;
 pub mod show;
 pub mod text;
+
+use std::sync::Arc;
+
+use lacuna_domain::coding::Outcome;
+use lacuna_domain::{Codebook, Document, Run, Version};
+
+use crate::error::WebError;
+use crate::params::Params;
+use crate::reading::Reading;
+use crate::reply::Format;
+use crate::state::{App, Snapshot};
+
+/// A document with the version and run that an address asks for.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) document: Document,
+    pub(crate) versions: Vec<Version>,
+    pub(crate) version: Option<Version>,
+    pub(crate) reading: Option<Arc<Reading>>,
+    pub(crate) run: Option<Run>,
+    pub(crate) codebook: Arc<Codebook>,
+    pub(crate) outcome: Option<Outcome>,
+    /// `v=2` where an older version is asked for, `run=…` where another run is; empty else.
+    pub(crate) query: String,
+}
+
+impl Asked {
+    /// Reads the document `id` as `params` ask: `v` a version's number, `run` the first digits of a run.
+    pub(crate) async fn read(
+        app: &App,
+        snapshot: &Snapshot,
+        id: &str,
+        params: &mut Params,
+    ) -> Result<Self, WebError> {
+        let unknown = || {
+            let id: String = id.chars().take(120).collect();
+            WebError::NotFound(format!("no document is called {id:?}"))
+        };
+        let document = app.document(id).await?.ok_or_else(unknown)?;
+        let versions = app.versions(&document).await?;
+        let mut query: Vec<String> = Vec::new();
+        let version = match params.take("v") {
+            None => versions.last().cloned(),
+            Some(number) => {
+                let found = versions.iter().find(|v| v.number.to_string() == number).cloned();
+                let found = found.ok_or_else(|| {
+                    WebError::NotFound(format!("this document has {} versions; none is v={number}", versions.len()))
+                })?;
+                if versions.last().is_some_and(|last| last.number != found.number) {
+                    query.push(format!("v={}", found.number));
+                }
+                Some(found)
+            }
+        };
+        let run = match params.take("run") {
+            None => snapshot.run.clone(),
+            Some(prefix) => {
+                let run = snapshot
+                    .run_named(&prefix)
+                    .ok_or_else(|| WebError::NotFound("no run begins with these digits; /runs lists them".to_owned()))?;
+                if snapshot.run.as_ref().is_none_or(|shown| shown.id != run.id) {
+                    query.push(format!("run={}", run.id.short()));
+                }
+                Some(run.clone())
+            }
+        };
+        let codebook = run
+            .as_ref()
+            .and_then(|r| snapshot.codebook_of(r))
+            .map_or_else(|| Arc::clone(&snapshot.codebook), Arc::clone);
+        let reading = match &version {
+            Some(version) => app.reading(&version.text).await?,
+            None => None,
+        };
+        let outcome = match (&run, &version) {
+            (Some(run), Some(version)) => app.outcome(&run.id, &version.text).await?,
+            _ => None,
+        };
+        Ok(Self { document, versions, version, reading, run, codebook, outcome, query: query.join("&") })
+    }
+}
+
+/// The id and form in the last part of an address: an exact id wins over an ending.
+pub(crate) fn id_and_format<'r>(snapshot: &Snapshot, raw: &'r str) -> (&'r str, Format) {
+    if snapshot.catalogue.find(raw).is_some() {
+        return (raw, Format::Html);
+    }
+    Format::split(raw)
+}

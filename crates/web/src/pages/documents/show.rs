@@ -1,16 +1,23 @@
 //! `GET /documents/{id}`: everything known and said of one document.
 
 use askama::Template;
+use axum::extract::{Path, RawQuery, State};
+use axum::response::Response;
 use lacuna_domain::codebook::Dimension;
 use lacuna_domain::coding::Outcome;
 use lacuna_domain::decision::Sheet;
 use lacuna_domain::{Codebook, Coding, Document, Run, Text, Version};
 use serde::Serialize;
 
+use super::{Asked, id_and_format};
+use crate::error::WebError;
+use crate::params::Params;
 use crate::reading::Reading;
+use crate::reply::{self, Format, csv_row};
+use crate::state::{App, Snapshot};
 use crate::view::{
     Chrome, DimensionSection, DocumentLink, Facts, Glyph, Outline, PartView, Provenance, RejectionView,
-    RunFacts, VersionFacts, Where, dimension_sections, narratives,
+    RunFacts, Section, VersionFacts, Where, dimension_sections, narratives,
 };
 
 /// All that the page is made of.
@@ -283,6 +290,147 @@ fn imported(sheet: &Sheet, codebook: Option<&Codebook>) -> ImportedSheet {
         labels,
         run_href: crate::address::run(&sheet.run),
     }
+}
+
+/// `GET /documents/{id}`, and the same with `.json` or `.csv` after the id.
+pub async fn get(
+    State(app): State<App>,
+    Path(raw): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, WebError> {
+    let snapshot = app.snapshot();
+    let (id, format) = id_and_format(&snapshot, &raw);
+    let page = page(&app, &snapshot, id, query.as_deref()).await?;
+    match format {
+        Format::Html => reply::html(&page),
+        Format::Json => reply::json(&page),
+        Format::Csv => Ok(reply::csv(&format!("{id}.csv"), csv(&page))),
+    }
+}
+
+/// `GET /api/v1/documents/{id}`
+pub async fn get_json(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, WebError> {
+    reply::json(&page(&app, &app.snapshot(), &id, query.as_deref()).await?)
+}
+
+async fn page(
+    app: &App,
+    snapshot: &Snapshot,
+    id: &str,
+    query: Option<&str>,
+) -> Result<DocumentPage, WebError> {
+    let mut params = Params::parse(query)?;
+    let asked = Asked::read(app, snapshot, id, &mut params).await?;
+    let part = params.take("part").map(|part| part_number(&part)).transpose()?;
+    params.done(&["part", "v", "run"])?;
+    let failed = WebError::internal("read labels from elsewhere");
+    let sheets = app.store().sheets_of(&asked.document.id).await.map_err(failed)?;
+    let sheets: Vec<(Sheet, Option<&Codebook>)> = sheets
+        .into_iter()
+        .map(|sheet| {
+            let run = snapshot.runs.iter().find(|r| r.id == sheet.run);
+            let book = run.and_then(|r| snapshot.codebook_of(r)).map(AsRef::as_ref);
+            let book = book.or_else(|| snapshot.codebooks.iter().find(|c| c.id == sheet.codebook).map(AsRef::as_ref));
+            (sheet, book)
+        })
+        .collect();
+    let record = snapshot.catalogue.record_of(id);
+    let duplicates = record.into_iter().flat_map(lacuna_store::catalogue::Record::duplicates);
+    let duplicates = duplicates.filter_map(|other| {
+        let id: lacuna_domain::DocumentId = other.id().parse().ok()?;
+        Some(DocumentLink { href: crate::address::document(&id), title: other.title().to_owned(), id })
+    });
+    let facts_title = asked.document.metadata.title().trim();
+    let title = if facts_title.is_empty() { id } else { facts_title };
+    let path = crate::address::document(&asked.document.id);
+    let mut chrome = app
+        .chrome(snapshot, Section::Documents, title)
+        .describe(format!("What “{title}” covers, with the passage behind every label."))
+        .under("Documents", "/documents")
+        .at(app.config(), &path)
+        .with_json(&path, &asked.query)
+        .with_csv(&path, &asked.query);
+    if let Some(run) = asked.run.as_ref() {
+        chrome.provenance.run = Some(RunFacts::of(run, Some(&asked.codebook)));
+    }
+    Ok(DocumentPage::build(
+        chrome,
+        Material {
+            document: &asked.document,
+            versions: &asked.versions,
+            version: asked.version.as_ref(),
+            reading: asked.reading.as_deref(),
+            outcome: asked.outcome.as_ref(),
+            run: asked.run.as_ref(),
+            codebook: &asked.codebook,
+            sheets: &sheets,
+            duplicates: duplicates.collect(),
+            part,
+            version_query: asked.query.clone(),
+        },
+    ))
+}
+
+fn part_number(part: &str) -> Result<u32, WebError> {
+    let number = part.strip_prefix("p-").unwrap_or(part).parse();
+    number.map_err(|_| {
+        let part: String = part.chars().take(40).collect();
+        WebError::BadRequest(format!("part={part}: a part is named by a passage of the text, such as part=p-12"))
+    })
+}
+
+/// One row per label, negative ones included, and one per entity of a role.
+fn csv(page: &DocumentPage) -> String {
+    let mut out = String::new();
+    csv_row(
+        &mut out,
+        [
+            "document", "dimension", "code", "name", "level", "positive", "confidence", "probability",
+            "reasoning", "entity", "quote", "start", "end", "state", "passage", "run", "labels", "fiction",
+        ],
+    );
+    let run = page.run.as_ref();
+    let (id, standing) = run.map_or(("", ""), |r| (r.id.as_str(), r.standing()));
+    let fiction = if page.document.fiction { "fiction" } else { "" };
+    let mut row = |cells: [&str; 8], entity: &str, quote: Option<&crate::view::QuoteView>| {
+        let place = quote.map(|q| [q.start.to_string(), q.end.to_string(), q.passage.to_string()]);
+        let [start, end, passage] = place.unwrap_or_default();
+        let (words, state) = quote.map_or(("", ""), |q| (q.quote.as_str(), q.state));
+        let tail = [entity, words, start.as_str(), &end, state, &passage, id, standing, fiction];
+        csv_row(&mut out, [page.document.id.as_str()].into_iter().chain(cells).chain(tail));
+    };
+    for section in &page.dimensions {
+        for label in section.found.iter().chain(&section.missing) {
+            let probability = label.probability.map_or_else(String::new, |p| format!("{p:.4}"));
+            let positive = if label.positive { "true" } else { "false" };
+            let cells = [
+                section.id.as_str(), &label.code, &label.name, &label.level, positive, label.confidence,
+                &probability, &label.reasoning,
+            ];
+            if label.quotes.is_empty() {
+                row(cells, "", None);
+            }
+            label.quotes.iter().for_each(|quote| row(cells, "", Some(quote)));
+        }
+        for role in &section.roles {
+            let probability = role.probability.map_or_else(String::new, |p| format!("{p:.4}"));
+            let positive = if role.entities.is_empty() { "false" } else { "true" };
+            let level = if role.entities.is_empty() { "nobody named" } else { "named" };
+            let cells = [
+                section.id.as_str(), &role.role, &role.name, level, positive, role.confidence, &probability,
+                &role.reasoning,
+            ];
+            if role.entities.is_empty() {
+                row(cells, "", None);
+            }
+            role.entities.iter().for_each(|entity| row(cells, &entity.name, Some(&entity.at)));
+        }
+    }
+    out
 }
 
 #[cfg(test)]

@@ -1,13 +1,21 @@
 //! `GET /documents/{id}/text`: the text with its heading tree, evidence marked where it stands.
 
 use askama::Template;
+use axum::extract::{Path, RawQuery, State};
+use axum::response::Response;
+use lacuna_domain::coding::Outcome;
 use lacuna_domain::passage::{Kind, Part};
 use lacuna_domain::{Codebook, Coding, Document, Evidence, Passage, Version};
 use serde::Serialize;
 
+use super::Asked;
 use crate::address;
+use crate::error::WebError;
+use crate::params::Params;
 use crate::reading::Reading;
-use crate::view::{Chrome, Facts, Glyph, LabelView, Outline, Provenance, VersionFacts, Where};
+use crate::reply::{self, Format};
+use crate::state::App;
+use crate::view::{Chrome, Facts, Glyph, LabelView, Outline, Provenance, Section, VersionFacts, Where};
 
 /// Evidence of one label, to be marked.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -283,6 +291,75 @@ const fn part(part: Part) -> &'static str {
         Part::Operative => "operative",
         Part::Signature => "signature",
     }
+}
+
+/// `GET /documents/{id}/text`
+pub async fn get(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, WebError> {
+    answer(&app, &id, query.as_deref(), Format::Html).await
+}
+
+/// `GET /documents/{id}/text.json`
+pub async fn get_json(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, WebError> {
+    answer(&app, &id, query.as_deref(), Format::Json).await
+}
+
+async fn answer(app: &App, id: &str, query: Option<&str>, format: Format) -> Result<Response, WebError> {
+    let snapshot = app.snapshot();
+    let mut params = Params::parse(query)?;
+    let asked = Asked::read(app, &snapshot, id, &mut params).await?;
+    let code = params.take("code").map(|code| code_key(&asked.codebook, &code)).transpose()?;
+    params.done(&["code", "v", "run"])?;
+    let none = || WebError::NotFound("the catalogue has no text for this document".to_owned());
+    let (version, reading) = asked.version.as_ref().zip(asked.reading.as_deref()).ok_or_else(none)?;
+    let title = crate::view::DocumentLink::of(&asked.document).title;
+    let path = address::document(&asked.document.id);
+    let mut chrome = app
+        .chrome(&snapshot, Section::Documents, &format!("Text of {title}"))
+        .describe(format!("The text of “{title}” with its evidence marked."))
+        .under("Documents", "/documents")
+        .under(title, path.clone())
+        .at(app.config(), &format!("{path}/text"))
+        .with_json(&format!("{path}/text"), &asked.query);
+    if let Some(run) = asked.run.as_ref() {
+        chrome.provenance.run = Some(crate::view::RunFacts::of(run, Some(&asked.codebook)));
+    }
+    let coding = match &asked.outcome {
+        Some(Outcome::Coded(coding)) => Some(coding.as_ref()),
+        _ => None,
+    };
+    let page = TextPage::build(
+        chrome,
+        &Material {
+            document: &asked.document,
+            version,
+            versions: asked.versions.len(),
+            reading,
+            coding,
+            codebook: &asked.codebook,
+            code,
+        },
+    );
+    if format == Format::Json { reply::json(&page) } else { reply::html(&page) }
+}
+
+fn code_key(codebook: &Codebook, key: &str) -> Result<(String, String), WebError> {
+    let known = key.split_once('/').and_then(|(dimension, code)| {
+        let dimension = codebook.dimension_at(dimension)?;
+        let whole = dimension.id.as_str() == code;
+        (whole || dimension.code(code).is_some()).then(|| (dimension.id.to_string(), code.to_owned()))
+    });
+    known.ok_or_else(|| {
+        let key: String = key.chars().take(80).collect();
+        WebError::BadRequest(format!("code={key}: give dimension/code, such as code=risk/2.2; /codes lists them"))
+    })
 }
 
 #[cfg(test)]

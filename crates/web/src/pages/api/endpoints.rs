@@ -1,0 +1,189 @@
+//! The addresses under `/api/v1`, as readers and programs are told about them. A test asks every one of them.
+
+/// A parameter.
+#[derive(Clone, Copy, Debug)]
+pub struct Parameter {
+    /// Its name.
+    pub name: &'static str,
+    /// `path` or `query`.
+    pub place: &'static str,
+    /// What it takes.
+    pub about: &'static str,
+    /// A value that works on the built-in samples or anywhere.
+    pub example: &'static str,
+}
+
+/// An address.
+#[derive(Clone, Copy, Debug)]
+pub struct Endpoint {
+    /// Path with `{parameters}`.
+    pub path: &'static str,
+    /// What it answers.
+    pub summary: &'static str,
+    /// Its parameters.
+    pub parameters: &'static [Parameter],
+    /// Whether the parameters of a filter are taken too.
+    pub filtered: bool,
+    /// Media type of the answer.
+    pub answers: &'static str,
+    /// What the answer holds.
+    pub holds: &'static str,
+}
+
+const ID: Parameter = Parameter {
+    name: "id",
+    place: "path",
+    about: "document id, such as agora:1831; a slash in it is written %2F",
+    example: "agora:1831",
+};
+const VERSION: Parameter = Parameter {
+    name: "v",
+    place: "query",
+    about: "number of a version; default: the latest",
+    example: "1",
+};
+const RUN: Parameter = Parameter {
+    name: "run",
+    place: "query",
+    about: "at least 6 first digits of a run's id; default: the run that is shown",
+    example: "",
+};
+const DIMENSION: Parameter =
+    Parameter { name: "dimension", place: "path", about: "id of a dimension", example: "risk" };
+const CODE: Parameter = Parameter { name: "code", place: "path", about: "id of a code", example: "2.2" };
+
+/// Parameters of a filter, taken by every endpoint that is filtered.
+pub const FILTER: &[Parameter] = &[
+    Parameter { name: "q", place: "query", about: "words; AND, OR, NOT, \"a phrase\", word*", example: "audit" },
+    Parameter { name: "authority", place: "query", about: "issuing authority as catalogued, or (none)", example: "" },
+    Parameter { name: "jurisdiction", place: "query", about: "jurisdiction as catalogued, or (none)", example: "" },
+    Parameter { name: "collection", place: "query", about: "collection as catalogued", example: "" },
+    Parameter {
+        name: "enactment",
+        place: "query",
+        about: "proposed, enacted, in_force, defunct, unknown",
+        example: "enacted",
+    },
+    Parameter { name: "language", place: "query", about: "ISO 639-1 code of the text's language", example: "en" },
+    Parameter {
+        name: "applies_to",
+        place: "query",
+        about: "whom it applies to, as catalogued",
+        example: "",
+    },
+    Parameter { name: "coded", place: "query", about: "yes or no", example: "yes" },
+    Parameter {
+        name: "year",
+        place: "query",
+        about: "year of the most recent dated event: 2024, 2021-2024, 2021-, -2024, (none)",
+        example: "2024",
+    },
+    Parameter {
+        name: "risk",
+        place: "query",
+        about: "a code (2.2: found; 2.2:0: not found; 2.2:3: exactly that level; 2.2:2-3: a range); every dimension of the codebook is such a parameter",
+        example: "2.2:3",
+    },
+    Parameter { name: "form", place: "query", about: "hard_law, soft_law, other, undetermined", example: "hard_law" },
+    Parameter {
+        name: "sort",
+        place: "query",
+        about: "relevance, newest, oldest, title, coverage, id",
+        example: "newest",
+    },
+    Parameter { name: "page", place: "query", about: "from 1; without page and per everything is answered", example: "1" },
+    Parameter { name: "per", place: "query", about: "documents a page, 1 to 500", example: "25" },
+];
+
+const JSON: &str = "application/json";
+
+/// Every address under `/api/v1`.
+pub const ENDPOINTS: &[Endpoint] = &[
+    Endpoint {
+        path: "/api/v1/overview",
+        summary: "What the corpus covers",
+        parameters: &[],
+        filtered: false,
+        answers: JSON,
+        holds: "provenance; coverage: counts of every code with their denominator; fields; years; newest documents",
+    },
+    Endpoint {
+        path: "/api/v1/documents",
+        summary: "Documents that pass a filter, all of them",
+        parameters: &[],
+        filtered: true,
+        answers: JSON,
+        holds: "provenance; total; coded; rows with catalogue facts, levels and, with words, a snippet",
+    },
+    Endpoint {
+        path: "/api/v1/documents/{id}",
+        summary: "Everything known and said of one document",
+        parameters: &[ID, VERSION, RUN],
+        filtered: false,
+        answers: JSON,
+        holds: "catalogue facts; version; dimensions with labels found (level, confidence, reasoning, quotes with code-point offsets) and not found; roles; claims that fell; labels from elsewhere; versions; duplicates",
+    },
+    Endpoint {
+        path: "/api/v1/documents/{id}/text",
+        summary: "The text in passages, with its evidence marked",
+        parameters: &[
+            ID,
+            Parameter {
+                name: "code",
+                place: "query",
+                about: "dimension/code whose evidence is marked; default: all",
+                example: "risk/2.2",
+            },
+            VERSION,
+            RUN,
+        ],
+        filtered: false,
+        answers: JSON,
+        holds: "version; outline; marks; blocks, one per passage",
+    },
+    Endpoint {
+        path: "/api/v1/codes",
+        summary: "The codebook, with counts",
+        parameters: &[],
+        filtered: false,
+        answers: JSON,
+        holds: "codebook; coverage of every dimension; other codebooks of the store",
+    },
+    Endpoint {
+        path: "/api/v1/codes/{dimension}",
+        summary: "One dimension: question, rules, scale, codes, counts",
+        parameters: &[DIMENSION],
+        filtered: false,
+        answers: JSON,
+        holds: "rules; levels; codes; coverage",
+    },
+    Endpoint {
+        path: "/api/v1/codes/{dimension}/{code}",
+        summary: "One code: rules, documents at each level, best quotes, jurisdictions",
+        parameters: &[DIMENSION, CODE],
+        filtered: false,
+        answers: JSON,
+        holds: "definition; include; exclude; boundary; levels; quotes; places",
+    },
+    Endpoint {
+        path: "/api/v1/runs",
+        summary: "Every run with its counts",
+        parameters: &[],
+        filtered: false,
+        answers: JSON,
+        holds: "runs",
+    },
+    Endpoint {
+        path: "/api/v1/runs/{id}",
+        summary: "One run: configuration, counts, what failed, which claims fell",
+        parameters: &[Parameter {
+            name: "id",
+            place: "path",
+            about: "at least 6 first digits of its id",
+            example: "",
+        }],
+        filtered: false,
+        answers: JSON,
+        holds: "config; counts; left_out; fell",
+    },
+];

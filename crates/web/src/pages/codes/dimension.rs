@@ -1,0 +1,138 @@
+//! `GET /codes/{dimension}`: the question, its rules and scale, and its codes.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use lacuna_domain::codebook::{Dimension, Kind, Level};
+use lacuna_domain::{Codebook, Filter};
+use serde::Serialize;
+
+use crate::error::WebError;
+use crate::reply::{self, Format};
+use crate::state::{App, Snapshot};
+use crate::view::{Chrome, Coverage, Provenance, Section};
+
+/// A code and its definition.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Defined {
+    /// The code.
+    pub code: String,
+    /// Name for readers.
+    pub name: String,
+    /// What it covers.
+    pub definition: String,
+    /// Address.
+    pub href: String,
+}
+
+/// The page.
+#[derive(Debug, Template, Serialize)]
+#[template(path = "pages/dimension.html")]
+pub struct DimensionPage {
+    #[serde(skip)]
+    pub(crate) chrome: Chrome,
+    pub(crate) provenance: Provenance,
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) question: String,
+    pub(crate) rules: Vec<String>,
+    pub(crate) levels: Vec<Level>,
+    /// Types of an actor dimension.
+    pub(crate) types: Vec<Defined>,
+    pub(crate) codes: Vec<Defined>,
+    /// Title of the codebook.
+    pub(crate) codebook: String,
+    /// Counts; `None` for a codebook other than the one whose labels are shown.
+    pub(crate) coverage: Option<Coverage>,
+}
+
+impl DimensionPage {
+    /// The page of `dimension` of `codebook`.
+    pub fn build(chrome: Chrome, snapshot: &Snapshot, codebook: &Codebook, dimension: &Dimension) -> Self {
+        let all = snapshot.catalogue.select(&Filter::default(), None);
+        let defined = |c: &lacuna_domain::codebook::Code| Defined {
+            code: c.id.to_string(),
+            name: c.name.clone(),
+            definition: c.definition.clone(),
+            href: crate::address::code(dimension.id.as_str(), c.id.as_str()),
+        };
+        let shown = codebook.hash == snapshot.codebook.hash;
+        Self {
+            provenance: chrome.provenance.clone(),
+            chrome,
+            id: dimension.id.to_string(),
+            name: dimension.name.clone(),
+            question: dimension.question.clone(),
+            rules: dimension.rules.clone(),
+            levels: dimension.levels().to_vec(),
+            types: match &dimension.kind {
+                Kind::Actor { types } => types.iter().map(defined).collect(),
+                _ => vec![],
+            },
+            codes: dimension.codes.iter().map(defined).collect(),
+            codebook: format!("{} {}", codebook.title, codebook.version),
+            coverage: shown.then(|| Coverage::of(&snapshot.catalogue, &all, dimension)),
+        }
+    }
+}
+
+/// The first codebook with a dimension of this id or path; the one that is shown goes first.
+pub(crate) fn find<'s>(snapshot: &'s Snapshot, name: &str) -> Option<(&'s Arc<Codebook>, &'s Dimension)> {
+    snapshot.codebooks.iter().find_map(|book| book.dimension_at(name).map(|d| (book, d)))
+}
+
+pub(crate) fn unknown(snapshot: &Snapshot, name: &str) -> WebError {
+    let known: Vec<&str> =
+        snapshot.codebooks.iter().flat_map(|b| b.dimensions.iter()).map(|d| d.id.as_str()).collect();
+    let name: String = name.chars().take(80).collect();
+    WebError::NotFound(format!("no dimension is called {name:?}; there are {}", known.join(", ")))
+}
+
+/// `GET /codes/{dimension}`
+pub async fn get(State(app): State<App>, Path(name): Path<String>) -> Result<Response, WebError> {
+    let (stem, format) = match find(&app.snapshot(), &name) {
+        Some(_) => (name.as_str(), Format::Html),
+        None => Format::split(&name),
+    };
+    answer(&app, stem, format)
+}
+
+/// `GET /api/v1/codes/{dimension}`
+pub async fn get_json(State(app): State<App>, Path(name): Path<String>) -> Result<Response, WebError> {
+    answer(&app, &name, Format::Json)
+}
+
+fn answer(app: &App, stem: &str, format: Format) -> Result<Response, WebError> {
+    let snapshot = app.snapshot();
+    let (codebook, dimension) = find(&snapshot, stem).ok_or_else(|| unknown(&snapshot, stem))?;
+    let path = crate::address::dimension(dimension.id.as_str());
+    if stem != dimension.id.as_str() && format == Format::Html {
+        return Ok(Redirect::permanent(&path).into_response());
+    }
+    let chrome = app
+        .chrome(&snapshot, Section::Codes, &dimension.name)
+        .describe(dimension.question.clone())
+        .under("Codes", "/codes")
+        .at(app.config(), &path)
+        .with_json(&path, "")
+        .with_csv(&path, "");
+    let page = DimensionPage::build(chrome, &snapshot, codebook, dimension);
+    match format {
+        Format::Html => reply::html(&page),
+        Format::Json => reply::json(&page),
+        Format::Csv => {
+            let counts: Vec<Coverage> = page.coverage.into_iter().collect();
+            Ok(reply::csv(&format!("{}.csv", dimension.id), super::coverage_csv(&counts)))
+        }
+    }
+}
+
+/// `GET /{dimension}`, such as `/risks`: leads to the dimension's page.
+pub async fn short_form(State(app): State<App>, Path(name): Path<String>) -> Result<Response, WebError> {
+    let snapshot = app.snapshot();
+    let (_, dimension) =
+        find(&snapshot, &name).ok_or_else(|| WebError::NotFound("nothing has this address".to_owned()))?;
+    Ok(Redirect::permanent(&crate::address::dimension(dimension.id.as_str())).into_response())
+}

@@ -1,0 +1,419 @@
+//! `GET /documents`: words, filters, counts, order and paging; the whole state stands in the address.
+
+use askama::Template;
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+use lacuna_domain::Filter;
+use lacuna_domain::codebook::Kind;
+use lacuna_domain::filter::{CodeTest, Condition, Field, Sort};
+use lacuna_store::catalogue::{FacetValue, Facets, Record, Standing};
+use serde::Serialize;
+
+use crate::error::WebError;
+use crate::find::Found;
+use crate::params::Params;
+use crate::reply::{self, Format};
+use crate::state::{App, Snapshot, list_href};
+use crate::view::{Chrome, Provenance, Section};
+
+use super::row::Row;
+
+/// A condition that holds, with the way to drop it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Chip {
+    /// Such as `Jurisdiction: Norvale`.
+    pub label: String,
+    /// The list without it.
+    pub without: String,
+}
+
+/// One value of a facet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Choice {
+    /// Name for readers.
+    pub label: String,
+    /// Length of the list behind the link.
+    pub count: u64,
+    /// Whether it holds now.
+    pub chosen: bool,
+    /// The list with it added, or dropped when it holds.
+    pub href: String,
+}
+
+/// The values of one field or dimension.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Facet {
+    /// Parameter name.
+    pub id: String,
+    /// Name for readers.
+    pub name: String,
+    /// Whether it is shown open.
+    pub open: bool,
+    /// Most frequent first.
+    pub choices: Vec<Choice>,
+    /// Further values behind "more".
+    pub more: Vec<Choice>,
+}
+
+/// One entry of a select for a code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CodeOption {
+    /// Parameter value, such as `2.2:3`.
+    pub value: String,
+    /// Such as `2.2 Security: Good (41)`.
+    pub label: String,
+}
+
+/// A select over the codes of a dimension.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CodeSelect {
+    /// Parameter name.
+    pub id: String,
+    /// Name for readers.
+    pub name: String,
+    /// Its entries.
+    pub options: Vec<CodeOption>,
+}
+
+/// An order of the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Order {
+    /// Parameter value.
+    pub id: &'static str,
+    /// Name for readers.
+    pub name: &'static str,
+    /// Whether it holds now.
+    pub chosen: bool,
+    /// The list in this order.
+    pub href: String,
+}
+
+/// A step of the paging; a gap has no address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// Page number or word.
+    pub label: String,
+    /// The address; `None` for a gap and for the page that is shown.
+    pub href: Option<String>,
+    /// Whether it is the page that is shown.
+    pub current: bool,
+}
+
+/// The page.
+#[derive(Debug, Template, Serialize)]
+#[template(path = "pages/documents.html")]
+pub struct ListPage {
+    #[serde(skip)]
+    pub(crate) chrome: Chrome,
+    pub(crate) provenance: Provenance,
+    /// Documents that pass the filter.
+    pub(crate) total: u64,
+    /// Those of them that are coded.
+    pub(crate) coded: u64,
+    /// Words searched for.
+    pub(crate) words: String,
+    /// What the search did with the words, such as a quotation mark that was closed.
+    pub(crate) search_notes: Vec<String>,
+    pub(crate) chips: Vec<Chip>,
+    pub(crate) rows: Vec<Row>,
+    #[serde(skip)]
+    pub(crate) first: u64,
+    #[serde(skip)]
+    pub(crate) facets: Vec<Facet>,
+    #[serde(skip)]
+    pub(crate) selects: Vec<CodeSelect>,
+    #[serde(skip)]
+    pub(crate) orders: Vec<Order>,
+    #[serde(skip)]
+    pub(crate) steps: Vec<Step>,
+    /// The present filter as hidden fields of a form, without words and page.
+    #[serde(skip)]
+    pub(crate) hidden: Vec<(String, String)>,
+    #[serde(skip)]
+    pub(crate) year_from: String,
+    #[serde(skip)]
+    pub(crate) year_to: String,
+}
+
+impl ListPage {
+    /// Number of the last document shown.
+    pub(crate) fn last(&self) -> u64 {
+        self.first + self.rows.len() as u64 - u64::from(self.first > 0 || !self.rows.is_empty())
+    }
+
+    /// Hidden fields without the years, for the form that sets them.
+    pub(crate) fn hidden_but_years(&self) -> impl Iterator<Item = &(String, String)> {
+        self.hidden.iter().filter(|(name, _)| name != "year")
+    }
+}
+
+/// `GET /documents`
+pub async fn get(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
+    answer(&app, query.as_deref(), Format::Html).await
+}
+
+/// `GET /documents.json`
+pub async fn get_json(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
+    answer(&app, query.as_deref(), Format::Json).await
+}
+
+/// `GET /documents.csv`
+pub async fn get_csv(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
+    answer(&app, query.as_deref(), Format::Csv).await
+}
+
+async fn answer(app: &App, query: Option<&str>, format: Format) -> Result<Response, WebError> {
+    let snapshot = app.snapshot();
+    let params = Params::parse(query)?;
+    let paged = format == Format::Html || params.has("page") || params.has("per");
+    let filter = Filter::parse(params.rest(), &snapshot.codebook)
+        .map_err(|error| WebError::BadRequest(error.to_string()))?;
+    let found = snapshot.finder.find(&snapshot.catalogue, &filter).await?;
+    let rows = rows(&snapshot, &found, paged).await?;
+    match format {
+        Format::Csv => Ok(reply::csv("documents.csv", super::row::csv(&snapshot, &rows))),
+        Format::Json => reply::json(&page(app, &snapshot, &filter, &found, rows)),
+        Format::Html => reply::html(&page(app, &snapshot, &filter, &found, rows)),
+    }
+}
+
+async fn rows(snapshot: &Snapshot, found: &Found, paged: bool) -> Result<Vec<Row>, WebError> {
+    let numbers = if paged {
+        snapshot.catalogue.page(&found.selection).documents
+    } else {
+        snapshot.catalogue.in_order(&found.selection)
+    };
+    let mut rows: Vec<Row> = numbers
+        .iter()
+        .filter_map(|number| snapshot.catalogue.record(*number))
+        .map(|record: Record<'_>| Row::of(record, &snapshot.codebook))
+        .collect();
+    if paged {
+        for row in &mut rows {
+            row.snippet = snapshot.finder.snippet(found, row.number).await?;
+        }
+    }
+    Ok(rows)
+}
+
+fn page(app: &App, snapshot: &Snapshot, filter: &Filter, found: &Found, rows: Vec<Row>) -> ListPage {
+    let catalogue = &snapshot.catalogue;
+    let page = catalogue.page(&found.selection);
+    let facets = catalogue.facets(&found.selection);
+    let query = filter.at_page(1).query();
+    let title = if filter.words.is_empty() { "Documents".to_owned() } else { format!("“{}”", filter.words) };
+    let mut chrome = app
+        .chrome(snapshot, Section::Documents, &title)
+        .describe(format!("{} documents, with filters by catalogue facts and by code.", page.total))
+        .at(app.config(), &list_href(filter))
+        .with_json("/documents", &query)
+        .with_csv("/documents", &query);
+    chrome.search.clone_from(&filter.words);
+    let hidden = filter.at_page(1).pairs().into_iter().filter(|(name, _)| name != "q").collect();
+    let (year_from, year_to) = years(filter);
+    ListPage {
+        provenance: chrome.provenance.clone(),
+        chrome,
+        total: page.total,
+        coded: found.selection.documents().intersection_len(catalogue.coded()),
+        words: filter.words.clone(),
+        search_notes: found.notes.clone(),
+        chips: chips(filter, snapshot),
+        rows,
+        first: page.first,
+        facets: shown_facets(filter, &facets, snapshot),
+        selects: selects(&facets, snapshot),
+        orders: orders(filter),
+        steps: steps(filter, page.page, page.pages),
+        hidden,
+        year_from,
+        year_to,
+    }
+}
+
+fn chips(filter: &Filter, snapshot: &Snapshot) -> Vec<Chip> {
+    let chip = |condition: Condition| Chip {
+        label: condition.label(&snapshot.codebook),
+        without: list_href(&filter.without(&condition)),
+    };
+    filter.conditions().into_iter().map(chip).collect()
+}
+
+fn years(filter: &Filter) -> (String, String) {
+    use lacuna_domain::filter::Years;
+    let word = |year: Option<i16>| year.map_or_else(String::new, |y| y.to_string());
+    match filter.years.iter().next() {
+        Some(Years::Range { from, to }) if filter.years.len() == 1 => (word(*from), word(*to)),
+        _ => (String::new(), String::new()),
+    }
+}
+
+/// Values shown before "more".
+const SHOWN: usize = 10;
+
+fn shown_facets(filter: &Filter, facets: &Facets, snapshot: &Snapshot) -> Vec<Facet> {
+    let fields = [
+        Field::Jurisdiction,
+        Field::Authority,
+        Field::Enactment,
+        Field::Collection,
+        Field::AppliesTo,
+        Field::Language,
+        Field::Source,
+        Field::Coded,
+    ];
+    let mut shown: Vec<Facet> = fields
+        .into_iter()
+        .filter_map(|field| {
+            let values = facets.fields.get(&field)?;
+            let several = values.len() > 1 || values.iter().any(|v| v.chosen);
+            several.then(|| facet(filter, field.id(), field.name(), values))
+        })
+        .collect();
+    for dimension in &snapshot.codebook.dimensions {
+        if let Some(values) = facets.options.get(&dimension.id) {
+            shown.insert(3.min(shown.len()), facet(filter, dimension.id.as_str(), &dimension.name, values));
+        }
+    }
+    if facets.years.len() > 1 {
+        shown.push(facet(filter, "year", "Year", &facets.years));
+    }
+    for dimension in &snapshot.codebook.dimensions {
+        let Some(codes) = facets.codes.get(&dimension.id) else { continue };
+        let covered: Vec<FacetValue> = codes
+            .iter()
+            .filter_map(|code| {
+                let mut value = code.values.first()?.clone();
+                value.label = named(&snapshot.codebook, &value.condition);
+                (value.count > 0 || value.chosen).then_some(value)
+            })
+            .collect();
+        if !covered.is_empty() {
+            let name = format!("{} (found)", dimension.name);
+            let mut shown_codes = facet(filter, dimension.id.as_str(), &name, &covered);
+            shown_codes.open = covered.iter().any(|v| v.chosen);
+            shown.push(shown_codes);
+        }
+    }
+    for (place, facet) in shown.iter_mut().enumerate() {
+        facet.open = facet.open || place < 3;
+    }
+    shown
+}
+
+fn named(codebook: &lacuna_domain::Codebook, condition: &Condition) -> String {
+    let Condition::Code(dimension, code, _) = condition else { return condition.value_label(codebook) };
+    let known = codebook.dimension(dimension.as_str()).and_then(|d| d.code(code.as_str()));
+    match known {
+        Some(known) if known.group.is_some() => format!("{code} {}", known.short),
+        Some(known) => known.short.clone(),
+        None => code.to_string(),
+    }
+}
+
+fn facet(filter: &Filter, id: &str, name: &str, values: &[FacetValue]) -> Facet {
+    let mut choices: Vec<Choice> = values
+        .iter()
+        .filter(|value| value.count > 0 || value.chosen)
+        .map(|value| Choice {
+            label: if id == "language" {
+                crate::view::language_name(&value.label)
+            } else {
+                value.label.clone()
+            },
+            count: value.count,
+            chosen: value.chosen,
+            href: list_href(&filter.toggled(&value.condition)),
+        })
+        .collect();
+    let more = choices.split_off(SHOWN.min(choices.len()));
+    let open = choices.iter().chain(&more).any(|c| c.chosen);
+    Facet { id: id.to_owned(), name: name.to_owned(), open, choices, more }
+}
+
+fn selects(facets: &Facets, snapshot: &Snapshot) -> Vec<CodeSelect> {
+    let mut selects = Vec::new();
+    for dimension in snapshot.codebook.dimensions.iter().filter(|d| !matches!(d.kind, Kind::Choice)) {
+        let mut options = Vec::new();
+        for code in facets.codes.get(&dimension.id).into_iter().flatten() {
+            for value in &code.values {
+                let Condition::Code(_, id, test) = &value.condition else { continue };
+                let test_words = value.condition.value_label(&snapshot.codebook);
+                options.push(CodeOption {
+                    value: parameter(id.as_str(), test),
+                    label: format!("{}: {test_words} ({})", named(&snapshot.codebook, &value.condition), value.count),
+                });
+            }
+        }
+        selects.push(CodeSelect { id: dimension.id.to_string(), name: dimension.name.clone(), options });
+    }
+    selects
+}
+
+/// A test as the parameter writes it.
+fn parameter(code: &str, test: &CodeTest) -> String {
+    match test {
+        CodeTest::Covered => code.to_owned(),
+        CodeTest::Absent => format!("{code}:0"),
+        CodeTest::Levels { from, to } if from == to => format!("{code}:{from}"),
+        CodeTest::Levels { from, to } => format!("{code}:{from}-{to}"),
+        CodeTest::Type(kind) => format!("{code}:{kind}"),
+    }
+}
+
+fn orders(filter: &Filter) -> Vec<Order> {
+    Sort::ALL
+        .into_iter()
+        .filter(|sort| *sort != Sort::Relevance || !filter.words.is_empty())
+        .map(|sort| {
+            let mut sorted = filter.at_page(1);
+            sorted.sort = Some(sort);
+            Order {
+                id: sort.id(),
+                name: sort.name(),
+                chosen: filter.order() == sort,
+                href: list_href(&sorted),
+            }
+        })
+        .collect()
+}
+
+fn steps(filter: &Filter, page: u32, pages: u32) -> Vec<Step> {
+    if pages <= 1 {
+        return vec![];
+    }
+    let to = |number: u32, label: String| Step {
+        label,
+        href: (number != page).then(|| list_href(&filter.at_page(number))),
+        current: number == page,
+    };
+    let mut steps = Vec::new();
+    if page > 1 {
+        steps.push(to(page - 1, "Previous".to_owned()));
+    }
+    let mut last = 0;
+    for number in 1..=pages {
+        if number == 1 || number == pages || number.abs_diff(page) <= 2 {
+            if number > last + 1 {
+                steps.push(Step { label: "…".to_owned(), href: None, current: false });
+            }
+            steps.push(to(number, number.to_string()));
+            last = number;
+        }
+    }
+    if page < pages {
+        steps.push(to(page + 1, "Next".to_owned()));
+    }
+    steps
+}
+
+/// Words for a document that has no labels.
+pub(crate) const fn standing_words(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Coded => "",
+        Standing::Skipped => "not classified: its text is too poor",
+        Standing::Failed => "classifying failed; will be tried again",
+        Standing::Pending => "not classified yet",
+        Standing::NoText => "no text in the catalogue",
+    }
+}

@@ -1,0 +1,4 @@
+//! `/runs…`
+
+pub mod list;
+pub mod show;

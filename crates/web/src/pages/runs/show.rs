@@ -1,0 +1,156 @@
+//! `GET /runs/{id}`: what decides the labels of a run, its counts, what failed and which claims fell.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use lacuna_domain::{Run, RunConfig, TextId};
+use serde::Serialize;
+
+use super::list::Counts;
+use crate::error::WebError;
+use crate::reply::{self, Format};
+use crate::state::{App, Snapshot};
+use crate::view::{Chrome, Provenance, RejectionView, RunFacts, Section};
+
+/// A text without a coding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LeftOut {
+    /// `skipped` or `failed`.
+    pub state: &'static str,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub day: String,
+    /// Documents with this text: name and address.
+    pub documents: Vec<(String, String)>,
+}
+
+/// A claim that fell, and where.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Fell {
+    /// The claim.
+    pub claim: RejectionView,
+    /// Documents with the text: name and address.
+    pub documents: Vec<(String, String)>,
+}
+
+/// The page.
+#[derive(Debug, Template, Serialize)]
+#[template(path = "pages/run.html")]
+pub struct RunPage {
+    #[serde(skip)]
+    pub(crate) chrome: Chrome,
+    pub(crate) provenance: Provenance,
+    pub(crate) run: RunFacts,
+    pub(crate) shown: bool,
+    pub(crate) config: RunConfig,
+    pub(crate) counts: Counts,
+    pub(crate) left_out: Vec<LeftOut>,
+    pub(crate) fell: Vec<Fell>,
+}
+
+impl RunPage {
+    /// The engine's settings, by name.
+    pub(crate) fn parameters(&self) -> &BTreeMap<String, String> {
+        &self.config.parameters
+    }
+}
+
+/// Codings read at a time.
+const BATCH: usize = 64;
+
+async fn left_out(app: &App, snapshot: &Snapshot, run: &Run) -> Result<Vec<LeftOut>, WebError> {
+    let states = app.store().outcome_states(&run.id).await.map_err(WebError::internal("read outcomes"))?;
+    let mut out = Vec::new();
+    for state in states.into_iter().filter(|s| s.state != "coded") {
+        out.push(LeftOut {
+            state: state.state,
+            reason: state.reason.unwrap_or_default(),
+            day: crate::view::day(state.at),
+            documents: documents(app, snapshot, &state.text).await?,
+        });
+    }
+    Ok(out)
+}
+
+async fn fell(app: &App, snapshot: &Snapshot, run: &Run) -> Result<Vec<Fell>, WebError> {
+    let Some(codebook) = snapshot.codebook_of(run) else { return Ok(vec![]) };
+    let mut out = Vec::new();
+    let mut after: Option<TextId> = None;
+    loop {
+        let batch = app
+            .store()
+            .codings(&run.id, after.as_ref(), BATCH)
+            .await
+            .map_err(WebError::internal("read codings for claims that fell"))?;
+        let Some(last) = batch.last() else { return Ok(out) };
+        after = Some(last.text.clone());
+        for coding in batch.iter().filter(|c| !c.rejections.is_empty()) {
+            let named = documents(app, snapshot, &coding.text).await?;
+            out.extend(
+                coding
+                    .rejections
+                    .iter()
+                    .map(|r| Fell { claim: RejectionView::of(r, codebook), documents: named.clone() }),
+            );
+        }
+    }
+}
+
+async fn documents(app: &App, snapshot: &Snapshot, text: &TextId) -> Result<Vec<(String, String)>, WebError> {
+    let ids = app
+        .store()
+        .documents_with_text(text)
+        .await
+        .map_err(WebError::internal("find the documents of a text"))?;
+    let record = |id: &lacuna_domain::DocumentId| {
+        let record = snapshot.catalogue.record_of(id.as_str())?;
+        Some((record.title().to_owned(), crate::address::document(id)))
+    };
+    Ok(ids.iter().filter_map(record).collect())
+}
+
+/// `GET /runs/{id}`
+pub async fn get(State(app): State<App>, Path(raw): Path<String>) -> Result<Response, WebError> {
+    let (id, format) = Format::split(&raw);
+    match format {
+        Format::Html => reply::html(&page(&app, id).await?),
+        Format::Json => reply::json(&page(&app, id).await?),
+        Format::Csv => Err(WebError::NotFound("a run has no CSV; /runs.csv lists all of them".to_owned())),
+    }
+}
+
+/// `GET /api/v1/runs/{id}`
+pub async fn get_json(State(app): State<App>, Path(id): Path<String>) -> Result<Response, WebError> {
+    reply::json(&page(&app, &id).await?)
+}
+
+async fn page(app: &App, id: &str) -> Result<RunPage, WebError> {
+    let snapshot = app.snapshot();
+    let run = snapshot.run_named(id).ok_or_else(|| {
+        let id: String = id.chars().take(80).collect();
+        WebError::NotFound(format!("no run begins with {id:?}; give at least 6 digits of its id"))
+    })?;
+    let counts = app.store().run_counts(&run.id).await.map_err(WebError::internal("count a run"))?;
+    let counts = Counts::of(&counts);
+    let facts = RunFacts::of(run, snapshot.codebook_of(run).map(AsRef::as_ref));
+    let path = facts.href();
+    let chrome = app
+        .chrome(&snapshot, Section::Runs, &format!("{}, run {}", run.name, run.id.short()))
+        .describe("What decides the labels of this run, and how far it came.")
+        .under("Runs", "/runs")
+        .at(app.config(), &path)
+        .with_json(&path, "");
+    Ok(RunPage {
+        provenance: chrome.provenance.clone(),
+        chrome,
+        shown: snapshot.run.as_ref().is_some_and(|shown| shown.id == run.id),
+        config: run.config.clone(),
+        left_out: left_out(app, &snapshot, run).await?,
+        fell: if counts.rejected > 0 { fell(app, &snapshot, run).await? } else { vec![] },
+        counts,
+        run: facts,
+    })
+}

@@ -1,0 +1,61 @@
+//! Every address of the site, on one screen.
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::routing::get;
+
+use crate::assets;
+use crate::pages::{about, api, codes, docs, documents, health, overview, runs};
+use crate::state::App;
+
+/// The routes, without the layers around them.
+pub(crate) fn routes() -> Router<App> {
+    pages().merge(data()).fallback(|| async { StatusCode::NOT_FOUND })
+}
+
+fn pages() -> Router<App> {
+    Router::new()
+        .route("/", get(overview::get))
+        .route("/overview.json", get(overview::get_json))
+        .route("/overview.csv", get(overview::get_csv))
+        .route("/documents", get(documents::list::get))
+        .route("/documents.json", get(documents::list::get_json))
+        .route("/documents.csv", get(documents::list::get_csv))
+        .route("/documents/{id}", get(documents::show::get)) // also {id}.json, {id}.csv
+        .route("/documents/{id}/text", get(documents::text::get))
+        .route("/documents/{id}/text.json", get(documents::text::get_json))
+        .route("/documents/{id}/correction", get(documents::correction::get))
+        .route("/codes", get(codes::list::get))
+        .route("/codes.json", get(codes::list::get_json))
+        .route("/codes.csv", get(codes::list::get_csv))
+        .route("/codes/{dimension}", get(codes::dimension::get)) // also .json, .csv
+        .route("/codes/{dimension}/{code}", get(codes::show::get)) // also .json, .csv
+        .route("/runs", get(runs::list::get))
+        .route("/runs.json", get(runs::list::get_json))
+        .route("/runs.csv", get(runs::list::get_csv))
+        .route("/runs/{id}", get(runs::show::get)) // also .json
+        .route("/about", get(about::get))
+        .route("/about.json", get(about::get_json))
+        .route("/docs", get(docs::index))
+        .route("/docs/{*path}", get(docs::get))
+        .route("/api", get(api::get))
+        .route("/healthz", get(health::get))
+        .route("/robots.txt", get(assets::robots))
+        .route("/assets/{file}", get(assets::show))
+        .route("/{dimension}", get(codes::dimension::short_form)) // /risks
+        .route("/{dimension}/{code}", get(codes::show::short_form)) // /risks/2.2
+}
+
+fn data() -> Router<App> {
+    Router::new()
+        .route("/api/v1/openapi.json", get(api::openapi::get))
+        .route("/api/v1/overview", get(overview::get_json))
+        .route("/api/v1/documents", get(documents::list::get_json))
+        .route("/api/v1/documents/{id}", get(documents::show::get_json))
+        .route("/api/v1/documents/{id}/text", get(documents::text::get_json))
+        .route("/api/v1/codes", get(codes::list::get_json))
+        .route("/api/v1/codes/{dimension}", get(codes::dimension::get_json))
+        .route("/api/v1/codes/{dimension}/{code}", get(codes::show::get_json))
+        .route("/api/v1/runs", get(runs::list::get_json))
+        .route("/api/v1/runs/{id}", get(runs::show::get_json))
+}

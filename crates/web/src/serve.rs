@@ -1,0 +1,58 @@
+//! The site as a service: routes inside their layers, and a server that stops when it is told to.
+
+use std::future::Future;
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::{Router, middleware};
+use tokio::net::TcpListener;
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+
+use crate::state::App;
+use crate::{error, routes, security};
+
+/// The site over `app`, ready to be called.
+pub fn router(app: App) -> Router {
+    let config = app.config().clone();
+    let inside = ServiceBuilder::new()
+        .layer(TraceLayer::new_for_http())
+        .layer(middleware::from_fn(security::headers))
+        .layer(CompressionLayer::new().gzip(true))
+        .layer(middleware::from_fn_with_state(app.clone(), error::dress))
+        .layer(CatchPanicLayer::custom(error::after_panic))
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, config.request_timeout))
+        .layer(RequestBodyLimitLayer::new(config.body_limit))
+        .layer(DefaultBodyLimit::max(config.body_limit));
+    routes::routes().layer(inside).with_state(app)
+}
+
+/// Serves the site on `listener` until `shutdown` completes, then finishes the requests at hand. Meanwhile the store is
+/// asked now and then whether it moved on, and pages follow it.
+pub async fn serve(
+    app: App,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let watcher = tokio::spawn(watch(app.clone()));
+    let served = axum::serve(listener, router(app)).with_graceful_shutdown(shutdown).await;
+    watcher.abort();
+    served
+}
+
+async fn watch(app: App) {
+    let mut ticks = tokio::time::interval(app.config().refresh);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        match app.refresh().await {
+            Ok(true) => tracing::info!(revision = app.snapshot().revision, "the store moved on; pages follow"),
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%error, "cannot follow the store; pages stay as they are"),
+        }
+    }
+}
