@@ -9,9 +9,7 @@ pub fn segment(text: &str) -> String {
 
 /// Percent-encodes a value of a query.
 pub fn query(text: &str) -> String {
-    encode(text, |b| {
-        b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~' | b'/' | b':' | b',')
-    })
+    encode(text, |b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~' | b'/' | b':' | b','))
 }
 
 fn encode(text: &str, keep: impl Fn(u8) -> bool) -> String {

@@ -67,11 +67,9 @@ impl Problem {
 
 fn words(status: StatusCode) -> (&'static str, &'static str, &'static str) {
     match status {
-        StatusCode::NOT_FOUND => (
-            "not found",
-            "nothing has this address",
-            "search the documents, or start at the overview",
-        ),
+        StatusCode::NOT_FOUND => {
+            ("not found", "nothing has this address", "search the documents, or start at the overview")
+        }
         StatusCode::METHOD_NOT_ALLOWED => {
             ("method not allowed", "this address only answers to GET", "send a GET request")
         }
@@ -127,8 +125,7 @@ fn chain(error: &(dyn std::error::Error + 'static)) -> String {
 /// Gives every error answer its body: JSON under `/api`, for `.json` and `.csv` and for clients that do not take
 /// HTML; a page otherwise.
 pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Response {
-    let wants_page = request.method() != Method::HEAD
-        && takes_html(request.uri().path(), request.headers());
+    let wants_page = request.method() != Method::HEAD && takes_html(request.uri().path(), request.headers());
     let response = next.run(request).await;
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error()) {

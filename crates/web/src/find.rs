@@ -2,7 +2,7 @@
 
 use lacuna_domain::{Codebook, Filter, RunId};
 use lacuna_store::Store;
-use lacuna_store::catalogue::{Catalogue, Matches, Selection};
+use lacuna_store::catalogue::{Audience, Catalogue, Matches, Selection};
 
 use crate::error::WebError;
 use crate::pages::documents::row::Snippet;
@@ -39,6 +39,12 @@ impl Finder {
 }
 
 /// The catalogue of what the public may see.
-pub async fn catalogue(store: &Store, codebook: &Codebook, run: Option<&RunId>) -> Result<Catalogue, WebError> {
-    todo!()
+pub async fn catalogue(
+    store: &Store,
+    codebook: &Codebook,
+    run: Option<&RunId>,
+) -> Result<Catalogue, WebError> {
+    Catalogue::load(store, run, codebook, Audience::Public)
+        .await
+        .map_err(WebError::internal("build the catalogue"))
 }

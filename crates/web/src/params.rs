@@ -43,7 +43,8 @@ impl Params {
 
     /// An error when anything is left; `known` names what the page takes.
     pub fn done(self, known: &[&str]) -> Result<(), WebError> {
-        let left = self.0.into_iter().find(|(name, value)| !known.contains(&name.as_str()) && !value.is_empty());
+        let left =
+            self.0.into_iter().find(|(name, value)| !known.contains(&name.as_str()) && !value.is_empty());
         match left {
             None => Ok(()),
             Some((name, _)) => {

@@ -83,4 +83,6 @@ mod tests {
     }
 }
 
-fn interim(_text: &str) -> Vec<Passage> { vec![] }
+fn interim(_text: &str) -> Vec<Passage> {
+    vec![]
+}

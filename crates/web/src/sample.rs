@@ -252,10 +252,8 @@ fn actors(reading: &Reading) -> Vec<ActorJudgement> {
         reasoning: reasoning.to_owned(),
         quotes: Vec::<DraftQuote>::new(),
     };
-    let named = Entity {
-        name: "Assembly of Norvale".to_owned(),
-        at: evidence(reading, "Assembly of Norvale"),
-    };
+    let named =
+        Entity { name: "Assembly of Norvale".to_owned(), at: evidence(reading, "Assembly of Norvale") };
     let (proposer, _) = ActorJudgement::verified(
         role("proposer", &["Assembly of Norvale"], "The enacting clause names it."),
         vec![named],
@@ -263,7 +261,11 @@ fn actors(reading: &Reading) -> Vec<ActorJudgement> {
         vec![],
     );
     let (enforcer, _) = ActorJudgement::verified(
-        role("enforcer", &[], "Looked for penalties, orders and suits; the text names nobody who can compel."),
+        role(
+            "enforcer",
+            &[],
+            "Looked for penalties, orders and suits; the text names nobody who can compel.",
+        ),
         vec![],
         vec![],
         vec![],
@@ -301,10 +303,8 @@ pub(crate) fn keep(name: &str, html: String) -> String {
     std::fs::create_dir_all(format!("{folder}/assets")).unwrap();
     let local = html.replace("\"/assets/", "\"assets/");
     std::fs::write(format!("{folder}/{name}.html"), local).unwrap();
-    for (source, address) in [
-        ("style.css", crate::assets::stylesheet()),
-        ("icon.svg", crate::assets::icon()),
-    ] {
+    for (source, address) in [("style.css", crate::assets::stylesheet()), ("icon.svg", crate::assets::icon())]
+    {
         let from = format!("{}/assets/{source}", env!("CARGO_MANIFEST_DIR"));
         std::fs::copy(from, format!("{folder}{address}")).unwrap();
     }

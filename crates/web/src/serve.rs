@@ -50,7 +50,9 @@ async fn watch(app: App) {
     loop {
         ticks.tick().await;
         match app.refresh().await {
-            Ok(true) => tracing::info!(revision = app.snapshot().revision, "the store moved on; pages follow"),
+            Ok(true) => {
+                tracing::info!(revision = app.snapshot().revision, "the store moved on; pages follow")
+            }
             Ok(false) => {}
             Err(error) => tracing::warn!(%error, "cannot follow the store; pages stay as they are"),
         }

@@ -216,10 +216,13 @@ mod snapshot {
         let runs = store.runs().await.map_err(WebError::internal("read the runs"))?;
         let stored = store.codebooks().await.map_err(WebError::internal("read the codebooks"))?;
         let run = chosen(config, store, &runs).await?;
-        let codebook = match run.as_ref().and_then(|r| stored.iter().find(|c| c.hash == r.config.codebook_hash)) {
-            Some(codebook) => Arc::new(codebook.clone()),
-            None => Arc::new(Codebook::parse(BUILT_IN).map_err(WebError::internal("read the built-in codebook"))?),
-        };
+        let codebook =
+            match run.as_ref().and_then(|r| stored.iter().find(|c| c.hash == r.config.codebook_hash)) {
+                Some(codebook) => Arc::new(codebook.clone()),
+                None => Arc::new(
+                    Codebook::parse(BUILT_IN).map_err(WebError::internal("read the built-in codebook"))?,
+                ),
+            };
         let mut codebooks = vec![Arc::clone(&codebook)];
         codebooks.extend(stored.into_iter().filter(|c| c.hash != codebook.hash).map(Arc::new));
         let id = run.as_ref().map(|r| &r.id);
@@ -232,7 +235,17 @@ mod snapshot {
             coded: catalogue.coded().len() as usize,
             fiction: catalogue.holds_fiction(),
         };
-        Ok(Snapshot { revision, codebook, codebooks, run, runs, catalogue, finder, provenance, best_quotes: OnceCell::new() })
+        Ok(Snapshot {
+            revision,
+            codebook,
+            codebooks,
+            run,
+            runs,
+            catalogue,
+            finder,
+            provenance,
+            best_quotes: OnceCell::new(),
+        })
     }
 
     /// The run that is shown: the one asked for, else the newest finished one of the built-in codebook, else the

@@ -70,7 +70,9 @@ fn show(app: &App, path: &str) -> Result<Response, WebError> {
         None if stem.is_empty() => ("Documentation".to_owned(), String::new(), String::new()),
         None => {
             let stem: String = stem.chars().take(120).collect();
-            return Err(WebError::NotFound(format!("the documentation has no page {stem:?}; /docs lists them")));
+            return Err(WebError::NotFound(format!(
+                "the documentation has no page {stem:?}; /docs lists them"
+            )));
         }
     };
     let chrome = app
@@ -136,10 +138,20 @@ pub fn render(source: &str, name: &str) -> String {
                 events.push(event);
             }
             Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
-                events.push(Event::Start(Tag::Link { link_type, dest_url: relink(&dest_url, name), title, id }));
+                events.push(Event::Start(Tag::Link {
+                    link_type,
+                    dest_url: relink(&dest_url, name),
+                    title,
+                    id,
+                }));
             }
             Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
-                events.push(Event::Start(Tag::Image { link_type, dest_url: relink(&dest_url, name), title, id }));
+                events.push(Event::Start(Tag::Image {
+                    link_type,
+                    dest_url: relink(&dest_url, name),
+                    title,
+                    id,
+                }));
             }
             other => {
                 if let (Some((_, words)), Event::Text(text) | Event::Code(text)) = (&mut heading, &other) {
@@ -202,7 +214,10 @@ mod tests {
 
     #[test]
     fn html_in_the_documentation_is_shown_as_text() {
-        let html = render("# A\n\n<script>alert(1)</script>\n\n[x](javascript:alert(1)) [guide](../guides/b.md#c)", "ref/a.md");
+        let html = render(
+            "# A\n\n<script>alert(1)</script>\n\n[x](javascript:alert(1)) [guide](../guides/b.md#c)",
+            "ref/a.md",
+        );
         assert!(!html.contains("<script>"), "{html}");
         assert!(!html.contains("href=\"javascript:"), "{html}");
         assert!(html.contains("/docs/guides/b#c"), "{html}");

@@ -22,7 +22,8 @@ pub struct Health {
 
 /// `GET /healthz`
 pub async fn get(State(app): State<App>) -> Result<Json<Health>, WebError> {
-    let store_revision = app.store().revision().await.map_err(WebError::internal("ask the store for its revision"))?;
+    let store_revision =
+        app.store().revision().await.map_err(WebError::internal("ask the store for its revision"))?;
     let snapshot = app.snapshot();
     Ok(Json(Health {
         status: "ok",

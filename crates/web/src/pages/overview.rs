@@ -167,7 +167,9 @@ fn page(app: &App) -> OverviewPage {
     let documents = snapshot.provenance.documents;
     let chrome = app
         .chrome(&snapshot, Section::Overview, "what AI-governance documents cover, and what they leave open")
-        .describe(format!("What {documents} AI-governance documents cover, with the passage behind every label."))
+        .describe(format!(
+            "What {documents} AI-governance documents cover, with the passage behind every label."
+        ))
         .at(app.config(), "/")
         .with_json("/overview", "")
         .with_csv("/overview", "");

@@ -124,7 +124,11 @@ const fn full_name(dimension: &Dimension) -> &'static str {
     }
 }
 
-fn code_lines(catalogue: &Catalogue, selection: &Selection, dimension: &Dimension) -> Vec<(Option<String>, CodeLine)> {
+fn code_lines(
+    catalogue: &Catalogue,
+    selection: &Selection,
+    dimension: &Dimension,
+) -> Vec<(Option<String>, CodeLine)> {
     let table = catalogue.code_table(selection, dimension);
     let filter = selection.filter();
     table

@@ -1,7 +1,7 @@
 //! Catalogue facts of a document and of the text that is shown.
 
 use lacuna_domain::document::{Enactment, StatusEvent};
-use lacuna_domain::{Document, DocumentId, TextId, Text, Version, VersionId};
+use lacuna_domain::{Document, DocumentId, Text, TextId, Version, VersionId};
 use serde::Serialize;
 
 use crate::address;
@@ -20,11 +20,7 @@ pub struct DocumentLink {
 impl DocumentLink {
     /// The link to `document`.
     pub fn of(document: &Document) -> Self {
-        Self {
-            id: document.id.clone(),
-            title: title_of(document),
-            href: address::document(&document.id),
-        }
+        Self { id: document.id.clone(), title: title_of(document), href: address::document(&document.id) }
     }
 }
 

@@ -4,7 +4,7 @@ use lacuna_domain::codebook::Dimension;
 use lacuna_domain::coding::Label;
 use lacuna_domain::judgement::Rejection;
 use lacuna_domain::passage::heading_path;
-use lacuna_domain::{Codebook, CodeId, DocumentId, Evidence, Passage, Text, Value, Version};
+use lacuna_domain::{CodeId, Codebook, DocumentId, Evidence, Passage, Text, Value, Version};
 use serde::Serialize;
 
 use crate::address;
@@ -205,10 +205,8 @@ impl RejectionView {
         Self {
             dimension: rejection.dimension.to_string(),
             code: rejection.code.to_string(),
-            name: code.map_or_else(
-                || dimension.map_or_else(String::new, |d| d.name.clone()),
-                |c| c.name.clone(),
-            ),
+            name: code
+                .map_or_else(|| dimension.map_or_else(String::new, |d| d.name.clone()), |c| c.name.clone()),
             claimed,
             tried: rejection
                 .tried

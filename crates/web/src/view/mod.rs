@@ -14,6 +14,7 @@ mod strip;
 
 pub use chrome::{Chrome, Crumb, Section};
 pub use coverage::{Coverage, coverages};
+pub(crate) use facts::language_name;
 pub use facts::{DocumentLink, Event, Facts, VersionFacts};
 pub use label::{Glyph, LabelView, QuoteView, RejectionView, Where, percent};
 pub use narrative::narratives;
@@ -21,7 +22,6 @@ pub use outline::{Outline, OutlineEntry};
 pub use parts::PartView;
 pub use provenance::{Provenance, RunFacts, day};
 pub use role::{EntityView, RoleView};
-pub use section::{DimensionSection, dimension_sections};
-pub(crate) use facts::language_name;
 pub(crate) use section::kind;
+pub use section::{DimensionSection, dimension_sections};
 pub use strip::{Bar, Cell, Strip, StripGroup};

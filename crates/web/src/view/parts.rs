@@ -60,7 +60,8 @@ impl PartView {
         for dimension in &codebook.dimensions {
             labels.extend(labels_of(coding, dimension, index..end, at));
         }
-        let whole = coding.judgements.len() + coding.actors.iter().filter(|a| !a.entities().is_empty()).count();
+        let whole =
+            coding.judgements.len() + coding.actors.iter().filter(|a| !a.entities().is_empty()).count();
         Some(Self {
             id: format!("p-{index}"),
             title: cut(passage.trimmed(&at.text.content), 120),
@@ -99,8 +100,7 @@ fn labels_of(
             );
         }
         let Some(first) = passages.first().copied() else { continue };
-        let value =
-            if dimension.levels().is_empty() { Value::Flag(true) } else { Value::Level(level) };
+        let value = if dimension.levels().is_empty() { Value::Flag(true) } else { Value::Level(level) };
         let glyph = Glyph::of(dimension, &value);
         let level = match super::section::kind(dimension) {
             "actor" => "Named".to_owned(),

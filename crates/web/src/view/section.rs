@@ -56,7 +56,9 @@ pub fn dimension_sections(coding: &Coding, codebook: &Codebook, at: &Where<'_>) 
             let views: Vec<LabelView> = labels
                 .iter()
                 .filter(|label| label.dimension == &dimension.id)
-                .map(|label| LabelView::of(label, dimension, hits(coding, dimension, label.code.as_str()), at))
+                .map(|label| {
+                    LabelView::of(label, dimension, hits(coding, dimension, label.code.as_str()), at)
+                })
                 .collect();
             section(coding, dimension, views, at)
         })
@@ -88,8 +90,7 @@ fn section(
         .iter()
         .filter(|a| a.dimension() == &dimension.id)
         .map(|a| {
-            let fell =
-                coding.rejections.iter().any(|r| &r.dimension == a.dimension() && &r.code == a.role());
+            let fell = coding.rejections.iter().any(|r| &r.dimension == a.dimension() && &r.code == a.role());
             RoleView::of(a, dimension, fell && a.entities().is_empty(), at)
         })
         .collect();

@@ -36,12 +36,8 @@ const ID: Parameter = Parameter {
     about: "document id, such as agora:1831; a slash in it is written %2F",
     example: "agora:1831",
 };
-const VERSION: Parameter = Parameter {
-    name: "v",
-    place: "query",
-    about: "number of a version; default: the latest",
-    example: "1",
-};
+const VERSION: Parameter =
+    Parameter { name: "v", place: "query", about: "number of a version; default: the latest", example: "1" };
 const RUN: Parameter = Parameter {
     name: "run",
     place: "query",
@@ -54,9 +50,24 @@ const CODE: Parameter = Parameter { name: "code", place: "path", about: "id of a
 
 /// Parameters of a filter, taken by every endpoint that is filtered.
 pub const FILTER: &[Parameter] = &[
-    Parameter { name: "q", place: "query", about: "words; AND, OR, NOT, \"a phrase\", word*", example: "audit" },
-    Parameter { name: "authority", place: "query", about: "issuing authority as catalogued, or (none)", example: "" },
-    Parameter { name: "jurisdiction", place: "query", about: "jurisdiction as catalogued, or (none)", example: "" },
+    Parameter {
+        name: "q",
+        place: "query",
+        about: "words; AND, OR, NOT, \"a phrase\", word*",
+        example: "audit",
+    },
+    Parameter {
+        name: "authority",
+        place: "query",
+        about: "issuing authority as catalogued, or (none)",
+        example: "",
+    },
+    Parameter {
+        name: "jurisdiction",
+        place: "query",
+        about: "jurisdiction as catalogued, or (none)",
+        example: "",
+    },
     Parameter { name: "collection", place: "query", about: "collection as catalogued", example: "" },
     Parameter {
         name: "enactment",
@@ -64,13 +75,13 @@ pub const FILTER: &[Parameter] = &[
         about: "proposed, enacted, in_force, defunct, unknown",
         example: "enacted",
     },
-    Parameter { name: "language", place: "query", about: "ISO 639-1 code of the text's language", example: "en" },
     Parameter {
-        name: "applies_to",
+        name: "language",
         place: "query",
-        about: "whom it applies to, as catalogued",
-        example: "",
+        about: "ISO 639-1 code of the text's language",
+        example: "en",
     },
+    Parameter { name: "applies_to", place: "query", about: "whom it applies to, as catalogued", example: "" },
     Parameter { name: "coded", place: "query", about: "yes or no", example: "yes" },
     Parameter {
         name: "year",
@@ -84,14 +95,24 @@ pub const FILTER: &[Parameter] = &[
         about: "a code (2.2: found; 2.2:0: not found; 2.2:3: exactly that level; 2.2:2-3: a range); every dimension of the codebook is such a parameter",
         example: "2.2:3",
     },
-    Parameter { name: "form", place: "query", about: "hard_law, soft_law, other, undetermined", example: "hard_law" },
+    Parameter {
+        name: "form",
+        place: "query",
+        about: "hard_law, soft_law, other, undetermined",
+        example: "hard_law",
+    },
     Parameter {
         name: "sort",
         place: "query",
         about: "relevance, newest, oldest, title, coverage, id",
         example: "newest",
     },
-    Parameter { name: "page", place: "query", about: "from 1; without page and per everything is answered", example: "1" },
+    Parameter {
+        name: "page",
+        place: "query",
+        about: "from 1; without page and per everything is answered",
+        example: "1",
+    },
     Parameter { name: "per", place: "query", about: "documents a page, 1 to 500", example: "25" },
 ];
 

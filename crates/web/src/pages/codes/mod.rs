@@ -11,7 +11,10 @@ use crate::view::Coverage;
 /// Counts by code as CSV.
 pub(crate) fn coverage_csv(coverage: &[Coverage]) -> String {
     let mut out = String::new();
-    csv_row(&mut out, ["dimension", "code", "name", "highest_level", "levels_between", "classified_documents"]);
+    csv_row(
+        &mut out,
+        ["dimension", "code", "name", "highest_level", "levels_between", "classified_documents"],
+    );
     for dimension in coverage {
         for line in dimension.lines() {
             let counts = [line.bar.full, line.bar.half, line.bar.of].map(|n| n.to_string());

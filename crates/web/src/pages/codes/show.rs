@@ -110,7 +110,10 @@ impl CodePage {
         let place = dimension.codes.iter().position(|c| c.id == code.id).unwrap_or(0);
         let neighbour = |at: Option<usize>| {
             let other = dimension.codes.get(at?)?;
-            let name = other.group.as_ref().map_or_else(|| other.short.clone(), |_| format!("{} {}", other.id, other.short));
+            let name = other
+                .group
+                .as_ref()
+                .map_or_else(|| other.short.clone(), |_| format!("{} {}", other.id, other.short));
             Some((name, crate::address::code(dimension.id.as_str(), other.id.as_str())))
         };
         Self {
@@ -155,7 +158,8 @@ fn excluded(dimension: &Dimension, exclusion: &lacuna_domain::codebook::Exclusio
 
 fn conditions(dimension: &Dimension, code: &Code) -> Vec<(Condition, String, String, Glyph)> {
     let test = |test: CodeTest| Condition::Code(dimension.id.clone(), code.id.clone(), test);
-    let plain = |condition: Condition, name: &str, glyph: Glyph| (condition, name.to_owned(), String::new(), glyph);
+    let plain =
+        |condition: Condition, name: &str, glyph: Glyph| (condition, name.to_owned(), String::new(), glyph);
     match &dimension.kind {
         Kind::Ordinal { levels } => levels
             .iter()
@@ -175,7 +179,11 @@ fn conditions(dimension: &Dimension, code: &Code) -> Vec<(Condition, String, Str
             plain(test(CodeTest::Absent), "Not found by this engine", Glyph::Empty),
         ],
         Kind::Choice => {
-            vec![plain(Condition::Option(dimension.id.clone(), code.id.clone()), "Documents of this form", Glyph::Full)]
+            vec![plain(
+                Condition::Option(dimension.id.clone(), code.id.clone()),
+                "Documents of this form",
+                Glyph::Full,
+            )]
         }
         Kind::Actor { .. } => vec![
             plain(test(CodeTest::Covered), "Somebody named", Glyph::Full),
@@ -192,7 +200,8 @@ fn levels(snapshot: &Snapshot, dimension: &Dimension, code: &Code) -> Vec<AtLeve
             let href = list_href(&Filter { sort: None, ..filter.clone() });
             filter.per_page = NAMED as u32;
             let selection = snapshot.catalogue.select(&filter, None);
-            let numbers = if glyph == Glyph::Empty { vec![] } else { snapshot.catalogue.page(&selection).documents };
+            let numbers =
+                if glyph == Glyph::Empty { vec![] } else { snapshot.catalogue.page(&selection).documents };
             let records = numbers.iter().filter_map(|n| snapshot.catalogue.record(*n));
             AtLevel {
                 name,

@@ -62,7 +62,9 @@ pub async fn get(
         .filter(|(d, c)| {
             asked.codebook.dimension(d).is_some_and(|dim| dim.code(c).is_some() || dim.id.as_str() == *c)
         })
-        .ok_or_else(|| WebError::BadRequest("label: give dimension/code, such as label=risk/2.2".to_owned()))?;
+        .ok_or_else(|| {
+            WebError::BadRequest("label: give dimension/code, such as label=risk/2.2".to_owned())
+        })?;
     let correction = correction(&app, &asked, dimension, code);
     match &app.config().report {
         Report::File => {
@@ -71,7 +73,8 @@ pub async fn get(
         }
         Report::Address(address) => {
             let subject = format!("Label {dimension}/{code} of {}", asked.document.id);
-            let body = serde_json::to_string_pretty(&correction).map_err(WebError::internal("write a report"))?;
+            let body =
+                serde_json::to_string_pretty(&correction).map_err(WebError::internal("write a report"))?;
             let joint = if address.contains('?') { '&' } else { '?' };
             let title = if address.starts_with("mailto:") { "subject" } else { "title" };
             let query = crate::address::query;
@@ -93,8 +96,10 @@ fn correction(app: &App, asked: &Asked, dimension: &str, code: &str) -> Correcti
         (None, Some(a)) => a.entities().iter().map(|e| e.name.as_str()).collect(),
         (None, None) => serde_json::Value::String("not found".to_owned()),
     };
-    let evidence =
-        judgement.map(lacuna_domain::Judgement::evidence).or_else(|| actor.map(|a| a.evidence())).unwrap_or_default();
+    let evidence = judgement
+        .map(lacuna_domain::Judgement::evidence)
+        .or_else(|| actor.map(|a| a.evidence()))
+        .unwrap_or_default();
     let path = crate::address::document(&asked.document.id);
     let config = asked.run.as_ref().map(|r| &r.config);
     Correction {

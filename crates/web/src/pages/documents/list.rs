@@ -201,7 +201,8 @@ fn page(app: &App, snapshot: &Snapshot, filter: &Filter, found: &Found, rows: Ve
     let page = catalogue.page(&found.selection);
     let facets = catalogue.facets(&found.selection);
     let query = filter.at_page(1).query();
-    let title = if filter.words.is_empty() { "Documents".to_owned() } else { format!("“{}”", filter.words) };
+    let title =
+        if filter.words.is_empty() { "Documents".to_owned() } else { format!("“{}”", filter.words) };
     let mut chrome = app
         .chrome(snapshot, Section::Documents, &title)
         .describe(format!("{} documents, with filters by catalogue facts and by code.", page.total))
@@ -341,7 +342,11 @@ fn selects(facets: &Facets, snapshot: &Snapshot) -> Vec<CodeSelect> {
                 let test_words = value.condition.value_label(&snapshot.codebook);
                 options.push(CodeOption {
                     value: parameter(id.as_str(), test),
-                    label: format!("{}: {test_words} ({})", named(&snapshot.codebook, &value.condition), value.count),
+                    label: format!(
+                        "{}: {test_words} ({})",
+                        named(&snapshot.codebook, &value.condition),
+                        value.count
+                    ),
                 });
             }
         }

@@ -51,7 +51,10 @@ impl Asked {
             Some(number) => {
                 let found = versions.iter().find(|v| v.number.to_string() == number).cloned();
                 let found = found.ok_or_else(|| {
-                    WebError::NotFound(format!("this document has {} versions; none is v={number}", versions.len()))
+                    WebError::NotFound(format!(
+                        "this document has {} versions; none is v={number}",
+                        versions.len()
+                    ))
                 })?;
                 if versions.last().is_some_and(|last| last.number != found.number) {
                     query.push(format!("v={}", found.number));
@@ -62,9 +65,9 @@ impl Asked {
         let run = match params.take("run") {
             None => snapshot.run.clone(),
             Some(prefix) => {
-                let run = snapshot
-                    .run_named(&prefix)
-                    .ok_or_else(|| WebError::NotFound("no run begins with these digits; /runs lists them".to_owned()))?;
+                let run = snapshot.run_named(&prefix).ok_or_else(|| {
+                    WebError::NotFound("no run begins with these digits; /runs lists them".to_owned())
+                })?;
                 if snapshot.run.as_ref().is_none_or(|shown| shown.id != run.id) {
                     query.push(format!("run={}", run.id.short()));
                 }

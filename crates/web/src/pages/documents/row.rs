@@ -147,8 +147,18 @@ pub fn csv(snapshot: &Snapshot, rows: &[Row]) -> String {
     let codebook = &snapshot.codebook;
     let mut out = String::new();
     let fixed = [
-        "document", "title", "official_name", "authority", "jurisdiction", "collections", "enactment", "date",
-        "language", "fiction", "standing", "run",
+        "document",
+        "title",
+        "official_name",
+        "authority",
+        "jurisdiction",
+        "collections",
+        "enactment",
+        "date",
+        "language",
+        "fiction",
+        "standing",
+        "run",
     ];
     let mut codes: Vec<(&Dimension, Option<&str>)> = Vec::new();
     for dimension in &codebook.dimensions {

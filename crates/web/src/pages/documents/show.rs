@@ -199,7 +199,9 @@ impl DocumentPage {
                 format!("Classifying this text failed ({reason}); the next run tries again.")
             }
             Standing::Pending => "This text has not been classified yet.".to_owned(),
-            Standing::NoText => "The catalogue has no text for this document, so nothing was classified.".to_owned(),
+            Standing::NoText => {
+                "The catalogue has no text for this document, so nothing was classified.".to_owned()
+            }
         }
     }
 
@@ -334,7 +336,8 @@ async fn page(
         .map(|sheet| {
             let run = snapshot.runs.iter().find(|r| r.id == sheet.run);
             let book = run.and_then(|r| snapshot.codebook_of(r)).map(AsRef::as_ref);
-            let book = book.or_else(|| snapshot.codebooks.iter().find(|c| c.id == sheet.codebook).map(AsRef::as_ref));
+            let book = book
+                .or_else(|| snapshot.codebooks.iter().find(|c| c.id == sheet.codebook).map(AsRef::as_ref));
             (sheet, book)
         })
         .collect();
@@ -379,7 +382,9 @@ fn part_number(part: &str) -> Result<u32, WebError> {
     let number = part.strip_prefix("p-").unwrap_or(part).parse();
     number.map_err(|_| {
         let part: String = part.chars().take(40).collect();
-        WebError::BadRequest(format!("part={part}: a part is named by a passage of the text, such as part=p-12"))
+        WebError::BadRequest(format!(
+            "part={part}: a part is named by a passage of the text, such as part=p-12"
+        ))
     })
 }
 
@@ -389,8 +394,24 @@ fn csv(page: &DocumentPage) -> String {
     csv_row(
         &mut out,
         [
-            "document", "dimension", "code", "name", "level", "positive", "confidence", "probability",
-            "reasoning", "entity", "quote", "start", "end", "state", "passage", "run", "labels", "fiction",
+            "document",
+            "dimension",
+            "code",
+            "name",
+            "level",
+            "positive",
+            "confidence",
+            "probability",
+            "reasoning",
+            "entity",
+            "quote",
+            "start",
+            "end",
+            "state",
+            "passage",
+            "run",
+            "labels",
+            "fiction",
         ],
     );
     let run = page.run.as_ref();
@@ -408,8 +429,14 @@ fn csv(page: &DocumentPage) -> String {
             let probability = label.probability.map_or_else(String::new, |p| format!("{p:.4}"));
             let positive = if label.positive { "true" } else { "false" };
             let cells = [
-                section.id.as_str(), &label.code, &label.name, &label.level, positive, label.confidence,
-                &probability, &label.reasoning,
+                section.id.as_str(),
+                &label.code,
+                &label.name,
+                &label.level,
+                positive,
+                label.confidence,
+                &probability,
+                &label.reasoning,
             ];
             if label.quotes.is_empty() {
                 row(cells, "", None);
@@ -421,7 +448,13 @@ fn csv(page: &DocumentPage) -> String {
             let positive = if role.entities.is_empty() { "false" } else { "true" };
             let level = if role.entities.is_empty() { "nobody named" } else { "named" };
             let cells = [
-                section.id.as_str(), &role.role, &role.name, level, positive, role.confidence, &probability,
+                section.id.as_str(),
+                &role.role,
+                &role.name,
+                level,
+                positive,
+                role.confidence,
+                &probability,
                 &role.reasoning,
             ];
             if role.entities.is_empty() {
@@ -483,11 +516,21 @@ mod tests {
     #[test]
     fn a_part_has_labels_of_its_own() {
         let world = World::new();
-        let duties = world.reading.passages.iter().find(|p| p.trimmed(crate::sample::TEXT).starts_with("SEC. 2")).unwrap();
+        let duties = world
+            .reading
+            .passages
+            .iter()
+            .find(|p| p.trimmed(crate::sample::TEXT).starts_with("SEC. 2"))
+            .unwrap();
         let part = page(Some(duties.index)).part.unwrap();
         assert_eq!(part.labels.iter().map(|l| l.code.as_str()).collect::<Vec<_>>(), ["2.2"]);
         assert_eq!(part.labels[0].level, "Good");
-        let findings = world.reading.passages.iter().find(|p| p.trimmed(crate::sample::TEXT).starts_with("SEC. 1")).unwrap();
+        let findings = world
+            .reading
+            .passages
+            .iter()
+            .find(|p| p.trimmed(crate::sample::TEXT).starts_with("SEC. 1"))
+            .unwrap();
         assert!(page(Some(findings.index)).part.unwrap().labels.is_empty());
     }
 

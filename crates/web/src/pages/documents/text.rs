@@ -170,7 +170,11 @@ fn marks(coding: &Coding, m: &Material<'_>, wanted: Option<(&str, &str)>) -> (Ve
     let mut add = |key: (&str, &str), named: (&str, &str, &str), evidence: &[Evidence]| {
         let chosen = wanted == Some(key);
         let (short, tag, level) = named;
-        choices.push(Choice { key: format!("{}/{}", key.0, key.1), name: format!("{short} ({level})"), chosen });
+        choices.push(Choice {
+            key: format!("{}/{}", key.0, key.1),
+            name: format!("{short} ({level})"),
+            chosen,
+        });
         if wanted.is_none() || chosen {
             marks.extend(evidence.iter().flat_map(Evidence::spans).map(|span| Mark {
                 dimension: key.0.to_owned(),
@@ -358,7 +362,9 @@ fn code_key(codebook: &Codebook, key: &str) -> Result<(String, String), WebError
     });
     known.ok_or_else(|| {
         let key: String = key.chars().take(80).collect();
-        WebError::BadRequest(format!("code={key}: give dimension/code, such as code=risk/2.2; /codes lists them"))
+        WebError::BadRequest(format!(
+            "code={key}: give dimension/code, such as code=risk/2.2; /codes lists them"
+        ))
     })
 }
 

@@ -97,13 +97,24 @@ pub async fn get_json(State(app): State<App>) -> Result<Response, WebError> {
 pub async fn get_csv(State(app): State<App>) -> Result<Response, WebError> {
     let mut out = String::new();
     let head = [
-        "run", "name", "engine", "codebook", "started_at", "finished_at", "coded", "skipped", "failed", "pending",
-        "positives", "rejected",
+        "run",
+        "name",
+        "engine",
+        "codebook",
+        "started_at",
+        "finished_at",
+        "coded",
+        "skipped",
+        "failed",
+        "pending",
+        "positives",
+        "rejected",
     ];
     csv_row(&mut out, head);
     for line in page(&app).await?.runs {
         let c = line.counts;
-        let counts = [c.coded, c.skipped, c.failed, c.pending, c.positives, c.rejected].map(|n| n.to_string());
+        let counts =
+            [c.coded, c.skipped, c.failed, c.pending, c.positives, c.rejected].map(|n| n.to_string());
         let started = line.run.started_at.to_string();
         let finished = line.run.finished_at.map_or_else(String::new, |t| t.to_string());
         let facts =
