@@ -27,3 +27,6 @@ pub mod publish;
 pub mod review;
 pub mod segment;
 pub mod verify;
+
+#[cfg(test)]
+mod shared_data;

@@ -34,7 +34,6 @@ mod open;
 mod outcomes;
 mod packed;
 mod runs;
-pub mod search;
 mod store;
 mod texts;
 mod value;

@@ -62,7 +62,7 @@ impl Joiner<'_> {
         self.last = Some(index);
         if continues {
             if let Some(block) = self.blocks.last_mut() {
-                block.heading = block.heading && shouts(&self.text[block.first..line.end]);
+                block.heading = block.heading && looks_like_heading(self.text[block.first..line.end].trim());
             }
             return;
         }
@@ -112,15 +112,27 @@ impl Joiner<'_> {
         if lower && (open || !old.ends_with([':', '—'])) && !self.block_is_heading() {
             return open || self.full(last, index);
         }
-        if !self.full(last, index) {
+        let shouting = shouts(old) && shouts(new);
+        if shouting
+            && open
+            && old.len() >= 40
+            && !new.split_whitespace().next().is_some_and(|w| w.ends_with(':'))
+        {
+            return true;
+        }
+        if self.block_is_heading() && !shouting {
             return false;
+        }
+        let widest = self.widest(last);
+        if open
+            && (30..=WIDEST_WRAP).contains(&widest)
+            && before.reach() * 2 >= widest
+            && !looks_like_heading(new)
+        {
+            return true;
         }
         let indented = here.indent >= before.indent + 2 && here.indent >= 3;
-        let wrapped_title = shouts(old) && shouts(new);
-        if self.block_is_heading() && !wrapped_title {
-            return false;
-        }
-        open || !indented
+        self.full(last, index) && (open || (!indented && widest >= 60))
     }
 
     fn block_is_heading(&self) -> bool {
@@ -129,15 +141,28 @@ impl Joiner<'_> {
 
     /// Whether the first word of line `index` would not have fitted on line `last`.
     fn full(&self, last: usize, index: usize) -> bool {
-        let low = last.saturating_sub(NEIGHBOURS);
-        let high = (last + NEIGHBOURS).min(self.lines.len() - 1);
-        let widest = self.lines[low..=high].iter().map(Line::reach).max().unwrap_or(0);
+        let widest = self.widest(last);
         if !(30..=WIDEST_WRAP).contains(&widest) {
             return false;
         }
         let new = self.lines[index].trimmed(self.text);
         let word = new.find(char::is_whitespace).unwrap_or(new.len()).min(20);
         self.lines[last].reach() + 1 + word + widest / 16 > widest
+    }
+
+    /// The column that the lines around line `at` reach, one outlier (two lines glued together) aside.
+    fn widest(&self, at: usize) -> usize {
+        let low = at.saturating_sub(NEIGHBOURS);
+        let high = (at + NEIGHBOURS).min(self.lines.len() - 1);
+        let (mut first, mut second) = (0, 0);
+        for reach in self.lines[low..=high].iter().map(Line::reach) {
+            if reach > first {
+                (first, second) = (reach, first);
+            } else {
+                second = second.max(reach);
+            }
+        }
+        second
     }
 
     /// Whether the label at the start of a wrapped line belongs to a reference that began on the line before, as in
@@ -158,7 +183,7 @@ impl Joiner<'_> {
             let before = old[..old.len() - word.len()].trim_end();
             return !before.ends_with([';', ',', ':', '.']) && self.full(last, index) && (goes_on || named);
         }
-        (refers && self.full(last, index))
+        (refers && (goes_on || self.full(last, index)))
             || (named && !ends_sentence(old) && self.full(last, index) && !shouts(old))
     }
 }

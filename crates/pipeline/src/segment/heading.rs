@@ -1,7 +1,7 @@
 //! What a heading looks like when it carries no label, and how much of a labelled line is its caption.
 
 /// Longest heading, in bytes.
-const LONGEST: usize = 160;
+const LONGEST: usize = 220;
 
 /// Words that stay small in a title.
 const SMALL: &[&str] = &[
@@ -27,7 +27,21 @@ pub(super) fn looks_like_heading(line: &str) -> bool {
     if line.contains("....") || line.starts_with("http") || line.contains('|') || line.contains('@') {
         return false;
     }
+    if is_one_odd_word(line) || is_enacting(line) {
+        return false;
+    }
     shouts(line) || title_case(line)
+}
+
+/// A document number or page mark such as "HB2325".
+fn is_one_odd_word(line: &str) -> bool {
+    !line.contains(' ') && line.chars().any(|c| c.is_ascii_digit())
+}
+
+/// "Be it enacted …": opens an act, heads nothing.
+fn is_enacting(line: &str) -> bool {
+    let lower = line.to_lowercase();
+    lower.contains("be it enacted") || lower.contains("be it resolved") || lower.contains("enact as follows")
 }
 
 /// Whether the letters are capitals.
@@ -44,6 +58,7 @@ pub(super) fn shouts(line: &str) -> bool {
 }
 
 fn title_case(line: &str) -> bool {
+    let leads_in = line.ends_with(':');
     let line = line.trim_end_matches([':', '*']).trim_start_matches('*');
     if line.len() > 90 || !line.starts_with(|c: char| c.is_uppercase()) {
         return false;
@@ -62,7 +77,9 @@ fn title_case(line: &str) -> bool {
         big += usize::from(bare.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()));
     }
     // Sentence case is a heading only when it is as short as "Risk management".
-    words > 0 && words <= 12 && (big == words || (words <= 4 && line.len() <= 45 && !line.contains(',')))
+    words > 0
+        && words <= 12
+        && (big == words || (!leads_in && words <= 4 && line.len() <= 45 && !line.contains(',')))
 }
 
 /// Bytes of `text` (what follows a label on its line) that are its caption: 0 when the provision begins at once,
@@ -75,8 +92,7 @@ pub(super) fn caption(text: &str, first_sentence: &str) -> usize {
     {
         return text.len();
     }
-    let dash =
-        [".—", ".--", ".–", ". —", ".-"].iter().filter_map(|d| text.find(d).map(|at| at + d.len())).min();
+    let dash = [".—", ".--", ".–", ". —"].iter().filter_map(|d| text.find(d).map(|at| at + d.len())).min();
     if let Some(end) = dash.filter(|end| *end <= 120)
         && is_caption(text[..end].trim_end_matches(['.', '—', '–', '-', ' ']))
     {
@@ -100,7 +116,7 @@ fn is_caption(words: &str) -> bool {
     if shouts(words) && words.len() <= LONGEST {
         return true;
     }
-    let cjk = words.chars().any(lacuna_domain::fold::is_cjk);
+    let cjk = words.starts_with(lacuna_domain::fold::is_cjk);
     if cjk {
         return words.chars().count() <= 20 && !words.contains(['，', '。', '；', '：']);
     }

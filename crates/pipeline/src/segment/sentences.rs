@@ -183,7 +183,17 @@ fn glued(text: &str, at: usize) -> bool {
     let lower_before = before.len() > 3 && before[before.len() - 3..].iter().all(u8::is_ascii_lowercase);
     let word_after = after.first().is_some_and(u8::is_ascii_uppercase)
         && after.get(1).is_none_or(|b| b.is_ascii_lowercase() || *b == b' ');
-    lower_before && word_after
+    (lower_before && word_after) || glued_number(before, after)
+}
+
+/// "A NATURAL PERSON.2. Any person": the next provision's number glued to a word.
+fn glued_number(before: &[u8], after: &[u8]) -> bool {
+    let word = before.len() > 3 && before[before.len() - 3..].iter().all(u8::is_ascii_alphabetic);
+    let digits = after.iter().take_while(|b| b.is_ascii_digit()).count();
+    let next = &after[digits.min(after.len())..];
+    word && (1..=2).contains(&digits)
+        && next.starts_with(b". ")
+        && next.get(2).is_some_and(u8::is_ascii_uppercase)
 }
 
 /// The word that ends at `at`, inner stops included, at most 16 bytes.

@@ -14,3 +14,6 @@ pub use coding::verify;
 pub use locate::{Located, Locator, Miss};
 pub use recheck::{Breach, recheck};
 pub use stored::{RecheckError, RecheckReport, recheck_run};
+
+#[cfg(test)]
+mod corpus_tests;
