@@ -1,5 +1,7 @@
 //! Pending texts become outcomes: once each, whatever the engine does, however often the work is started.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use lacuna_domain::coding::Outcome;
 use lacuna_domain::judgement::DraftQuote;
 use lacuna_domain::progress::Silent;

@@ -148,11 +148,16 @@ fn sort_key(id: &str) -> String {
         let (digits, after) = digits_on.split_at(length);
         let digits = digits.trim_start_matches('0');
         key.push_str(before);
-        key.push_str(&format!("{:02}{digits}", digits.len().min(99)));
+        key.push_str(&two_digits(digits.len()));
+        key.push_str(digits);
         rest = after;
     }
     key.push_str(rest);
     key
+}
+
+fn two_digits(number: usize) -> String {
+    format!("{:02}", number.min(99))
 }
 
 #[cfg(test)]

@@ -34,6 +34,7 @@ mod open;
 mod outcomes;
 mod packed;
 mod runs;
+pub mod search;
 mod store;
 mod texts;
 mod value;

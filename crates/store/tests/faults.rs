@@ -1,5 +1,11 @@
 //! What happens when the ground gives way: other processes, no permission, no room, no database.
 
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "helpers of tests, and children that speak to them"
+)]
+
 mod ground;
 
 use std::path::Path;

@@ -1,14 +1,19 @@
 //! The engines that can stand behind a run.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use lacuna_domain::run::Labeller;
 use lacuna_domain::{Passage, Run, RunConfig, Text};
 
 use super::Drafts;
+use super::offline::OfflineEngine;
 
 /// An engine: what it answers depends on the text and on its configuration, nothing else.
 #[derive(Clone, Debug)]
 pub enum Engine {
+    /// The built-in engine.
+    Offline(Arc<OfflineEngine>),
     /// A function under a configuration of its own: experiments, and the tests of what surrounds an engine.
     Function {
         /// What decides the answers.
@@ -22,6 +27,7 @@ impl Engine {
     /// What decides this engine's answers besides the text.
     pub fn config(&self) -> RunConfig {
         match self {
+            Self::Offline(engine) => engine.config(),
             Self::Function { config, .. } => config.clone(),
         }
     }
@@ -29,6 +35,7 @@ impl Engine {
     /// Name for readers.
     pub fn name(&self) -> String {
         match self {
+            Self::Offline(_) => "Offline engine".to_owned(),
             Self::Function { config, .. } => format!("Engine {}", config.engine),
         }
     }
@@ -50,7 +57,14 @@ impl Engine {
     pub(crate) fn code(&self, text: &Text, passages: &[Passage]) -> Drafts {
         let language = text.language.as_deref();
         match self {
+            Self::Offline(engine) => engine.code(&text.content, passages, language),
             Self::Function { code, .. } => code(&text.content, passages, language),
         }
+    }
+}
+
+impl From<OfflineEngine> for Engine {
+    fn from(engine: OfflineEngine) -> Self {
+        Self::Offline(Arc::new(engine))
     }
 }

@@ -39,7 +39,8 @@ struct Label {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 struct Role {
     dimension: DimensionId,
-    role: CodeId,
+    #[serde(rename = "role")]
+    id: CodeId,
     types: Vec<CodeId>,
     entities: Vec<Present>,
 }
@@ -67,7 +68,7 @@ impl From<&Coding> for Labels {
         });
         let actors = coding.actors.iter().map(|actor| Role {
             dimension: actor.dimension().clone(),
-            role: actor.role().clone(),
+            id: actor.role().clone(),
             types: actor.types().to_vec(),
             entities: actor.entities().iter().map(|_| Present {}).collect(),
         });
@@ -195,7 +196,7 @@ impl Slot {
     fn take(&mut self, row: u32, labels: &Labels) -> u8 {
         let level = match &self.code {
             Some(code) if self.role => {
-                let role = labels.actors.iter().find(|r| r.dimension == self.dimension && &r.role == code);
+                let role = labels.actors.iter().find(|r| r.dimension == self.dimension && &r.id == code);
                 let role = role.filter(|role| !role.entities.is_empty());
                 for id in role.iter().flat_map(|role| &role.types) {
                     if let Some(number) = self.names.iter().position(|name| name == id) {

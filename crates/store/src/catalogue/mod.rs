@@ -37,6 +37,8 @@ pub use list::Page;
 pub use load::Audience;
 pub use record::{Record, Standing};
 pub use select::{Matches, Selection};
+#[cfg(test)]
+pub(crate) use tests::CODEBOOK as TEST_CODEBOOK;
 
 use column::{FieldColumn, TextColumn};
 use labels::LabelTable;

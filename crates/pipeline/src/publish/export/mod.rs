@@ -1,0 +1,217 @@
+//! Export rows: everything a reader takes away, as JSON lines or CSV, written while it is read.
+//!
+//! Columns are a promise; `docs/reference/export.md` lists them. What holds for every export:
+//! - private documents are never in it;
+//! - every row says in `fiction` whether its document was invented for demonstration;
+//! - dates are ISO 8601, CSV is RFC 4180, and a text cell that a spreadsheet would take for a formula starts with an
+//!   apostrophe.
+
+mod code_points;
+mod decisions;
+mod document_row;
+mod judgement_row;
+mod run;
+mod sink;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+
+use lacuna_domain::coding::Outcome;
+use lacuna_domain::decision::{Mode, Sheet};
+use lacuna_domain::run::Labeller;
+use lacuna_domain::{CodeId, Codebook, CodebookId, DimensionId, Document, DocumentId, Run, Version};
+use lacuna_store::{Store, StoreError};
+
+pub use document_row::DocumentRow;
+pub use judgement_row::{EvidenceRow, ExportValue, JudgementRow, SpanRow};
+pub use run::choose_run;
+pub use sink::{Cells, Format, Sink};
+
+use judgement_row::{Subject, coding_rows};
+
+/// Why an export stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// No run is finished.
+    #[error("no run of the codebook {0} is finished; run `lacuna classify` first")]
+    NoRun(CodebookId),
+    /// No run is called this.
+    #[error("there is no run {given:?}; use {}", known.join(", "))]
+    UnknownRun {
+        /// What was asked for.
+        given: String,
+        /// Runs there are.
+        known: Vec<String>,
+    },
+    /// The run's codebook is not in the store.
+    #[error("the codebook {0} of the run is not in the store; run `lacuna classify` with it again")]
+    NoCodebook(String),
+    /// The output could not be written.
+    #[error("could not write the export: {0}")]
+    Write(#[from] std::io::Error),
+    /// The output could not be written as CSV.
+    #[error("could not write the export: {0}")]
+    Csv(#[from] csv::Error),
+    /// A row could not be written as JSON.
+    #[error("could not write the export: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+/// Which documents an export is about.
+#[derive(Clone, Copy, Debug)]
+pub enum Scope<'s> {
+    /// Every document.
+    All,
+    /// These, in this order; unknown and private ones are passed over.
+    These(&'s [DocumentId]),
+}
+
+/// What was written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Rows.
+    pub rows: u64,
+    /// Documents with at least one row.
+    pub documents: u64,
+}
+
+/// Writes one row per document, dimension and code of a run, negative labels included, and one per actor role and
+/// entity. Documents that the run did not code have no rows.
+pub async fn judgements<W: Write + Send>(
+    store: &Store,
+    run: &Run,
+    scope: Scope<'_>,
+    format: Format,
+    out: W,
+) -> Result<Written, ExportError> {
+    let hash = &run.config.codebook_hash;
+    let codebook = store.codebook(hash).await?;
+    let codebook = codebook.ok_or_else(|| ExportError::NoCodebook(run.config.codebook.to_string()))?;
+    let mut sink = Sink::new(format, out, &JudgementRow::COLUMNS.map(str::to_owned))?;
+    let mut written = Written::default();
+    let documents = documents_in(store, scope).await?;
+    let mut versions = latest(store).await?;
+    let mut sheets = imported_sheets(store, run).await?;
+    for document in &documents {
+        let version = versions.remove(&document.id);
+        let sheets = sheets.remove(&document.id).unwrap_or_default();
+        let rows = rows_of(store, run, &codebook, document, version.as_ref(), &sheets).await?;
+        written.documents += u64::from(!rows.is_empty());
+        for row in rows {
+            sink.write(&row)?;
+            written.rows += 1;
+        }
+    }
+    sink.finish()?;
+    Ok(written)
+}
+
+/// The rows of one document in one run, as its page's `.json` and `.csv` give them.
+pub async fn judgement_rows(
+    store: &Store,
+    run: &Run,
+    codebook: &Codebook,
+    document: &Document,
+) -> Result<Vec<JudgementRow>, ExportError> {
+    if document.metadata.private {
+        return Ok(vec![]);
+    }
+    let version = store.versions(&document.id).await?.pop();
+    let sheets = imported_sheets(store, run).await?.remove(&document.id).unwrap_or_default();
+    rows_of(store, run, codebook, document, version.as_ref(), &sheets).await
+}
+
+/// Writes one row per document with all its metadata.
+pub async fn documents<W: Write + Send>(
+    store: &Store,
+    run: Option<&Run>,
+    scope: Scope<'_>,
+    format: Format,
+    out: W,
+) -> Result<Written, ExportError> {
+    let documents = documents_in(store, scope).await?;
+    let extra: BTreeSet<String> = documents.iter().flat_map(|d| d.metadata.extra.keys().cloned()).collect();
+    let mut sink = Sink::new(format, out, &DocumentRow::columns(&extra))?;
+    let versions = latest(store).await?;
+    let mut by_text: BTreeMap<&str, Vec<&DocumentId>> = BTreeMap::new();
+    for document in &documents {
+        if let Some(version) = versions.get(&document.id) {
+            by_text.entry(version.text.as_str()).or_default().push(&document.id);
+        }
+    }
+    let mut states = BTreeMap::new();
+    if let Some(run) = run {
+        let all = store.outcome_states(&run.id).await?;
+        states.extend(all.into_iter().map(|state| (state.text.clone(), state)));
+    }
+    for document in &documents {
+        let version = versions.get(&document.id);
+        let text = if let Some(version) = version { store.text(&version.text).await? } else { None };
+        let same = version.and_then(|v| by_text.get(v.text.as_str())).map(Vec::as_slice).unwrap_or_default();
+        let state = version.and_then(|v| states.get(&v.text));
+        let row = DocumentRow::new(document, version, text.as_ref(), same, state);
+        sink.write(&row.with_columns(&extra))?;
+    }
+    sink.finish()?;
+    Ok(Written { rows: documents.len() as u64, documents: documents.len() as u64 })
+}
+
+async fn documents_in(store: &Store, scope: Scope<'_>) -> Result<Vec<Document>, ExportError> {
+    let mut all = store.documents().await?;
+    all.retain(|document| !document.metadata.private);
+    let Scope::These(wanted) = scope else { return Ok(all) };
+    let mut by_id: BTreeMap<DocumentId, Document> = all.into_iter().map(|d| (d.id.clone(), d)).collect();
+    Ok(wanted.iter().filter_map(|id| by_id.remove(id)).collect())
+}
+
+async fn latest(store: &Store) -> Result<BTreeMap<DocumentId, Version>, ExportError> {
+    let versions = store.latest_versions().await?;
+    Ok(versions.into_iter().map(|version| (version.document.clone(), version)).collect())
+}
+
+/// Sheets of a run of imported or own people's labels, by document; none for a machine's run.
+async fn imported_sheets(store: &Store, run: &Run) -> Result<BTreeMap<DocumentId, Vec<Sheet>>, ExportError> {
+    let mut by_document: BTreeMap<DocumentId, Vec<Sheet>> = BTreeMap::new();
+    if run.labeller != Labeller::Machine {
+        for sheet in store.sheets_of_run(&run.id).await? {
+            by_document.entry(sheet.document.clone()).or_default().push(sheet);
+        }
+    }
+    Ok(by_document)
+}
+
+async fn rows_of(
+    store: &Store,
+    run: &Run,
+    codebook: &Codebook,
+    document: &Document,
+    version: Option<&Version>,
+    sheets: &[Sheet],
+) -> Result<Vec<JudgementRow>, ExportError> {
+    let reviewed = reviewed(&store.sheets_of(&document.id).await?, codebook);
+    let subject = Subject { document, version, run, codebook, reviewed: &reviewed };
+    if run.labeller != Labeller::Machine {
+        let text = match version {
+            Some(version) => store.text(&version.text).await?,
+            None => None,
+        };
+        return Ok(decisions::rows(&subject, sheets, text.as_ref()));
+    }
+    let Some(version) = version else { return Ok(vec![]) };
+    let Some(Outcome::Coded(coding)) = store.outcome(&run.id, &version.text).await? else {
+        return Ok(vec![]);
+    };
+    let Some(text) = store.text(&version.text).await? else { return Ok(vec![]) };
+    Ok(coding_rows(&subject, &coding, &text.content))
+}
+
+/// The labels on which a person of this store decided.
+fn reviewed(sheets: &[Sheet], codebook: &Codebook) -> BTreeSet<(DimensionId, CodeId)> {
+    let own = sheets.iter().filter(|sheet| sheet.mode != Mode::Imported && sheet.codebook == codebook.id);
+    own.flat_map(|sheet| &sheet.decisions).map(|d| (d.dimension.clone(), d.code.clone())).collect()
+}

@@ -1,0 +1,288 @@
+//! From a parsed search to tantivy queries, and to the words that a snippet marks.
+
+use std::collections::BTreeSet;
+
+use tantivy::Term;
+use tantivy::query::{
+    AllQuery, BooleanQuery, BoostQuery, EmptyQuery, Occur, PhraseQuery, Query as Plan, RegexQuery, TermQuery,
+};
+use tantivy::schema::{Field, IndexRecordOption};
+
+use super::SearchError;
+use super::index::{DocumentFields, PassageFields};
+use super::query::{Query, Scope};
+use super::tokens::{Stems, Token, tokens};
+
+/// How much heavier a word in a title weighs.
+const TITLE_BOOST: f32 = 3.0;
+
+/// Builds the query that decides which documents match.
+pub(super) struct Planner<'p> {
+    pub(super) fields: DocumentFields,
+    pub(super) stems: &'p Stems,
+}
+
+impl Planner<'_> {
+    pub(super) fn plan(&self, query: &Query) -> Result<Box<dyn Plan>, SearchError> {
+        Ok(match query {
+            Query::Word(Scope::Id, id) => {
+                let term = Term::from_field_text(self.fields.id, &id.to_lowercase());
+                Box::new(TermQuery::new(term, IndexRecordOption::Basic))
+            }
+            Query::Prefix(Scope::Id, id) => starting_with(self.fields.id, &id.to_lowercase())?,
+            Query::Phrase(Scope::Id, words) | Query::Near(Scope::Id, words, _) => {
+                return self.plan(&Query::Word(Scope::Id, words.clone()));
+            }
+            Query::Word(scope, word) => self.in_scope(*scope, |field| Ok(self.word(field, word)))?,
+            Query::Prefix(scope, start) => self.in_scope(*scope, |field| self.prefix(field, start))?,
+            Query::Phrase(scope, words) => {
+                self.in_scope(*scope, |field| Ok(phrase(field, &plain_words(&tokens(words)), 0)))?
+            }
+            Query::Near(scope, words, distance) => {
+                self.in_scope(*scope, |field| Ok(self.near(field, &tokens(words), *distance)))?
+            }
+            Query::And(all) => self.all(all)?,
+            Query::Or(any) => {
+                let plans: Result<Vec<_>, _> = any.iter().map(|query| self.plan(query)).collect();
+                Box::new(BooleanQuery::union(plans?))
+            }
+            Query::Not(_) => self.all(std::slice::from_ref(query))?,
+        })
+    }
+
+    fn all(&self, all: &[Query]) -> Result<Box<dyn Plan>, SearchError> {
+        let mut clauses: Vec<(Occur, Box<dyn Plan>)> = Vec::with_capacity(all.len() + 1);
+        for query in all {
+            clauses.push(match query {
+                Query::Not(inner) => (Occur::MustNot, self.plan(inner)?),
+                other => (Occur::Must, self.plan(other)?),
+            });
+        }
+        if clauses.iter().all(|(occur, _)| *occur == Occur::MustNot) {
+            clauses.push((Occur::Must, Box::new(AllQuery)));
+        }
+        Ok(Box::new(BooleanQuery::new(clauses)))
+    }
+
+    fn in_scope(
+        &self,
+        scope: Scope,
+        plan: impl Fn(Field) -> Result<Box<dyn Plan>, SearchError>,
+    ) -> Result<Box<dyn Plan>, SearchError> {
+        let title = || Ok::<_, SearchError>(Box::new(BoostQuery::new(plan(self.fields.title)?, TITLE_BOOST)));
+        Ok(match scope {
+            Scope::Title => title()?,
+            Scope::Text | Scope::Id => plan(self.fields.body)?,
+            Scope::Anywhere => Box::new(BooleanQuery::union(vec![title()?, plan(self.fields.body)?])),
+        })
+    }
+
+    /// A query for the passages of one document that hold any of the wanted words; `None` when the search looks into no
+    /// text.
+    pub(super) fn passages(
+        &self,
+        fields: PassageFields,
+        query: &Query,
+        place: u64,
+    ) -> Result<Option<Box<dyn Plan>>, SearchError> {
+        let mut any = Vec::new();
+        self.leaves(fields.words, query, &mut any)?;
+        if any.is_empty() {
+            return Ok(None);
+        }
+        let here = TermQuery::new(Term::from_field_u64(fields.place, place), IndexRecordOption::Basic);
+        let here = BoostQuery::new(Box::new(here), 0.0);
+        Ok(Some(Box::new(BooleanQuery::new(vec![
+            (Occur::Must, Box::new(here)),
+            (Occur::Must, Box::new(BooleanQuery::union(any))),
+        ]))))
+    }
+
+    fn leaves(&self, field: Field, query: &Query, any: &mut Vec<Box<dyn Plan>>) -> Result<(), SearchError> {
+        match query {
+            Query::And(all) | Query::Or(all) => {
+                for query in all {
+                    self.leaves(field, query, any)?;
+                }
+            }
+            _ if !in_text(query) => {}
+            Query::Word(_, word) => any.push(self.word(field, word)),
+            Query::Prefix(_, start) => any.push(self.prefix(field, start)?),
+            Query::Phrase(_, words) => any.push(phrase(field, &plain_words(&tokens(words)), 0)),
+            Query::Near(_, words, distance) => any.push(self.near(field, &tokens(words), *distance)),
+            Query::Not(_) => {}
+        }
+        Ok(())
+    }
+
+    /// A word in any form; one of several parts as its parts side by side, or joined.
+    fn word(&self, field: Field, word: &str) -> Box<dyn Plan> {
+        let tokens = tokens(word);
+        if let [only] = tokens.as_slice() {
+            if is_single_cjk(&only.word) {
+                return starting_with(field, &only.word).unwrap_or_else(|_| Box::new(EmptyQuery));
+            }
+            return self.any_stem(field, &only.word);
+        }
+        let joined =
+            tokens.iter().rev().find(|token| token.joined).map(|token| self.any_stem(field, &token.word));
+        let mut plans = vec![self.side_by_side(field, &tokens, 0)];
+        plans.extend(joined);
+        Box::new(BooleanQuery::union(plans))
+    }
+
+    fn any_stem(&self, field: Field, word: &str) -> Box<dyn Plan> {
+        let term = |stem: &String| -> Box<dyn Plan> {
+            Box::new(TermQuery::new(Term::from_field_text(field, stem), IndexRecordOption::WithFreqs))
+        };
+        let mut plans: Vec<Box<dyn Plan>> = self.stems.stems(word).iter().map(term).collect();
+        match (plans.len(), plans.pop()) {
+            (1, Some(only)) => only,
+            (_, last) => {
+                plans.extend(last);
+                Box::new(BooleanQuery::union(plans))
+            }
+        }
+    }
+
+    /// Words in any form side by side, within `slop` of that.
+    fn side_by_side(&self, field: Field, tokens: &[Token], slop: u32) -> Box<dyn Plan> {
+        let apart: Vec<&Token> = tokens.iter().filter(|token| !token.joined).collect();
+        let mut phrases: Vec<Vec<(usize, String)>> = self
+            .stems
+            .languages()
+            .map(Some)
+            .chain([None])
+            .map(|language| apart.iter().map(|t| (t.position, self.stems.stem(language, &t.word))).collect())
+            .collect();
+        phrases.sort();
+        phrases.dedup();
+        let plans = phrases.iter().map(|words| phrase(field, words, slop)).collect();
+        Box::new(BooleanQuery::union(plans))
+    }
+
+    /// Both orders for two words, the order given for more.
+    fn near(&self, field: Field, tokens: &[Token], distance: u32) -> Box<dyn Plan> {
+        let mut apart: Vec<Token> = tokens.iter().filter(|token| !token.joined).cloned().collect();
+        let forward = self.side_by_side(field, &apart, distance);
+        if apart.len() != 2 {
+            return forward;
+        }
+        apart.reverse();
+        for (position, token) in apart.iter_mut().enumerate() {
+            token.position = position;
+        }
+        Box::new(BooleanQuery::union(vec![forward, self.side_by_side(field, &apart, distance)]))
+    }
+
+    fn prefix(&self, field: Field, start: &str) -> Result<Box<dyn Plan>, SearchError> {
+        let mut before: Vec<Token> = tokens(start).into_iter().filter(|token| !token.joined).collect();
+        let Some(last) = before.pop() else { return Ok(Box::new(EmptyQuery)) };
+        let mut plans = vec![starting_with(field, &last.word)?];
+        if !before.is_empty() {
+            plans.push(self.side_by_side(field, &before, 0));
+        }
+        Ok(Box::new(BooleanQuery::intersection(plans)))
+    }
+}
+
+/// The words that a search looks for in texts, without those it excludes: what a snippet marks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Wanted {
+    /// Stems of words that count by themselves.
+    stems: BTreeSet<String>,
+    /// Beginnings of words.
+    starts: Vec<String>,
+    /// Words that count only side by side.
+    pub(super) phrases: Vec<Vec<String>>,
+}
+
+impl Wanted {
+    pub(super) fn of(query: &Query, stems: &Stems) -> Self {
+        let mut wanted = Self::default();
+        wanted.add(query, stems);
+        wanted
+    }
+
+    fn add(&mut self, query: &Query, stems: &Stems) {
+        match query {
+            Query::And(all) | Query::Or(all) => {
+                for query in all {
+                    self.add(query, stems);
+                }
+            }
+            _ if !in_text(query) => {}
+            Query::Word(_, words) | Query::Near(_, words, _) => {
+                for token in tokens(words) {
+                    if is_single_cjk(&token.word) {
+                        self.starts.push(token.word);
+                    } else {
+                        self.stems.extend(stems.stems(&token.word));
+                    }
+                }
+            }
+            Query::Prefix(_, start) => {
+                let last = tokens(start).into_iter().rfind(|token| !token.joined);
+                self.starts.extend(last.map(|token| token.word));
+            }
+            Query::Phrase(_, words) => {
+                self.phrases.push(plain_words(&tokens(words)).into_iter().map(|(_, word)| word).collect());
+            }
+            Query::Not(_) => {}
+        }
+    }
+
+    /// Whether a word of a text counts by itself.
+    pub(super) fn holds(&self, word: &str, stems: &Stems) -> bool {
+        self.starts.iter().any(|start| word.starts_with(start.as_str()))
+            || (!self.stems.is_empty() && stems.stems(word).iter().any(|stem| self.stems.contains(stem)))
+    }
+}
+
+/// Whether a leaf looks into texts.
+fn in_text(query: &Query) -> bool {
+    match query {
+        Query::Word(scope, _)
+        | Query::Prefix(scope, _)
+        | Query::Phrase(scope, _)
+        | Query::Near(scope, ..) => {
+            matches!(scope, Scope::Anywhere | Scope::Text)
+        }
+        Query::And(_) | Query::Or(_) => true,
+        Query::Not(_) => false,
+    }
+}
+
+fn plain_words(tokens: &[Token]) -> Vec<(usize, String)> {
+    tokens.iter().filter(|token| !token.joined).map(|token| (token.position, token.word.clone())).collect()
+}
+
+fn is_single_cjk(word: &str) -> bool {
+    let mut chars = word.chars();
+    chars.next().is_some_and(lacuna_domain::fold::is_cjk) && chars.next().is_none()
+}
+
+fn phrase(field: Field, words: &[(usize, String)], slop: u32) -> Box<dyn Plan> {
+    match words {
+        [] => Box::new(EmptyQuery),
+        [(_, only)] => {
+            Box::new(TermQuery::new(Term::from_field_text(field, only), IndexRecordOption::WithFreqs))
+        }
+        many => {
+            let terms = many.iter().map(|(at, word)| (*at, Term::from_field_text(field, word))).collect();
+            Box::new(PhraseQuery::new_with_offset_and_slop(terms, slop))
+        }
+    }
+}
+
+fn starting_with(field: Field, start: &str) -> Result<Box<dyn Plan>, SearchError> {
+    let mut pattern = String::with_capacity(start.len() + 2);
+    for c in start.chars() {
+        if !c.is_alphanumeric() {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push_str(".*");
+    Ok(Box::new(RegexQuery::from_pattern(&pattern, field)?))
+}

@@ -1,0 +1,462 @@
+//! The language of the search box.
+//!
+//! | written | finds documents with |
+//! |---|---|
+//! | `bias audit` | both words, in any form ("audits", "audited") |
+//! | `"bias audit"` | these words side by side, as written |
+//! | `"bias audit"~5`, `bias NEAR/5 audit` | both within five words of each other, in any form |
+//! | `bias OR fairness`, `bias AND audit`, `NOT bias`, `-bias` | as it says; AND binds closer than OR |
+//! | `discrimin*` | words that start so |
+//! | `title:act`, `text:act`, `id:agora:18*` | in the title, in the text, by document id |
+//! | `title:(act OR order)` | groups |
+
+/// A parsed search.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Query {
+    /// A word in any of its forms.
+    Word(Scope, String),
+    /// Words that start so.
+    Prefix(Scope, String),
+    /// Words side by side.
+    Phrase(Scope, String),
+    /// Words within a distance.
+    Near(Scope, String, u32),
+    And(Vec<Self>),
+    Or(Vec<Self>),
+    Not(Box<Self>),
+}
+
+/// Where words are looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// Title and text.
+    #[default]
+    Anywhere,
+    Title,
+    Text,
+    Id,
+}
+
+/// Why a search cannot be run.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("character {}: {problem}; {mend}", position + 1)]
+pub struct QueryError {
+    /// Where, in characters from 0.
+    pub position: usize,
+    /// What is wrong.
+    pub problem: String,
+    /// What to do.
+    pub mend: String,
+}
+
+/// Most words, phrases and prefixes in one search.
+const MAX_LEAVES: usize = 50;
+/// Deepest nesting of brackets.
+const MAX_DEPTH: usize = 20;
+/// The distance of `NEAR` without a number.
+const NEAR: u32 = 10;
+/// The widest distance.
+const MAX_NEAR: u32 = 100;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Lexeme {
+    Open,
+    Close,
+    And,
+    Or,
+    Not,
+    Near(u32),
+    Field(Scope),
+    Word(String),
+    Phrase(String, Option<u32>),
+}
+
+/// Parses a search. An empty one is an error: the caller asks only when there are words.
+pub(super) fn parse(text: &str) -> Result<Query, QueryError> {
+    let lexemes = Lexer { chars: text.chars().collect(), at: 0, in_id: false }.all()?;
+    let end = text.chars().count();
+    let mut parser = Parser { lexemes, next: 0, end, leaves: 0 };
+    let query = parser.or(Scope::default(), 0)?;
+    match parser.peek() {
+        None => Ok(query),
+        Some(_) => {
+            Err(parser.error("a closing bracket without an opening one", "remove it or add ( before it"))
+        }
+    }
+}
+
+fn error(position: usize, problem: impl Into<String>, mend: impl Into<String>) -> QueryError {
+    QueryError { position, problem: problem.into(), mend: mend.into() }
+}
+
+struct Lexer {
+    chars: Vec<char>,
+    at: usize,
+    /// Right after `id:`, where colons are part of the id.
+    in_id: bool,
+}
+
+impl Lexer {
+    fn all(mut self) -> Result<Vec<(usize, Lexeme)>, QueryError> {
+        let mut lexemes = Vec::new();
+        while let Some(&c) = self.chars.get(self.at) {
+            let position = self.at;
+            let lexeme = match c {
+                _ if c.is_whitespace() => {
+                    self.at += 1;
+                    continue;
+                }
+                '(' | ')' => {
+                    self.at += 1;
+                    if c == '(' { Lexeme::Open } else { Lexeme::Close }
+                }
+                '"' | '“' | '”' | '„' | '«' | '»' => self.phrase(position)?,
+                '-' if self.starts_exclusion() => {
+                    self.at += 1;
+                    Lexeme::Not
+                }
+                _ => self.word(position)?,
+            };
+            self.in_id = lexeme == Lexeme::Field(Scope::Id);
+            lexemes.push((position, lexeme));
+        }
+        Ok(lexemes)
+    }
+
+    /// A minus before a word, not one between words or alone.
+    fn starts_exclusion(&self) -> bool {
+        let before = self.at.checked_sub(1).and_then(|at| self.chars.get(at));
+        let after = self.chars.get(self.at + 1);
+        before.is_none_or(|c| c.is_whitespace() || *c == '(')
+            && after.is_some_and(|c| !c.is_whitespace() && *c != '-' && *c != ')')
+    }
+
+    fn phrase(&mut self, position: usize) -> Result<Lexeme, QueryError> {
+        let closes = |c: char| matches!(c, '"' | '“' | '”' | '«' | '»');
+        let start = self.at + 1;
+        let length = self.chars.get(start..).unwrap_or_default().iter().position(|c| closes(*c));
+        let Some(length) = length else {
+            return Err(error(
+                position,
+                "the quotation mark is never closed",
+                "close it with \" or remove it",
+            ));
+        };
+        let words: String = self.chars[start..start + length].iter().collect();
+        self.at = start + length + 1;
+        if !words.chars().any(char::is_alphanumeric) {
+            return Err(error(position, "there is nothing between the quotation marks", "write words there"));
+        }
+        if self.chars.get(self.at) != Some(&'~') {
+            return Ok(Lexeme::Phrase(words, None));
+        }
+        self.at += 1;
+        let distance = self.number(position + length + 3)?;
+        Ok(Lexeme::Phrase(words, Some(distance)))
+    }
+
+    fn number(&mut self, position: usize) -> Result<u32, QueryError> {
+        let digits: String =
+            self.chars.get(self.at..).unwrap_or_default().iter().take_while(|c| c.is_ascii_digit()).collect();
+        self.at += digits.len();
+        let number = digits.parse().ok().filter(|n| (1..=MAX_NEAR).contains(n));
+        number.ok_or_else(|| {
+            error(
+                position,
+                "the distance is missing or too wide",
+                format!("write a number from 1 to {MAX_NEAR}"),
+            )
+        })
+    }
+
+    fn word(&mut self, position: usize) -> Result<Lexeme, QueryError> {
+        let ends = |c: &char| c.is_whitespace() || matches!(c, '(' | ')' | '"' | '“' | '”' | '«' | '»');
+        let rest = self.chars.get(self.at..).unwrap_or_default();
+        let length = rest.iter().position(ends).unwrap_or(rest.len());
+        let word: String = rest[..length].iter().collect();
+        if let Some((name, _)) = word.split_once(':')
+            && let Some(scope) = scope_named(name)
+            && !self.in_id
+        {
+            self.at += name.chars().count() + 1;
+            return Ok(Lexeme::Field(scope));
+        }
+        if let Some((name, after)) = word.split_once(':')
+            && !self.in_id
+            && !after.starts_with("//")
+            && name.chars().all(char::is_alphabetic)
+            && !name.is_empty()
+        {
+            let problem = format!("there is no field {name:?}");
+            return Err(error(
+                position,
+                problem,
+                "use title:, text: or id:, or put the words in quotation marks",
+            ));
+        }
+        self.at += length;
+        Ok(match word.as_str() {
+            "AND" | "&&" => Lexeme::And,
+            "OR" | "||" => Lexeme::Or,
+            "NOT" => Lexeme::Not,
+            "NEAR" => Lexeme::Near(NEAR),
+            _ => match word.strip_prefix("NEAR/") {
+                Some(digits) => {
+                    self.at -= digits.chars().count();
+                    Lexeme::Near(self.number(position + 5)?)
+                }
+                None => Lexeme::Word(word),
+            },
+        })
+    }
+}
+
+fn scope_named(name: &str) -> Option<Scope> {
+    match name {
+        "title" => Some(Scope::Title),
+        "text" => Some(Scope::Text),
+        "id" => Some(Scope::Id),
+        _ => None,
+    }
+}
+
+struct Parser {
+    lexemes: Vec<(usize, Lexeme)>,
+    next: usize,
+    end: usize,
+    leaves: usize,
+}
+
+impl Parser {
+    fn peek(&self) -> Option<&Lexeme> {
+        self.lexemes.get(self.next).map(|(_, lexeme)| lexeme)
+    }
+
+    fn position(&self) -> usize {
+        self.lexemes.get(self.next).map_or(self.end, |(position, _)| *position)
+    }
+
+    fn error(&self, problem: &str, mend: &str) -> QueryError {
+        error(self.position(), problem, mend)
+    }
+
+    fn or(&mut self, scope: Scope, depth: usize) -> Result<Query, QueryError> {
+        let mut all = vec![self.and(scope, depth)?];
+        while self.peek() == Some(&Lexeme::Or) {
+            self.next += 1;
+            all.push(self.and(scope, depth)?);
+        }
+        Ok(one_or(all, Query::Or))
+    }
+
+    fn and(&mut self, scope: Scope, depth: usize) -> Result<Query, QueryError> {
+        let mut all = vec![self.not(scope, depth)?];
+        loop {
+            match self.peek() {
+                None | Some(Lexeme::Or | Lexeme::Close) => break,
+                Some(Lexeme::And) => self.next += 1,
+                Some(Lexeme::Near(distance)) => {
+                    let distance = *distance;
+                    let near = self.near(scope, all.pop(), distance, depth)?;
+                    all.push(near);
+                    continue;
+                }
+                Some(_) => {}
+            }
+            all.push(self.not(scope, depth)?);
+        }
+        Ok(one_or(all, Query::And))
+    }
+
+    fn near(
+        &mut self,
+        scope: Scope,
+        left: Option<Query>,
+        distance: u32,
+        depth: usize,
+    ) -> Result<Query, QueryError> {
+        let wants = "NEAR stands between two words";
+        let Some(Query::Word(_, left)) = left else {
+            return Err(self.error(wants, "write word NEAR/5 word"));
+        };
+        self.next += 1;
+        match self.leaf(scope, depth)? {
+            Query::Word(_, right) => Ok(Query::Near(scope, format!("{left} {right}"), distance)),
+            _ => Err(self.error(wants, "write word NEAR/5 word")),
+        }
+    }
+
+    fn not(&mut self, scope: Scope, depth: usize) -> Result<Query, QueryError> {
+        if self.peek() == Some(&Lexeme::Not) {
+            self.next += 1;
+            return Ok(Query::Not(Box::new(self.leaf(scope, depth)?)));
+        }
+        self.leaf(scope, depth)
+    }
+
+    fn leaf(&mut self, scope: Scope, depth: usize) -> Result<Query, QueryError> {
+        self.leaves += 1;
+        if depth > MAX_DEPTH || self.leaves > MAX_LEAVES {
+            return Err(self.error("the search is too large", "leave some words or brackets out"));
+        }
+        let Some(lexeme) = self.peek().cloned() else {
+            return Err(
+                self.error("a word is missing at the end", "add one or remove the operator before it")
+            );
+        };
+        match lexeme {
+            Lexeme::Word(word) => self.word(scope, word),
+            Lexeme::Phrase(words, distance) => {
+                self.next += 1;
+                Ok(match distance {
+                    Some(distance) => Query::Near(scope, words, distance),
+                    None => Query::Phrase(scope, words),
+                })
+            }
+            Lexeme::Field(inner) => {
+                self.next += 1;
+                self.leaf(inner, depth + 1)
+            }
+            Lexeme::Open => {
+                self.next += 1;
+                let query = self.or(scope, depth + 1)?;
+                if self.peek() != Some(&Lexeme::Close) {
+                    return Err(self.error("a closing bracket is missing", "add ) or remove the opening one"));
+                }
+                self.next += 1;
+                Ok(query)
+            }
+            Lexeme::Close => {
+                Err(self.error("a word is missing before the bracket", "add one or remove the brackets"))
+            }
+            Lexeme::And | Lexeme::Or | Lexeme::Not | Lexeme::Near(_) => {
+                Err(self
+                    .error("an operator where a word should be", "add a word, or write it in small letters"))
+            }
+        }
+    }
+
+    fn word(&mut self, scope: Scope, word: String) -> Result<Query, QueryError> {
+        if !word.chars().any(char::is_alphanumeric) {
+            return Err(self.error("there is no letter or digit here", "remove it or write a word"));
+        }
+        let query = match word.strip_suffix('*') {
+            None => Query::Word(scope, word),
+            Some(start)
+                if scope != Scope::Id && start.chars().filter(|c| c.is_alphanumeric()).count() < 2 =>
+            {
+                return Err(self
+                    .error("the beginning of the word is too short", "write at least two letters before *"));
+            }
+            Some(start) => Query::Prefix(scope, start.to_owned()),
+        };
+        self.next += 1;
+        Ok(query)
+    }
+}
+
+fn one_or(mut all: Vec<Query>, many: fn(Vec<Query>) -> Query) -> Query {
+    match (all.len(), all.pop()) {
+        (1, Some(one)) => one,
+        (_, last) => {
+            all.extend(last);
+            many(all)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn shown(query: &Query) -> String {
+        let at = |scope: &Scope| match scope {
+            Scope::Anywhere => "",
+            Scope::Title => "title:",
+            Scope::Text => "text:",
+            Scope::Id => "id:",
+        };
+        let list = |all: &[Query], word: &str| {
+            format!("({})", all.iter().map(shown).collect::<Vec<_>>().join(&format!(" {word} ")))
+        };
+        match query {
+            Query::Word(scope, word) => format!("{}{word}", at(scope)),
+            Query::Prefix(scope, word) => format!("{}{word}*", at(scope)),
+            Query::Phrase(scope, words) => format!("{}\"{words}\"", at(scope)),
+            Query::Near(scope, words, distance) => format!("{}\"{words}\"~{distance}", at(scope)),
+            Query::And(all) => list(all, "AND"),
+            Query::Or(all) => list(all, "OR"),
+            Query::Not(inner) => format!("NOT {}", shown(inner)),
+        }
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        assert_eq!(shown(&parse(text).unwrap()), expected, "{text}");
+    }
+
+    #[test]
+    fn and_binds_closer_than_or_and_is_what_a_space_means() {
+        check("bias", "bias");
+        check("bias audit", "(bias AND audit)");
+        check("bias audit OR fairness", "((bias AND audit) OR fairness)");
+        check("bias AND (audit OR \"impact assessment\")", "(bias AND (audit OR \"impact assessment\"))");
+        check("bias -audit NOT (a OR b)", "(bias AND NOT audit AND NOT (a OR b))");
+        check("“bias audit”~5 discrimin*", "(\"bias audit\"~5 AND discrimin*)");
+        check("bias NEAR/3 audit report", "(\"bias audit\"~3 AND report)");
+        check("a NEAR b", "\"a b\"~10");
+        check(
+            "title:act text:\"high risk\" id:agora:18*",
+            "(title:act AND text:\"high risk\" AND id:agora:18*)",
+        );
+        check("title:(act OR order)", "(title:act OR title:order)");
+        check("high-risk e-mail", "(high-risk AND e-mail)");
+        check("android and orwell", "(android AND and AND orwell)");
+        check("http://example.org", "http://example.org");
+    }
+
+    #[test]
+    fn errors_say_where_and_what_to_do() {
+        let messages: Vec<String> = [
+            "bias \"audit",
+            "bias AND",
+            "(bias",
+            "bias)",
+            "OR bias",
+            "colour:red",
+            "a*",
+            "\"a b\"~0",
+            "()",
+            "\"\"",
+            "bias NEAR/999 audit",
+            "bias NEAR (a OR b)",
+            "§",
+        ]
+        .map(|text| parse(text).unwrap_err().to_string())
+        .to_vec();
+        insta::assert_snapshot!(messages.join("\n"), @r#"
+        character 6: the quotation mark is never closed; close it with " or remove it
+        character 9: a word is missing at the end; add one or remove the operator before it
+        character 6: a closing bracket is missing; add ) or remove the opening one
+        character 5: a closing bracket without an opening one; remove it or add ( before it
+        character 1: an operator where a word should be; add a word, or write it in small letters
+        character 1: there is no field "colour"; use title:, text: or id:, or put the words in quotation marks
+        character 1: the beginning of the word is too short; write at least two letters before *
+        character 7: the distance is missing or too wide; write a number from 1 to 100
+        character 2: a word is missing before the bracket; add one or remove the brackets
+        character 1: there is nothing between the quotation marks; write words there
+        character 11: the distance is missing or too wide; write a number from 1 to 100
+        character 19: NEAR stands between two words; write word NEAR/5 word
+        character 1: there is no letter or digit here; remove it or write a word
+        "#);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_breaks_the_parser(text in "[ab\"()*~:NOTEARD/0-9 -]{0,40}|\\PC{0,30}") {
+            let _ = parse(&text);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Keeps the index in step with the store.
+
+use std::path::{Path, PathBuf};
+
+use lacuna_domain::{Document, Passage, sha256_hex};
+
+use super::SearchError;
+use super::build::{IndexBuilder, IndexInput};
+use super::index::SearchIndex;
+use crate::store::Store;
+use crate::value::args;
+
+/// Cuts a text into passages; the index does not care how.
+pub type Segmenter = fn(&str) -> Vec<Passage>;
+
+/// Documents read at once.
+const BATCH: i64 = 200;
+
+impl SearchIndex {
+    /// The index of what the store holds now: the one in `folder` when it is whole and of the same content, else a new
+    /// one, made beside it and then put in its place. Several processes may do this at once.
+    pub async fn refresh(store: &Store, folder: &Path, segment: Segmenter) -> Result<Self, SearchError> {
+        let key = key(store).await?;
+        let place = folder.join(key.get(..24).unwrap_or(&key));
+        match Self::open(&place, &key) {
+            Ok(Some(index)) => return Ok(index),
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%error, folder = %place.display(), "making the search index again"),
+        }
+        let building = folder.join(format!("building-{}", std::process::id()));
+        remove(&building)?;
+        std::fs::create_dir_all(&building)?;
+        let index = build(store, Some(&building), segment, &key).await?;
+        drop(index);
+        remove(&place)?;
+        if let Err(error) = std::fs::rename(&building, &place) {
+            // Another process put the same index there meanwhile.
+            if !place.exists() {
+                return Err(error.into());
+            }
+            remove(&building)?;
+        }
+        clear(folder, &place)?;
+        Self::open(&place, &key)?
+            .ok_or_else(|| SearchError::Damaged("it vanished while it was opened".to_owned()))
+    }
+
+    /// The same in memory, for tests and for stores without a folder.
+    pub async fn in_memory(store: &Store, segment: Segmenter) -> Result<Self, SearchError> {
+        let key = key(store).await?;
+        build(store, None, segment, &key).await
+    }
+}
+
+async fn build(
+    store: &Store,
+    folder: Option<&Path>,
+    segment: Segmenter,
+    key: &str,
+) -> Result<SearchIndex, SearchError> {
+    let mut builder = IndexBuilder::new(folder)?;
+    let mut after = (String::new(), String::new());
+    loop {
+        let sql = "SELECT d.id, d.sort_key, d.metadata, v.text, t.language, t.content FROM documents d \
+                   LEFT JOIN versions v ON v.id = d.current LEFT JOIN texts t ON t.id = v.text \
+                   WHERE d.sort_key > $1 OR (d.sort_key = $1 AND d.id > $2) ORDER BY d.sort_key, d.id LIMIT $3";
+        let rows = store.db.fetch(sql, args![after.0.as_str(), after.1.as_str(), BATCH]).await?;
+        let Some(last) = rows.last() else { break };
+        after = (last.text(1)?.to_owned(), last.text(0)?.to_owned());
+        for row in &rows {
+            let document = Document { id: row.parse(0)?, metadata: row.json(2)? };
+            let text = if row.optional_text(3)?.is_some() { row.unpacked(5)? } else { String::new() };
+            let passages = segment(&text);
+            let language = row.optional_text(4)?;
+            builder.push(IndexInput { document: &document, text: &text, language, passages: &passages })?;
+        }
+    }
+    builder.finish(folder, key)
+}
+
+/// Names what the store holds: the hash of every document's id, metadata and current version.
+async fn key(store: &Store) -> Result<String, SearchError> {
+    let sql = "SELECT id, metadata, current FROM documents ORDER BY sort_key, id";
+    let rows = store.db.fetch(sql, args![]).await?;
+    let mut all = String::new();
+    for row in &rows {
+        for part in [row.text(0)?, row.text(1)?, row.optional_text(2)?.unwrap_or_default()] {
+            all.push_str(part);
+            all.push('\0');
+        }
+    }
+    Ok(sha256_hex(all.as_bytes()))
+}
+
+fn remove(folder: &Path) -> Result<(), SearchError> {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Removes older indexes. Readers that still have one open keep it; a folder that another process is building stays.
+fn clear(folder: &Path, keep: &Path) -> Result<(), SearchError> {
+    for entry in std::fs::read_dir(folder)? {
+        let path: PathBuf = entry?.path();
+        let building = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("building-"));
+        if path != keep && path.is_dir() && !building {
+            remove(&path)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,315 @@
+//! Relevance and folding, on a shelf of invented documents.
+
+use std::sync::Arc;
+
+use lacuna_domain::passage::{Kind, Part, Passage};
+use lacuna_domain::text::Quality;
+use lacuna_domain::{Clock, Codebook, Document, Filter, Metadata, Span, Text, sha256_hex};
+
+use super::{IndexBuilder, IndexInput, Search, SearchIndex};
+use crate::catalogue::{Audience, Catalogue, CatalogueInput};
+use crate::{Incoming, Location, NewVersion, Store};
+
+/// Paragraphs as passages; the first is a heading over the others.
+fn paragraphs(text: &str) -> Vec<Passage> {
+    let mut start = 0;
+    let pieces = text.split_inclusive("\n\n").enumerate().filter_map(|(index, piece)| {
+        let span = Span::new(text, start, start + piece.len());
+        start += piece.len();
+        Some(Passage {
+            index: index as u32,
+            span: span?,
+            kind: if index == 0 { Kind::Heading } else { Kind::Paragraph },
+            part: Part::Operative,
+            level: 0,
+            parent: (index > 0).then_some(0),
+            label: None,
+            language: None,
+            sentences: vec![],
+        })
+    });
+    pieces.collect()
+}
+
+const SHELF: [(&str, &str, &str, &str); 10] = [
+    (
+        "demo:1",
+        "Deepfake Act",
+        "en",
+        "Chapter 1. Synthetic media\n\nA person shall not publish a deep-fake of a candidate.\n\nThe Office shall \
+         audit every regu-\nlation of Al systems within the financial sector.",
+    ),
+    (
+        "demo:2",
+        "Audit Order",
+        "en",
+        "Audits\n\nEach deployer audits its high-risk system for bias.\n\nRecords are kept.",
+    ),
+    (
+        "demo:3",
+        "Bias Notes",
+        "en",
+        "Notes\n\nBias, bias and bias again.\n\nNobody is asked to audit anything.",
+    ),
+    (
+        "demo:4",
+        "Loi Données",
+        "fr",
+        "Titre I\n\nLes autorités de sécurité réglementent les systèmes automatisés.",
+    ),
+    ("demo:5", "Ley", "es", "Título\n\nLos proveedores evaluarán los riesgos de la inteligencia artificial."),
+    (
+        "demo:6",
+        "Verordnung",
+        "de",
+        "Teil 1\n\nDie Behörden prüfen Hochrisiko-Systeme der künstlichen Intelligenz.",
+    ),
+    ("demo:7", "办法", "zh", "第一章\n\n提供者应当对人工智能服务进行安全评估。\n\n本办法自公布之日起施行。"),
+    ("demo:8", "Al Charter", "en", "Charter\n\nAl must be safe. OpenAl is an invented name."),
+    (
+        "demo:9",
+        "Report",
+        "en",
+        "Report\n\nThe audit looked at many things, and long after at last found a trace of bias.",
+    ),
+    ("demo:10", "Empty", "en", ""),
+];
+
+fn world() -> (Catalogue, Search) {
+    let codebook = Codebook::parse(crate::catalogue::TEST_CODEBOOK).unwrap();
+    let documents: Vec<Document> = SHELF
+        .iter()
+        .map(|(id, title, ..)| Document {
+            id: id.parse().unwrap(),
+            metadata: Metadata { official_name: (*title).to_owned(), ..Metadata::default() },
+        })
+        .collect();
+    let mut builder = IndexBuilder::new(None).unwrap();
+    for (document, (_, _, language, text)) in documents.iter().zip(SHELF) {
+        let passages = paragraphs(text);
+        builder.push(IndexInput { document, text, language: Some(language), passages: &passages }).unwrap();
+    }
+    let index = builder.finish(None, "test").unwrap();
+    let inputs = documents.into_iter().map(|document| CatalogueInput {
+        document,
+        version: None,
+        text_len: 0,
+        language: None,
+        outcome: None,
+        reviewed: false,
+    });
+    let catalogue = Catalogue::build(inputs.collect(), &codebook, None);
+    let search = Search::new(Arc::new(index), &catalogue);
+    (catalogue, search)
+}
+
+/// Ids found, best first.
+fn ids(world: &(Catalogue, Search), words: &str) -> Vec<String> {
+    let (catalogue, search) = world;
+    let found = search.find(words).unwrap();
+    let filter = Filter { words: words.to_owned(), ..Filter::default() };
+    let selection = catalogue.select(&filter, Some(&found.matches));
+    catalogue
+        .in_order(&selection)
+        .iter()
+        .map(|n| catalogue.record(*n).unwrap().id().replace("demo:", ""))
+        .collect()
+}
+
+#[track_caller]
+fn check(words: &str, expected: &[&str]) {
+    assert_eq!(ids(&world(), words), expected, "{words}");
+}
+
+#[track_caller]
+fn check_any_order(words: &str, expected: &[&str]) {
+    let mut found = ids(&world(), words);
+    found.sort_by_key(|id| id.parse::<u32>().unwrap());
+    assert_eq!(found, expected, "{words}");
+}
+
+#[test]
+fn a_title_counts_more_than_a_text_and_many_words_more_than_one() {
+    check("bias", &["3", "2", "9"]);
+    assert_eq!(ids(&world(), "audit")[0], "2");
+}
+
+#[test]
+fn all_words_must_be_there_however_far_apart() {
+    check_any_order("bias audit", &["2", "3", "9"]);
+    check_any_order("bias deployer", &["2"]);
+    check_any_order("bias -deployer", &["3", "9"]);
+    check_any_order("deployer OR deepfake", &["1", "2"]);
+    check_any_order("NOT audit NOT safe", &["4", "5", "6", "7", "10"]);
+    check_any_order("\"bias again\"", &["3"]);
+    check_any_order("\"again bias\"", &[]);
+    check_any_order("deployer NEAR/3 audit", &["2"]);
+    check_any_order("\"audit bias\"~8", &["2", "3"]);
+    check_any_order("\"audit bias\"~30", &["2", "3", "9"]);
+    check_any_order("deploy*", &["2"]);
+    check_any_order("title:bias", &["3"]);
+    check_any_order("text:(bias OR deepfake) -title:notes", &["1", "2", "9"]);
+    check_any_order("id:demo:1*", &["1", "10"]);
+    check_any_order("id:demo:1", &["1"]);
+}
+
+#[test]
+fn faults_and_spellings_do_not_hide_a_document() {
+    check_any_order("AI", &["1", "8"]);
+    check_any_order("Al", &["1", "8"]);
+    check_any_order("\"AI systems\"", &["1"]);
+    check_any_order("regulation", &["1"]);
+    check_any_order("deepfakes", &["1"]);
+    check_any_order("deep-fake", &["1"]);
+    check_any_order("high-risk", &["2"]);
+    check_any_order("highrisk", &["2"]);
+}
+
+#[test]
+fn each_language_has_its_endings_and_accents_may_be_left_out() {
+    check_any_order("audited", &["1", "2", "3", "9"]);
+    check_any_order("securite autorite", &["4"]);
+    check_any_order("sécurité système", &["4"]);
+    check_any_order("proveedor riesgo", &["5"]);
+    check_any_order("behoerde OR Behörde", &["6"]);
+    check_any_order("Hochrisiko-System", &["6"]);
+    check_any_order("人工智能", &["7"]);
+    check_any_order("工人", &[]);
+    check_any_order("安", &["7"]);
+    check_any_order("\"安全评估\"", &["7"]);
+}
+
+#[test]
+fn passages_show_where_and_marks_are_the_words() {
+    let (catalogue, search) = world();
+    let show = |words: &str, id: &str| {
+        let found = search.find(words).unwrap();
+        let hits = search.passages(&found, catalogue.find(id).unwrap(), 2).unwrap();
+        let shown = hits.iter().map(|hit| {
+            let mut text = hit.snippet.text.clone();
+            for (from, to) in hit.snippet.marks.iter().rev() {
+                text.insert(*to, ']');
+                text.insert(*from, '[');
+            }
+            format!("p-{} {} | {text}", hit.passage, hit.heading)
+        });
+        shown.collect::<Vec<_>>().join("\n").replace("-\n", "-/")
+    };
+    insta::assert_snapshot!(
+        [
+            show("deepfakes", "demo:1"),
+            show("\"AI systems\" regulation", "demo:1"),
+            show("人工智能", "demo:7"),
+            show("bias", "demo:3"),
+            show("title:bias", "demo:3"),
+            show("autorite", "demo:4"),
+        ]
+        .join("\n"),
+        @r#"
+        p-1 Chapter 1. Synthetic media | A person shall not publish a [deep-fake] of a candidate.
+        p-2 Chapter 1. Synthetic media | The Office shall audit every [regu-/lation] of [Al systems] within the financial sector.
+        p-1 第一章 | 提供者应当对[人工智能]服务进行安全评估。
+        p-1 Notes | [Bias], [bias] and [bias] again.
+
+        p-1 Titre I | Les [autorités] de sécurité réglementent les systèmes automatisés.
+        "#
+    );
+}
+
+#[test]
+fn the_last_sentence_of_a_long_text_is_found_and_marked() {
+    let mut text = "Title\n\n".to_owned();
+    for number in 0..6000 {
+        text.push_str(
+            "The provider shall keep records of the system and show them to the Office on request. ",
+        );
+        text.push_str(if number % 10 == 9 { "\n\n" } else { "" });
+    }
+    text.push_str("Nothing here limits the zirconium exemption of the earlier Act, which stays as it is.");
+    let document = Document { id: "demo:long".parse().unwrap(), metadata: Metadata::default() };
+    let passages = paragraphs(&text);
+    let mut builder = IndexBuilder::new(None).unwrap();
+    builder
+        .push(IndexInput { document: &document, text: &text, language: Some("en"), passages: &passages })
+        .unwrap();
+    let index = Arc::new(builder.finish(None, "long").unwrap());
+    let codebook = Codebook::parse(crate::catalogue::TEST_CODEBOOK).unwrap();
+    let input = CatalogueInput {
+        document,
+        version: None,
+        text_len: 0,
+        language: None,
+        outcome: None,
+        reviewed: false,
+    };
+    let catalogue = Catalogue::build(vec![input], &codebook, None);
+    let search = Search::new(index, &catalogue);
+    let found = search.find("zirconium").unwrap();
+    let hits = search.passages(&found, 0, 3).unwrap();
+    assert_eq!(hits.len(), 1);
+    let (from, to) = hits[0].snippet.marks[0];
+    assert_eq!(&hits[0].snippet.text[from..to], "zirconium");
+    assert_eq!(hits[0].passage as usize, passages.len() - 1);
+    assert!(hits[0].snippet.text.len() < 500);
+}
+
+#[test]
+fn an_error_says_where_it_is() {
+    let error = world().1.find("bias \"audit").unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "cannot read the search: character 6: the quotation mark is never closed; close it with \" or remove it"
+    );
+}
+
+async fn put(store: &Store, id: &str, text: &str) {
+    let document = Document {
+        id: id.parse().unwrap(),
+        metadata: Metadata {
+            official_name: id.to_owned(),
+            private: id == "demo:secret",
+            ..Metadata::default()
+        },
+    };
+    let version = NewVersion {
+        bytes_hash: sha256_hex(text.as_bytes()),
+        media_type: "text/plain".to_owned(),
+        text: Text::new(text.to_owned(), Some("en".to_owned()), Quality::default()),
+        page_starts: vec![],
+        notes: vec![],
+    };
+    store.put_documents(&[Incoming { document, version: Some(version) }]).await.unwrap();
+}
+
+async fn found(store: &Store, folder: &std::path::Path, words: &str) -> usize {
+    let index = SearchIndex::refresh(store, folder, paragraphs).await.unwrap();
+    let codebook = Codebook::parse(crate::catalogue::TEST_CODEBOOK).unwrap();
+    let catalogue = Catalogue::load(store, None, &codebook, Audience::Public).await.unwrap();
+    Search::new(Arc::new(index), &catalogue).find(words).unwrap().matches.documents.len() as usize
+}
+
+#[tokio::test]
+async fn an_index_that_is_missing_older_or_damaged_is_made_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&Location::Folder(folder.path().to_owned()), Clock::fixed()).await.unwrap();
+    let place = folder.path().join("index");
+    put(&store, "demo:1", "Title\n\nFirst words.").await;
+    put(&store, "demo:secret", "Title\n\nFirst secret words.").await;
+    assert_eq!(found(&store, &place, "first").await, 1, "private documents are not the public's");
+    put(&store, "demo:1", "Title\n\nSecond words.").await;
+    assert_eq!(found(&store, &place, "first").await, 0, "the older index must not answer");
+    assert_eq!(found(&store, &place, "second").await, 1);
+    let folders = || std::fs::read_dir(&place).unwrap().map(|e| e.unwrap().path()).collect::<Vec<_>>();
+    assert_eq!(folders().len(), 1, "older indexes are removed");
+    let unchanged = std::fs::metadata(folders()[0].join("stamp.json")).unwrap().modified().unwrap();
+    assert_eq!(found(&store, &place, "second").await, 1);
+    assert_eq!(std::fs::metadata(folders()[0].join("stamp.json")).unwrap().modified().unwrap(), unchanged);
+    for entry in std::fs::read_dir(folders()[0].join("documents")).unwrap() {
+        let path = entry.unwrap().path();
+        let bytes = std::fs::read(&path).unwrap();
+        std::fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
+    }
+    assert_eq!(found(&store, &place, "second").await, 1, "a damaged index is made again");
+    std::fs::remove_file(folders()[0].join("stamp.json")).unwrap();
+    assert_eq!(found(&store, &place, "second").await, 1, "a half-made index is made again");
+}
