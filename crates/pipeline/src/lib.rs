@@ -22,6 +22,7 @@
 
 pub mod analyze;
 pub mod classify;
+pub mod codebooks;
 pub mod ingest;
 pub mod publish;
 pub mod review;

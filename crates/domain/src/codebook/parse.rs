@@ -407,6 +407,30 @@ strong = ["alpha*"]
         "#);
     }
 
+    /// The loader's own error for an unknown field names every field it takes; the page must describe each.
+    #[test]
+    fn the_reference_page_describes_every_field() {
+        let page = include_str!("../../../../docs/reference/codebook.md");
+        let with =
+            |place: &str, field: &str| problems(&SMALL.replacen(place, &format!("{place}\n{field}"), 1));
+        let places = [
+            ("title = \"Small\"", "zzz = 1"),
+            ("kind = \"ordinal\"", "zzz = 1"),
+            ("name = \"None\"", "zzz = 1"),
+            ("name = \"A\"", "zzz = 1"),
+            ("strong = [\"alpha*\"]", "zzz = []"),
+        ];
+        for (place, field) in places {
+            let told = with(place, field);
+            let fields: Vec<&str> =
+                told.split('`').skip(1).step_by(2).filter(|name| *name != "zzz").collect();
+            assert!(fields.len() > 2, "{told}");
+            for name in fields {
+                assert!(page.contains(&format!("| `{name}` |")), "{name} is not described");
+            }
+        }
+    }
+
     #[test]
     fn duplicate_ids_bad_kinds_and_unknown_fields_are_refused() {
         let twice = format!("{SMALL}\n[[dimension.code]]\nid = \"a\"\nname = \"B\"\ndefinition = \"b\"\n");

@@ -32,7 +32,7 @@ pub use agora::TagLabels;
 pub use child::ChildProgram;
 pub use error::IngestError;
 pub use fetch::{FetchError, OFFICIAL_RELEASE};
-pub use formats::{ExtractError, Format};
+pub use formats::{ExtractError, Format, pdfium_found};
 pub use found::{Extracted, Noted};
 pub use plan::{Item, Original, Plan, plan};
 pub use run::run;

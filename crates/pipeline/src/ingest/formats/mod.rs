@@ -11,6 +11,8 @@ mod numbering;
 mod pdf;
 mod plain;
 
+pub use pdf::pdfium_found;
+
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};

@@ -29,6 +29,12 @@ struct Pages {
     notes: Vec<String>,
 }
 
+/// Whether PDFium can be loaded from `library` (a file or its folder) or the system; without it the built-in extractor
+/// reads PDF files and their versions say so.
+pub fn pdfium_found(library: Option<&Path>) -> bool {
+    pdfium::found(library)
+}
+
 /// Extracts a PDF file; `library` is the PDFium library to try before that of the system.
 pub(super) fn extract(bytes: &[u8], library: Option<&Path>) -> Result<Extracted, ExtractError> {
     if memchr::memmem::find(&bytes[..bytes.len().min(1024)], b"%PDF-").is_none() {

@@ -24,6 +24,11 @@ pub(super) fn extract(bytes: &[u8], library: Option<&Path>) -> Option<Result<Pag
     })
 }
 
+/// Whether a library can be loaded from `library` or the system.
+pub(super) fn found(library: Option<&Path>) -> bool {
+    load(library).is_some()
+}
+
 fn load(library: Option<&Path>) -> Option<Pdfium> {
     let named = library.and_then(|path| {
         let path = if path.is_dir() {

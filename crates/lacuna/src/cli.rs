@@ -1,0 +1,80 @@
+//! Every command and option of `lacuna`.
+
+use std::path::PathBuf;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::commands;
+
+/// Maps what AI-governance documents cover and what they leave open.
+///
+/// Documents go through the stages ingest, segment, classify, verify, review, analyze and publish. Every positive
+/// label carries a sentence located in the document. Labels by machines say so wherever they appear.
+#[derive(Debug, Parser)]
+#[command(name = "lacuna", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(after_help = "Examples:
+  lacuna demo --open                       the built-in samples, in your browser
+  lacuna ingest ~/Downloads/agora.zip      an AGORA release
+  lacuna ingest drafts/ --meta drafts.csv  your own files
+  lacuna classify && lacuna serve          code them offline and look at the map
+  lacuna export judgements --format csv --out judgements.csv
+
+Exit codes: 0 done, 1 failed, 2 finished but some inputs failed, 64 command line not understood.")]
+pub struct Cli {
+    /// Folder that holds the store and its search index [default: lacuna-data]
+    #[arg(long, global = true, value_name = "DIR", env = "LACUNA_DATA")]
+    pub data: Option<PathBuf>,
+
+    /// PostgreSQL store instead of the SQLite file in the data folder, such as postgres://user@host/lacuna
+    #[arg(long, global = true, value_name = "URL", env = "LACUNA_DATABASE", hide_env_values = true)]
+    pub database: Option<String>,
+
+    /// Print results as JSON for machines
+    #[arg(long, global = true)]
+    pub json: bool,
+
+    /// Print no progress
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Set up a store with the built-in samples, classify it offline and serve the map
+    Demo(commands::demo::Args),
+    /// Bring documents in: an AGORA release, files, folders or addresses
+    Ingest(commands::ingest::Args),
+    /// Code all texts that a run has not coded yet; segments and verifies too
+    Classify(commands::classify::Args),
+    /// Check again that every stored quote stands in its text
+    Verify(commands::verify::Args),
+    /// Write judgements or documents as JSON lines or CSV
+    Export(commands::export::Args),
+    /// Serve the map on this machine
+    Serve(commands::serve::Args),
+    /// Check a codebook file or start a new one
+    Codebook(commands::codebook::Args),
+    /// Look at the installation and the store and say what to mend
+    Doctor(commands::doctor::Args),
+    /// Parse one file from standard input under limits; used by `ingest` itself
+    #[command(hide = true)]
+    ExtractChild,
+}
+
+/// The command line as clap sees it, for the reference page and its check.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::command().debug_assert();
+    }
+}

@@ -1,0 +1,31 @@
+//! One file per command, named as the user types it.
+
+pub(crate) mod classify;
+pub(crate) mod codebook;
+pub(crate) mod demo;
+pub(crate) mod doctor;
+pub(crate) mod export;
+pub(crate) mod extract_child;
+pub(crate) mod ingest;
+pub(crate) mod serve;
+pub(crate) mod verify;
+
+use crate::cli::{Cli, Command};
+use crate::context::Context;
+use crate::exit::Exit;
+
+/// Runs the command that was asked for.
+pub(crate) async fn run(cli: Cli) -> anyhow::Result<Exit> {
+    let context = Context::new(&cli);
+    match cli.command {
+        Command::Demo(args) => demo::run(args, cli.data, context).await,
+        Command::Ingest(args) => ingest::run(args, &context).await,
+        Command::Classify(args) => classify::run(args, &context).await,
+        Command::Verify(args) => verify::run(args, &context).await,
+        Command::Export(args) => export::run(args, &context).await,
+        Command::Serve(args) => serve::run(args, &context).await,
+        Command::Codebook(args) => codebook::run(args, &context),
+        Command::Doctor(args) => doctor::run(args, &context).await,
+        Command::ExtractChild => Ok(Exit::Done),
+    }
+}

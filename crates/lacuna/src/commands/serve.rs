@@ -1,0 +1,106 @@
+//! `lacuna serve`: the map on this machine, without any key or network.
+
+use std::net::SocketAddr;
+use std::process::{Command, Stdio};
+
+use anyhow::Context as _;
+use clap::Args as ClapArgs;
+use lacuna_web::{App, Config, Report};
+use tokio::net::TcpListener;
+
+use super::export::chosen_run;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::output;
+
+/// Options of `lacuna serve`.
+#[derive(Clone, Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  lacuna serve
+  lacuna serve --bind 0.0.0.0:80 --base-url https://map.example --report mailto:editor@map.example")]
+pub struct Args {
+    /// Address and port to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7373", env = "LACUNA_BIND")]
+    bind: SocketAddr,
+    /// Address under which readers reach the site, for canonical links
+    #[arg(long, value_name = "URL", env = "LACUNA_BASE_URL")]
+    base_url: Option<String>,
+    /// Where "report this label" leads: mailto:… or https://… [default: a correction file to download]
+    #[arg(long, value_name = "ADDRESS", env = "LACUNA_REPORT")]
+    report: Option<Report>,
+    /// Run whose labels are shown, by id or the beginning of it [default: the newest finished run of ai-governance]
+    #[arg(long, value_name = "RUN")]
+    run: Option<String>,
+    /// Open the map in a browser
+    #[arg(long)]
+    open: bool,
+}
+
+impl Args {
+    /// What `lacuna demo` serves with.
+    pub(crate) const fn local(bind: SocketAddr, open: bool) -> Self {
+        Self { bind, base_url: None, report: None, run: None, open }
+    }
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
+    on(listen(args.bind).await?, &args, context).await
+}
+
+/// Takes the address, or says what to do when it is taken.
+pub(crate) async fn listen(bind: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(bind).await.with_context(|| {
+        format!("listen on {bind}; name a free address with --bind, such as --bind 127.0.0.1:0")
+    })
+}
+
+/// Serves until the process is told to stop.
+pub(crate) async fn on(listener: TcpListener, args: &Args, context: &Context) -> anyhow::Result<Exit> {
+    let store = context.store().await.context("open the store")?;
+    let run = match &args.run {
+        Some(name) => Some(chosen_run(&store, Some(name)).await?.id),
+        None => None,
+    };
+    let config = Config {
+        base_url: args.base_url.clone(),
+        report: args.report.clone().unwrap_or(Report::File),
+        run,
+        ..Config::default()
+    };
+    let app = App::open(config, store, context.clock).await.context("read the store")?;
+    let address = format!("http://{}", listener.local_addr()?);
+    output::text(&format!("the map is at {address} (stop with Ctrl-C)"))?;
+    if args.open {
+        open(&address);
+    }
+    lacuna_web::serve(app, listener, stopped()).await.context("serve the map")?;
+    Ok(Exit::Done)
+}
+
+/// Resolves when the process is told to stop.
+async fn stopped() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+            return;
+        }
+    }
+    // Without a signal to wait for, the server runs until it is killed.
+    if interrupt.await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Opens the system's browser; when there is none, the printed address has to do.
+fn open(address: &str) {
+    let program = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
+    let _ = Command::new(program)
+        .arg(address)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
+}

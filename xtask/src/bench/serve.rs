@@ -1,0 +1,155 @@
+//! Load on a server of this machine: an open loop at a fixed rate (latency counted from the moment a request was due, so
+//! that a stalled server cannot hide), and a closed loop for saturation.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+
+/// One keep-alive connection.
+struct Connection {
+    reader: BufReader<TcpStream>,
+    address: String,
+}
+
+impl Connection {
+    fn open(address: &str) -> anyhow::Result<Self> {
+        let stream = TcpStream::connect(address)?;
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+        Ok(Self { reader: BufReader::new(stream), address: address.to_owned() })
+    }
+
+    /// Sends a GET and reads the whole answer; gives its status.
+    fn get(&mut self, path: &str) -> anyhow::Result<u16> {
+        let request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n", self.address);
+        self.reader.get_mut().write_all(request.as_bytes())?;
+        let status =
+            self.line()?.split(' ').nth(1).and_then(|s| s.parse().ok()).context("read the status")?;
+        let (mut length, mut chunked) = (0_u64, false);
+        loop {
+            let line = self.line()?.to_ascii_lowercase();
+            if line.is_empty() {
+                break;
+            }
+            if let Some(value) = line.strip_prefix("content-length:") {
+                length = value.trim().parse()?;
+            }
+            chunked |= line.starts_with("transfer-encoding:") && line.contains("chunked");
+        }
+        if chunked {
+            self.skip_chunks()?
+        } else {
+            self.skip(length)?
+        }
+        Ok(status)
+    }
+
+    fn line(&mut self) -> anyhow::Result<String> {
+        let mut line = String::new();
+        if self.reader.read_line(&mut line)? == 0 {
+            bail!("the server closed the connection");
+        }
+        Ok(line.trim_end().to_owned())
+    }
+
+    fn skip(&mut self, length: u64) -> anyhow::Result<()> {
+        let read = std::io::copy(&mut (&mut self.reader).take(length), &mut std::io::sink())?;
+        if read < length {
+            bail!("the answer was cut short");
+        }
+        Ok(())
+    }
+
+    fn skip_chunks(&mut self) -> anyhow::Result<()> {
+        loop {
+            let size = u64::from_str_radix(&self.line()?, 16)?;
+            self.skip(size)?;
+            self.line()?;
+            if size == 0 {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// One request on a connection of its own; gives the status.
+pub(super) fn get_once(address: &str, path: &str) -> anyhow::Result<u16> {
+    Connection::open(address)?.get(path)
+}
+
+/// Latencies in milliseconds of `paths` in turn at `rate` requests a second over `connections`, for `seconds`.
+pub(super) fn open_loop(
+    address: &str,
+    paths: &[String],
+    rate: f64,
+    connections: usize,
+    seconds: f64,
+) -> anyhow::Result<Vec<f64>> {
+    on_connections(connections, |index| {
+        let mut connection = Connection::open(address)?;
+        let gap = Duration::from_secs_f64(connections as f64 / rate);
+        let mut due = now() + gap.mul_f64(index as f64 / connections as f64);
+        let end = now() + Duration::from_secs_f64(seconds);
+        let (mut latencies, mut turn) = (Vec::new(), index);
+        while due < end {
+            thread::sleep(due.saturating_duration_since(now()));
+            expect_ok(&mut connection, &paths[turn % paths.len()])?;
+            latencies.push(now().duration_since(due).as_secs_f64() * 1e3);
+            due += gap;
+            turn += connections;
+        }
+        Ok(latencies)
+    })
+}
+
+/// Requests a second that `connections` get when each sends as soon as it has its answer.
+pub(super) fn saturate(
+    address: &str,
+    paths: &[String],
+    connections: usize,
+    seconds: f64,
+) -> anyhow::Result<f64> {
+    let done = on_connections(connections, |index| {
+        let mut connection = Connection::open(address)?;
+        let end = now() + Duration::from_secs_f64(seconds);
+        let (mut latencies, mut turn) = (Vec::new(), index);
+        while now() < end {
+            expect_ok(&mut connection, &paths[turn % paths.len()])?;
+            latencies.push(0.0);
+            turn += connections;
+        }
+        Ok(latencies)
+    })?;
+    Ok(done.len() as f64 / seconds)
+}
+
+fn expect_ok(connection: &mut Connection, path: &str) -> anyhow::Result<()> {
+    let status = connection.get(path)?;
+    if status != 200 {
+        bail!("GET {path} answered {status}");
+    }
+    Ok(())
+}
+
+fn on_connections(
+    connections: usize,
+    work: impl Fn(usize) -> anyhow::Result<Vec<f64>> + Sync,
+) -> anyhow::Result<Vec<f64>> {
+    thread::scope(|scope| {
+        let work = &work;
+        let threads: Vec<_> = (0..connections).map(|index| scope.spawn(move || work(index))).collect();
+        let mut all = Vec::new();
+        for thread in threads {
+            all.extend(thread.join().map_err(|_| anyhow::anyhow!("a load thread panicked"))??);
+        }
+        Ok(all)
+    })
+}
+
+#[expect(clippy::disallowed_methods, reason = "a bench measures real time")]
+fn now() -> Instant {
+    Instant::now()
+}
