@@ -48,6 +48,8 @@ pub struct Dimension {
     pub rules: Vec<String>,
     /// The kind of answer.
     pub kind: Kind,
+    /// What one code and several codes are called in sentences, such as "stage" and "stages".
+    pub units: Units,
     /// Groups of codes; empty when the codes stand in one list.
     pub groups: Vec<Group>,
     /// The codes, at least one; for an actor dimension the roles, for a choice the options.
@@ -55,6 +57,15 @@ pub struct Dimension {
     /// The code under which a choice dimension's single label is filed: the dimension's own id.
     #[serde(skip)]
     choice_label: Option<CodeId>,
+}
+
+/// What one code and several codes are called in sentences.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Units {
+    /// One of them, such as "subdomain".
+    pub one: String,
+    /// Several, such as "subdomains".
+    pub many: String,
 }
 
 /// The kind of answer a dimension takes.

@@ -7,7 +7,7 @@ use std::ops::Range;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Boundary, Code, Codebook, Cues, Dimension, Exclusion, Group, Kind, Level};
+use super::{Boundary, Code, Codebook, Cues, Dimension, Exclusion, Group, Kind, Level, Units};
 use crate::hash::sha256_hex;
 use crate::ids::CodeId;
 
@@ -61,6 +61,7 @@ struct RawDimension {
     name: Spanned<String>,
     kind: Spanned<String>,
     path: Option<Spanned<String>>,
+    units: Option<[String; 2]>,
     #[serde(default)]
     question: String,
     #[serde(default)]
@@ -207,6 +208,7 @@ fn dimension(check: &mut Checker<'_>, raw: &RawDimension) -> Option<Dimension> {
     }
     let codes = codes(check, &raw.code, &raw.group, "code");
     let (id, kind): (crate::ids::DimensionId, Kind) = (id?, kind?);
+    let [one, many] = raw.units.clone().unwrap_or_else(|| ["code".to_owned(), "codes".to_owned()]);
     let choice_label = matches!(kind, Kind::Choice).then(|| id.as_str().parse().ok()).flatten();
     Some(Dimension {
         id,
@@ -215,6 +217,7 @@ fn dimension(check: &mut Checker<'_>, raw: &RawDimension) -> Option<Dimension> {
         question: raw.question.trim().to_owned(),
         rules: raw.rules.clone(),
         kind,
+        units: Units { one, many },
         groups,
         codes,
         choice_label,
