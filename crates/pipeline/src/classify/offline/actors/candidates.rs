@@ -33,6 +33,8 @@ pub(super) struct Sentence {
     pub(super) flags: u32,
     /// Union of the flags of the headings above it.
     pub(super) heading: u32,
+    /// Tokens of the nearest heading above it.
+    pub(super) heading_tokens: Range<usize>,
     pub(super) part: Part,
     pub(super) is_heading: bool,
     /// Number of words.
@@ -45,12 +47,16 @@ pub(super) struct Mention {
     pub(super) sentence: u32,
     pub(super) start: u32,
     pub(super) end: u32,
+    /// Token at which the phrase starts, and one past its longest reading.
+    pub(super) tokens: (u32, u32),
     pub(super) frames: Frames,
     /// Words of the longest reading after this one ends.
     pub(super) beyond: u8,
     pub(super) nested: bool,
     pub(super) trailing: bool,
     pub(super) capital: bool,
+    /// Whether the sentence says nothing but this name, as lines of a list of signatories do.
+    pub(super) alone: bool,
 }
 
 /// A name with all its mentions.
@@ -83,6 +89,13 @@ pub(super) struct Reading<'t> {
 /// The form in which names are compared: lower case without articles, marks and runs of white space.
 pub(super) fn normalise(name: &str) -> String {
     let mut key = String::with_capacity(name.len());
+    let joined;
+    let name = if name.contains("-\n") || name.contains("- ") {
+        joined = unbroken(name);
+        joined.as_str()
+    } else {
+        name
+    };
     for word in name
         .split(|c: char| !c.is_alphanumeric() && !matches!(c, '\'' | '’' | '-' | '.' | '\u{ad}' | '/' | '‑'))
     {
@@ -99,6 +112,20 @@ pub(super) fn normalise(name: &str) -> String {
     key
 }
 
+/// A name without the hyphens that line ends put into its words.
+pub(super) fn unbroken(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    for piece in name.split_whitespace() {
+        if out.ends_with('-') && piece.starts_with(char::is_alphabetic) {
+            out.pop();
+        } else if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(piece);
+    }
+    out
+}
+
 impl<'t> Reading<'t> {
     /// Reads `text`, cut into `passages`.
     pub(super) fn new(text: &'t str, passages: &[Passage]) -> Self {
@@ -108,8 +135,11 @@ impl<'t> Reading<'t> {
         let mut sentences = Vec::new();
         let mut at = 0;
         let mut headings: Vec<u32> = vec![0; passages.len()];
+        let mut heading_tokens: Vec<Range<usize>> = vec![0..0; passages.len()];
         for (index, passage) in passages.iter().enumerate() {
             let above = passage.parent.and_then(|p| headings.get(p as usize)).copied().unwrap_or(0);
+            let heading_above =
+                passage.parent.and_then(|p| heading_tokens.get(p as usize)).cloned().unwrap_or(0..0);
             let is_heading = passage.kind == Kind::Heading;
             let whole = [passage.span];
             let spans = if passage.sentences.is_empty() { &whole[..] } else { &passage.sentences[..] };
@@ -119,10 +149,12 @@ impl<'t> Reading<'t> {
                 let tokens = &words.tokens[range.clone()];
                 let flags = tokens.iter().fold(0, |all, t| all | t.flags);
                 headings[index] |= flags | above;
+                heading_tokens[index] = range.clone();
                 let sentence = Sentence {
                     bytes: span.start()..span.end(),
                     flags,
                     heading: above,
+                    heading_tokens: heading_above.clone(),
                     part: passage.part,
                     is_heading,
                     words: tokens.iter().filter(|t| t.is_word()).count() as u32,
@@ -165,14 +197,14 @@ impl Gatherer<'_, '_> {
         let found = phrases::phrases(self.words, range.clone(), heading);
         let frames = frames::frames(self.words, range.clone(), &found);
         for (phrase, frames) in found.iter().zip(&frames) {
-            self.phrase(phrase, *frames, number);
+            self.phrase(phrase, *frames, number, &range);
             if !phrase.nested || phrase.head > 0 {
                 self.short_forms(phrase, range.clone());
             }
         }
     }
 
-    fn phrase(&mut self, phrase: &Phrase, frames: Frames, sentence: u32) {
+    fn phrase(&mut self, phrase: &Phrase, frames: Frames, sentence: u32, range: &Range<usize>) {
         let longest = phrase.end();
         for &end in &phrase.ends {
             let beyond = (end..longest).filter(|i| self.words.tokens[*i].is_word()).count();
@@ -180,11 +212,13 @@ impl Gatherer<'_, '_> {
                 sentence,
                 start: self.words.tokens[phrase.start].start,
                 end: self.words.tokens[end - 1].end,
+                tokens: (phrase.start as u32, longest as u32),
                 frames,
                 beyond: beyond.min(200) as u8,
                 nested: phrase.nested,
                 trailing: phrase.trailing,
                 capital: phrase.capital,
+                alone: phrase.start <= range.start + 1 && end + 1 >= range.end,
             };
             self.mention(mention, phrase.head, false);
             if phrase.quantified {
@@ -289,26 +323,59 @@ fn link_short_forms(
     }
 }
 
-/// A bare title such as "secretary" stands for the only longer name that begins with it.
+/// A bare head such as "secretary" or "task force" stands for the only longer name with that head, or for the only
+/// one that the text establishes.
 fn guess_short_forms(candidates: &mut [Candidate]) {
-    let mut longer: HashMap<String, Option<usize>, Fast> = HashMap::default();
+    let established = Frames::index("object-establish");
+    let mut longer: HashMap<String, Vec<(usize, bool)>, Fast> = HashMap::default();
     for (at, candidate) in candidates.iter().enumerate() {
         let whole = candidate.mentions.iter().any(|m| m.capital && m.beyond == 0 && !m.trailing);
-        if let Some((first, rest)) = candidate.key.split_once(' ')
-            && whole
-            && (rest.starts_with("of ") || rest.starts_with("for "))
-        {
-            longer.entry(first.to_owned()).and_modify(|seen| *seen = None).or_insert(Some(at));
+        if !whole || candidate.full.is_some() || candidate.quantified {
+            continue;
+        }
+        let founded = candidate.mentions.iter().any(|m| m.frames.has(established));
+        for head in bare_heads(&candidate.key) {
+            longer.entry(head.to_owned()).or_default().push((at, founded));
         }
     }
     for at in 0..candidates.len() {
-        let candidate = &candidates[at];
-        if candidate.full.is_none()
-            && candidate.head > 0
-            && let Some(Some(full)) = longer.get(&candidate.key)
-            && candidates[*full].full.is_none()
+        if candidates[at].full.is_none()
+            && candidates[at].head > 0
+            && let Some(list) = longer.get(&candidates[at].key)
         {
-            candidates[at].full = Some(*full);
+            candidates[at].full = only(list).filter(|full| *full != at);
         }
     }
+}
+
+fn only(list: &[(usize, bool)]) -> Option<usize> {
+    if let [(one, _)] = list {
+        return Some(*one);
+    }
+    let mut founded = list.iter().filter(|(_, founded)| *founded);
+    let first = founded.next()?;
+    founded.next().is_none().then_some(first.0)
+}
+
+/// The heads by which a longer name may be called: its last word or two before a continuation.
+fn bare_heads(key: &str) -> Vec<&str> {
+    let base = [" of ", " for ", " on "]
+        .iter()
+        .filter_map(|link| key.find(link))
+        .min()
+        .map_or(key, |end| &key[..end]);
+    let mut heads = Vec::new();
+    let mut spaces = base.rmatch_indices(' ').map(|(at, _)| at);
+    let (last, second) = (spaces.next(), spaces.next());
+    if base.len() < key.len() {
+        heads.push(base);
+    }
+    heads.extend(last.map(|at| &base[at + 1..]));
+    heads.extend(second.map(|at| &base[at + 1..]));
+    if base.len() < key.len() && last.is_some() && second.is_none() {
+        heads.truncate(2);
+    }
+    heads.sort_unstable();
+    heads.dedup();
+    heads
 }

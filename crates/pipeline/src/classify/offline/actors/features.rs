@@ -8,9 +8,9 @@ use super::lexicon::{HEADS, flag};
 use super::tokens::Case;
 
 /// What a whole text looks like, the same for all its candidates.
-pub(super) const DOCUMENT: usize = 16;
+pub(super) const DOCUMENT: usize = 17;
 
-const SHAPE: usize = 26;
+const SHAPE: usize = 27;
 
 /// Number of features of a candidate.
 pub(super) const COUNT: usize = frames::COUNT + CONTEXTS.len() * 3 + 6 + HEADS.len() + SHAPE + DOCUMENT;
@@ -110,6 +110,7 @@ fn shape(reading: &Reading<'_>, candidate: &Candidate, row: &mut Vec<f32>) {
         share(&|m| m.nested),
         share(&|m| m.trailing),
         share(&|m| m.frames.has(listed)),
+        share(&|m| m.alone),
         share(&|m| m.frames.is_bound()),
         f32::from(u8::from(candidate.quantified)),
         f32::from(u8::from(candidate.full.is_some())),
@@ -153,5 +154,6 @@ pub(super) fn document(reading: &Reading<'_>) -> [f32; DOCUMENT] {
         upper,
         any("to-after-report"),
         any("by-brought"),
+        reading.candidates.iter().filter(|c| c.mentions.iter().any(|m| m.alone)).count() as f32,
     ]
 }

@@ -8,6 +8,9 @@ use lacuna_domain::judgement::DraftQuote;
 pub(super) struct Finding {
     pub(super) entities: Vec<String>,
     pub(super) types: Vec<CodeId>,
+    /// Calibrated probability that anyone holds the role.
     pub(super) probability: Option<f32>,
     pub(super) quotes: Vec<DraftQuote>,
+    /// Why; `None` where only cues were looked at.
+    pub(super) reasoning: Option<String>,
 }

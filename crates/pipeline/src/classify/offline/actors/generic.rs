@@ -68,7 +68,7 @@ fn finding(reading: &Reading<'_>, role: usize, roles: &[Hit], types: &[Hit], typ
     found.sort_unstable();
     found.dedup();
     let types = found.iter().filter_map(|t| type_ids.get(*t).cloned()).collect();
-    Finding { entities, types, probability: None, quotes }
+    Finding { entities, types, probability: None, quotes, reasoning: None }
 }
 
 /// Names in one sentence, as byte ranges: capitalised or described names, else cue terms of actor types.

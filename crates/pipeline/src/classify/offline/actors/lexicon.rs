@@ -74,7 +74,7 @@ pub(super) const HEADS: &[(&str, &str)] = &[
     ),
     (
         "officer",
-        "officer officers official officials advisor adviser advisors advisers assistant counsel chair chairs chairman chairmen chairperson coordinator coordinators representative representatives designee deputy lead leads leader leaders supervisor supervisors executive executives member members staff personnel clerk ombudsman delegate envoy ceo cio ciso cto custodian leadership manager managers",
+        "officer officers official officials advisor adviser advisors advisers assistant counsel tempore chair chairs chairman chairmen chairperson coordinator coordinators representative representatives designee deputy lead leads leader leaders supervisor supervisors executive executives member members staff personnel clerk ombudsman delegate envoy ceo cio ciso cto custodian leadership manager managers",
     ),
     ("congress", "congress house senate"),
     ("committee", "committee committees subcommittee subcommittees"),
@@ -246,7 +246,7 @@ const LISTS: &[(u32, &str)] = &[
 ];
 
 /// Verb forms that are as often nouns or modifiers inside names, so that they break no noun phrase.
-const NOUNLIKE: &str = "report reports review reviews audit audits track survey form forms brief fine fines file post design train label document documents record records register use uses purchase offer share work partner partners find note call request study award grant grants fund funds support commit sanction sanctions direct update operating monitor institute head leads training manufacturing building monitoring engaged covered designated appointed authorized regulated established recommend measure measures subject serving protected issuing developing participating contracting funding purchasing operating supervising managing publishing investigating reviewing advertising examining banking housing planning engineering computing nursing reporting testing";
+const NOUNLIKE: &str = "report reports review reviews audit audits track survey form forms brief fine fines file post design train label document documents record records register use uses purchase offer share work partner partners find note call request study award grant grants fund funds support commit sanction sanctions direct update operating monitor institute head leads training manufacturing building monitoring engaged covered designated appointed authorized regulated established recommend measure measures subject serving protected issuing developing participating contracting funding purchasing operating supervising managing publishing investigating reviewing advertising examining banking housing planning engineering computing nursing reporting testing working governing";
 
 /// The words of all lists.
 pub(super) static LEXICON: LazyLock<HashMap<String, WordClass, Fast>> = LazyLock::new(build);

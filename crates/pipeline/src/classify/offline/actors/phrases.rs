@@ -202,8 +202,11 @@ impl<'w, 't> Finder<'w, 't> {
 
     /// "Science and Technology Directorate": the capitalised run before "and" may belong to the name.
     fn push_joined(&self, start: usize, end: usize, found: &mut Vec<Phrase>) {
+        if !self.capital(start) {
+            self.push_coordinated(start, end, found);
+            return;
+        }
         let joined = start >= self.range.start + 2
-            && self.capital(start)
             && self.token(start - 1).is_some_and(|t| t.has(flag::CONJUNCTION))
             && self.words.word(start - 1) != "or"
             && self.capital(start - 2)
@@ -236,6 +239,25 @@ impl<'w, 't> Finder<'w, 't> {
             first -= 1;
         }
         self.push(first, head + 1, end > head + 1, self.capital(head), found);
+    }
+
+    /// "law enforcement and prosecuting agencies": two modifiers of one described class.
+    fn push_coordinated(&self, start: usize, end: usize, found: &mut Vec<Phrase>) {
+        let follows = start >= self.range.start + 2
+            && self.token(start - 1).is_some_and(|t| t.has(flag::CONJUNCTION))
+            && self.content(start - 2)
+            && self.words.tokens[start - 2].head == 0;
+        if !follows {
+            return;
+        }
+        let mut first = start - 2;
+        while first > self.range.start && self.content(first - 1) && start - first < 6 {
+            first -= 1;
+        }
+        let opens = first == self.range.start || !self.token(first - 1).is_some_and(|t| t.verb > 0);
+        if opens && (first..start - 1).all(|i| self.words.tokens[i].head == 0) {
+            self.push(first, end, false, false, found);
+        }
     }
 
     fn phrase(&self, start: usize, base_end: usize, trailing: bool, capital: bool) -> Phrase {
@@ -325,6 +347,14 @@ impl<'w, 't> Finder<'w, 't> {
 
     /// "… and Human Services" after a capitalised word.
     fn joined_capitals(&self, phrase: &Phrase, end: usize) -> Option<usize> {
+        if self.words.word(end - 1) == "senate"
+            && self.words.word(end + 1) == "the"
+            && self.words.word(end + 2) == "house"
+            && self.capital(end + 2)
+        {
+            let long = self.words.word(end + 3) == "of" && self.capital(end + 4);
+            return Some(end + if long { 5 } else { 3 });
+        }
         let fits = self.capital(end - 1)
             && self.capital(end + 1)
             && self.content(end + 1)
