@@ -22,15 +22,8 @@ pub(crate) struct Case<'a> {
 }
 
 /// Judges every dimension by cues alone.
-pub(crate) fn by_cues(
-    codebook: &Codebook,
-    cues: &Cues,
-    text: &str,
-    passages: &[Passage],
-    reading: &Reading,
-) -> Drafts {
-    let case = Case { cues, text, passages, reading };
-    let throughout = rules::ai_throughout(reading);
+pub(crate) fn by_cues(codebook: &Codebook, case: &Case<'_>) -> Drafts {
+    let throughout = rules::ai_throughout(case.reading);
     let mut drafts = Drafts::default();
     let mut index = 0;
     for dimension in &codebook.dimensions {
@@ -39,7 +32,8 @@ pub(crate) fn by_cues(
         if let Kind::Actor { .. } = dimension.kind {
             continue;
         }
-        let tallies: Vec<Tally> = codes.clone().map(|code| Tally::of(reading, code, throughout)).collect();
+        let tallies: Vec<Tally> =
+            codes.clone().map(|code| Tally::of(case.reading, code, throughout)).collect();
         if dimension.kind == Kind::Choice {
             drafts.labels.extend(case.choice(dimension, codes.start, &tallies));
             continue;
@@ -71,7 +65,7 @@ impl Case<'_> {
         if !value.is_positive(dimension.lowest()) {
             return None;
         }
-        let quotes = self.quotes(&tally.units, at);
+        let quotes = self.quotes(&tally.units, |unit| focus(self.reading.units.get(unit)?, at));
         if quotes.is_empty() {
             return None;
         }
@@ -89,7 +83,7 @@ impl Case<'_> {
     fn choice(&self, dimension: &Dimension, first: u32, tallies: &[Tally]) -> Option<Draft> {
         let best = rules::choice(tallies)?;
         let (code, tally, at) = (dimension.codes.get(best)?, tallies.get(best)?, first + best as u32);
-        let quotes = self.quotes(&tally.units, at);
+        let quotes = self.quotes(&tally.units, |unit| focus(self.reading.units.get(unit)?, at));
         if quotes.is_empty() {
             return None;
         }
@@ -105,11 +99,14 @@ impl Case<'_> {
     }
 
     /// Up to three quotes from the best of `units`, none inside another.
-    pub(crate) fn quotes(&self, units: &[usize], code: u32) -> Vec<DraftQuote> {
+    pub(crate) fn quotes(
+        &self,
+        units: &[usize],
+        focus: impl Fn(usize) -> Option<(usize, usize)>,
+    ) -> Vec<DraftQuote> {
         let mut quotes: Vec<DraftQuote> = Vec::new();
         for &unit in units.iter().take(8) {
-            let focus = self.reading.units.get(unit).and_then(|u| focus(u, code));
-            let Some(found) = quote(self.text, self.reading, unit, focus) else { continue };
+            let Some(found) = quote(self.text, self.reading, unit, focus(unit)) else { continue };
             let overlaps = |q: &DraftQuote| q.at.zip(found.at).is_some_and(|(a, b)| a.overlaps(b));
             if !quotes.iter().any(overlaps) {
                 quotes.push(found);

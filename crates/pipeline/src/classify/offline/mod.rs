@@ -7,18 +7,29 @@
 pub mod actors;
 mod judge;
 mod lexicon;
+mod model;
+pub mod quality;
 mod quotes;
 mod reading;
 mod rules;
 mod signals;
 mod tokens;
+pub mod train;
+mod trained;
 
 use lacuna_domain::codebook::Kind;
+use lacuna_domain::judgement::Confidence;
 use lacuna_domain::{Codebook, Passage, RunConfig};
 
 use super::Drafts;
 use actors::ActorModel;
+use judge::Case;
+pub use model::Weights;
 use reading::Cues;
+use trained::Trained;
+
+/// Weights trained by `cargo xtask train` on readings of a language model; see `docs/offline-engine.md`.
+const SHIPPED: &[u8] = include_bytes!("../../../models/offline-1.bin");
 
 /// Names the rules of this engine in the run's configuration; raised whenever an answer can change.
 pub const RULES: &str = "offline-1";
@@ -31,6 +42,9 @@ pub enum EngineError {
         "the codebook {0:?} has neither cue terms nor trained weights; add [dimension.code.cues.en] terms to its codes"
     )]
     NoCues(String),
+    /// Weights for other codes.
+    #[error("the weights were trained for other codes than those of codebook {0:?}; train them again")]
+    Foreign(String),
 }
 
 /// The built-in engine, ready for texts of any language under one codebook.
@@ -39,6 +53,7 @@ pub struct OfflineEngine {
     codebook: Codebook,
     cues: Cues,
     actors: ActorModel,
+    trained: Option<Trained>,
 }
 
 impl OfflineEngine {
@@ -51,26 +66,48 @@ impl OfflineEngine {
         if wanted && !some {
             return Err(EngineError::NoCues(codebook.id.to_string()));
         }
-        Ok(Self { codebook: codebook.clone(), cues: Cues::of(codebook), actors: ActorModel::new(codebook) })
+        let trained = Weights::from_bytes(SHIPPED).ok().and_then(|weights| Trained::bind(weights, codebook));
+        Ok(Self::assembled(codebook, trained))
+    }
+
+    /// The engine with weights of the caller's own, such as those that `lacuna train` wrote.
+    pub fn with_weights(codebook: &Codebook, weights: Weights) -> Result<Self, EngineError> {
+        let trained = Trained::bind(weights, codebook);
+        let trained = trained.ok_or_else(|| EngineError::Foreign(codebook.id.to_string()))?;
+        Ok(Self::assembled(codebook, Some(trained)))
+    }
+
+    fn assembled(codebook: &Codebook, trained: Option<Trained>) -> Self {
+        let (cues, actors) = (Cues::of(codebook), ActorModel::new(codebook));
+        Self { codebook: codebook.clone(), cues, actors, trained }
     }
 
     /// Codes one text. `passages` are those of the text; `language` is its main language as ISO 639-1, where known.
     /// Linear in the length of the text.
     pub fn code(&self, text: &str, passages: &[Passage], language: Option<&str>) -> Drafts {
         let reading = self.cues.read(text, passages, language);
-        let mut drafts = judge::by_cues(&self.codebook, &self.cues, text, passages, &reading);
+        let case = Case { cues: &self.cues, text, passages, reading: &reading };
+        let mut drafts = match self.trained.as_ref().filter(|t| t.speaks(language)) {
+            Some(trained) => trained.judge(&self.codebook, &case),
+            None => judge::by_cues(&self.codebook, &case),
+        };
+        if self.trained.is_some() && language.is_some_and(|l| l != "en") {
+            // No coded examples in this language: the cues may be right, but nothing was measured.
+            drafts.labels.iter_mut().for_each(|label| label.confidence = Confidence::Low);
+        }
         drafts.actors = self.actors.extract(text, passages, language);
         drafts
     }
 
     /// All that decides this engine's answers besides the text.
     pub fn config(&self) -> RunConfig {
+        let weights = self.trained.as_ref().map_or("none", |t| t.hash.as_str());
         RunConfig {
             codebook: self.codebook.id.clone(),
             codebook_version: self.codebook.version.clone(),
             codebook_hash: self.codebook.hash.clone(),
             engine: "offline".to_owned(),
-            parameters: [("rules", RULES), ("segmenter", crate::segment::SEGMENTER), ("weights", "none")]
+            parameters: [("rules", RULES), ("segmenter", crate::segment::SEGMENTER), ("weights", weights)]
                 .into_iter()
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
                 .collect(),

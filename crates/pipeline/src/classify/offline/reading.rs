@@ -5,7 +5,7 @@ use lacuna_domain::{Codebook, Span};
 
 use super::lexicon::{Hit, Lexicon};
 use super::signals::{self, SIGNALS, Signals};
-use super::tokens::Tokens;
+use super::tokens::{Tokens, fnv};
 
 /// How strongly a cue speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +67,7 @@ impl Unit {
 pub(crate) struct Cues {
     lexicon: Lexicon,
     codes: u32,
+    keys: Vec<u64>,
 }
 
 /// A text read.
@@ -83,7 +84,10 @@ impl Cues {
     pub(crate) fn of(codebook: &Codebook) -> Self {
         let mut lexicon = Lexicon::default();
         let mut index = 0;
-        for code in codebook.dimensions.iter().flat_map(|d| &d.codes) {
+        let mut keys = Vec::new();
+        let codes = codebook.dimensions.iter().flat_map(|d| d.codes.iter().map(move |code| (&d.id, code)));
+        for (dimension, code) in codes {
+            keys.push(fnv(format!("{dimension}/{}", code.id).as_bytes()));
             for (language, cues) in &code.cues {
                 for (offset, terms) in [&cues.strong, &cues.weak, &cues.not].into_iter().enumerate() {
                     for term in terms {
@@ -94,7 +98,12 @@ impl Cues {
             index += 1;
         }
         signals::add_to(&mut lexicon, index * 3);
-        Self { lexicon, codes: index }
+        Self { lexicon, codes: index, keys }
+    }
+
+    /// A name for each code, by its index.
+    pub(crate) fn keys(&self) -> &[u64] {
+        &self.keys
     }
 
     /// The term as the codebook writes it.

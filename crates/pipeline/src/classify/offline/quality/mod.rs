@@ -1,0 +1,68 @@
+//! How well the engine agrees with coded documents that it has not seen: grouped cross-validation of exactly the
+//! training that ships.
+//!
+//! Every figure is agreement with a language-model reading, not validated by people.
+
+mod bootstrap;
+mod calibration;
+mod collect;
+pub(crate) mod metrics;
+mod report;
+
+use lacuna_domain::progress::Progress;
+use lacuna_domain::{Clock, Codebook};
+
+use super::actors::ActorModel;
+use super::judge::Case;
+use super::model::layout::Layout;
+use super::train::coded::Coded;
+use super::train::sample::Corpus;
+use super::train::{TrainError, groups, train_on};
+use super::trained::Trained;
+use collect::{Compared, compare};
+
+pub use report::Report;
+
+/// Outer folds.
+const FOLDS: usize = 5;
+
+/// What stands beside every figure.
+pub const LABEL: &str = "agreement with a language-model reading, not validated by people";
+
+/// Trains on four fifths of the documents and compares the labels of the rest with their coding, five times;
+/// duplicates and versions of a text stay on one side. The cues of a document that no training document holds are not
+/// used on it, since whoever wrote the codebook may have found them there.
+pub fn cross_validate(
+    docs: &[Coded],
+    codebook: &Codebook,
+    clock: Clock,
+    progress: &dyn Progress,
+) -> Result<Report, TrainError> {
+    progress.start("cross-validate", Some(FOLDS as u64 + 1));
+    let corpus = Corpus::read(docs, codebook);
+    let begun = clock.now();
+    let all: Vec<usize> = (0..docs.len()).collect();
+    let weights = train_on(&corpus, &all, codebook)?;
+    let train_seconds = clock.now().duration_since(begun).as_secs_f64();
+    progress.advance(1);
+    let folds = groups::folds(&corpus.groups, FOLDS);
+    let actors = ActorModel::new(codebook);
+    let mut compared: Vec<Compared> = vec![Compared::default(); docs.len()];
+    for fold in 0..FOLDS {
+        let chosen: Vec<usize> = (0..docs.len()).filter(|&i| folds[i] != fold).collect();
+        let weights = train_on(&corpus, &chosen, codebook)?;
+        let Some(trained) = Trained::bind(weights, codebook) else { continue };
+        let holders = corpus.holders(&chosen);
+        for at in (0..docs.len()).filter(|&i| folds[i] == fold) {
+            let (doc, sample) = (&docs[at], corpus.sample(at, &holders));
+            let passages = &sample.read.passages;
+            let case = Case { cues: &corpus.cues, text: &doc.text, passages, reading: &sample.reading };
+            let mut drafts = trained.judge(codebook, &case);
+            drafts.actors = actors.extract(&doc.text, passages, doc.language.as_deref());
+            compared[at] = compare(&corpus.layout, doc, &sample.reading, &sample.read.steps, &drafts);
+        }
+        progress.advance(1);
+    }
+    let layout = Layout::of(codebook);
+    Ok(Report::new(&layout, &compared, weights.to_bytes().len(), train_seconds))
+}
