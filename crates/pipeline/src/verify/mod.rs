@@ -4,6 +4,7 @@
 //! [`recheck`] asks a stored coding whether its quotes still are the text of their spans.
 
 mod coding;
+pub mod consistency;
 mod elision;
 mod locate;
 mod near;

@@ -1,0 +1,135 @@
+//! Reads a narrative against the labels: which numbers, levels and codes do they not bear out?
+//!
+//! Meant for narratives that come from elsewhere, imported or from a language model; those that
+//! [`narrate`](crate::publish::narrative::narrate) writes pass by construction. It reads English prose, with the
+//! codebook's own names: a count with a dimension's unit ("approximately 10-12 subdomains", "all six stages"), a
+//! count with a level ("5 Good"), and codes named as covered ("2.2", "Good: 7.3"). Where a sentence can be read in
+//! several ways, it is held true if one of them is.
+
+mod amounts;
+mod mentions;
+mod words;
+
+use std::collections::BTreeMap;
+
+use lacuna_domain::codebook::{Codebook, Dimension, Kind};
+use lacuna_domain::{CodeId, Coding, DimensionId};
+
+use words::Sentence;
+
+/// Something a narrative says that the labels do not bear out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contradiction {
+    /// First byte of the words in the narrative.
+    pub start: usize,
+    /// One past their last byte.
+    pub end: usize,
+    /// The words.
+    pub said: String,
+    /// What the labels say instead, for readers.
+    pub labels_say: String,
+    /// The dimension.
+    pub dimension: DimensionId,
+    /// The code, when one was named.
+    pub code: Option<CodeId>,
+}
+
+/// Every number, level and code of `narrative` that `coding` does not bear out, in the order of the narrative.
+pub fn check(narrative: &str, coding: &Coding, codebook: &Codebook) -> Vec<Contradiction> {
+    let labels: Vec<Labels<'_>> = codebook.dimensions.iter().filter_map(|d| Labels::of(coding, d)).collect();
+    let mut found = Vec::new();
+    let mut context = None;
+    for sentence in words::sentences(narrative) {
+        let named = amounts::dimension_named(&sentence, &labels);
+        context = named.or(context);
+        found.extend(amounts::check(&sentence, &labels, context));
+        found.extend(mentions::check(&sentence, &labels, context));
+    }
+    found.sort_by(|a, b| (a.start, a.end).cmp(&(b.start, b.end)));
+    found.dedup();
+    found
+}
+
+/// The positive labels of one dimension with codes to count.
+struct Labels<'c> {
+    dimension: &'c Dimension,
+    /// Level of each positive code; 1 for a flag.
+    levels: BTreeMap<&'c str, u8>,
+}
+
+impl<'c> Labels<'c> {
+    fn of(coding: &'c Coding, dimension: &'c Dimension) -> Option<Self> {
+        if !matches!(dimension.kind, Kind::Ordinal { .. } | Kind::Flag) {
+            return None;
+        }
+        let positive = coding.judgements.iter().filter(|j| j.dimension() == &dimension.id);
+        let levels = positive.map(|j| (j.code().as_str(), j.level().unwrap_or(1))).collect();
+        Some(Self { dimension, levels })
+    }
+
+    fn positives(&self) -> usize {
+        self.levels.len()
+    }
+
+    fn total(&self) -> usize {
+        self.dimension.codes.len()
+    }
+
+    fn at(&self, level: u8) -> usize {
+        self.levels.values().filter(|given| **given == level).count()
+    }
+
+    /// "14 subdomains are covered (5 Good, 9 Minimal)".
+    fn summary(&self) -> String {
+        let units = &self.dimension.units;
+        let count = self.positives();
+        let (unit, verb) = if count == 1 { (&units.one, "is") } else { (&units.many, "are") };
+        let per_level: Vec<String> = self
+            .dimension
+            .levels()
+            .iter()
+            .rev()
+            .filter(|level| self.at(level.value) > 0)
+            .map(|level| format!("{} {}", self.at(level.value), level.name))
+            .collect();
+        let levels =
+            if per_level.is_empty() { String::new() } else { format!(" ({})", per_level.join(", ")) };
+        format!("{count} {unit} {verb} covered{levels}")
+    }
+
+    fn contradiction(
+        &self,
+        sentence: &Sentence<'_>,
+        from: usize,
+        to: usize,
+        code: Option<&str>,
+    ) -> Contradiction {
+        let (start, end) = sentence.bytes(from, to);
+        let labels_say = match code {
+            None => self.summary(),
+            Some(code) => match self.levels.get(code) {
+                None => format!("{code} is not covered"),
+                Some(level) => {
+                    let name = self
+                        .dimension
+                        .levels()
+                        .iter()
+                        .find(|l| l.value == *level)
+                        .map_or("covered", |l| &l.name);
+                    format!("{code} is {name}")
+                }
+            },
+        };
+        Contradiction {
+            start,
+            end,
+            said: sentence.text[start..end].to_owned(),
+            labels_say,
+            dimension: self.dimension.id.clone(),
+            code: code.and_then(|code| code.parse().ok()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
