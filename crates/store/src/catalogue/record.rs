@@ -132,12 +132,14 @@ impl<'c> Record<'c> {
 
     /// Codes of an ordinal, flag or actor dimension with their levels, in codebook order; empty when not coded.
     pub fn levels(self, dimension: &str) -> Vec<(&'c CodeId, u8)> {
-        let codes =
-            self.catalogue.codebook.dimension(dimension).map(|d| d.codes.as_slice()).unwrap_or_default();
-        codes
-            .iter()
-            .filter_map(|c| self.level(dimension, c.id.as_str()).map(|level| (&c.id, level)))
-            .collect()
+        let labels = &self.catalogue.labels;
+        let named = self.catalogue.codebook.dimension(dimension).filter(|d| d.kind != Kind::Choice);
+        let codes = named.map(|d| d.codes.as_slice()).unwrap_or_default();
+        let first = codes.first().and_then(|code| labels.slot(dimension, Some(code.id.as_str())));
+        let Some(first) = first.filter(|_| self.standing() == Standing::Coded) else { return vec![] };
+        // The slots of a dimension stand side by side, in the order of its codes.
+        let level = |at: usize| labels.level(self.number, first + at);
+        codes.iter().enumerate().map(|(at, code)| (&code.id, level(at))).collect()
     }
 
     /// How many codes of the dimension stand at each level, highest level first, the lowest left out.

@@ -242,7 +242,15 @@ fn shown(rows: &[Json], document: &str) -> String {
 async fn every_code_has_a_row_and_every_role_too() {
     let world = world().await;
     let rows = lines(&export(&world, &world.run, Format::Jsonl).await);
-    insta::assert_snapshot!(shown(&rows, "demo:1"), @r"");
+    insta::assert_snapshot!(shown(&rows, "demo:1"), @"
+    risk 2.1 1 No coverage p=null rejected=false entity=null types=[] quotes=0
+    risk 2.2 3 Good p=0.9 rejected=false entity=null types=[] quotes=2
+    lifecycle deploy 0 No p=0.75 rejected=true entity=null types=[] quotes=0
+    status status null Not determined p=null rejected=false entity=null types=[] quotes=0
+    actor target 1 Named p=null rejected=false entity=A deployer types=[ai_deployer] quotes=1
+    actor target 1 Named p=null rejected=false entity=a reseller types=[ai_deployer] quotes=1
+    actor enforcer 0 Not named p=null rejected=false entity=null types=[] quotes=0
+    ");
     assert_eq!(shown(&rows, "demo:2"), shown(&rows, "demo:1"), "one text, one coding");
     assert_eq!(rows.len(), 14, "no rows for what is not coded, nor for what is private");
     assert!(rows.iter().all(|row| row["fiction"] == (row["document"] == "demo:1")));
@@ -370,4 +378,16 @@ async fn imported_labels_are_a_run_of_their_own() {
     let other: CodebookId = "other".parse().unwrap();
     let error = choose_run(&world.store, None, &other).await.unwrap_err().to_string();
     assert_eq!(error, "no run of the codebook other is finished; run `lacuna classify` first");
+}
+
+#[test]
+fn the_reference_page_names_every_column() {
+    let page = include_str!("../../../../../docs/reference/export.md");
+    let (judgements, documents) = page.split_once("\n## documents").unwrap();
+    for column in super::JudgementRow::COLUMNS {
+        assert!(judgements.contains(&format!("| `{column}` |")), "{column}");
+    }
+    for column in super::DocumentRow::columns(&std::collections::BTreeSet::new()) {
+        assert!(documents.contains(&format!("| `{column}` |")), "{column}");
+    }
 }

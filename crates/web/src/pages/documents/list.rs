@@ -190,7 +190,7 @@ async fn rows(snapshot: &Snapshot, found: &Found, paged: bool) -> Result<Vec<Row
         .collect();
     if paged {
         for row in &mut rows {
-            row.snippet = snapshot.finder.snippet(found, row.number).await?;
+            row.snippet = snapshot.finder.snippet(&snapshot.catalogue, found, row.number).await?;
         }
     }
     Ok(rows)
