@@ -85,7 +85,7 @@ pub fn plan(source: &Source, options: &Options) -> Result<Plan, IngestError> {
             }
             Some(super::PathKind::Zip) => files::zip::plan(path, options)?,
             Some(super::PathKind::Folder) => files::folder(path, options)?,
-            Some(super::PathKind::File) => files::file(path, options)?,
+            Some(super::PathKind::File) => files::file(path, options),
         },
         Source::Pattern(pattern) => files::pattern(pattern, options)?,
         Source::Url(address) | Source::Agora(address) => return Err(IngestError::NotFound(address.into())),

@@ -44,7 +44,9 @@ pub async fn run(
         let end = (start + BATCH).min(items.len());
         let batch = batch(store, &items, start..end, options, &mut summary, progress).await?;
         let arrivals = store.put_documents(&batch).await?;
-        arrivals.into_iter().for_each(|arrival| summary.count(arrival));
+        for arrival in arrivals {
+            summary.count(arrival);
+        }
         remember(&batch, &mut texts, &mut summary);
         progress.advance((end - start) as u64);
     }

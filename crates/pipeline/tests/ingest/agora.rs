@@ -46,7 +46,14 @@ fn the_shared_release_goes_in_whole() {
     assert!(without_jurisdiction.iter().all(|name| name == "Other authorities"), "{without_jurisdiction:?}");
 
     let alliance = &document(&harvest, "agora:1831");
-    assert_eq!(alliance.document.metadata.jurisdiction.as_deref(), Some("China"));
+    // Neither the authority nor a parent says which jurisdiction, so none is claimed.
+    assert_eq!(alliance.document.metadata.authority.as_deref(), Some("Other authorities"));
+    let of = |authority: &str| {
+        let mut with = harvest.found.iter().map(|f| &f.document.metadata);
+        with.find(|m| m.authority.as_deref() == Some(authority)).unwrap().jurisdiction.as_deref()
+    };
+    assert_eq!(of("Private-sector companies"), Some("Private sector"));
+    assert_eq!((of("California"), of("Chinese central government")), (Some("United States"), Some("China")));
     let faults = &alliance.version.as_ref().unwrap().text.quality.faults;
     assert!(
         faults.iter().any(|fault| fault.what.starts_with("\"Al\" stands for \"AI\"") && !fault.fatal),
@@ -66,7 +73,14 @@ fn the_archives_tags_become_a_codebook_and_sheets() {
     let tags = harvest.plan.tags.unwrap();
     let sizes: Vec<_> =
         tags.codebook.dimensions.iter().map(|d| (d.id.as_str(), d.codes.len(), d.groups.len())).collect();
-    insta::assert_debug_snapshot!(sizes, @"");
+    let expected = [
+        ("agora-applications", 19, 1),
+        ("agora-harms", 8, 0),
+        ("agora-incentives", 6, 0),
+        ("agora-risk-factors", 10, 2),
+        ("agora-strategies", 34, 5),
+    ];
+    assert_eq!(sizes, expected);
     let sheets = tags.sheets(Clock::fixed().now(), &|_| None);
     assert_eq!(sheets.len(), 349);
     assert_eq!(sheets.iter().filter(|sheet| sheet.validated).count(), 166);

@@ -42,7 +42,16 @@ fn files_that_are_empty_or_not_what_they_say() {
     said.push(said_of("old.docx", [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1], &options));
     said.push(said_of("archive.docx", zip(&[("readme", b"x")]), &options));
     said.push(said_of("page.html", "<html><nav>Menu</nav></html>", &options));
-    insta::assert_snapshot!(said.join("\n"), @r"");
+    insta::assert_snapshot!(said.join("\n"), @r#"
+    failed file:empty.txt: the file is empty
+    failed file:blank.md: there is no text in the file
+    failed file:zero.pdf: the file is empty
+    failed file:other.pdf: the PDF file cannot be read: it does not start as one; check the name or download it again
+    failed file:word.docx: the Word document cannot be read: it is no zip file, so no Word document; check the name or export it again
+    failed file:old.docx: the Word document cannot be read: it is encrypted or in the format of Word before 2007; save it as .docx without a password
+    failed file:archive.docx: the Word document cannot be read: it has no word/document.xml; check that it is a Word document
+    failed file:page.html: there is no text in the file
+    "#);
 }
 
 #[test]
@@ -142,13 +151,23 @@ fn a_release_with_faults_loses_only_the_rows_that_have_them() {
     let folder = Folder::new()
         .with("documents.csv", format!("\u{feff}{documents}"))
         .with("authorities.csv", "Name,Jurisdiction,Parent authority\n")
+        .with("segments.csv", "Document ID,Text\n")
         .with("fulltext/1.txt", "A deployer shall test the system.")
         .with("fulltext/3.txt", "The authority may fine.");
     let harvest = harvest(&folder, &options());
     let failed: Vec<String> = harvest.plan.failed.iter().map(ToString::to_string).collect();
-    insta::assert_snapshot!(failed.join("\n"), @r"");
+    insta::assert_snapshot!(failed.join("\n"), @r#"
+    documents.csv line 4: 2 fields where the first line names 8
+    documents.csv line 5: id agora:1 stands in line 2 already; the first row is kept
+    documents.csv line 6: id "../../etc/passwd" would lead outside the release; ids have no '/', '\' or '..'
+    documents.csv line 7: the id is blank
+    "#);
     let warnings: Vec<String> = harvest.plan.warnings.iter().map(ToString::to_string).collect();
-    insta::assert_snapshot!(warnings.join("\n"), @r"");
+    insta::assert_snapshot!(warnings.join("\n"), @r#"
+    agora:1: "Most recent activity date" is "2024-13-45", which is no date; write it as YYYY-MM-DD
+    agora:3: "Annotated?" is "maybe", neither true nor false; read as false
+    segments.csv: not read: texts are cut into passages anew, and labels are taken from documents.csv
+    "#);
     let metadata = |index: usize| &harvest.found[index].document.metadata;
     assert_eq!(harvest.found.len(), 2);
     assert_eq!(metadata(0).official_name, "An act, with a comma\nand a line");
@@ -163,7 +182,7 @@ fn a_release_without_an_id_column_says_which_columns_it_has() {
     let folder =
         Folder::new().with("documents.csv", "Number,Official name\n1,A\n").with("authorities.csv", "Name\n");
     let error = read_all(&Source::Path(folder.path().to_path_buf()), &options(), &Silent).unwrap_err();
-    insta::assert_snapshot!(error.to_string(), @r"");
+    insta::assert_snapshot!(error.to_string(), @r#"documents.csv has no column "AGORA ID"; its columns are Number, Official name; add the column or rename the one that holds it"#);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What each format gives: text with its headings, lists and tables, title, date, pages.
 
 use lacuna_domain::progress::Silent;
-use lacuna_pipeline::ingest::{Source, read_all};
+use lacuna_pipeline::ingest::{Options, Source, read_all};
 use lacuna_store::Incoming;
 
 use crate::made::{Folder, docx, options, paragraph, pdf};
@@ -30,7 +30,23 @@ fn a_web_page_keeps_headings_lists_and_the_annex_table_and_loses_its_furniture()
         <table><tr><th>Breach</th><th>Fine</th></tr><tr><td><p>Minor</p></td><td>EUR 35</td></tr></table>
         <footer>Contact us</footer></body></html>"##;
     let found = read("act.html", page);
-    insta::assert_snapshot!(text(&found), @r"");
+    insta::assert_snapshot!(text(&found), @r#"
+    # Lamp Act
+
+    A deployer shall test the system.
+
+    ## Article 1
+
+    b. keep a log;
+    c. tell users:
+    - in writing
+
+    SEC. 2. LAMPS
+      (a) In general
+
+    Breach | Fine
+    Minor | EUR 35
+    "#);
     assert_eq!(found.document.metadata.official_name, "Lamp Act");
     assert_eq!(found.document.metadata.year(), Some(2024));
     assert_eq!(found.document.metadata.extra["Language"], "en-GB");
@@ -63,7 +79,25 @@ fn a_word_document_keeps_numbers_headings_and_tables_and_leaves_deleted_text_out
         ),
     ];
     let found = read("act.docx", docx(&body.concat()));
-    insta::assert_snapshot!(text(&found), @r"");
+    insta::assert_snapshot!(text(&found), @r#"
+    # Lamp Act
+
+    ## Art. 1 Scope
+
+    (a) deployers & providers;
+
+    (b) importers.
+
+    1.b.i of lamps
+
+    ## Art. 2 Fines
+
+    (a) counts anew
+
+    A fine applies.
+
+    Minor | EUR 35
+    "#);
     assert_eq!(found.document.metadata.official_name, "Lamp Act & Annex");
     assert_eq!(found.document.metadata.year(), Some(2024));
 }
@@ -77,6 +111,29 @@ fn pages_of_a_pdf_map_to_offsets() {
     assert_eq!(starts, ["A d", "The", "End"]);
     assert_eq!(version.media_type, "application/pdf");
     assert_eq!(found.document.metadata.official_name, "Lamp Oversight Act");
+}
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the library is found through the environment, as the binary does"
+)]
+fn with_pdfium_the_note_on_reading_order_goes() {
+    let bytes = pdf(&["A deployer shall test", "The authority may fine"]);
+    let notes = &read("plain.pdf", &bytes).version.unwrap().notes;
+    let Ok(library) = std::env::var("LACUNA_PDFIUM") else {
+        println!("skipped: LACUNA_PDFIUM names no library");
+        return;
+    };
+    assert!(notes[0].starts_with("reading order and spacing may be wrong"), "{notes:?}");
+    let folder = Folder::new().with("a.pdf", &bytes);
+    let options = Options { pdfium: Some(library.into()), ..options() };
+    let harvest = read_all(&Source::Path(folder.path().join("a.pdf")), &options, &Silent).unwrap();
+    assert_eq!(harvest.plan.failed, vec![]);
+    let version = harvest.found[0].version.as_ref().unwrap();
+    assert_eq!(version.text.content, "A deployer shall test\nThe authority may fine");
+    assert_eq!((version.notes.as_slice(), version.page_starts.as_slice()), (&[][..], &[0, 22][..]));
+    assert_eq!(harvest.found[0].document.metadata.official_name, "Lamp Oversight Act");
 }
 
 #[test]
@@ -97,7 +154,11 @@ fn folders_patterns_and_metadata_files_name_documents() {
     assert_eq!((metadata.extra["colour"].as_str(), metadata.extra["date"].as_str()), ("red", "2024-02-30"));
     assert_eq!(harvest.found[1].document.metadata.title(), "Titled");
     let warnings: Vec<String> = harvest.plan.warnings.iter().map(ToString::to_string).collect();
-    insta::assert_snapshot!(warnings.join("\n"), @r"");
+    insta::assert_snapshot!(warnings.join("\n"), @r#"
+    file:a.txt: "date" is "2024-02-30", which is no date; write it as YYYY-MM-DD
+    file:deep/b.md: meta.csv says nothing of it
+    meta.csv line 3: no file "zz.txt" was found
+    "#);
     let skipped: Vec<String> = harvest.plan.skipped.iter().map(ToString::to_string).collect();
     assert_eq!(
         skipped,

@@ -50,27 +50,22 @@ pub(super) fn plan(bundle: Bundle, source: Option<&str>) -> Result<Plan, IngestE
     let mut lines: BTreeMap<DocumentId, u64> = BTreeMap::new();
     let mut labelled = Vec::new();
     for row in documents.rows() {
-        let at = format!("documents.csv line {}", row.line);
-        let document = match reader.document(row) {
-            Ok((document, warnings)) => {
-                plan.warnings.extend(warnings.into_iter().map(|what| Noted::new(document.id.as_str(), what)));
-                document
-            }
+        let (document, warnings) = match reader.document(row, &mut lines) {
+            Ok(read) => read,
             Err(reason) => {
-                plan.failed.push(Noted::new(at, reason));
+                plan.failed.push(Noted::new(format!("documents.csv line {}", row.line), reason));
                 continue;
             }
         };
-        if let Some(first) = lines.get(&document.id) {
-            let reason = format!("id {} stands in line {first} already; the first row is kept", document.id);
-            plan.failed.push(Noted::new(at, reason));
-            continue;
-        }
-        lines.insert(document.id.clone(), row.line);
+        plan.warnings.extend(warnings.into_iter().map(|what| Noted::new(document.id.as_str(), what)));
         if boolean(row.get("Annotated?")) == Some(true) {
             labelled.push(tags.labels(&document.id, row));
         }
         plan.items.push(item(&bundle, document));
+    }
+    if bundle.has("segments.csv") {
+        let what = "not read: texts are cut into passages anew, and labels are taken from documents.csv";
+        plan.warnings.push(Noted::new("segments.csv", what));
     }
     plan.tags = tags.into_codebook(labelled)?;
     Ok(plan)
@@ -112,7 +107,12 @@ struct RowReader<'a> {
 }
 
 impl RowReader<'_> {
-    fn document(&self, row: Row<'_>) -> Result<(Document, Vec<String>), String> {
+    /// The document of a row and what of it could not be read. `lines` holds the ids met so far.
+    fn document(
+        &self,
+        row: Row<'_>,
+        lines: &mut BTreeMap<DocumentId, u64>,
+    ) -> Result<(Document, Vec<String>), String> {
         let id = row.at(self.id_column);
         if id.is_empty() {
             return Err("the id is blank".to_owned());
@@ -121,9 +121,17 @@ impl RowReader<'_> {
             return Err(format!("id {id:?} would lead outside the release; ids have no '/', '\\' or '..'"));
         }
         let id = DocumentId::new(self.source, id).map_err(|error| error.to_string())?;
+        if let Some(first) = lines.get(&id) {
+            return Err(format!("id {id} stands in line {first} already; the first row is kept"));
+        }
+        lines.insert(id.clone(), row.line);
         let mut metadata = Metadata { licence: self.licence.map(str::to_owned), ..Metadata::default() };
         let leave_out = |column: &str| ID_COLUMNS.contains(&column.trim()) || self.tags.contains(column);
-        let warnings = columns::apply(row, &mut metadata, &leave_out);
+        let mut warnings = columns::apply(row, &mut metadata, &leave_out);
+        for column in ["Annotated?", "Validated?"].into_iter().filter(|c| boolean(row.get(c)).is_none()) {
+            let said = row.get(column);
+            warnings.push(format!("{column:?} is {said:?}, neither true nor false; read as false"));
+        }
         self.authorities.resolve(&mut metadata);
         flag_cut_name(&mut metadata);
         Ok((Document { id, metadata }, warnings))

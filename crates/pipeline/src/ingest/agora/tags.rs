@@ -83,7 +83,7 @@ impl Columns {
             let first = tag.name.split(": ").next().unwrap_or_default().to_owned();
             tag.group = Some(first).filter(|name| nested.contains(&(tag.family, name.clone())));
         }
-        tags.sort_by(|a, b| (a.family, a.index).cmp(&(b.family, b.index)));
+        tags.sort_by_key(|tag| (tag.family, tag.index));
         Self { tags }
     }
 
@@ -117,14 +117,13 @@ impl Columns {
                 continue;
             }
             let id = format!("agora-{}", slug(name));
-            let groups: BTreeMap<&str, ()> =
-                tags.iter().filter_map(|t| Some((t.group.as_deref()?, ()))).collect();
+            let groups: BTreeSet<&str> = tags.iter().filter_map(|tag| tag.group.as_deref()).collect();
             dimension.push(FileDimension {
                 id,
                 name: format!("AGORA {}", name.to_lowercase()),
                 kind: "flag",
                 question,
-                group: groups.into_keys().map(|name| FileGroup { id: slug(name), name }).collect(),
+                group: groups.into_iter().map(|name| FileGroup { id: slug(name), name }).collect(),
                 code: tags.into_iter().map(|tag| code(name, tag)).collect(),
             });
         }

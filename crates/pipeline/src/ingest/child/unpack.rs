@@ -14,15 +14,15 @@ const MAX_FILES: usize = 100_000;
 /// Every file in `bytes` by its path. Names that lead out of the archive make the whole of it suspect and refuse it,
 /// as do encrypted entries and more than `limit` bytes in all, counted while unpacking: headers may lie.
 pub(super) fn unpack(bytes: Vec<u8>, limit: u64) -> Result<BTreeMap<String, Vec<u8>>, ExtractError> {
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(fault)?;
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| fault(error.to_string()))?;
     if archive.len() > MAX_FILES {
         return Err(fault(format!("it holds {} files, over the limit of {MAX_FILES}", archive.len())));
     }
     let mut left = limit;
     let mut files = BTreeMap::new();
     for index in 0..archive.len() {
-        let mut entry = archive.by_index(index).map_err(fault)?;
-        let name = entry.name().map_err(fault)?.replace('\\', "/");
+        let mut entry = archive.by_index(index).map_err(|error| fault(error.to_string()))?;
+        let name = entry.name().map_err(|error| fault(error.to_string()))?.replace('\\', "/");
         if !stays_inside(&name) {
             return Err(fault(format!(
                 "the entry {name:?} leads out of the archive; do not trust this file"
@@ -35,7 +35,11 @@ pub(super) fn unpack(bytes: Vec<u8>, limit: u64) -> Result<BTreeMap<String, Vec<
             continue;
         }
         let mut content = Vec::new();
-        let read = entry.by_ref().take(left + 1).read_to_end(&mut content).map_err(fault)?;
+        let read = entry
+            .by_ref()
+            .take(left + 1)
+            .read_to_end(&mut content)
+            .map_err(|error| fault(error.to_string()))?;
         left = left.checked_sub(read as u64).ok_or_else(|| too_much(limit))?;
         files.insert(name, content);
     }
@@ -56,6 +60,6 @@ fn stays_inside(name: &str) -> bool {
     !name.contains('\0') && !name.contains(':') && Path::new(name).components().all(plain)
 }
 
-fn fault(why: impl ToString) -> ExtractError {
-    ExtractError::Damaged { format: "the zip file".to_owned(), why: why.to_string() }
+fn fault(why: impl Into<String>) -> ExtractError {
+    ExtractError::Damaged { format: "the zip file".to_owned(), why: why.into() }
 }

@@ -109,7 +109,7 @@ async fn ask(address: &str, have: u64) -> Result<Response, reqwest::Error> {
     let client = Client::builder()
         .user_agent(concat!("lacuna/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(Duration::from_secs(30))
-        .read_timeout(Duration::from_secs(60))
+        .read_timeout(Duration::from_mins(1))
         .no_gzip()
         .build()?;
     let request = client.get(address).header(ACCEPT_ENCODING, "identity");

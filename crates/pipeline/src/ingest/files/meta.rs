@@ -1,6 +1,6 @@
 //! `--meta FILE.csv`: metadata by file name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::ingest::plan::Plan;
@@ -21,7 +21,7 @@ pub(in crate::ingest) fn apply(path: &Path, plan: &mut Plan) -> Result<(), Inges
     plan.warnings.extend(table.refused.iter().cloned());
     let rows: BTreeMap<&str, Row<'_>> = table.rows().map(|row| (row.at(file_column), row)).collect();
     let leave_out = |column: &str| FILE_COLUMNS.contains(&column_key(column).as_str());
-    let mut met = BTreeMap::new();
+    let mut met = BTreeSet::new();
     for item in &mut plan.items {
         let local = item.document.id.local();
         let file_name = local.rsplit('/').next().unwrap_or(local);
@@ -29,13 +29,13 @@ pub(in crate::ingest) fn apply(path: &Path, plan: &mut Plan) -> Result<(), Inges
             plan.warnings.push(Noted::new(item.document.id.as_str(), format!("{name} says nothing of it")));
             continue;
         };
-        met.insert(*key, ());
+        met.insert(*key);
         let given = ["Official name", "title"].iter().any(|column| !row.get(column).is_empty());
         item.named_by_hand |= given;
         let warnings = columns::apply(*row, &mut item.document.metadata, &leave_out);
         plan.warnings.extend(warnings.into_iter().map(|what| Noted::new(item.document.id.as_str(), what)));
     }
-    for (file, row) in rows.iter().filter(|(file, _)| !met.contains_key(*file)) {
+    for (file, row) in rows.iter().filter(|(file, _)| !met.contains(*file)) {
         plan.warnings
             .push(Noted::new(format!("{name} line {}", row.line), format!("no file {file:?} was found")));
     }

@@ -12,17 +12,17 @@ use super::plan::{Item, Origin, Plan};
 use super::{IngestError, Noted, Options};
 
 /// A single file; its id is its name.
-pub(super) fn file(path: &Path, options: &Options) -> Result<Plan, IngestError> {
+pub(super) fn file(path: &Path, options: &Options) -> Plan {
     let mut plan = Plan::default();
     let base = path.parent().unwrap_or_else(|| Path::new(""));
     if Format::of_path(path).is_none() {
         let reason =
             "not a format that can be read; use .txt, .md, .html, .docx or .pdf, or an AGORA release as .zip";
         plan.failed.push(Noted::new(path.display().to_string(), reason));
-        return Ok(plan);
+        return plan;
     }
     add(path, base, options, &mut plan);
-    Ok(plan)
+    plan
 }
 
 /// Everything below a folder; ids are paths relative to it.
@@ -55,7 +55,9 @@ pub(super) fn folder(folder: &Path, options: &Options) -> Result<Plan, IngestErr
         }
     }
     paths.sort();
-    paths.iter().for_each(|path| add(path, folder, options, &mut plan));
+    for path in &paths {
+        add(path, folder, options, &mut plan);
+    }
     Ok(plan)
 }
 
@@ -73,7 +75,7 @@ pub(super) fn pattern(pattern: &str, options: &Options) -> Result<Plan, IngestEr
             Ok(path) if path.is_dir() => {}
             Ok(path) => add(&path, &base, options, &mut plan),
             Err(error) => {
-                plan.failed.push(Noted::new(error.path().display().to_string(), error.error().to_string()))
+                plan.failed.push(Noted::new(error.path().display().to_string(), error.error().to_string()));
             }
         }
     }

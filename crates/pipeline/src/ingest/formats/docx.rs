@@ -51,22 +51,25 @@ struct Core {
 /// Title, date and language of `docProps/core.xml`.
 fn core(xml: &str) -> Core {
     let mut core = Core::default();
-    let mut inside = String::new();
+    let mut text = String::new();
     let mut reader = Reader::from_str(xml);
     while let Ok(event) = reader.read_event() {
         match event {
-            Event::Start(start) => inside = start.local_name().as_ref().to_owned(),
-            Event::Text(text) => {
-                let text = text.xml10_content().trim().to_owned();
-                match inside.as_str() {
-                    _ if text.is_empty() => {}
-                    "title" => core.title = Some(text),
-                    "created" => core.date = dates::parse(&text),
-                    "language" => core.language = Some(text),
+            Event::Start(_) => text.clear(),
+            Event::Text(piece) => text.push_str(&piece.xml10_content()),
+            Event::GeneralRef(reference) => {
+                text.push_str(&entity(&reference.xml10_content()).unwrap_or_default());
+            }
+            Event::End(end) => {
+                let value = Some(text.trim().to_owned()).filter(|value| !value.is_empty());
+                match end.local_name().as_ref() {
+                    "title" => core.title = value,
+                    "created" => core.date = value.as_deref().and_then(dates::parse),
+                    "language" => core.language = value,
                     _ => {}
                 }
+                text.clear();
             }
-            Event::End(_) => inside.clear(),
             Event::Eof => break,
             _ => {}
         }
@@ -81,7 +84,7 @@ fn attribute(start: &BytesStart<'_>, name: &str) -> Option<String> {
     Some(
         found
             .normalized_value(quick_xml::XmlVersion::Implicit1_0)
-            .map_or_else(|_| found.value.to_string(), |value| value.into_owned()),
+            .map_or_else(|_| found.value.to_string(), std::borrow::Cow::into_owned),
     )
 }
 
@@ -148,7 +151,7 @@ impl Walk {
     fn run(&mut self, xml: &str) -> Result<(), ExtractError> {
         let mut reader = Reader::from_str(xml);
         loop {
-            match reader.read_event().map_err(|error| damaged("the Word document", error))? {
+            match reader.read_event().map_err(|error| damaged("the Word document", error.to_string()))? {
                 Event::Start(start) => self.start(&start),
                 Event::Empty(start) => {
                     self.start(&start);
@@ -202,7 +205,7 @@ impl Walk {
     fn end(&mut self, name: &str) {
         match name {
             "Fallback" | "del" | "moveFrom" | "instrText" | "delText" => {
-                self.silent = self.silent.saturating_sub(1)
+                self.silent = self.silent.saturating_sub(1);
             }
             _ if self.silent > 0 => {}
             "t" => self.in_text = false,
@@ -230,7 +233,7 @@ impl Walk {
 
     fn end_paragraph(&mut self) {
         let paragraph = std::mem::take(&mut self.paragraph);
-        let style = paragraph.style.as_deref().and_then(|id| self.styles.get(id));
+        let style = paragraph.style.as_deref().map(|id| self.styles.get(id));
         let number = self.number(&paragraph, style);
         let text = paragraph.text.trim();
         if text.is_empty() {

@@ -73,9 +73,9 @@ impl Writer {
             }
             Tag::List(first) => {
                 if self.lists.is_empty() {
-                    self.blocks.end_block()
+                    self.blocks.end_block();
                 } else {
-                    self.blocks.end_line()
+                    self.blocks.end_line();
                 }
                 self.lists.push(*first);
             }

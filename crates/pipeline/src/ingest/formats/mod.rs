@@ -156,6 +156,6 @@ pub(super) fn parse(
     }
 }
 
-fn damaged(format: &str, why: impl ToString) -> ExtractError {
-    ExtractError::Damaged { format: format.to_owned(), why: why.to_string() }
+fn damaged(format: &str, why: impl Into<String>) -> ExtractError {
+    ExtractError::Damaged { format: format.to_owned(), why: why.into() }
 }

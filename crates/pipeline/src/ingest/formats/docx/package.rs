@@ -29,7 +29,7 @@ impl<'b> Package<'b> {
         if !bytes.starts_with(b"PK") {
             return Err(fault("it is no zip file, so no Word document; check the name or export it again"));
         }
-        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(fault)?;
+        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| fault(error.to_string()))?;
         Ok(Self { archive })
     }
 
@@ -38,10 +38,11 @@ impl<'b> Package<'b> {
         let entry = match self.archive.by_name(name) {
             Ok(entry) => entry,
             Err(ZipError::FileNotFound) => return Ok(None),
-            Err(error) => return Err(fault(error)),
+            Err(error) => return Err(fault(error.to_string())),
         };
         let mut bytes = Vec::new();
-        let read = entry.take(PART_LIMIT + 1).read_to_end(&mut bytes).map_err(fault)?;
+        let read =
+            entry.take(PART_LIMIT + 1).read_to_end(&mut bytes).map_err(|error| fault(error.to_string()))?;
         if read as u64 > PART_LIMIT {
             let what = format!("{name} unpacks to more than {} MB; split the file", PART_LIMIT >> 20);
             return Err(ExtractError::TooLarge(what));
@@ -55,6 +56,6 @@ impl<'b> Package<'b> {
     }
 }
 
-fn fault(why: impl ToString) -> ExtractError {
+fn fault(why: impl Into<String>) -> ExtractError {
     damaged("the Word document", why)
 }

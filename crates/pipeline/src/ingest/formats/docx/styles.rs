@@ -54,7 +54,7 @@ impl Styles {
     }
 
     /// The style with this id, with what it takes from the styles it is based on.
-    pub(super) fn get(&self, id: &str) -> Option<Style> {
+    pub(super) fn get(&self, id: &str) -> Style {
         let (mut style, mut base) =
             self.by_id.get(id).map_or_else(|| (named(id), None), |(s, b)| (*s, b.clone()));
         for _ in 0..10 {
@@ -64,7 +64,7 @@ impl Styles {
             style.level = style.level.or(below.level);
             base = next.clone();
         }
-        Some(style)
+        style
     }
 }
 

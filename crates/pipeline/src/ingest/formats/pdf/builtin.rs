@@ -11,10 +11,11 @@ use crate::ingest::formats::{ExtractError, damaged};
 /// The pages. The parser panics on odd files; that costs the page, not the document.
 pub(super) fn extract(bytes: &[u8]) -> Result<Pages, ExtractError> {
     let opened = catch_unwind(AssertUnwindSafe(|| open(bytes)));
-    let document = opened.unwrap_or_else(|_| Err(cut_off()))?;
+    let document = opened.unwrap_or_else(|_| Err(unreadable(bytes)))?;
     let numbers: Vec<u32> = document.get_pages().into_keys().collect();
+    // Of an encrypted file the parser may keep no object at all.
     if numbers.is_empty() {
-        return Err(cut_off());
+        return Err(unreadable(bytes));
     }
     let mut pages = Pages { notes: vec![READING_ORDER.to_owned()], ..Pages::default() };
     for number in numbers {
@@ -31,13 +32,16 @@ pub(super) fn extract(bytes: &[u8]) -> Result<Pages, ExtractError> {
 }
 
 fn open(bytes: &[u8]) -> Result<Document, ExtractError> {
-    let encrypted = || memchr::memmem::find(bytes, b"/Encrypt").is_some();
-    let mut document = Document::load_mem(bytes)
-        .map_err(|_| if encrypted() { ExtractError::Encrypted } else { cut_off() })?;
+    let mut document = Document::load_mem(bytes).map_err(|_| unreadable(bytes))?;
     if document.is_encrypted() && document.decrypt("").is_err() {
         return Err(ExtractError::Encrypted);
     }
     Ok(document)
+}
+
+/// Why a file could not be opened at all: the parser's own reasons do not tell a password from damage.
+fn unreadable(bytes: &[u8]) -> ExtractError {
+    if memchr::memmem::find(bytes, b"/Encrypt").is_some() { ExtractError::Encrypted } else { cut_off() }
 }
 
 fn page(document: &Document, number: u32) -> Option<String> {

@@ -14,12 +14,9 @@ pub(super) fn extract(bytes: &[u8], library: Option<&Path>) -> Option<Result<Pag
     let pdfium = load(library)?;
     Some(match pdfium.load_pdf_from_byte_slice(bytes, None) {
         Ok(document) => read(&document),
-        Err(PdfiumError::PdfiumLibraryInternalError(PdfiumInternalError::PasswordError)) => {
-            Err(ExtractError::Encrypted)
-        }
-        Err(PdfiumError::PdfiumLibraryInternalError(PdfiumInternalError::SecurityError)) => {
-            Err(ExtractError::Encrypted)
-        }
+        Err(PdfiumError::PdfiumLibraryInternalError(
+            PdfiumInternalError::PasswordError | PdfiumInternalError::SecurityError,
+        )) => Err(ExtractError::Encrypted),
         Err(_) => Err(damaged("the PDF file", "it is cut off or damaged; download it again")),
     })
 }
@@ -49,13 +46,11 @@ fn read(document: &PdfDocument<'_>) -> Result<Pages, ExtractError> {
         ..Pages::default()
     };
     for (index, page) in document.pages().iter().enumerate() {
-        match page.text() {
-            Ok(text) => pages.texts.push(mend(&text.all())),
-            Err(_) => {
-                pages.texts.push(String::new());
-                pages.notes.push(format!("page {} could not be read", index + 1));
-            }
+        let text = page.text().ok().map(|text| mend(&text.all()));
+        if text.is_none() {
+            pages.notes.push(format!("page {} could not be read", index + 1));
         }
+        pages.texts.push(text.unwrap_or_default());
     }
     if pages.texts.is_empty() {
         return Err(damaged("the PDF file", "it has no pages; download it again"));
