@@ -33,15 +33,16 @@ fn said_of(name: &str, bytes: impl AsRef<[u8]>, options: &Options) -> String {
 #[test]
 fn files_that_are_empty_or_not_what_they_say() {
     let options = options();
-    let mut said = Vec::new();
-    said.push(said_of("empty.txt", "", &options));
-    said.push(said_of("blank.md", " \n\n", &options));
-    said.push(said_of("zero.pdf", "", &options));
-    said.push(said_of("other.pdf", "just words", &options));
-    said.push(said_of("word.docx", "not a zip", &options));
-    said.push(said_of("old.docx", [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1], &options));
-    said.push(said_of("archive.docx", zip(&[("readme", b"x")]), &options));
-    said.push(said_of("page.html", "<html><nav>Menu</nav></html>", &options));
+    let said = [
+        said_of("empty.txt", "", &options),
+        said_of("blank.md", " \n\n", &options),
+        said_of("zero.pdf", "", &options),
+        said_of("other.pdf", "just words", &options),
+        said_of("word.docx", "not a zip", &options),
+        said_of("old.docx", [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1], &options),
+        said_of("archive.docx", zip(&[("readme", b"x")]), &options),
+        said_of("page.html", "<html><nav>Menu</nav></html>", &options),
+    ];
     insta::assert_snapshot!(said.join("\n"), @r#"
     failed file:empty.txt: the file is empty
     failed file:blank.md: there is no text in the file

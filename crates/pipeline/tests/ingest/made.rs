@@ -79,19 +79,16 @@ pub(crate) fn pdf_with(pages: &[&str], trailer: &str) -> Vec<u8> {
     let mut offsets = Vec::new();
     for (number, object) in objects.iter().enumerate() {
         offsets.push(bytes.len());
-        write!(bytes, "{} 0 obj\n{object}\nendobj\n", number + 1).unwrap();
+        writeln!(bytes, "{} 0 obj\n{object}\nendobj", number + 1).unwrap();
     }
     let start = bytes.len();
-    write!(bytes, "xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).unwrap();
+    writeln!(bytes, "xref\n0 {}\n0000000000 65535 f ", objects.len() + 1).unwrap();
     for offset in offsets {
-        write!(bytes, "{offset:010} 00000 n \n").unwrap();
+        writeln!(bytes, "{offset:010} 00000 n ").unwrap();
     }
     let size = objects.len() + 1;
-    write!(
-        bytes,
-        "trailer\n<< /Size {size} /Root 1 0 R /Info 4 0 R {trailer} >>\nstartxref\n{start}\n%%EOF\n"
-    )
-    .unwrap();
+    let end = format!("<< /Size {size} /Root 1 0 R /Info 4 0 R {trailer} >>\nstartxref\n{start}\n%%EOF");
+    writeln!(bytes, "trailer\n{end}").unwrap();
     bytes
 }
 
