@@ -38,9 +38,24 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => return exit::failed(&error.into(), cli.json),
     };
     let json = cli.json;
-    match runtime.block_on(commands::run(cli)) {
+    let command = async {
+        outlive_file_size_limits();
+        commands::run(cli).await
+    };
+    match runtime.block_on(command) {
         Ok(exit) => exit.into(),
         Err(error) if output::is_broken_pipe(&error) => Exit::Done.into(),
         Err(error) => exit::failed(&error, json),
+    }
+}
+
+/// A write beyond a file-size limit ends the process, unless somebody listens to the signal; then it is an error like
+/// that of a full disk, which says what to do next.
+fn outlive_file_size_limits() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        const SIGXFSZ: i32 = 25;
+        let _ = signal(SignalKind::from_raw(SIGXFSZ));
     }
 }

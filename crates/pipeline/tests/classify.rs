@@ -38,7 +38,7 @@ type Code = fn(&str, &[Passage], Option<&str>) -> Drafts;
 /// stops dead on a text that asks for it.
 fn claim(text: &str, _: &[Passage], _: Option<&str>) -> Drafts {
     assert!(!text.contains("poison"), "cannot read poison");
-    let words = if text.contains("lie") { "words that are nowhere" } else { "shall test" };
+    let words = if text.contains("lie") { "words that are nowhere in it" } else { "A deployer shall test it." };
     let draft = Draft {
         dimension: "topic".parse().unwrap(),
         code: "testing".parse().unwrap(),
@@ -117,7 +117,7 @@ async fn every_pending_text_is_tried_once_and_a_panic_fails_its_text_only() {
         ..Quality::default()
     };
     let world = World::with(&[
-        ("A deployer shall test this poison.", Quality::default()),
+        ("A deployer shall test it. It is poison.", Quality::default()),
         ("A deployer shall lie.", Quality::default()),
         (" \n", Quality::default()),
         ("(cid:1)(cid:2)", garbled),

@@ -19,6 +19,9 @@ use crate::location::Location;
 /// How long a statement waits for another process to finish writing.
 const PATIENCE: Duration = Duration::from_secs(30);
 const READERS: u32 = 8;
+/// SQLite's page cache for the writing connection, in kibibytes as SQLite wants them written; readers keep the default of
+/// 2 MB each, so that a server stays small.
+const WRITER_CACHE: &str = "-8192";
 
 pub(crate) async fn writable(location: &Location) -> Result<Db, StoreError> {
     let place: Arc<str> = Arc::from(location.to_string());
@@ -62,7 +65,6 @@ fn sqlite_options(file: &Path) -> SqliteConnectOptions {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Normal)
         .foreign_keys(true)
-        .pragma("cache_size", "-16384")
 }
 
 async fn sqlite(options: SqliteConnectOptions, place: &Arc<str>) -> Result<Pools, StoreError> {
@@ -70,7 +72,7 @@ async fn sqlite(options: SqliteConnectOptions, place: &Arc<str>) -> Result<Pools
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(PATIENCE)
-        .connect_with(options.clone())
+        .connect_with(options.clone().pragma("cache_size", WRITER_CACHE))
         .await
         .map_err(failed)?;
     let readers = SqlitePoolOptions::new()
