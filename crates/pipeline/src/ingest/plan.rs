@@ -115,6 +115,14 @@ impl Item {
         Ok(Some(Original { hash: sha256_hex(&bytes), bytes, format }))
     }
 
+    /// Size of the original in bytes, as far as it is still to be read from a file.
+    pub(super) fn size(&self) -> u64 {
+        match &self.origin {
+            Origin::File(path, _) => std::fs::metadata(path).map_or(0, |metadata| metadata.len()),
+            Origin::Bundled(..) | Origin::Bytes(..) | Origin::Absent(_) => 0,
+        }
+    }
+
     /// Why there is no text, where the source says so.
     pub fn absence(&self) -> Option<&str> {
         if let Origin::Absent(reason) = &self.origin { Some(reason) } else { None }

@@ -13,6 +13,8 @@ use super::{IngestError, Item, Noted, Options, Original, Plan, Source, Summary, 
 
 /// Documents per transaction: few enough that little is done again after a stop, enough that commits cost nothing.
 const BATCH: usize = 64;
+/// Bytes of original files read into memory at once; a larger file makes a batch of its own.
+const BATCH_BYTES: u64 = 32 << 20;
 
 /// Reads `source` into the store. One bad file never stops the rest; an error means that the source as a whole could
 /// not be read or the store could not be written. Running it again changes nothing that is already right.
@@ -40,8 +42,9 @@ pub async fn run(
     progress.start("ingest", Some(items.len() as u64));
     let items = Arc::new(items);
     let mut texts = BTreeMap::new();
-    for start in (0..items.len()).step_by(BATCH) {
-        let end = (start + BATCH).min(items.len());
+    let mut start = 0;
+    while start < items.len() {
+        let end = batch_end(&items, start);
         let batch = batch(store, &items, start..end, options, &mut summary, progress).await?;
         let arrivals = store.put_documents(&batch).await?;
         for arrival in arrivals {
@@ -49,12 +52,23 @@ pub async fn run(
         }
         remember(&batch, &mut texts, &mut summary);
         progress.advance((end - start) as u64);
+        start = end;
     }
     if let Some(tags) = tags {
         summary.label_sheets = put_labels(store, &tags, &texts, clock).await?;
     }
     duplicates(&texts, &mut summary);
     Ok(summary)
+}
+
+/// One past the last item of the batch that begins at `start`; at least one item.
+fn batch_end(items: &[Item], start: usize) -> usize {
+    let mut bytes = 0;
+    let fits = |item: &&Item| {
+        bytes += item.size();
+        bytes <= BATCH_BYTES
+    };
+    start + items[start..].iter().take(BATCH).take_while(fits).count().max(1)
 }
 
 /// Looks through a source away from the async threads.

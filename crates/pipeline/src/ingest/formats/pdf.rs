@@ -11,8 +11,8 @@ use super::{ExtractError, damaged};
 use crate::ingest::{Extracted, dates, decode};
 
 /// What the version confesses when PDFium was not there.
-pub(super) const READING_ORDER: &str = "reading order and spacing may be wrong: read by the built-in PDF extractor, as \
-                                        no PDFium library was found";
+pub(super) const READING_ORDER: &str = "reading order and spacing may be wrong, and letters outside the Latin script may be missing: read by the built-in \
+     PDF extractor, as no PDFium library was found";
 /// What the version confesses when no page has text.
 const SCANNED: &str =
     "no text layer: the pages are images; run text recognition (OCR) on the file and ingest it again";

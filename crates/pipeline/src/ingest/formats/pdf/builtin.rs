@@ -47,7 +47,9 @@ fn unreadable(bytes: &[u8]) -> ExtractError {
 fn page(document: &Document, number: u32) -> Option<String> {
     let mut text = String::new();
     output_doc_page(document, &mut PlainTextOutput::new(&mut text), number).ok()?;
-    Some(text)
+    // Justified lines come with several spaces between words.
+    let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+    Some(lines.collect::<Vec<_>>().join("\n"))
 }
 
 fn information(document: &Document, key: &[u8]) -> Option<String> {
