@@ -236,11 +236,16 @@ impl Folder<'_> {
         for c in self.text[start..].chars() {
             match c {
                 '\n' | '\r' | '\u{2028}' | '\u{2029}' | '\u{85}' => {
-                    (gap.space, gap.line_break) = (true, true)
+                    gap.space = true;
+                    gap.line_break = true;
                 }
-                '\u{ad}' => gap.soft = true,
+                '\u{ad}' if gap.hyphen == Hyphen::None => gap.hyphen = Hyphen::Soft,
+                '\u{ad}' => {}
                 _ if c.is_whitespace() => gap.space = true,
-                _ if is_dash(c) => (gap.dash, gap.line_break) = (true, false),
+                _ if is_dash(c) => {
+                    gap.hyphen = Hyphen::Dash;
+                    gap.line_break = false;
+                }
                 _ if is_invisible(c) => {}
                 _ => break,
             }
@@ -256,7 +261,7 @@ impl Folder<'_> {
             // White space at either end of the text, dashes included: nothing to keep apart.
             return;
         };
-        if gap.dash {
+        if gap.hyphen == Hyphen::Dash {
             let digits = before.is_ascii_digit() && after.is_ascii_digit();
             let joined = match self.mode {
                 Mode::Locate => !digits,
@@ -267,7 +272,7 @@ impl Folder<'_> {
             }
             return;
         }
-        if gap.space && !gap.soft && !(is_cjk(before) && is_cjk(after)) {
+        if gap.space && gap.hyphen == Hyphen::None && !(is_cjk(before) && is_cjk(after)) {
             self.put(" ", start, self.at);
         }
     }
@@ -316,12 +321,20 @@ impl Folder<'_> {
     }
 }
 
+/// What stands between two visible characters.
 #[derive(Clone, Copy, Default)]
 struct Gap {
     space: bool,
-    dash: bool,
-    soft: bool,
     line_break: bool,
+    hyphen: Hyphen,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Hyphen {
+    #[default]
+    None,
+    Soft,
+    Dash,
 }
 
 fn is_plural_end(rest: &str) -> bool {

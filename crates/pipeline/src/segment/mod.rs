@@ -8,6 +8,7 @@ mod blocks;
 mod heading;
 mod label;
 mod lines;
+mod names;
 mod numerals;
 mod outline;
 mod part;

@@ -25,6 +25,7 @@ const STARTS: usize = 64;
 pub struct Locator<'t> {
     text: &'t str,
     folded: OnceCell<Folded>,
+    lower: OnceCell<String>,
 }
 
 /// What became of a quote that was looked for.
@@ -65,7 +66,7 @@ impl Located {
 impl<'t> Locator<'t> {
     /// A locator for `text`.
     pub const fn new(text: &'t str) -> Self {
-        Self { text, folded: OnceCell::new() }
+        Self { text, folded: OnceCell::new(), lower: OnceCell::new() }
     }
 
     /// The text.
@@ -98,14 +99,23 @@ impl<'t> Locator<'t> {
         }
     }
 
-    /// Where the text names `name` as words of its own, nearest to `hint`; no minimum length, for entities.
+    /// Where the text names `name` as words of its own, nearest to `hint`; no minimum length and, in the last resort,
+    /// whatever the case ("BE IT ENACTED BY THE LEGISLATURE"). For entities.
     pub fn mention(&self, name: &str, hint: Option<Span>) -> Option<(Span, QuoteState)> {
         let name = name.trim();
         if !name.chars().any(char::is_alphanumeric) {
             return None;
         }
         let exact = self.exact(name, hint).map(|span| (span, QuoteState::Exact));
-        exact.or_else(|| self.normalised(name, hint).map(|span| (span, QuoteState::Normalised)))
+        exact
+            .or_else(|| self.normalised(name, hint).map(|span| (span, QuoteState::Normalised)))
+            .or_else(|| self.in_any_case(name, hint).map(|span| (span, QuoteState::Normalised)))
+    }
+
+    fn in_any_case(&self, name: &str, hint: Option<Span>) -> Option<Span> {
+        // Lower case of ASCII letters moves no byte, so offsets stay those of the folded copy.
+        let lower = self.lower.get_or_init(|| self.folded().as_str().to_ascii_lowercase());
+        self.matches_in(lower, &needle(name).to_ascii_lowercase(), hint)
     }
 
     /// In how many places `words` stand after folding.
@@ -162,12 +172,17 @@ impl<'t> Locator<'t> {
     }
 
     fn folded_matches(&self, needle: &str, hint: Option<Span>) -> Option<Span> {
+        self.matches_in(self.folded().as_str(), needle, hint)
+    }
+
+    /// The match of `needle` in a copy with the offsets of the folded one, nearest to `hint` or first.
+    fn matches_in(&self, copy: &str, needle: &str, hint: Option<Span>) -> Option<Span> {
         if needle.is_empty() {
             return None;
         }
         let finder = Finder::new(needle);
         let spans = finder
-            .find_iter(self.folded().as_str().as_bytes())
+            .find_iter(copy.as_bytes())
             .take(CANDIDATES)
             .filter_map(|at| self.span_of(at, at + needle.len()))
             .filter(|span| !cuts_a_word(self.text, *span));

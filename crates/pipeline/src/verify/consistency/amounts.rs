@@ -40,8 +40,37 @@ const NUMBERS: [&str; 31] = [
 ];
 const ABOUT: &[&str] = &["approximately", "about", "around", "roughly", "circa", "nearly", "almost", "some"];
 /// Words after which a count is of something else than all that is covered.
-const RELATIVE: &[&str] =
-    &["other", "others", "further", "additional", "more", "remaining", "another", "new"];
+const RELATIVE: &[&str] = &[
+    "other",
+    "others",
+    "further",
+    "additional",
+    "more",
+    "remaining",
+    "another",
+    "new",
+    "main",
+    "primary",
+    "principal",
+    "secondary",
+    "major",
+];
+/// Verbs by which a narrative says that codes are covered.
+const COVERING: &[&str] = &[
+    "covered",
+    "addressed",
+    "governed",
+    "named",
+    "used",
+    "mentioned",
+    "coded",
+    "apply",
+    "applies",
+    "present",
+    "identified",
+    "touched",
+    "regulated",
+];
 
 /// A number a narrative states.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,8 +136,9 @@ fn of_units(
     {
         Some(level) => holds(labels.at(level)),
         None if amount.counts == (0..=0) => {
-            labels.positives() == 0 || is_denied(sentence, end) || speaks_of_level(sentence, labels)
+            labels.positives() == 0 || !claims_nothing(sentence, end) || speaks_of_level(sentence, labels)
         }
+
         None => holds(labels.positives()) || (speaks_of_level(sentence, labels) && some_level(labels, holds)),
     };
     let all_wrong = amount.all && amount.of.is_some_and(|of| of != labels.total());
@@ -119,12 +149,12 @@ fn some_level(labels: &Labels<'_>, holds: impl Fn(usize) -> bool) -> bool {
     labels.dimension.levels().iter().skip(1).any(|level| holds(labels.at(level.value)))
 }
 
-/// "0 subdomains are left out", "no stage is excluded": a count of what is missing.
-fn is_denied(sentence: &Sentence<'_>, end: usize) -> bool {
-    let after = (end..end + 4).map(|at| sentence.lower(at));
-    after.into_iter().any(|w| {
-        matches!(w, "omitted" | "excluded" | "missing" | "not" | "beyond" | "besides" | "except" | "alone")
-    })
+/// Whether "no sector" claims that none is covered, as against "no sector is a main addressee".
+fn claims_nothing(sentence: &Sentence<'_>, end: usize) -> bool {
+    let at = (end..end + 2)
+        .find(|at| !matches!(sentence.lower(*at), "is" | "are" | "was" | "were"))
+        .unwrap_or(end);
+    COVERING.contains(&sentence.lower(at)) || matches!(sentence.lower(at), "" | ";" | "," | ":" | ")")
 }
 
 fn speaks_of_level(sentence: &Sentence<'_>, labels: &Labels<'_>) -> bool {
@@ -355,6 +385,10 @@ fn level_after(
 pub(super) fn level_at(sentence: &Sentence<'_>, at: usize, labels: &Labels<'_>) -> Option<(u8, usize)> {
     labels.dimension.levels().iter().skip(1).find_map(|level| {
         let name = lower_words(&level.name);
+        let adverb = name.len() == 1 && sentence.lower(at).strip_suffix("ly") == Some(&name[0]);
+        if adverb {
+            return Some((level.value, at + 1));
+        }
         if !sentence.name_at(at, &name) {
             return None;
         }
@@ -364,7 +398,9 @@ pub(super) fn level_at(sentence: &Sentence<'_>, at: usize, labels: &Labels<'_>) 
             || matches!(sentence.lower(end), "" | ")" | "," | ";")
                 && at > 0
                 && number(sentence.lower(at - 1)).is_some();
-        let rated = at > 0 && matches!(sentence.lower(at - 1), "at" | "rated" | "scored" | "is" | "are");
+        let before = at.checked_sub(1).map_or("", |b| sentence.lower(b));
+        let rated = matches!(before, "at" | "rated" | "scored" | "is" | "are" | "both" | "all")
+            || (before == "(" && sentence.lower(end) == ")");
         let everyday = name.len() == 1 && name[0].len() <= 5;
         (capital || beside || !everyday || rated).then_some((level.value, end))
     })

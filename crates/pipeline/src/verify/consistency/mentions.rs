@@ -105,9 +105,8 @@ fn mentions<'l>(sentence: &Sentence<'_>, labels: &'l Labels<'_>, spoken_of: bool
         let (id_words, name) = (lower_words(id), lower_words(&code.name));
         for at in 0..sentence.words.len() {
             let by_id = telling && sentence.name_at(at, &id_words) && !is_reference(sentence, at, id);
-            let by_name = spoken_of
-                && sentence.name_at(at, &name)
-                && (name.len() > 1 || sentence.words[at].capital && at > 0);
+            let by_name =
+                spoken_of && sentence.name_at(at, &name) && (name.len() > 1 || stands_out(sentence, at));
             let width = if by_id { id_words.len() } else { name.len() };
             if by_id || by_name {
                 found.push(Mention { code: id, from: at, to: at + width });
@@ -116,6 +115,12 @@ fn mentions<'l>(sentence: &Sentence<'_>, labels: &'l Labels<'_>, spoken_of: bool
     }
     found.sort_by_key(|m| (m.from, m.to));
     found
+}
+
+/// Whether a name of one word is written as a name: with a capital, and not inside a longer proper name.
+fn stands_out(sentence: &Sentence<'_>, at: usize) -> bool {
+    let capital = |at: usize| sentence.words.get(at).is_some_and(|w| w.capital);
+    at > 0 && capital(at) && !capital(at - 1) && !capital(at + 1)
 }
 
 /// Whether the number is part of a reference, an amount or a share.
@@ -160,7 +165,12 @@ fn claimed_level(
         .clone()
         .any(|at| score_after(sentence, labels, at, clause.end).is_some() && sentence.lower(at) == "(");
     match named[..] {
-        [(_, only)] if !scored => Some(only),
+        // The only level of the clause, when it stands before the code or close behind it and opens no new count.
+        [(at, only)] if !scored => {
+            let counted = at > 0 && number(sentence.lower(at - 1)).is_some();
+            let close = at < mention.from || (at < next && at <= mention.to + 3 && !counted);
+            close.then_some(only)
+        }
         [] => None,
         // "Good: 1.1, 2.1. Minimal: …" in one clause: the nearest level before, when a colon or "of" binds it.
         _ => named
@@ -175,8 +185,14 @@ fn claimed_level(
     }
 }
 
-/// "(3)", "(score 3)", "at 3" within a few words after a code.
+/// "(3)", "(score 3)", "at 3", "(good)" within a few words after a code.
 fn score_after(sentence: &Sentence<'_>, labels: &Labels<'_>, from: usize, end: usize) -> Option<u8> {
+    if sentence.lower(from) == "("
+        && let Some((level, close)) = level_at(sentence, from + 1, labels)
+        && sentence.lower(close) == ")"
+    {
+        return Some(level);
+    }
     let at = (from..end.min(from + 4)).find(|at| {
         let opened = matches!(sentence.lower(*at), "(" | "score" | "at" | "level" | "=");
         opened
