@@ -38,7 +38,8 @@ type Code = fn(&str, &[Passage], Option<&str>) -> Drafts;
 /// stops dead on a text that asks for it.
 fn claim(text: &str, _: &[Passage], _: Option<&str>) -> Drafts {
     assert!(!text.contains("poison"), "cannot read poison");
-    let words = if text.contains("lie") { "words that are nowhere in it" } else { "A deployer shall test it." };
+    let words =
+        if text.contains("lie") { "words that are nowhere in it" } else { "A deployer shall test it." };
     let draft = Draft {
         dimension: "topic".parse().unwrap(),
         code: "testing".parse().unwrap(),

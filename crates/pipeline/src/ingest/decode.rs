@@ -18,6 +18,10 @@ pub(super) fn decode(bytes: &[u8], declared: Option<&str>) -> Decoded {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return decoded(encoding, &bytes[mark..], false);
     }
+    // Before UTF-8: NUL is sound UTF-8, so English in UTF-16 would pass for it.
+    if let Some(encoding) = utf16_without_mark(bytes) {
+        return decoded(encoding, bytes, true);
+    }
     if let Ok(text) = std::str::from_utf8(bytes) {
         return Decoded { text: even_out(text), note: None };
     }
@@ -28,9 +32,6 @@ pub(super) fn decode(bytes: &[u8], declared: Option<&str>) -> Decoded {
     }
     if mostly_utf8(bytes) {
         return decoded(UTF_8, bytes, false);
-    }
-    if let Some(encoding) = utf16_without_mark(bytes) {
-        return decoded(encoding, bytes, true);
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
