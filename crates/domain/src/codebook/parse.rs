@@ -393,6 +393,7 @@ strong = ["alpha*"]
     fn a_small_codebook_is_enough() {
         let codebook = Codebook::parse(SMALL).unwrap();
         assert_eq!(codebook.labelled_codes().count(), 1);
+        assert_eq!(codebook.dimensions[0].units.many, "codes");
         assert_eq!(codebook.dimension("topic").unwrap().highest(), 2);
     }
 

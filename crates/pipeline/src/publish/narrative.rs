@@ -3,6 +3,7 @@
 //! They say what the labels say and nothing of enactment, which is metadata.
 
 use std::cmp::Reverse;
+use std::fmt::Write as _;
 
 use lacuna_domain::codebook::{Code, Codebook, Dimension, Kind, Units};
 use lacuna_domain::{Coding, DimensionId, Judgement, Value};
@@ -109,7 +110,7 @@ fn ordinal(coding: &Coding, dimension: &Dimension) -> String {
             .filter_map(|j| dimension.code(j.code().as_str()).map(named))
             .collect();
         if !names.is_empty() {
-            text.push_str(&format!(" {}: {}.", level.name, listed(&names)));
+            let _ = write!(text, " {}: {}.", level.name, listed(&names));
         }
     }
     text

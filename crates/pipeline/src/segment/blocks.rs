@@ -27,8 +27,8 @@ pub(super) struct Block {
 pub(super) fn blocks(text: &str, lines: &[Line]) -> Vec<Block> {
     let mut joiner = Joiner { text, lines, blocks: Vec::new(), last: None };
     let mut blank = 0;
-    for index in 0..lines.len() {
-        if lines[index].width == 0 {
+    for (index, line) in lines.iter().enumerate() {
+        if line.width == 0 {
             blank += 1;
             continue;
         }

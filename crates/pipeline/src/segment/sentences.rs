@@ -163,7 +163,7 @@ fn full_stop(text: &str, start: usize, at: usize, to: usize) -> bool {
         return true;
     };
     let spaced = next.len() < rest.len();
-    if !spaced && !(after == at + 1 && glued(text, at)) {
+    if !(spaced || after == at + 1 && glued(text, at)) {
         return false;
     }
     if first.is_lowercase() && !next.starts_with('(') {
@@ -246,8 +246,8 @@ fn abbreviates(word: &str, next: &str, first: char) -> bool {
         && word.split('.').all(|p| p.chars().count() <= 2 && p.chars().all(char::is_alphabetic));
     if single || dotted {
         let opener = next.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-        let opens = OPENERS.contains(&opener) || next.starts_with("(");
-        return !opens || (single && word.chars().all(char::is_uppercase) && !opens);
+        let opens = OPENERS.contains(&opener) || next.starts_with('(');
+        return !opens;
     }
     false
 }

@@ -205,9 +205,8 @@ fn amount(sentence: &Sentence<'_>, at: usize) -> Option<Amount> {
     let (bound, from) = bound(sentence, at);
     let (low, high, to) = range(sentence, from)?;
     let counts = match bound {
-        Bound::Exact => low..=high,
         Bound::About if low == high => low - low / 10..=high + high / 10,
-        Bound::About => low..=high,
+        Bound::Exact | Bound::About => low..=high,
         Bound::AtLeast => low..=usize::MAX,
         Bound::MoreThan => low + 1..=usize::MAX,
         Bound::AtMost => 0..=high,

@@ -45,7 +45,7 @@ pub fn check(narrative: &str, coding: &Coding, codebook: &Codebook) -> Vec<Contr
         found.extend(amounts::check(&sentence, &labels, context));
         found.extend(mentions::check(&sentence, &labels, context));
     }
-    found.sort_by(|a, b| (a.start, a.end).cmp(&(b.start, b.end)));
+    found.sort_by_key(|c| (c.start, c.end));
     found.dedup();
     found
 }
