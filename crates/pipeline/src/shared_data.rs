@@ -5,12 +5,12 @@ use std::path::PathBuf;
 /// The folder named by `LACUNA_SHARED`, or `shared` beside the repository; `None`, with a printed `skipped`, when
 /// there is none. Under `CI=true` its absence is a failure.
 pub(crate) fn folder() -> Option<PathBuf> {
-    let named = std::env::var("LACUNA_SHARED").ok().map(PathBuf::from);
+    let named = std::env::var_os("LACUNA_SHARED").map(PathBuf::from);
     let folder = named.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared"));
     if folder.join("agora").is_dir() {
         return Some(folder);
     }
-    assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "there is no {}", folder.display());
+    assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "there is no {}", folder.display());
     println!("skipped: {} is not there", folder.display());
     None
 }

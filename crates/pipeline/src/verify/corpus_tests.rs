@@ -51,7 +51,7 @@ fn copied(quote: &str, dice: &mut Dice) -> String {
                 out.push_str(["-", "\u{2011}", "-\n", ""][dice.below(4)])
             }
             'I' if out.ends_with('A') && chars.peek().is_none_or(|n| !n.is_alphanumeric()) => {
-                let word = out.chars().rev().nth(1).is_none_or(|b| !b.is_alphanumeric());
+                let word = out.chars().nth_back(1).is_none_or(|b| !b.is_alphanumeric());
                 out.push(if word && dice.below(2) == 0 { 'l' } else { 'I' });
             }
             _ => {
