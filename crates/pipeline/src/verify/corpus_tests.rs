@@ -48,7 +48,7 @@ fn copied(quote: &str, dice: &mut Dice) -> String {
             '\'' | '’' | '‘' => out.push_str(["'", "’", "`"][dice.below(3)]),
             '—' | '–' => out.push_str(["—", "--", " – ", "-"][dice.below(4)]),
             '-' if letters_around(&out, chars.peek()) => {
-                out.push_str(["-", "\u{2011}", "-\n", ""][dice.below(4)])
+                out.push_str(["-", "\u{2011}", "-\n", ""][dice.below(4)]);
             }
             'I' if out.ends_with('A') && chars.peek().is_none_or(|n| !n.is_alphanumeric()) => {
                 let word = out.chars().nth_back(1).is_none_or(|b| !b.is_alphanumeric());
