@@ -43,6 +43,7 @@ pub(super) struct Sentence {
 
 /// One place where a name stands.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, each a feature of its own")]
 pub(super) struct Mention {
     pub(super) sentence: u32,
     pub(super) start: u32,
@@ -179,7 +180,8 @@ impl<'t> Reading<'t> {
 
     /// The name of a candidate as first written in its most name-like way.
     pub(super) fn name(&self, candidate: &Candidate) -> &'t str {
-        let mention = candidate.mentions.iter().find(|m| m.capital).or_else(|| candidate.mentions.first());
+        let running = |m: &&Mention| !self.sentences[m.sentence as usize].is_heading;
+        let mention = candidate.mentions.iter().find(running).or_else(|| candidate.mentions.first());
         mention.and_then(|m| self.words.text.get(m.start as usize..m.end as usize)).unwrap_or_default()
     }
 }
@@ -316,10 +318,10 @@ fn link_short_forms(
         }
     }
     guess_short_forms(candidates);
-    for at in 0..candidates.len() {
-        if let Some(full) = candidates[at].full {
-            candidates[full].short.push(at);
-        }
+    let links: Vec<(usize, usize)> =
+        candidates.iter().enumerate().filter_map(|(at, c)| c.full.map(|full| (full, at))).collect();
+    for (full, at) in links {
+        candidates[full].short.push(at);
     }
 }
 
@@ -338,12 +340,12 @@ fn guess_short_forms(candidates: &mut [Candidate]) {
             longer.entry(head.to_owned()).or_default().push((at, founded));
         }
     }
-    for at in 0..candidates.len() {
-        if candidates[at].full.is_none()
-            && candidates[at].head > 0
-            && let Some(list) = longer.get(&candidates[at].key)
+    for (at, candidate) in candidates.iter_mut().enumerate() {
+        if candidate.full.is_none()
+            && candidate.head > 0
+            && let Some(list) = longer.get(&candidate.key)
         {
-            candidates[at].full = only(list).filter(|full| *full != at);
+            candidate.full = only(list).filter(|full| *full != at);
         }
     }
 }

@@ -281,6 +281,11 @@ impl Reader<'_, '_> {
         while matches!(self.word(at), "\"" | "”" | "’") {
             at += 1;
         }
+        let enacts = self.word(at) == "do" && matches!(self.word(at + 1), "enact" | "ordain");
+        if enacts || (self.word(at) == "," && self.word(at + 1) == "represented") {
+            frames.name("by-enacted");
+            return frames;
+        }
         if self.word(at) == "means" {
             frames.name("defined-term");
             return frames;

@@ -63,8 +63,9 @@ fn finding(reading: &Reading<'_>, role: usize, roles: &[Hit], types: &[Hit], typ
             quotes.push(quote);
         }
     }
-    let named = |hit: &&Hit| ranked.iter().any(|(_, (start, end), _)| hit.start >= *start && hit.end <= *end);
-    let mut found: Vec<usize> = types.iter().filter(named).map(|h| h.code).collect();
+    let inside =
+        |hit: &&Hit| ranked.iter().any(|(_, (start, end), _)| hit.start >= *start && hit.end <= *end);
+    let mut found: Vec<usize> = types.iter().filter(inside).map(|h| h.code).collect();
     found.sort_unstable();
     found.dedup();
     let types = found.iter().filter_map(|t| type_ids.get(*t).cloned()).collect();

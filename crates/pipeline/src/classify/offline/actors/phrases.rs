@@ -9,6 +9,7 @@ use super::tokens::{Case, Token, Words};
 
 /// A noun phrase and the names it may stand for, all as token ranges.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, each a feature of its own")]
 pub(super) struct Phrase {
     /// First token of the base, after determiners.
     pub(super) start: usize,
@@ -254,7 +255,7 @@ impl<'w, 't> Finder<'w, 't> {
         while first > self.range.start && self.content(first - 1) && start - first < 6 {
             first -= 1;
         }
-        let opens = first == self.range.start || !self.token(first - 1).is_some_and(|t| t.verb > 0);
+        let opens = first == self.range.start || self.token(first - 1).is_none_or(|t| t.verb == 0);
         if opens && (first..start - 1).all(|i| self.words.tokens[i].head == 0) {
             self.push(first, end, false, false, found);
         }
@@ -292,7 +293,7 @@ impl<'w, 't> Finder<'w, 't> {
         }
         let mut end = None;
         for _ in 0..3 {
-            let skip = (0..3).find(|n| self.token(at + n).is_some_and(|t| t.is_word())).unwrap_or(0);
+            let skip = (0..3).find(|n| self.token(at + n).is_some_and(Token::is_word)).unwrap_or(0);
             if self.token(at + skip).is_some_and(|t| t.has(flag::COMPANY_SUFFIX) && t.is_capital()) {
                 at += skip + 1;
                 end = Some(at);

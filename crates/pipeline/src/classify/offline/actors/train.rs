@@ -255,13 +255,13 @@ impl<'l, 'e> School<'l, 'e> {
 /// The rule that gives the best sum of the F1 of names and half the F1 of types on scores of unseen texts.
 fn tune(
     lessons: &[&Lesson<'_>],
-    role: usize,
+    at: usize,
     scores: &[Vec<Vec<f32>>],
     presence: &[f32],
     types: &[Vec<f32>],
 ) -> Rule {
     let ranks: Vec<Vec<(usize, f32)>> =
-        lessons.iter().zip(scores).map(|(l, s)| ranked(&l.reading, s, role)).collect();
+        lessons.iter().zip(scores).map(|(l, s)| ranked(&l.reading, s, at)).collect();
     let mut best = (f32::MIN, Rule::default());
     for step in 0..12_u8 {
         let presence_at = 0.15 + 0.05 * f32::from(step);
@@ -270,13 +270,13 @@ fn tune(
             types: 0.2 + 0.05 * f32::from(k),
             ..Rule::default()
         });
-        let scored = kinds.map(|rule| (type_f1(lessons, role, &ranks, presence, types, rule), rule));
-        let Some((types_f1, kind)) = scored.max_by(|a, b| a.0.total_cmp(&b.0)) else { continue };
+        let tried = kinds.map(|rule| (type_f1(lessons, at, &ranks, presence, types, rule), rule));
+        let Some((types_f1, kind)) = tried.max_by(|a, b| a.0.total_cmp(&b.0)) else { continue };
         for rest in 0..9_u8 {
             for relative in 0..4_u8 {
                 let rule =
                     Rule { rest: 0.12 + 0.04 * f32::from(rest), relative: 0.2 * f32::from(relative), ..kind };
-                let value = names_f1(lessons, role, &ranks, presence, rule) + 0.5 * types_f1;
+                let value = names_f1(lessons, at, &ranks, presence, rule) + 0.5 * types_f1;
                 if value > best.0 {
                     best = (value, rule);
                 }
@@ -292,7 +292,7 @@ fn f1(hits: usize, given: usize, wanted: usize) -> f32 {
 
 fn names_f1(
     lessons: &[&Lesson<'_>],
-    role: usize,
+    at: usize,
     ranks: &[Vec<(usize, f32)>],
     presence: &[f32],
     rule: Rule,
@@ -300,7 +300,7 @@ fn names_f1(
     let (mut hits, mut given, mut wanted) = (0, 0, 0);
     for (number, lesson) in lessons.iter().enumerate() {
         let names = taken(&ranks[number], presence[number], rule);
-        let held = &lesson.names[role];
+        let held = &lesson.names[at];
         hits += names.iter().filter(|n| held.contains(&lesson.reading.candidates[**n].key)).count();
         given += names.len();
         wanted += held.len();
@@ -310,7 +310,7 @@ fn names_f1(
 
 fn type_f1(
     lessons: &[&Lesson<'_>],
-    role: usize,
+    at: usize,
     ranks: &[Vec<(usize, f32)>],
     presence: &[f32],
     types: &[Vec<f32>],
@@ -320,9 +320,9 @@ fn type_f1(
     for (number, lesson) in lessons.iter().enumerate() {
         let filled = presence[number] >= rule.presence && !ranks[number].is_empty();
         let kinds = if filled { types_taken(&types[number], rule) } else { vec![] };
-        hits += kinds.iter().filter(|k| lesson.types[role].contains(k)).count();
+        hits += kinds.iter().filter(|k| lesson.types[at].contains(k)).count();
         given += kinds.len();
-        wanted += lesson.types[role].len();
+        wanted += lesson.types[at].len();
     }
     f1(hits, given, wanted)
 }

@@ -45,8 +45,7 @@ impl Forest {
         for &root in &self.roots {
             let tree = &self.nodes[root as usize..];
             let mut at = 0_usize;
-            loop {
-                let Some(node) = tree.get(at) else { break };
+            while let Some(node) = tree.get(at) {
                 if node.feature == LEAF {
                     sum += node.value;
                     break;

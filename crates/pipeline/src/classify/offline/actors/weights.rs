@@ -75,7 +75,7 @@ impl Weights {
 }
 
 fn read_role(bytes: &mut &[u8], types: usize) -> Option<RoleWeights> {
-    let role = read_text(bytes)?;
+    let id = read_text(bytes)?;
     let bias = read_number(bytes)?;
     let scale = read_number(bytes)?;
     let (weights, rest) = bytes.split_at_checked(BUCKETS)?;
@@ -90,7 +90,7 @@ fn read_role(bytes: &mut &[u8], types: usize) -> Option<RoleWeights> {
         relative: read_number(bytes)?,
         types: read_number(bytes)?,
     };
-    Some(RoleWeights { role, linear: Linear { bias, scale, weights }, names, presence, types, rule })
+    Some(RoleWeights { role: id, linear: Linear { bias, scale, weights }, names, presence, types, rule })
 }
 
 fn read_number(bytes: &mut &[u8]) -> Option<f32> {
