@@ -50,6 +50,9 @@ pub(super) const NAMES: &[&str] = &[
     "authority-vested",
 ];
 
+/// Words that open an aside between a subject and its modal.
+const ASIDES: &str = "in acting with after through or as not on if for at under pursuant when where including by subject upon to within using";
+
 /// A set of frames.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Frames(pub(super) u128);
@@ -339,31 +342,7 @@ impl Reader<'_, '_> {
 
     /// Steps over ", in consultation with …," before a modal.
     fn skip_aside(&self, comma: usize) -> usize {
-        let opens = matches!(
-            self.word(comma + 1),
-            "in" | "acting"
-                | "with"
-                | "after"
-                | "through"
-                | "or"
-                | "as"
-                | "not"
-                | "on"
-                | "if"
-                | "for"
-                | "at"
-                | "under"
-                | "pursuant"
-                | "when"
-                | "where"
-                | "including"
-                | "by"
-                | "subject"
-                | "upon"
-                | "to"
-                | "within"
-                | "using"
-        );
+        let opens = ASIDES.split(' ').any(|word| word == self.word(comma + 1));
         if !opens {
             return comma;
         }

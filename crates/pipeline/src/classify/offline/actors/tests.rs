@@ -82,7 +82,7 @@ fn a_bill_names_its_enactors_addressees_enforcers_and_watchers() {
         "{}",
         names("monitor")
     );
-    let types: Vec<&str> = role(&drafts, "target").types.iter().map(|t| t.as_str()).collect();
+    let types: Vec<&str> = role(&drafts, "target").types.iter().map(lacuna_domain::CodeId::as_str).collect();
     assert!(types.contains(&"ai_developer"), "{types:?}");
 }
 
