@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use lacuna_domain::{Codebook, DocumentId, Filter, RunId};
-use lacuna_pipeline::segment;
 use lacuna_store::Store;
 use lacuna_store::catalogue::{Audience, Catalogue, Selection};
 use lacuna_store::search::{self, Search, SearchError, SearchIndex};
+use tokio::sync::OnceCell;
 
 use crate::address;
 use crate::error::WebError;
@@ -17,86 +17,81 @@ use crate::pages::documents::row::{Piece, Snippet};
 pub struct Found {
     /// The documents.
     pub selection: Selection,
-    /// What the search did with the words.
-    pub notes: Vec<String>,
-    search: Option<search::Found>,
+    /// Where words were looked for, how they were understood.
+    words: Option<search::Found>,
 }
 
-/// Words to documents.
+/// Words to documents. The index is opened, or made when it is missing or old, by whoever asks first: the server's own
+/// watcher does so as soon as it runs.
 #[derive(Debug)]
-pub struct Finder(Search);
+pub struct Finder {
+    store: Store,
+    search: OnceCell<Search>,
+}
 
 impl Finder {
-    /// The finder over what `store` holds. The index lies beside the database; where it cannot be written, or the
-    /// store has no folder, it is made in memory.
-    pub async fn open(store: &Store, catalogue: &Catalogue) -> Result<Self, WebError> {
-        let on_disk = match store.location().folder() {
-            None => None,
-            Some(folder) => {
-                match SearchIndex::refresh(store, &folder.join("index"), segment::segment).await {
-                    Ok(index) => Some(index),
-                    Err(error) => {
-                        tracing::warn!(%error, "the search index is kept in memory");
-                        None
-                    }
-                }
-            }
-        };
-        let index = match on_disk {
-            Some(index) => index,
-            None => SearchIndex::in_memory(store, segment::segment)
-                .await
-                .map_err(WebError::internal("make the search index"))?,
-        };
-        Ok(Self(Search::new(Arc::new(index), catalogue)))
+    /// The finder over what `store` holds.
+    pub fn new(store: &Store) -> Self {
+        Self { store: store.clone(), search: OnceCell::new() }
     }
 
-    /// The documents that pass `filter`. Words that cannot be read find nothing, and a note says where and why.
+    /// Opens the index of the store, or makes it.
+    pub async fn ready(&self, catalogue: &Catalogue) -> Result<&Search, WebError> {
+        let open = || async {
+            let segment = lacuna_pipeline::segment::segment;
+            let index = match self.store.location().folder() {
+                Some(data) => SearchIndex::refresh(&self.store, &data.join("index"), segment).await,
+                None => SearchIndex::in_memory(&self.store, segment).await,
+            };
+            let index = index.map_err(WebError::internal("open the search index"))?;
+            Ok(Search::new(Arc::new(index), catalogue))
+        };
+        self.search.get_or_try_init(open).await
+    }
+
+    /// The documents that pass `filter`.
     pub async fn find(&self, catalogue: &Catalogue, filter: &Filter) -> Result<Found, WebError> {
-        let (search, notes) = if filter.words.is_empty() {
-            (None, vec![])
-        } else {
-            match self.0.find(&filter.words) {
-                Ok(found) => (Some(found), vec![]),
-                Err(error @ SearchError::Query(_)) => (None, vec![error.to_string()]),
-                Err(error) => return Err(WebError::internal("search")(error)),
-            }
-        };
-        let selection = catalogue.select(filter, search.as_ref().map(|found| &found.matches));
-        Ok(Found { selection, notes, search })
+        if filter.words.trim().is_empty() {
+            return Ok(Found { selection: catalogue.select(filter, None), words: None });
+        }
+        let search = self.ready(catalogue).await?;
+        let words = search.find(&filter.words).map_err(|error| match error {
+            SearchError::Query(query) => WebError::BadRequest(format!("q: {query}")),
+            other => WebError::Internal { doing: "search", source: Box::new(other) },
+        })?;
+        Ok(Found { selection: catalogue.select(filter, Some(&words.matches)), words: Some(words) })
     }
 
-    /// Where the words stand in a document.
-    pub async fn snippet(
-        &self,
-        catalogue: &Catalogue,
-        found: &Found,
-        number: u32,
-    ) -> Result<Option<Snippet>, WebError> {
-        let (Some(search), Some(record)) = (&found.search, catalogue.record(number)) else { return Ok(None) };
-        let hits = self.0.passages(search, number, 1).map_err(WebError::internal("find passages"))?;
-        let id: Result<DocumentId, _> = record.id().parse();
-        let (Some(hit), Ok(id)) = (hits.into_iter().next(), id) else { return Ok(None) };
-        let href = address::passage(&id, None, hit.passage);
-        Ok(Some(Snippet { pieces: pieces(&hit.snippet.text, &hit.snippet.marks), href }))
+    /// Where the words stand in a document; `None` without words, and where they stand in its title only.
+    pub fn snippet(&self, found: &Found, number: u32, id: &str) -> Result<Option<Snippet>, WebError> {
+        let (Some(words), Some(search), Ok(id)) = (&found.words, self.search.get(), id.parse::<DocumentId>()) else {
+            return Ok(None);
+        };
+        let hits = search.passages(words, number, 1).map_err(WebError::internal("cut a snippet"))?;
+        Ok(hits.into_iter().next().map(|hit| Snippet {
+            href: address::passage(&id, None, hit.passage),
+            place: hit.heading,
+            before: hit.snippet.cut_before,
+            after: hit.snippet.cut_after,
+            pieces: pieces(&hit.snippet.text, &hit.snippet.marks),
+        }))
     }
 }
 
-/// The stretches of `text` inside and outside of the marks.
 fn pieces(text: &str, marks: &[(usize, usize)]) -> Vec<Piece> {
-    let mut pieces = Vec::with_capacity(marks.len() * 2 + 1);
-    let mut add = |from: usize, to: usize, hit: bool| {
-        if let Some(text) = text.get(from..to).filter(|text| !text.is_empty()) {
-            pieces.push(Piece { text: text.to_owned(), hit });
+    let mut pieces = Vec::new();
+    let mut push = |from: usize, to: usize, hit: bool| {
+        if let Some(words) = text.get(from..to).filter(|w| !w.is_empty()) {
+            pieces.push(Piece { text: words.to_owned(), hit });
         }
     };
-    let mut at = 0;
-    for (from, to) in marks {
-        add(at, *from, false);
-        add(*from, *to, true);
-        at = *to;
+    let mut done = 0;
+    for (start, end) in marks {
+        push(done, *start, false);
+        push(*start, *end, true);
+        done = *end;
     }
-    add(at, text.len(), false);
+    push(done, text.len(), false);
     pieces
 }
 

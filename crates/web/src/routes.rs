@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::routing::get;
 
 use crate::assets;
-use crate::pages::{about, api, codes, docs, documents, health, overview, runs};
+use crate::pages::{about, api, codes, docs, documents, health, judgements, overview, runs};
 use crate::state::App;
 
 /// The routes, without the layers around them.
@@ -25,6 +25,8 @@ fn pages() -> Router<App> {
         .route("/documents/{id}/text", get(documents::text::get))
         .route("/documents/{id}/text.json", get(documents::text::get_json))
         .route("/documents/{id}/correction", get(documents::correction::get))
+        .route("/judgements.csv", get(judgements::get_csv))
+        .route("/judgements.jsonl", get(judgements::get_jsonl))
         .route("/codes", get(codes::list::get))
         .route("/codes.json", get(codes::list::get_json))
         .route("/codes.csv", get(codes::list::get_csv))
@@ -53,6 +55,7 @@ fn data() -> Router<App> {
         .route("/api/v1/documents", get(documents::list::get_json))
         .route("/api/v1/documents/{id}", get(documents::show::get_json))
         .route("/api/v1/documents/{id}/text", get(documents::text::get_json))
+        .route("/api/v1/judgements", get(judgements::get_jsonl))
         .route("/api/v1/codes", get(codes::list::get_json))
         .route("/api/v1/codes/{dimension}", get(codes::dimension::get_json))
         .route("/api/v1/codes/{dimension}/{code}", get(codes::show::get_json))

@@ -49,6 +49,10 @@ async fn watch(app: App) {
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
+        let snapshot = app.snapshot();
+        if let Err(error) = snapshot.finder.ready(&snapshot.catalogue).await {
+            tracing::warn!(%error, "the search index is not ready; searches will try again");
+        }
         match app.refresh().await {
             Ok(true) => {
                 tracing::info!(revision = app.snapshot().revision, "the store moved on; pages follow")

@@ -227,7 +227,7 @@ mod snapshot {
         codebooks.extend(stored.into_iter().filter(|c| c.hash != codebook.hash).map(Arc::new));
         let id = run.as_ref().map(|r| &r.id);
         let catalogue = crate::find::catalogue(store, &codebook, id).await?;
-        let finder = Finder::open(store, &catalogue).await?;
+        let finder = Finder::new(store);
         let provenance = Provenance {
             run: run.as_ref().map(|r| RunFacts::of(r, Some(&codebook))),
             as_of: clock.now(),

@@ -7,6 +7,7 @@ pub mod docs;
 pub mod documents;
 mod error;
 pub mod health;
+pub mod judgements;
 pub mod overview;
 pub mod runs;
 

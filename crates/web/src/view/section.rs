@@ -2,9 +2,10 @@
 
 use lacuna_domain::codebook::{Dimension, Kind};
 use lacuna_domain::{Codebook, Coding};
+use lacuna_pipeline::publish::narrative::{Narratives, narrate};
 use serde::Serialize;
 
-use super::{LabelView, RoleView, Strip, Where};
+use super::{LabelView, LevelKey, RoleView, Strip, Where, level_keys};
 
 /// One dimension on a document's page.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -19,10 +20,14 @@ pub struct DimensionSection {
     pub kind: &'static str,
     /// Sentences made from the labels below.
     pub narrative: Option<String>,
-    /// Such as `6 subdomains (4 Good, 2 Minimal)`; empty for actors and choices.
+    /// Such as `6 subdomains (4 Good, 2 Minimal)`.
     pub tally: String,
     /// Codes in all.
     pub codes: usize,
+    /// What one code is called and several are.
+    pub units: String,
+    /// Positive levels, highest first.
+    pub levels: Vec<LevelKey>,
     /// All codes at a glance.
     pub strip: Strip,
     /// Positive labels: highest level first, then codebook order.
@@ -48,6 +53,7 @@ impl DimensionSection {
 /// The sections of a coding in reading order: the form of the instrument first, then as the codebook orders them.
 pub fn dimension_sections(coding: &Coding, codebook: &Codebook, at: &Where<'_>) -> Vec<DimensionSection> {
     let labels = coding.labels(codebook);
+    let told = narrate(coding, codebook);
     let mut dimensions: Vec<&Dimension> = codebook.dimensions.iter().collect();
     dimensions.sort_by_key(|d| !matches!(d.kind, Kind::Choice));
     dimensions
@@ -60,7 +66,7 @@ pub fn dimension_sections(coding: &Coding, codebook: &Codebook, at: &Where<'_>) 
                     LabelView::of(label, dimension, hits(coding, dimension, label.code.as_str()), at)
                 })
                 .collect();
-            section(coding, dimension, views, at)
+            section(coding, &told, dimension, views, at)
         })
         .collect()
 }
@@ -75,6 +81,7 @@ fn hits(coding: &Coding, dimension: &Dimension, code: &str) -> usize {
 
 fn section(
     coding: &Coding,
+    told: &Narratives,
     dimension: &Dimension,
     views: Vec<LabelView>,
     at: &Where<'_>,
@@ -83,7 +90,6 @@ fn section(
         |id: &str| dimension.groups.iter().find(|g| g.id == id).map_or_else(String::new, |g| g.name.clone());
     let strip = Strip::of(views.iter(), group_name);
     let (mut found, missing): (Vec<LabelView>, Vec<LabelView>) = views.into_iter().partition(|v| v.positive);
-    let tally = tally(dimension, &found);
     found.sort_by(|a, b| b.value.cmp(&a.value));
     let roles = coding
         .actors
@@ -99,9 +105,11 @@ fn section(
         name: dimension.name.clone(),
         question: dimension.question.clone(),
         kind: kind(dimension),
-        narrative: None,
-        tally,
+        narrative: told.get(dimension.id.as_str()).map(|s| s.text.clone()).filter(|t| !t.is_empty()),
+        tally: told.get(dimension.id.as_str()).map_or_else(String::new, |s| s.tally.clone()),
         codes: dimension.codes.len(),
+        units: dimension.units.many.clone(),
+        levels: level_keys(dimension),
         strip,
         found,
         missing,
@@ -116,28 +124,5 @@ pub(crate) const fn kind(dimension: &Dimension) -> &'static str {
         Kind::Flag => "flag",
         Kind::Choice => "choice",
         Kind::Actor { .. } => "actor",
-    }
-}
-
-fn tally(dimension: &Dimension, found: &[LabelView]) -> String {
-    let all = dimension.codes.len();
-    match &dimension.kind {
-        Kind::Ordinal { levels } => {
-            let per_level: Vec<String> = levels
-                .iter()
-                .skip(1)
-                .rev()
-                .map(|level| (level, found.iter().filter(|l| l.level == level.name).count()))
-                .filter(|(_, count)| *count > 0)
-                .map(|(level, count)| format!("{count} {}", level.name))
-                .collect();
-            if per_level.is_empty() {
-                format!("0 of {all} found")
-            } else {
-                format!("{} of {all} found ({})", found.len(), per_level.join(", "))
-            }
-        }
-        Kind::Flag => format!("{} of {all} found", found.len()),
-        Kind::Choice | Kind::Actor { .. } => String::new(),
     }
 }

@@ -163,6 +163,14 @@ pub const ENDPOINTS: &[Endpoint] = &[
         holds: "version; outline; marks; blocks, one per passage",
     },
     Endpoint {
+        path: "/api/v1/judgements",
+        summary: "Every label of the documents that pass a filter, negative ones included",
+        parameters: &[RUN],
+        filtered: true,
+        answers: "application/jsonl",
+        holds: "one line per document, dimension and code, and per actor role and entity; the columns of the export",
+    },
+    Endpoint {
         path: "/api/v1/codes",
         summary: "The codebook, with counts",
         parameters: &[],

@@ -14,7 +14,7 @@ use crate::find::Found;
 use crate::params::Params;
 use crate::reply::{self, Format};
 use crate::state::{App, Snapshot, list_href};
-use crate::view::{Chrome, Provenance, Section};
+use crate::view::{Chrome, LevelKey, Provenance, Section, level_keys};
 
 use super::row::Row;
 
@@ -112,9 +112,9 @@ pub struct ListPage {
     pub(crate) coded: u64,
     /// Words searched for.
     pub(crate) words: String,
-    /// What the search did with the words, such as a quotation mark that was closed.
-    pub(crate) search_notes: Vec<String>,
     pub(crate) chips: Vec<Chip>,
+    #[serde(skip)]
+    pub(crate) key: Vec<LevelKey>,
     pub(crate) rows: Vec<Row>,
     #[serde(skip)]
     pub(crate) first: u64,
@@ -169,7 +169,7 @@ async fn answer(app: &App, query: Option<&str>, format: Format) -> Result<Respon
     let filter = Filter::parse(params.rest(), &snapshot.codebook)
         .map_err(|error| WebError::BadRequest(error.to_string()))?;
     let found = snapshot.finder.find(&snapshot.catalogue, &filter).await?;
-    let rows = rows(&snapshot, &found, paged).await?;
+    let rows = rows(&snapshot, &found, paged)?;
     match format {
         Format::Csv => Ok(reply::csv("documents.csv", super::row::csv(&snapshot, &rows))),
         Format::Json => reply::json(&page(app, &snapshot, &filter, &found, rows)),
@@ -177,7 +177,7 @@ async fn answer(app: &App, query: Option<&str>, format: Format) -> Result<Respon
     }
 }
 
-async fn rows(snapshot: &Snapshot, found: &Found, paged: bool) -> Result<Vec<Row>, WebError> {
+fn rows(snapshot: &Snapshot, found: &Found, paged: bool) -> Result<Vec<Row>, WebError> {
     let numbers = if paged {
         snapshot.catalogue.page(&found.selection).documents
     } else {
@@ -190,7 +190,7 @@ async fn rows(snapshot: &Snapshot, found: &Found, paged: bool) -> Result<Vec<Row
         .collect();
     if paged {
         for row in &mut rows {
-            row.snippet = snapshot.finder.snippet(&snapshot.catalogue, found, row.number).await?;
+            row.snippet = snapshot.finder.snippet(found, row.number, &row.id)?;
         }
     }
     Ok(rows)
@@ -218,8 +218,8 @@ fn page(app: &App, snapshot: &Snapshot, filter: &Filter, found: &Found, rows: Ve
         total: page.total,
         coded: found.selection.documents().intersection_len(catalogue.coded()),
         words: filter.words.clone(),
-        search_notes: found.notes.clone(),
         chips: chips(filter, snapshot),
+        key: super::row::strip_dimension(&snapshot.codebook).map(level_keys).unwrap_or_default(),
         rows,
         first: page.first,
         facets: shown_facets(filter, &facets, snapshot),

@@ -24,6 +24,12 @@ pub struct Piece {
 pub struct Snippet {
     /// The words around the match.
     pub pieces: Vec<Piece>,
+    /// Headings above the passage.
+    pub place: String,
+    /// Whether the passage begins before the words.
+    pub before: bool,
+    /// Whether it goes on after them.
+    pub after: bool,
     /// Address of the passage.
     pub href: String,
 }
@@ -79,7 +85,7 @@ impl Row {
     /// The row of `record` under `codebook`.
     pub fn of(record: Record<'_>, codebook: &Codebook) -> Self {
         let text = |field| record.value(field).map(str::to_owned);
-        let ordinal = codebook.dimensions.iter().find(|d| matches!(d.kind, Kind::Ordinal { .. }));
+        let ordinal = strip_dimension(codebook);
         let levels = ordinal.map(|d| record.levels(d.id.as_str())).unwrap_or_default();
         let title = if record.title().trim().is_empty() { record.id() } else { record.title() };
         let official = record.official_name().trim();
@@ -116,6 +122,11 @@ impl Row {
     pub(crate) fn cells(&self) -> impl Iterator<Item = (usize, Glyph)> {
         self.glyphs.iter().enumerate().map(|(place, glyph)| (place * 10, *glyph))
     }
+}
+
+/// The dimension whose codes the small strip shows: the first ordinal one.
+pub(crate) fn strip_dimension(codebook: &Codebook) -> Option<&Dimension> {
+    codebook.dimensions.iter().find(|d| matches!(d.kind, Kind::Ordinal { .. }))
 }
 
 fn form(record: Record<'_>, codebook: &Codebook) -> Option<String> {

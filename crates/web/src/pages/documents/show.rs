@@ -5,7 +5,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use lacuna_domain::codebook::Dimension;
 use lacuna_domain::coding::Outcome;
-use lacuna_domain::decision::Sheet;
+use lacuna_domain::decision::{Mode, Sheet};
 use lacuna_domain::{Codebook, Coding, Document, Run, Text, Version};
 use serde::Serialize;
 
@@ -17,7 +17,7 @@ use crate::reply::{self, Format, csv_row};
 use crate::state::{App, Snapshot};
 use crate::view::{
     Chrome, DimensionSection, DocumentLink, Facts, Glyph, Outline, PartView, Provenance, RejectionView,
-    RunFacts, Section, VersionFacts, Where, dimension_sections, narratives,
+    RunFacts, Section, VersionFacts, Where, dimension_sections,
 };
 
 /// All that the page is made of.
@@ -86,7 +86,7 @@ pub struct ImportedSheet {
     /// Who.
     pub labeller: String,
     /// `imported`, `blind`, `assisted`, `adjudicated`.
-    pub mode: lacuna_domain::decision::Mode,
+    pub mode: Mode,
     /// Title of the codebook.
     pub codebook: String,
     /// Whether a second person checked it, as the source says.
@@ -114,7 +114,6 @@ pub struct DocumentPage {
     pub(crate) run: Option<RunFacts>,
     pub(crate) coded_on: Option<String>,
     pub(crate) reviewed: bool,
-    pub(crate) narrative_tally: Option<String>,
     pub(crate) dimensions: Vec<DimensionSection>,
     pub(crate) part: Option<PartView>,
     pub(crate) outline: Outline,
@@ -144,8 +143,6 @@ impl DocumentPage {
         let coded = coding.zip(at);
         let part = coded.and_then(|(c, at)| PartView::of(c, codebook, material.part?, &at));
         let text: Option<&Text> = reading.map(|r| &r.text);
-        let (narrative_tally, dimensions) =
-            coded.map_or_else(|| (None, vec![]), |(c, at)| told_sections(c, codebook, &at));
         Self {
             provenance: chrome.provenance.clone(),
             chrome,
@@ -154,9 +151,8 @@ impl DocumentPage {
             standing: standing(outcome, version, text),
             run: run.map(|r| RunFacts::of(r, Some(codebook))),
             coded_on: coding.map(|c| crate::view::day(c.coded_at)),
-            reviewed: false,
-            narrative_tally,
-            dimensions,
+            reviewed: material.sheets.iter().any(|(sheet, _)| sheet.mode != Mode::Imported),
+            dimensions: coded.map(|(c, at)| dimension_sections(c, codebook, &at)).unwrap_or_default(),
             part,
             outline: coded.map(|(c, at)| outline(c, &at)).unwrap_or_default(),
             rejections: coding
@@ -225,19 +221,6 @@ impl DocumentPage {
 
 fn with_version(href: String, version_query: &str) -> String {
     if version_query.is_empty() { href } else { format!("{href}?{version_query}") }
-}
-
-fn told_sections(
-    coding: &Coding,
-    codebook: &Codebook,
-    at: &Where<'_>,
-) -> (Option<String>, Vec<DimensionSection>) {
-    let mut sections = dimension_sections(coding, codebook, at);
-    let told = narratives(coding, codebook);
-    for section in &mut sections {
-        section.narrative = told.of(&section.id);
-    }
-    (told.tally, sections)
 }
 
 fn standing(outcome: Option<&Outcome>, version: Option<&Version>, text: Option<&Text>) -> Standing {
