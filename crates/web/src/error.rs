@@ -159,6 +159,7 @@ fn takes_html(path: &str, headers: &HeaderMap) -> bool {
 }
 
 /// What a panic becomes: a bare 500, which [`dress`] words.
+#[expect(clippy::needless_pass_by_value, reason = "the panic layer hands it over by value")]
 pub fn after_panic(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
     let cause = panic
         .downcast_ref::<String>()

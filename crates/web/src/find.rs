@@ -64,7 +64,8 @@ impl Finder {
 
     /// Where the words stand in a document; `None` without words, and where they stand in its title only.
     pub fn snippet(&self, found: &Found, number: u32, id: &str) -> Result<Option<Snippet>, WebError> {
-        let (Some(words), Some(search), Ok(id)) = (&found.words, self.search.get(), id.parse::<DocumentId>()) else {
+        let (Some(words), Some(search), Ok(id)) = (&found.words, self.search.get(), id.parse::<DocumentId>())
+        else {
             return Ok(None);
         };
         let hits = search.passages(words, number, 1).map_err(WebError::internal("cut a snippet"))?;

@@ -32,6 +32,8 @@ mod sample;
 pub mod security;
 mod serve;
 pub mod state;
+#[cfg(test)]
+mod tests;
 pub mod view;
 
 pub use config::{Config, Report};

@@ -16,7 +16,7 @@ use lacuna_domain::{
 use crate::reading::Reading;
 use crate::view::{Chrome, Provenance, RunFacts, Section};
 
-const CODEBOOK: &str = r#"
+pub(crate) const CODEBOOK: &str = r#"
 [codebook]
 id = "sample"
 version = "1.0"

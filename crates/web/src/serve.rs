@@ -13,6 +13,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
+use crate::error::WebError;
 use crate::state::App;
 use crate::{error, routes, security};
 
@@ -49,16 +50,16 @@ async fn watch(app: App) {
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        let snapshot = app.snapshot();
-        if let Err(error) = snapshot.finder.ready(&snapshot.catalogue).await {
-            tracing::warn!(%error, "the search index is not ready; searches will try again");
-        }
-        match app.refresh().await {
-            Ok(true) => {
-                tracing::info!(revision = app.snapshot().revision, "the store moved on; pages follow")
-            }
-            Ok(false) => {}
-            Err(error) => tracing::warn!(%error, "cannot follow the store; pages stay as they are"),
+        if let Err(error) = follow(&app).await {
+            tracing::warn!(%error, "cannot follow the store; pages stay as they are");
         }
     }
+}
+
+/// Takes a new snapshot where the store moved on, and makes its search ready.
+async fn follow(app: &App) -> Result<(), WebError> {
+    app.refresh().await?;
+    let snapshot = app.snapshot();
+    snapshot.finder.ready(&snapshot.catalogue).await?;
+    Ok(())
 }

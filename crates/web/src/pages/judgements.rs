@@ -34,15 +34,14 @@ async fn answer(app: &App, query: Option<&str>, format: Format) -> Result<Respon
         Some(prefix) => snapshot.run_named(&prefix),
         None => snapshot.run.as_ref(),
     };
-    let run = run.ok_or_else(|| WebError::NotFound("there is no such run; /runs lists them".to_owned()))?.clone();
+    let run =
+        run.ok_or_else(|| WebError::NotFound("there is no such run; /runs lists them".to_owned()))?.clone();
     let filter = Filter::parse(params.rest(), &snapshot.codebook)
         .map_err(|error| WebError::BadRequest(error.to_string()))?;
     let found = snapshot.finder.find(&snapshot.catalogue, &filter).await?;
     let numbers = snapshot.catalogue.in_order(&found.selection);
-    let ids: Vec<DocumentId> = numbers
-        .iter()
-        .filter_map(|number| snapshot.catalogue.record(*number)?.id().parse().ok())
-        .collect();
+    let ids: Vec<DocumentId> =
+        numbers.iter().filter_map(|number| snapshot.catalogue.record(*number)?.id().parse().ok()).collect();
     let (media_type, name) = match format {
         Format::Csv => ("text/csv; charset=utf-8", "judgements.csv"),
         Format::Jsonl => ("application/jsonl", "judgements.jsonl"),

@@ -203,15 +203,14 @@ fn choice_lines(
 fn grouped(dimension: &Dimension, lines: Vec<(Option<String>, CodeLine)>) -> Vec<LineGroup> {
     let mut groups: Vec<(Option<String>, LineGroup)> = Vec::new();
     for (id, line) in lines {
-        match groups.last_mut().filter(|(last, _)| *last == id) {
-            Some((_, group)) => group.lines.push(line),
-            None => {
-                let name = id
-                    .as_deref()
-                    .and_then(|id| dimension.groups.iter().find(|g| g.id == id))
-                    .map_or_else(String::new, |g| g.name.clone());
-                groups.push((id, LineGroup { name, lines: vec![line] }));
-            }
+        if let Some((_, group)) = groups.last_mut().filter(|(last, _)| *last == id) {
+            group.lines.push(line);
+        } else {
+            let name = id
+                .as_deref()
+                .and_then(|id| dimension.groups.iter().find(|g| g.id == id))
+                .map_or_else(String::new, |g| g.name.clone());
+            groups.push((id, LineGroup { name, lines: vec![line] }));
         }
     }
     groups.into_iter().map(|(_, group)| group).collect()

@@ -343,6 +343,6 @@ mod tests {
     #[test]
     fn long_headings_are_cut_at_a_word() {
         assert_eq!(cut("A  short\nheading", 60), "A short heading");
-        assert_eq!(cut("Duties of deployers of automated systems", 22), "Duties of deployers of…");
+        assert_eq!(cut("Duties of deployers of automated systems", 22), "Duties of deployers…");
     }
 }

@@ -58,6 +58,15 @@ impl RunFacts {
         }
     }
 
+    /// The same as a sentence.
+    pub const fn standing_sentence(&self) -> &'static str {
+        match self.labeller {
+            Labeller::Machine => "Machine labels, not reviewed.",
+            Labeller::Imported => "Imported labels, no passage recorded.",
+            Labeller::People => "Labels by people.",
+        }
+    }
+
     /// Whether a machine made the labels.
     pub const fn is_machine(&self) -> bool {
         matches!(self.labeller, Labeller::Machine)

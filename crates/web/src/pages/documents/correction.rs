@@ -98,7 +98,7 @@ fn correction(app: &App, asked: &Asked, dimension: &str, code: &str) -> Correcti
     };
     let evidence = judgement
         .map(lacuna_domain::Judgement::evidence)
-        .or_else(|| actor.map(|a| a.evidence()))
+        .or_else(|| actor.map(lacuna_domain::judgement::ActorJudgement::evidence))
         .unwrap_or_default();
     let path = crate::address::document(&asked.document.id);
     let config = asked.run.as_ref().map(|r| &r.config);

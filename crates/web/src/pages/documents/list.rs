@@ -141,6 +141,11 @@ impl ListPage {
         self.first + self.rows.len() as u64 - u64::from(self.first > 0 || !self.rows.is_empty())
     }
 
+    /// Whether a code is among the conditions, so that the selects are shown open.
+    pub(crate) fn has_codes(&self) -> bool {
+        self.hidden.iter().any(|(name, _)| self.selects.iter().any(|s| &s.id == name))
+    }
+
     /// Hidden fields without the years, for the form that sets them.
     pub(crate) fn hidden_but_years(&self) -> impl Iterator<Item = &(String, String)> {
         self.hidden.iter().filter(|(name, _)| name != "year")

@@ -1,6 +1,7 @@
 //! `/documents…`
 
 pub mod correction;
+mod labels_csv;
 pub mod list;
 pub mod row;
 pub mod show;

@@ -13,7 +13,7 @@ use super::{Asked, id_and_format};
 use crate::error::WebError;
 use crate::params::Params;
 use crate::reading::Reading;
-use crate::reply::{self, Format, csv_row};
+use crate::reply::{self, Format};
 use crate::state::{App, Snapshot};
 use crate::view::{
     Chrome, DimensionSection, DocumentLink, Facts, Glyph, Outline, PartView, Provenance, RejectionView,
@@ -289,7 +289,7 @@ pub async fn get(
     match format {
         Format::Html => reply::html(&page),
         Format::Json => reply::json(&page),
-        Format::Csv => Ok(reply::csv(&format!("{id}.csv"), csv(&page))),
+        Format::Csv => Ok(reply::csv(&format!("{id}.csv"), super::labels_csv::csv(&page))),
     }
 }
 
@@ -369,84 +369,6 @@ fn part_number(part: &str) -> Result<u32, WebError> {
             "part={part}: a part is named by a passage of the text, such as part=p-12"
         ))
     })
-}
-
-/// One row per label, negative ones included, and one per entity of a role.
-fn csv(page: &DocumentPage) -> String {
-    let mut out = String::new();
-    csv_row(
-        &mut out,
-        [
-            "document",
-            "dimension",
-            "code",
-            "name",
-            "level",
-            "positive",
-            "confidence",
-            "probability",
-            "reasoning",
-            "entity",
-            "quote",
-            "start",
-            "end",
-            "state",
-            "passage",
-            "run",
-            "labels",
-            "fiction",
-        ],
-    );
-    let run = page.run.as_ref();
-    let (id, standing) = run.map_or(("", ""), |r| (r.id.as_str(), r.standing()));
-    let fiction = if page.document.fiction { "fiction" } else { "" };
-    let mut row = |cells: [&str; 8], entity: &str, quote: Option<&crate::view::QuoteView>| {
-        let place = quote.map(|q| [q.start.to_string(), q.end.to_string(), q.passage.to_string()]);
-        let [start, end, passage] = place.unwrap_or_default();
-        let (words, state) = quote.map_or(("", ""), |q| (q.quote.as_str(), q.state));
-        let tail = [entity, words, start.as_str(), &end, state, &passage, id, standing, fiction];
-        csv_row(&mut out, [page.document.id.as_str()].into_iter().chain(cells).chain(tail));
-    };
-    for section in &page.dimensions {
-        for label in section.found.iter().chain(&section.missing) {
-            let probability = label.probability.map_or_else(String::new, |p| format!("{p:.4}"));
-            let positive = if label.positive { "true" } else { "false" };
-            let cells = [
-                section.id.as_str(),
-                &label.code,
-                &label.name,
-                &label.level,
-                positive,
-                label.confidence,
-                &probability,
-                &label.reasoning,
-            ];
-            if label.quotes.is_empty() {
-                row(cells, "", None);
-            }
-            label.quotes.iter().for_each(|quote| row(cells, "", Some(quote)));
-        }
-        for role in &section.roles {
-            let probability = role.probability.map_or_else(String::new, |p| format!("{p:.4}"));
-            let positive = if role.entities.is_empty() { "false" } else { "true" };
-            let level = if role.entities.is_empty() { "nobody named" } else { "named" };
-            let cells = [
-                section.id.as_str(),
-                &role.role,
-                &role.name,
-                level,
-                positive,
-                role.confidence,
-                &probability,
-                &role.reasoning,
-            ];
-            if role.entities.is_empty() {
-                row(cells, "", None);
-            }
-            role.entities.iter().for_each(|entity| row(cells, &entity.name, Some(&entity.at)));
-        }
-    }
-    out
 }
 
 #[cfg(test)]
