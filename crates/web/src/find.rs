@@ -17,6 +17,8 @@ use crate::pages::documents::row::{Piece, Snippet};
 pub struct Found {
     /// The documents.
     pub selection: Selection,
+    /// What cannot be read in the words; then no document passes.
+    pub problem: Option<String>,
     /// Where words were looked for, how they were understood.
     words: Option<search::Found>,
 }
@@ -39,11 +41,22 @@ impl Finder {
     pub async fn ready(&self, catalogue: &Catalogue) -> Result<&Search, WebError> {
         let open = || async {
             let segment = lacuna_pipeline::segment::segment;
-            let index = match self.store.location().folder() {
-                Some(data) => SearchIndex::refresh(&self.store, &data.join("index"), segment).await,
-                None => SearchIndex::in_memory(&self.store, segment).await,
+            let on_disk = match self.store.location().folder() {
+                None => None,
+                Some(data) => match SearchIndex::refresh(&self.store, &data.join("index"), segment).await {
+                    Ok(index) => Some(index),
+                    Err(error) => {
+                        tracing::warn!(%error, "the search index is kept in memory");
+                        None
+                    }
+                },
             };
-            let index = index.map_err(WebError::internal("open the search index"))?;
+            let index = match on_disk {
+                Some(index) => index,
+                None => SearchIndex::in_memory(&self.store, segment)
+                    .await
+                    .map_err(WebError::internal("make the search index"))?,
+            };
             Ok(Search::new(Arc::new(index), catalogue))
         };
         self.search.get_or_try_init(open).await
@@ -52,14 +65,16 @@ impl Finder {
     /// The documents that pass `filter`.
     pub async fn find(&self, catalogue: &Catalogue, filter: &Filter) -> Result<Found, WebError> {
         if filter.words.trim().is_empty() {
-            return Ok(Found { selection: catalogue.select(filter, None), words: None });
+            return Ok(Found { selection: catalogue.select(filter, None), problem: None, words: None });
         }
         let search = self.ready(catalogue).await?;
-        let words = search.find(&filter.words).map_err(|error| match error {
-            SearchError::Query(query) => WebError::BadRequest(format!("q: {query}")),
-            other => WebError::Internal { doing: "search", source: Box::new(other) },
-        })?;
-        Ok(Found { selection: catalogue.select(filter, Some(&words.matches)), words: Some(words) })
+        let (words, problem) = match search.find(&filter.words) {
+            Ok(words) => (Some(words), None),
+            Err(SearchError::Query(query)) => (None, Some(format!("cannot read the words: {query}"))),
+            Err(other) => return Err(WebError::internal("search")(other)),
+        };
+        let selection = catalogue.select(filter, words.as_ref().map(|w| &w.matches));
+        Ok(Found { selection, problem, words })
     }
 
     /// Where the words stand in a document; `None` without words, and where they stand in its title only.

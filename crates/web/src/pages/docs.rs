@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
 use rust_embed::RustEmbed;
 
 use crate::error::WebError;
@@ -137,6 +137,15 @@ pub fn render(source: &str, name: &str) -> String {
                 }
                 events.push(event);
             }
+            Event::Start(Tag::Table(_)) => {
+                let region = "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table\">";
+                events.push(Event::Html(CowStr::Borrowed(region)));
+                events.push(event);
+            }
+            Event::End(TagEnd::Table) => {
+                events.push(event);
+                events.push(Event::Html(CowStr::Borrowed("</div>")));
+            }
             Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
                 events.push(Event::Start(Tag::Link {
                     link_type,
@@ -176,12 +185,8 @@ fn anchor(events: &mut [Event<'_>], at: usize, words: &str) {
             _ => None,
         })
         .collect();
-    if let Some(Event::Start(Tag::Heading { id: slot, level, .. })) = events.get_mut(at) {
+    if let Some(Event::Start(Tag::Heading { id: slot, .. })) = events.get_mut(at) {
         *slot = Some(CowStr::from(id));
-        if *level == HeadingLevel::H1 {
-            // The page has its own h1; that of the file is it.
-            *level = HeadingLevel::H1;
-        }
     }
 }
 

@@ -4,9 +4,8 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use lacuna_domain::Filter;
-use lacuna_domain::codebook::Kind;
-use lacuna_domain::filter::{CodeTest, Condition, Field, Sort};
-use lacuna_store::catalogue::{FacetValue, Facets, Record, Standing};
+use lacuna_domain::filter::{Condition, Sort};
+use lacuna_store::catalogue::{Record, Standing};
 use serde::Serialize;
 
 use crate::error::WebError;
@@ -16,6 +15,7 @@ use crate::reply::{self, Format};
 use crate::state::{App, Snapshot, list_href};
 use crate::view::{Chrome, LevelKey, Provenance, Section, level_keys};
 
+use super::facet::{CodeSelect, Facet, selects, shown_facets};
 use super::row::Row;
 
 /// A condition that holds, with the way to drop it.
@@ -25,54 +25,6 @@ pub struct Chip {
     pub label: String,
     /// The list without it.
     pub without: String,
-}
-
-/// One value of a facet.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Choice {
-    /// Name for readers.
-    pub label: String,
-    /// Length of the list behind the link.
-    pub count: u64,
-    /// Whether it holds now.
-    pub chosen: bool,
-    /// The list with it added, or dropped when it holds.
-    pub href: String,
-}
-
-/// The values of one field or dimension.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Facet {
-    /// Parameter name.
-    pub id: String,
-    /// Name for readers.
-    pub name: String,
-    /// Whether it is shown open.
-    pub open: bool,
-    /// Most frequent first.
-    pub choices: Vec<Choice>,
-    /// Further values behind "more".
-    pub more: Vec<Choice>,
-}
-
-/// One entry of a select for a code.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct CodeOption {
-    /// Parameter value, such as `2.2:3`.
-    pub value: String,
-    /// Such as `2.2 Security: Good (41)`.
-    pub label: String,
-}
-
-/// A select over the codes of a dimension.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct CodeSelect {
-    /// Parameter name.
-    pub id: String,
-    /// Name for readers.
-    pub name: String,
-    /// Its entries.
-    pub options: Vec<CodeOption>,
 }
 
 /// An order of the list.
@@ -112,6 +64,8 @@ pub struct ListPage {
     pub(crate) coded: u64,
     /// Words searched for.
     pub(crate) words: String,
+    /// What cannot be read in the words.
+    pub(crate) problem: Option<String>,
     pub(crate) chips: Vec<Chip>,
     #[serde(skip)]
     pub(crate) key: Vec<LevelKey>,
@@ -174,6 +128,9 @@ async fn answer(app: &App, query: Option<&str>, format: Format) -> Result<Respon
     let filter = Filter::parse(params.rest(), &snapshot.codebook)
         .map_err(|error| WebError::BadRequest(error.to_string()))?;
     let found = snapshot.finder.find(&snapshot.catalogue, &filter).await?;
+    if let (Some(problem), true) = (&found.problem, format != Format::Html) {
+        return Err(WebError::BadRequest(format!("q: {problem}")));
+    }
     let rows = rows(&snapshot, &found, paged)?;
     match format {
         Format::Csv => Ok(reply::csv("documents.csv", super::row::csv(&snapshot, &rows))),
@@ -223,6 +180,7 @@ fn page(app: &App, snapshot: &Snapshot, filter: &Filter, found: &Found, rows: Ve
         total: page.total,
         coded: found.selection.documents().intersection_len(catalogue.coded()),
         words: filter.words.clone(),
+        problem: found.problem.clone(),
         chips: chips(filter, snapshot),
         key: super::row::strip_dimension(&snapshot.codebook).map(level_keys).unwrap_or_default(),
         rows,
@@ -251,123 +209,6 @@ fn years(filter: &Filter) -> (String, String) {
     match filter.years.iter().next() {
         Some(Years::Range { from, to }) if filter.years.len() == 1 => (word(*from), word(*to)),
         _ => (String::new(), String::new()),
-    }
-}
-
-/// Values shown before "more".
-const SHOWN: usize = 10;
-
-fn shown_facets(filter: &Filter, facets: &Facets, snapshot: &Snapshot) -> Vec<Facet> {
-    let fields = [
-        Field::Jurisdiction,
-        Field::Authority,
-        Field::Enactment,
-        Field::Collection,
-        Field::AppliesTo,
-        Field::Language,
-        Field::Source,
-        Field::Coded,
-    ];
-    let mut shown: Vec<Facet> = fields
-        .into_iter()
-        .filter_map(|field| {
-            let values = facets.fields.get(&field)?;
-            let several = values.len() > 1 || values.iter().any(|v| v.chosen);
-            several.then(|| facet(filter, field.id(), field.name(), values))
-        })
-        .collect();
-    for dimension in &snapshot.codebook.dimensions {
-        if let Some(values) = facets.options.get(&dimension.id) {
-            shown.insert(3.min(shown.len()), facet(filter, dimension.id.as_str(), &dimension.name, values));
-        }
-    }
-    if facets.years.len() > 1 {
-        shown.push(facet(filter, "year", "Year", &facets.years));
-    }
-    for dimension in &snapshot.codebook.dimensions {
-        let Some(codes) = facets.codes.get(&dimension.id) else { continue };
-        let covered: Vec<FacetValue> = codes
-            .iter()
-            .filter_map(|code| {
-                let mut value = code.values.first()?.clone();
-                value.label = named(&snapshot.codebook, &value.condition);
-                (value.count > 0 || value.chosen).then_some(value)
-            })
-            .collect();
-        if !covered.is_empty() {
-            let name = format!("{} (found)", dimension.name);
-            let mut shown_codes = facet(filter, dimension.id.as_str(), &name, &covered);
-            shown_codes.open = covered.iter().any(|v| v.chosen);
-            shown.push(shown_codes);
-        }
-    }
-    for (place, facet) in shown.iter_mut().enumerate() {
-        facet.open = facet.open || place < 3;
-    }
-    shown
-}
-
-fn named(codebook: &lacuna_domain::Codebook, condition: &Condition) -> String {
-    let Condition::Code(dimension, code, _) = condition else { return condition.value_label(codebook) };
-    let known = codebook.dimension(dimension.as_str()).and_then(|d| d.code(code.as_str()));
-    match known {
-        Some(known) if known.group.is_some() => format!("{code} {}", known.short),
-        Some(known) => known.short.clone(),
-        None => code.to_string(),
-    }
-}
-
-fn facet(filter: &Filter, id: &str, name: &str, values: &[FacetValue]) -> Facet {
-    let mut choices: Vec<Choice> = values
-        .iter()
-        .filter(|value| value.count > 0 || value.chosen)
-        .map(|value| Choice {
-            label: if id == "language" {
-                crate::view::language_name(&value.label)
-            } else {
-                value.label.clone()
-            },
-            count: value.count,
-            chosen: value.chosen,
-            href: list_href(&filter.toggled(&value.condition)),
-        })
-        .collect();
-    let more = choices.split_off(SHOWN.min(choices.len()));
-    let open = choices.iter().chain(&more).any(|c| c.chosen);
-    Facet { id: id.to_owned(), name: name.to_owned(), open, choices, more }
-}
-
-fn selects(facets: &Facets, snapshot: &Snapshot) -> Vec<CodeSelect> {
-    let mut selects = Vec::new();
-    for dimension in snapshot.codebook.dimensions.iter().filter(|d| !matches!(d.kind, Kind::Choice)) {
-        let mut options = Vec::new();
-        for code in facets.codes.get(&dimension.id).into_iter().flatten() {
-            for value in &code.values {
-                let Condition::Code(_, id, test) = &value.condition else { continue };
-                let test_words = value.condition.value_label(&snapshot.codebook);
-                options.push(CodeOption {
-                    value: parameter(id.as_str(), test),
-                    label: format!(
-                        "{}: {test_words} ({})",
-                        named(&snapshot.codebook, &value.condition),
-                        value.count
-                    ),
-                });
-            }
-        }
-        selects.push(CodeSelect { id: dimension.id.to_string(), name: dimension.name.clone(), options });
-    }
-    selects
-}
-
-/// A test as the parameter writes it.
-fn parameter(code: &str, test: &CodeTest) -> String {
-    match test {
-        CodeTest::Covered => code.to_owned(),
-        CodeTest::Absent => format!("{code}:0"),
-        CodeTest::Levels { from, to } if from == to => format!("{code}:{from}"),
-        CodeTest::Levels { from, to } => format!("{code}:{from}-{to}"),
-        CodeTest::Type(kind) => format!("{code}:{kind}"),
     }
 }
 
@@ -421,7 +262,7 @@ fn steps(filter: &Filter, page: u32, pages: u32) -> Vec<Step> {
 pub(crate) const fn standing_words(standing: Standing) -> &'static str {
     match standing {
         Standing::Coded => "",
-        Standing::Skipped => "not classified: its text is too poor",
+        Standing::Skipped => "left out on purpose; its page says why",
         Standing::Failed => "classifying failed; will be tried again",
         Standing::Pending => "not classified yet",
         Standing::NoText => "no text in the catalogue",

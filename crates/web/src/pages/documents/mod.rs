@@ -1,6 +1,8 @@
 //! `/documents…`
 
 pub mod correction;
+pub mod facet;
+pub mod imported;
 mod labels_csv;
 pub mod list;
 pub mod row;

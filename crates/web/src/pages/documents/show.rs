@@ -3,12 +3,12 @@
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
-use lacuna_domain::codebook::Dimension;
 use lacuna_domain::coding::Outcome;
 use lacuna_domain::decision::{Mode, Sheet};
 use lacuna_domain::{Codebook, Coding, Document, Run, Text, Version};
 use serde::Serialize;
 
+use super::imported::ImportedSheet;
 use super::{Asked, id_and_format};
 use crate::error::WebError;
 use crate::params::Params;
@@ -61,44 +61,6 @@ pub enum Standing {
     Pending,
     /// The document has no text.
     NoText,
-}
-
-/// A label from outside the run that is shown.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct ImportedLabel {
-    /// Name of the dimension.
-    pub dimension: String,
-    /// Name of the code.
-    pub name: String,
-    /// Name of the value.
-    pub level: String,
-    /// How it looks.
-    pub glyph: Glyph,
-    /// Quotes given; most imported labels have none.
-    pub quotes: Vec<String>,
-    /// Address of the code's page.
-    pub href: String,
-}
-
-/// Labels of one labeller outside the run that is shown.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct ImportedSheet {
-    /// Who.
-    pub labeller: String,
-    /// `imported`, `blind`, `assisted`, `adjudicated`.
-    pub mode: Mode,
-    /// Title of the codebook.
-    pub codebook: String,
-    /// Whether a second person checked it, as the source says.
-    pub validated: bool,
-    /// When it was decided or brought in.
-    pub day: String,
-    /// Positive labels.
-    pub labels: Vec<ImportedLabel>,
-    /// Codes the labeller could have set and did not.
-    pub negative: usize,
-    /// Address of the run's page.
-    pub run_href: String,
 }
 
 /// The page.
@@ -158,7 +120,7 @@ impl DocumentPage {
             rejections: coding
                 .map(|c| c.rejections.iter().map(|r| RejectionView::of(r, codebook)).collect())
                 .unwrap_or_default(),
-            imported: material.sheets.iter().map(|(sheet, book)| imported(sheet, *book)).collect(),
+            imported: material.sheets.iter().map(|(sheet, book)| ImportedSheet::of(sheet, *book)).collect(),
             versions: versions.iter().map(|v| VersionFacts::of(document, v, None, versions.len())).collect(),
             duplicates: material.duplicates,
             text_href: with_version(crate::address::text(&document.id), &material.version_query),
@@ -246,35 +208,6 @@ fn outline(coding: &Coding, at: &Where<'_>) -> Outline {
         }
     }
     Outline::of(at.passages, &at.text.content, |p| marks.get(p as usize).copied().unwrap_or(0))
-}
-
-fn imported(sheet: &Sheet, codebook: Option<&Codebook>) -> ImportedSheet {
-    let mut labels = Vec::new();
-    for decision in &sheet.decisions {
-        let dimension = codebook.and_then(|c| c.dimension(decision.dimension.as_str()));
-        let lowest = dimension.map_or(0, Dimension::lowest);
-        if decision.value.is_positive(lowest) {
-            let code = dimension.and_then(|d| d.code(decision.code.as_str()));
-            labels.push(ImportedLabel {
-                dimension: dimension.map_or_else(|| decision.dimension.to_string(), |d| d.name.clone()),
-                name: code.map_or_else(|| decision.code.to_string(), |c| c.name.clone()),
-                level: dimension.map_or_else(String::new, |d| d.value_name(&decision.value).to_owned()),
-                glyph: dimension.map_or(Glyph::Full, |d| Glyph::of(d, &decision.value)),
-                quotes: decision.evidence.iter().map(|e| e.quote().to_owned()).collect(),
-                href: crate::address::code(decision.dimension.as_str(), decision.code.as_str()),
-            });
-        }
-    }
-    ImportedSheet {
-        labeller: sheet.labeller.clone(),
-        mode: sheet.mode,
-        codebook: codebook.map_or_else(|| sheet.codebook.to_string(), |c| c.title.clone()),
-        validated: sheet.validated,
-        day: crate::view::day(sheet.at),
-        negative: sheet.decisions.len() - labels.len(),
-        labels,
-        run_href: crate::address::run(&sheet.run),
-    }
 }
 
 /// `GET /documents/{id}`, and the same with `.json` or `.csv` after the id.

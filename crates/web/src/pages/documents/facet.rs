@@ -1,0 +1,174 @@
+//! The filters beside the list: values of fields and codes, each with the length of the list behind it.
+
+use lacuna_domain::Filter;
+use lacuna_domain::codebook::Kind;
+use lacuna_domain::filter::{CodeTest, Condition, Field};
+use lacuna_store::catalogue::{FacetValue, Facets};
+use serde::Serialize;
+
+use crate::state::{Snapshot, list_href};
+
+/// One value of a facet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Choice {
+    /// Name for readers.
+    pub label: String,
+    /// Length of the list behind the link.
+    pub count: u64,
+    /// Whether it holds now.
+    pub chosen: bool,
+    /// The list with it added, or dropped when it holds.
+    pub href: String,
+}
+
+/// The values of one field or dimension.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Facet {
+    /// Parameter name.
+    pub id: String,
+    /// Name for readers.
+    pub name: String,
+    /// Whether it is shown open.
+    pub open: bool,
+    /// Most frequent first.
+    pub choices: Vec<Choice>,
+    /// Further values behind "more".
+    pub more: Vec<Choice>,
+}
+
+/// One entry of a select for a code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CodeOption {
+    /// Parameter value, such as `2.2:3`.
+    pub value: String,
+    /// Such as `2.2 Security: Good (41)`.
+    pub label: String,
+}
+
+/// A select over the codes of a dimension.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CodeSelect {
+    /// Parameter name.
+    pub id: String,
+    /// Name for readers.
+    pub name: String,
+    /// Its entries.
+    pub options: Vec<CodeOption>,
+}
+
+/// Values shown before "more".
+const SHOWN: usize = 10;
+
+pub(super) fn shown_facets(filter: &Filter, facets: &Facets, snapshot: &Snapshot) -> Vec<Facet> {
+    let fields = [
+        Field::Jurisdiction,
+        Field::Authority,
+        Field::Enactment,
+        Field::Collection,
+        Field::AppliesTo,
+        Field::Language,
+        Field::Source,
+        Field::Coded,
+    ];
+    let mut shown: Vec<Facet> = fields
+        .into_iter()
+        .filter_map(|field| {
+            let values = facets.fields.get(&field)?;
+            let several = values.len() > 1 || values.iter().any(|v| v.chosen);
+            several.then(|| facet(filter, field.id(), field.name(), values))
+        })
+        .collect();
+    for dimension in &snapshot.codebook.dimensions {
+        if let Some(values) = facets.options.get(&dimension.id) {
+            shown.insert(3.min(shown.len()), facet(filter, dimension.id.as_str(), &dimension.name, values));
+        }
+    }
+    if facets.years.len() > 1 {
+        shown.push(facet(filter, "year", "Year", &facets.years));
+    }
+    for dimension in &snapshot.codebook.dimensions {
+        let Some(codes) = facets.codes.get(&dimension.id) else { continue };
+        let covered: Vec<FacetValue> = codes
+            .iter()
+            .filter_map(|code| {
+                let mut value = code.values.first()?.clone();
+                value.label = named(&snapshot.codebook, &value.condition);
+                (value.count > 0 || value.chosen).then_some(value)
+            })
+            .collect();
+        if !covered.is_empty() {
+            let name = format!("{} (found)", dimension.name);
+            let mut shown_codes = facet(filter, dimension.id.as_str(), &name, &covered);
+            shown_codes.open = covered.iter().any(|v| v.chosen);
+            shown.push(shown_codes);
+        }
+    }
+    for (place, facet) in shown.iter_mut().enumerate() {
+        facet.open = facet.open || place < 3;
+    }
+    shown
+}
+
+fn named(codebook: &lacuna_domain::Codebook, condition: &Condition) -> String {
+    let Condition::Code(dimension, code, _) = condition else { return condition.value_label(codebook) };
+    let known = codebook.dimension(dimension.as_str()).and_then(|d| d.code(code.as_str()));
+    match known {
+        Some(known) if known.group.is_some() => format!("{code} {}", known.short),
+        Some(known) => known.short.clone(),
+        None => code.to_string(),
+    }
+}
+
+fn facet(filter: &Filter, id: &str, name: &str, values: &[FacetValue]) -> Facet {
+    let mut choices: Vec<Choice> = values
+        .iter()
+        .filter(|value| value.count > 0 || value.chosen)
+        .map(|value| Choice {
+            label: if id == "language" {
+                crate::view::language_name(&value.label)
+            } else {
+                value.label.clone()
+            },
+            count: value.count,
+            chosen: value.chosen,
+            href: list_href(&filter.toggled(&value.condition)),
+        })
+        .collect();
+    let more = choices.split_off(SHOWN.min(choices.len()));
+    let open = choices.iter().chain(&more).any(|c| c.chosen);
+    Facet { id: id.to_owned(), name: name.to_owned(), open, choices, more }
+}
+
+pub(super) fn selects(facets: &Facets, snapshot: &Snapshot) -> Vec<CodeSelect> {
+    let mut selects = Vec::new();
+    for dimension in snapshot.codebook.dimensions.iter().filter(|d| !matches!(d.kind, Kind::Choice)) {
+        let mut options = Vec::new();
+        for code in facets.codes.get(&dimension.id).into_iter().flatten() {
+            for value in &code.values {
+                let Condition::Code(_, id, test) = &value.condition else { continue };
+                let test_words = value.condition.value_label(&snapshot.codebook);
+                options.push(CodeOption {
+                    value: parameter(id.as_str(), test),
+                    label: format!(
+                        "{}: {test_words} ({})",
+                        named(&snapshot.codebook, &value.condition),
+                        value.count
+                    ),
+                });
+            }
+        }
+        selects.push(CodeSelect { id: dimension.id.to_string(), name: dimension.name.clone(), options });
+    }
+    selects
+}
+
+/// A test as the parameter writes it.
+fn parameter(code: &str, test: &CodeTest) -> String {
+    match test {
+        CodeTest::Covered => code.to_owned(),
+        CodeTest::Absent => format!("{code}:0"),
+        CodeTest::Levels { from, to } if from == to => format!("{code}:{from}"),
+        CodeTest::Levels { from, to } => format!("{code}:{from}-{to}"),
+        CodeTest::Type(kind) => format!("{code}:{kind}"),
+    }
+}
