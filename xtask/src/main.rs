@@ -3,6 +3,7 @@
 //! - [`test`]: everything that must pass, with what it needs installed and started.
 //! - [`tidy`]: rules that no compiler checks.
 //! - [`bench`]: figures with their conditions.
+//! - [`train`]: the weights of the built-in engine.
 //! - [`docs`]: reference pages made from the code.
 
 mod bench;
@@ -13,6 +14,7 @@ mod postgres;
 mod sh;
 mod test;
 mod tidy;
+mod train;
 
 use std::process::ExitCode;
 
@@ -33,6 +35,8 @@ enum Command {
     Tidy,
     /// Print figures with their conditions
     Bench(bench::Args),
+    /// Train the weights of the built-in engine from ../shared/codings/dev
+    Train,
     /// Write the reference pages, or check that they are true
     Docs(docs::Args),
 }
@@ -43,6 +47,7 @@ fn main() -> ExitCode {
         Command::Test(args) => test::run(&args),
         Command::Tidy => tidy::run(),
         Command::Bench(args) => bench::run(&args),
+        Command::Train => train::run(),
         Command::Docs(args) => docs::run(&args),
     };
     match done {

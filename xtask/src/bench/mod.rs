@@ -2,8 +2,11 @@
 
 mod pipeline;
 mod process;
+mod quality;
 mod report;
 mod serve;
+
+pub(crate) use quality::material;
 
 use std::path::PathBuf;
 
@@ -23,12 +26,15 @@ pub(crate) struct Args {
 enum Bench {
     /// Speed and memory from ingest to served pages, over ../shared/agora
     Pipeline(pipeline::Options),
+    /// Agreement of the built-in engine with ../shared/codings/dev, by cross-validation
+    Quality,
 }
 
 /// Runs one bench.
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let report = match &args.bench {
         Bench::Pipeline(options) => pipeline::run(options)?,
+        Bench::Quality => return quality::run(args.json.as_deref()),
     };
     report.print(args.json.as_deref())
 }

@@ -19,12 +19,13 @@ mod trained;
 
 use lacuna_domain::codebook::Kind;
 use lacuna_domain::judgement::Confidence;
-use lacuna_domain::{Codebook, Passage, RunConfig};
+use lacuna_domain::{Codebook, Passage, RunConfig, sha256_hex};
 
 use super::Drafts;
 use actors::ActorModel;
 use judge::Case;
 pub use model::Weights;
+pub use model::bytes::Malformed;
 use reading::Cues;
 use trained::Trained;
 
@@ -66,20 +67,19 @@ impl OfflineEngine {
         if wanted && !some {
             return Err(EngineError::NoCues(codebook.id.to_string()));
         }
-        let trained = Weights::from_bytes(SHIPPED).ok().and_then(|weights| Trained::bind(weights, codebook));
-        Ok(Self::assembled(codebook, trained))
+        let cues = Cues::of(codebook);
+        let shipped = Weights::from_bytes(SHIPPED).ok();
+        let trained = shipped.and_then(|weights| Trained::bind(weights, codebook));
+        let actors = ActorModel::new(codebook);
+        Ok(Self { codebook: codebook.clone(), cues, actors, trained })
     }
 
     /// The engine with weights of the caller's own, such as those that `lacuna train` wrote.
     pub fn with_weights(codebook: &Codebook, weights: Weights) -> Result<Self, EngineError> {
+        let cues = Cues::of(codebook);
         let trained = Trained::bind(weights, codebook);
-        let trained = trained.ok_or_else(|| EngineError::Foreign(codebook.id.to_string()))?;
-        Ok(Self::assembled(codebook, Some(trained)))
-    }
-
-    fn assembled(codebook: &Codebook, trained: Option<Trained>) -> Self {
-        let (cues, actors) = (Cues::of(codebook), ActorModel::new(codebook));
-        Self { codebook: codebook.clone(), cues, actors, trained }
+        let trained = Some(trained.ok_or_else(|| EngineError::Foreign(codebook.id.to_string()))?);
+        Ok(Self { codebook: codebook.clone(), cues, actors: ActorModel::new(codebook), trained })
     }
 
     /// Codes one text. `passages` are those of the text; `language` is its main language as ISO 639-1, where known.
@@ -107,10 +107,15 @@ impl OfflineEngine {
             codebook_version: self.codebook.version.clone(),
             codebook_hash: self.codebook.hash.clone(),
             engine: "offline".to_owned(),
-            parameters: [("rules", RULES), ("segmenter", crate::segment::SEGMENTER), ("weights", weights)]
-                .into_iter()
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .collect(),
+            parameters: [
+                ("rules", RULES),
+                ("segmenter", crate::segment::SEGMENTER),
+                ("weights", weights),
+                ("actors", &sha256_hex(actors::WEIGHTS)),
+            ]
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect(),
         }
     }
 }

@@ -4,7 +4,7 @@ use lacuna_domain::passage::{Kind, Part, Passage};
 use lacuna_domain::{Codebook, Span};
 
 use super::lexicon::{Hit, Lexicon};
-use super::signals::{self, SIGNALS, Signals};
+use super::signals::{self, SIGNALS, Signal, Signals};
 use super::tokens::{Tokens, fnv};
 
 /// How strongly a cue speaks.
@@ -50,6 +50,8 @@ pub(crate) struct Unit {
     pub(crate) own: Signals,
     /// Own signals and the force of the lead-in ("The agency shall—") that governs a list item.
     pub(crate) signals: Signals,
+    /// Whether the sentence, its heading or a neighbour speaks of AI.
+    pub(crate) near_ai: bool,
     /// Cues that count.
     pub(crate) cues: Vec<CueHit>,
 }
@@ -120,7 +122,7 @@ impl Cues {
         for passage in passages {
             for &span in &passage.sentences {
                 let Some(words) = span.slice(text) else { continue };
-                let (first, end) = (tokens.from_byte(span.start()), tokens.from_byte(span.end()));
+                let (first, end) = (tokens.at_byte(span.start()), tokens.at_byte(span.end()));
                 let inside = hits_between(&hits, first, end);
                 let own = self.signals_of(inside);
                 let signals = own.with(lead.above(passage));
@@ -135,10 +137,12 @@ impl Cues {
                     part: passage.part,
                     own,
                     signals,
+                    near_ai: false,
                     cues,
                 });
             }
         }
+        mark_near_ai(&mut units, passages);
         Reading { tokens, units }
     }
 
@@ -162,6 +166,24 @@ impl Cues {
             end: hit.end,
         })
         .collect()
+    }
+}
+
+/// Marks sentences that speak of AI, stand under a heading that does, or have one that does among the two before or
+/// right after.
+fn mark_near_ai(units: &mut [Unit], passages: &[Passage]) {
+    let own: Vec<bool> = units.iter().map(|u| u.own.has(Signal::Ai)).collect();
+    let mut speaking = vec![false; passages.len()];
+    for (unit, ai) in units.iter().zip(&own) {
+        if let Some(passage) = speaking.get_mut(unit.passage as usize) {
+            *passage |= ai;
+        }
+    }
+    for (at, unit) in units.iter_mut().enumerate() {
+        let parent = passages.get(unit.passage as usize).and_then(|p| p.parent);
+        let heading = parent.and_then(|p| speaking.get(p as usize)).is_some_and(|s| *s);
+        let around = own.get(at.saturating_sub(2)..(at + 2).min(own.len())).unwrap_or_default();
+        unit.near_ai = heading || around.iter().any(|a| *a);
     }
 }
 

@@ -100,7 +100,7 @@ impl Tokens {
     }
 
     /// Index of the first token that starts at or after byte `at`.
-    pub(crate) fn from_byte(&self, at: usize) -> usize {
+    pub(crate) fn at_byte(&self, at: usize) -> usize {
         self.items.partition_point(|t| (t.start as usize) < at)
     }
 }
@@ -139,6 +139,6 @@ mod tests {
         let tokens = Tokens::of(text);
         let t = tokens.items()[1];
         assert_eq!(&text[t.start as usize..t.end as usize], "dürfen");
-        assert_eq!(tokens.from_byte(t.start as usize), 1);
+        assert_eq!(tokens.at_byte(t.start as usize), 1);
     }
 }

@@ -27,7 +27,7 @@ mod signatories;
 mod tests;
 mod tokens;
 mod train;
-mod trees;
+pub(crate) mod trees;
 mod weights;
 mod wording;
 

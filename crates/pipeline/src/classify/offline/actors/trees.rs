@@ -3,14 +3,14 @@
 
 /// How to grow.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Growth {
-    pub(super) trees: usize,
-    pub(super) depth: usize,
-    pub(super) rate: f32,
+pub(crate) struct Growth {
+    pub(crate) trees: usize,
+    pub(crate) depth: usize,
+    pub(crate) rate: f32,
     /// L2 penalty on leaf weights.
-    pub(super) penalty: f32,
+    pub(crate) penalty: f32,
     /// Least sum of second derivatives in a leaf.
-    pub(super) least: f32,
+    pub(crate) least: f32,
 }
 
 /// A branch or leaf; a leaf has `feature == LEAF` and its weight in `value`.
@@ -27,20 +27,20 @@ const BINS: usize = 32;
 
 /// A sum of trees on the logit scale.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Forest {
+pub(crate) struct Forest {
     bias: f32,
     nodes: Vec<Node>,
     roots: Vec<u32>,
 }
 
 /// The logistic function.
-pub(super) fn logistic(x: f32) -> f32 {
+pub(crate) fn logistic(x: f32) -> f32 {
     1.0 / (1.0 + (-x).exp())
 }
 
 impl Forest {
     /// Logit for a row of features.
-    pub(super) fn score(&self, row: &[f32]) -> f32 {
+    pub(crate) fn score(&self, row: &[f32]) -> f32 {
         let mut sum = self.bias;
         for &root in &self.roots {
             let tree = &self.nodes[root as usize..];
@@ -58,7 +58,7 @@ impl Forest {
     }
 
     /// Little-endian bytes: bias, count of roots, count of nodes, roots, nodes of 8 bytes.
-    pub(super) fn write(&self, bytes: &mut Vec<u8>) {
+    pub(crate) fn write(&self, bytes: &mut Vec<u8>) {
         bytes.extend(self.bias.to_le_bytes());
         bytes.extend((self.roots.len() as u32).to_le_bytes());
         bytes.extend((self.nodes.len() as u32).to_le_bytes());
@@ -73,7 +73,7 @@ impl Forest {
     }
 
     /// Reads what [`Forest::write`] wrote and moves `bytes` past it; `None` when it is cut short.
-    pub(super) fn read(bytes: &mut &[u8]) -> Option<Self> {
+    pub(crate) fn read(bytes: &mut &[u8]) -> Option<Self> {
         let bias = f32::from_le_bytes(take(bytes)?);
         let roots = u32::from_le_bytes(take(bytes)?);
         let count = u32::from_le_bytes(take(bytes)?);
@@ -92,7 +92,7 @@ impl Forest {
 }
 
 /// The next `N` bytes.
-pub(super) fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
+pub(crate) fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
     let (head, rest) = bytes.split_first_chunk::<N>()?;
     *bytes = rest;
     Some(*head)
@@ -100,7 +100,7 @@ pub(super) fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
 
 /// Rows of features, quantised by column.
 #[derive(Debug)]
-pub(super) struct Table {
+pub(crate) struct Table {
     columns: Vec<Vec<u8>>,
     cuts: Vec<Vec<f32>>,
     rows: usize,
@@ -108,7 +108,7 @@ pub(super) struct Table {
 
 impl Table {
     /// Quantises `rows`, all of the same width.
-    pub(super) fn new(rows: &[&[f32]]) -> Self {
+    pub(crate) fn new(rows: &[&[f32]]) -> Self {
         let width = rows.first().map_or(0, |r| r.len());
         let mut cuts = Vec::with_capacity(width);
         let mut columns = Vec::with_capacity(width);
@@ -161,7 +161,7 @@ impl Sums {
 }
 
 /// Trains on `table` with 0/1 `targets` and row `weights`.
-pub(super) fn grow(table: &Table, targets: &[f32], weights: &[f32], growth: Growth) -> Forest {
+pub(crate) fn grow(table: &Table, targets: &[f32], weights: &[f32], growth: Growth) -> Forest {
     let total: f32 = weights.iter().sum::<f32>().max(1e-6);
     let mean = targets.iter().zip(weights).map(|(t, w)| t * w).sum::<f32>() / total;
     let mean = mean.clamp(1e-4, 1.0 - 1e-4);

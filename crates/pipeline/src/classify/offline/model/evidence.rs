@@ -9,7 +9,7 @@ use super::layout::{CodePlace, DimensionPlace, Layout};
 use super::stack::sigmoid;
 
 /// Numbers per code.
-pub(crate) const WIDTH: usize = 26;
+pub(crate) const WIDTH: usize = 29;
 
 /// Margins of every sentence: `units × outputs`.
 pub(crate) struct Margins {
@@ -114,6 +114,9 @@ fn numbers(
     n[23] = best.fold(Signals::default(), |s, (_, u)| s.with(reading.units[*u].signals)).elements() as f32;
     n[24] = mean(&operative, 3);
     n[25] = whole.operative_share;
+    let near: Vec<f32> = ranked.iter().filter(|(_, u)| reading.units[*u].near_ai).map(|&(m, _)| m).collect();
+    n[26] = at(&near, 0);
+    n[27] = chances(&near).ln_1p();
     n
 }
 
@@ -132,13 +135,14 @@ fn chances(margins: &[f32]) -> f32 {
 }
 
 fn cues(n: &mut [f32; WIDTH], reading: &Reading, whole: &Whole, cue: u32) {
-    let (mut strong, mut weak, mut operative, mut heading) = (0_u32, 0_u32, 0_u32, 0_u32);
+    let (mut strong, mut weak, mut operative, mut heading, mut near) = (0_u32, 0_u32, 0_u32, 0_u32, 0_u32);
     let mut terms: Vec<u32> = vec![];
     for unit in &reading.units {
         for hit in unit.cues.iter().filter(|h| h.code == cue) {
             match hit.strength {
                 Strength::Strong => {
                     strong += 1;
+                    near += u32::from(unit.near_ai);
                     operative += u32::from(unit.is_operative());
                     heading += u32::from(unit.kind == Kind::Heading || unit.part == Part::Front);
                 }
@@ -155,4 +159,5 @@ fn cues(n: &mut [f32; WIDTH], reading: &Reading, whole: &Whole, cue: u32) {
     n[18] = (heading as f32).ln_1p();
     n[19] = (terms.len() as f32).ln_1p();
     n[20] = (strong as f32 * 1000.0 / whole.tokens.max(200.0)).ln_1p();
+    n[28] = (near as f32).ln_1p();
 }

@@ -15,6 +15,8 @@ const SIGNAL: u64 = fnv(b"signal");
 const PLACE: u64 = fnv(b"place");
 const HEADING: u64 = fnv(b"heading");
 const BEFORE: u64 = fnv(b"before");
+const OPERATIVE: u64 = fnv(b"operative");
+const NEAR: u64 = fnv(b"near");
 const PAIR: u64 = fnv(b"pair");
 
 /// Mixes two hashes into one (the finaliser of splitmix64).
@@ -148,11 +150,17 @@ impl<'a> Features<'a> {
         }
         for cue in &unit.cues {
             out.push((self.cue_feature(cue), 1.0));
+            if unit.near_ai {
+                out.push((mix(u64::from(self.cue_feature(cue)), NEAR) as u32, 0.7));
+            }
         }
         for bit in 0..SIGNALS as u64 {
             if unit.signals.0 & (1 << bit) != 0 {
                 out.push((mix(SIGNAL, bit) as u32, 0.5));
             }
+        }
+        if unit.near_ai {
+            out.push((mix(PLACE, NEAR) as u32, 0.5));
         }
         out.push((mix(PLACE, unit.part as u64) as u32, 0.5));
         out.push((mix(PLACE, 16 + u64::from(unit.kind == Kind::Heading)) as u32, 0.5));
@@ -172,8 +180,8 @@ impl<'a> Features<'a> {
 
     fn heading(&self, unit: &Unit) -> Option<&[u64]> {
         let parent = self.passages.get(self.passages.get(unit.passage as usize)?.parent? as usize)?;
-        let first = self.reading.tokens.from_byte(parent.span.start());
-        let end = self.reading.tokens.from_byte(parent.span.end()).min(first + 30);
+        let first = self.reading.tokens.at_byte(parent.span.start());
+        let end = self.reading.tokens.at_byte(parent.span.end()).min(first + 30);
         self.stems.get(first..end)
     }
 
@@ -185,6 +193,9 @@ impl<'a> Features<'a> {
             words(&mut all, own, 0, 1.0, true);
             for cue in &unit.cues {
                 all.push((self.cue_feature(cue), 1.0));
+            }
+            if unit.near_ai && unit.is_operative() {
+                words(&mut all, own, OPERATIVE, 1.0, false);
             }
             if unit.part == Part::Front || unit.kind == Kind::Heading {
                 words(&mut all, own, HEADING, 1.0, false);

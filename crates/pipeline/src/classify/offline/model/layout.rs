@@ -69,11 +69,6 @@ impl Layout {
         Self { dimensions, outputs: output.div_ceil(8) * 8 }
     }
 
-    /// The dimension with this id.
-    pub(crate) fn dimension(&self, id: &str) -> Option<&DimensionPlace> {
-        self.dimensions.iter().find(|d| d.id == id)
-    }
-
     /// What must be alike for weights to fit: names, scales and order.
     pub(crate) fn signature(&self) -> String {
         let lines = self.dimensions.iter().map(|d| {

@@ -10,5 +10,4 @@ pub(crate) mod stack;
 pub(crate) mod table;
 pub(crate) mod weights;
 
-pub use bytes::Malformed;
 pub use weights::Weights;

@@ -2,8 +2,9 @@
 //!
 //! One ridge regression shared by all codes of a dimension, plus one per code on what the shared one leaves over, give
 //! a score (the expected level above the lowest); thresholds cut it into levels; a logistic curve per threshold turns
-//! it into the probability of reaching the level.
+//! it into the probability of reaching the level. Boosted trees over the same numbers give half of the score.
 
+use super::super::actors::trees::Forest;
 use super::bytes::{Malformed, Reader, Writer};
 use super::evidence::WIDTH;
 use super::layout::Scale;
@@ -24,6 +25,8 @@ pub(crate) struct Stack {
     pub(crate) shared: Vec<f32>,
     /// Per code: weights on what the shared ones leave over, the constant last.
     pub(crate) own: Vec<Vec<f32>>,
+    /// Boosted trees for reaching level 1, 2, … above the lowest, shared by all codes; none for a choice.
+    pub(crate) forests: Vec<Forest>,
     /// Per code: log of its share of positives and of top levels in training.
     pub(crate) priors: Vec<f32>,
     /// Scores from which level 1, 2, … above the lowest applies.
@@ -78,12 +81,18 @@ impl Stack {
         out
     }
 
+    /// The expected steps by the trees, where there are any.
+    pub(crate) fn grown(&self, row: &Inputs) -> Option<f32> {
+        let steps = self.forests.iter().map(|forest| sigmoid(forest.score(row)));
+        (!self.forests.is_empty()).then(|| steps.sum())
+    }
+
     /// Scores of all codes.
     pub(crate) fn scores(&self, numbers: &[[f32; WIDTH]]) -> Vec<f32> {
         let rows = inputs(numbers, &self.priors);
         let scored = rows.iter().zip(&self.own).map(|(row, own)| {
-            let row = self.scaled(row);
-            dot(&row, &self.shared) + dot(&row, own)
+            let scaled = self.scaled(row);
+            blend(dot(&scaled, &self.shared) + dot(&scaled, own), self.grown(row))
         });
         scored.collect()
     }
@@ -131,6 +140,10 @@ impl Stack {
         for list in [&self.means, &self.scales, &self.shared, &self.priors, &self.thresholds, &self.curves] {
             to.f32s(list);
         }
+        to.u32(self.forests.len() as u32);
+        for forest in &self.forests {
+            forest.write(&mut to.0);
+        }
         to.u32(self.own.len() as u32);
         for own in &self.own {
             to.f32s(own);
@@ -141,6 +154,8 @@ impl Stack {
         let dimension = from.text()?;
         let (means, scales, shared) = (from.f32s()?, from.f32s()?, from.f32s()?);
         let (priors, thresholds, curves) = (from.f32s()?, from.f32s()?, from.f32s()?);
+        let forests = (0..from.u32()?).map(|_| Forest::read(&mut from.0).ok_or(Malformed));
+        let forests = forests.collect::<Result<Vec<_>, _>>()?;
         let count = from.u32()? as usize;
         let own = (0..count).map(|_| from.f32s()).collect::<Result<Vec<_>, _>>()?;
         let fits = means.len() == INPUTS
@@ -152,8 +167,13 @@ impl Stack {
         if !fits {
             return Err(Malformed);
         }
-        Ok(Self { dimension, means, scales, shared, own, priors, thresholds, curves })
+        Ok(Self { dimension, means, scales, shared, own, forests, priors, thresholds, curves })
     }
+}
+
+/// Half the line, half the trees.
+pub(crate) fn blend(line: f32, trees: Option<f32>) -> f32 {
+    trees.map_or(line, |trees| f32::midpoint(line, trees))
 }
 
 /// Weighted sum; the constant stands behind the weights.

@@ -6,7 +6,7 @@ use super::bytes::{Malformed, Reader, Writer};
 use super::stack::Stack;
 use super::table::Table;
 
-const MAGIC: &str = "lacuna-offline-weights-1";
+const MAGIC: &str = "lacuna-offline-weights-2";
 
 /// A trained model of the built-in engine. Holds hashes of words and word pairs, never the words.
 #[derive(Clone, Debug, Default)]

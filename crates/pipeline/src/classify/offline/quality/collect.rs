@@ -7,7 +7,7 @@ use lacuna_domain::{Span, Value};
 
 use super::super::model::layout::{DimensionPlace, Layout, Scale};
 use super::super::reading::Reading;
-use super::super::train::coded::{Coded, CodedActor};
+use super::super::train::coded::Coded;
 use super::super::train::sample::places;
 use super::calibration::Sure;
 use super::metrics::{Counts, Table};
@@ -38,7 +38,6 @@ pub(crate) fn compare(
         }
     }
     overlap(&mut compared.counts, doc, reading, steps, layout, drafts);
-    actors(&mut compared.counts, doc, drafts);
     compared
 }
 
@@ -99,41 +98,11 @@ fn overlap(
             theirs.flat_map(|l| &l.quotes).flat_map(|q| places(&reading.tokens, q)).collect();
         let ours: Vec<Span> = draft.quotes.iter().filter_map(|q| q.at).collect();
         let shared = ours.iter().any(|span| {
-            let (first, end) = (reading.tokens.from_byte(span.start()), reading.tokens.from_byte(span.end()));
+            let (first, end) = (reading.tokens.at_byte(span.start()), reading.tokens.at_byte(span.end()));
             theirs.iter().any(|&(a, b)| first < b && a < end)
         });
         cases += 1;
         hits += u32::from(shared);
     }
     counts.shares.insert("quote_overlap".to_owned(), [hits, cases]);
-}
-
-/// Types per role and entity names, each as twice the hits over the sum of both sides.
-fn actors(counts: &mut Counts, doc: &Coded, drafts: &Drafts) {
-    let (mut types, mut entities) = ([0_u32; 2], [0_u32; 2]);
-    for CodedActor { role, entities: names, types: kinds, .. } in &doc.actors {
-        let Some(found) = drafts.actors.iter().find(|a| a.role.as_str() == role) else { continue };
-        let mine: Vec<&str> = found.types.iter().map(|t| t.as_str()).collect();
-        let shared = mine.iter().filter(|t| kinds.iter().any(|k| k == *t)).count();
-        types = [types[0] + 2 * shared as u32, types[1] + (mine.len() + kinds.len()) as u32];
-        let theirs = plain(names);
-        let mine = plain(&found.entities);
-        let shared = mine.iter().filter(|n| theirs.contains(n)).count();
-        entities = [entities[0] + 2 * shared as u32, entities[1] + (mine.len() + theirs.len()) as u32];
-    }
-    counts.shares.insert("actor_type_f1".to_owned(), types);
-    counts.shares.insert("actor_entity_f1".to_owned(), entities);
-}
-
-/// Names in lower case without articles, punctuation and runs of white space, each once.
-fn plain(names: &[String]) -> Vec<String> {
-    let bare = |name: &String| {
-        let lower = name.to_lowercase();
-        let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
-        words.filter(|w| !matches!(*w, "the" | "a" | "an")).collect::<Vec<_>>().join(" ")
-    };
-    let mut plain: Vec<String> = names.iter().map(bare).collect();
-    plain.sort();
-    plain.dedup();
-    plain
 }

@@ -85,10 +85,10 @@ pub(crate) fn kappa(table: &Table) -> Option<f64> {
     let row = |w: usize| f64::from(table[w].iter().sum::<u32>());
     let column = |g: usize| f64::from(table.iter().map(|r| r[g]).sum::<u32>());
     let (mut seen, mut chance) = (0.0, 0.0);
-    for want in 0..3_usize {
-        for given in 0..3_usize {
+    for (want, counts) in table.iter().enumerate() {
+        for (given, count) in counts.iter().enumerate() {
             let square = f64::from(want.abs_diff(given) as u32).powi(2);
-            seen += square * f64::from(table[want][given]);
+            seen += square * f64::from(*count);
             chance += square * row(want) * column(given);
         }
     }

@@ -12,7 +12,8 @@ mod report;
 use lacuna_domain::progress::Progress;
 use lacuna_domain::{Clock, Codebook};
 
-use super::actors::ActorModel;
+use super::actors::quality::{self as actor_quality, Counts as ActorCounts};
+use super::actors::{CodedRole, Example};
 use super::judge::Case;
 use super::model::layout::Layout;
 use super::train::coded::Coded;
@@ -38,7 +39,7 @@ pub fn cross_validate(
     clock: Clock,
     progress: &dyn Progress,
 ) -> Result<Report, TrainError> {
-    progress.start("cross-validate", Some(FOLDS as u64 + 1));
+    progress.start("cross-validate", Some(FOLDS as u64 + 2));
     let corpus = Corpus::read(docs, codebook);
     let begun = clock.now();
     let all: Vec<usize> = (0..docs.len()).collect();
@@ -46,7 +47,6 @@ pub fn cross_validate(
     let train_seconds = clock.now().duration_since(begun).as_secs_f64();
     progress.advance(1);
     let folds = groups::folds(&corpus.groups, FOLDS);
-    let actors = ActorModel::new(codebook);
     let mut compared: Vec<Compared> = vec![Compared::default(); docs.len()];
     for fold in 0..FOLDS {
         let chosen: Vec<usize> = (0..docs.len()).filter(|&i| folds[i] != fold).collect();
@@ -57,12 +57,35 @@ pub fn cross_validate(
             let (doc, sample) = (&docs[at], corpus.sample(at, &holders));
             let passages = &sample.read.passages;
             let case = Case { cues: &corpus.cues, text: &doc.text, passages, reading: &sample.reading };
-            let mut drafts = trained.judge(codebook, &case);
-            drafts.actors = actors.extract(&doc.text, passages, doc.language.as_deref());
+            let drafts = trained.judge(codebook, &case);
             compared[at] = compare(&corpus.layout, doc, &sample.reading, &sample.read.steps, &drafts);
         }
         progress.advance(1);
     }
+    for (compared, (types, names)) in compared.iter_mut().zip(actors(docs, codebook, &corpus)) {
+        compared.counts.shares.insert("actor_type_f1".to_owned(), types);
+        compared.counts.shares.insert("actor_entity_f1".to_owned(), names);
+    }
+    progress.advance(1);
     let layout = Layout::of(codebook);
     Ok(Report::new(&layout, &compared, weights.to_bytes().len(), train_seconds))
+}
+
+/// Per document: types and names of actors, each as twice the hits and the sum of both sides, by the actors' own
+/// cross-validation.
+fn actors(docs: &[Coded], codebook: &Codebook, corpus: &Corpus) -> Vec<([u32; 2], [u32; 2])> {
+    let examples = docs.iter().zip(&corpus.reads).zip(&corpus.groups).map(|((doc, read), group)| Example {
+        text: &doc.text,
+        passages: &read.passages,
+        group: *group as u64,
+        roles: doc
+            .actors
+            .iter()
+            .map(|a| (a.role.clone(), CodedRole { entities: a.entities.clone(), types: a.types.clone() }))
+            .collect(),
+    });
+    let examples: Vec<Example<'_>> = examples.collect();
+    let sides = |c: ActorCounts| [2 * c.hits as u32, (c.given + c.wanted) as u32];
+    let quality = actor_quality::cross_validate(codebook, &examples, FOLDS as u64);
+    quality.map_or_else(Vec::new, |q| q.documents.into_iter().map(|(t, n)| (sides(t), sides(n))).collect())
 }

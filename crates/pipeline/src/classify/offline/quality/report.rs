@@ -33,7 +33,9 @@ impl Report {
     ) -> Self {
         let documents: Vec<Counts> = compared.iter().map(|c| c.counts.clone()).collect();
         let mut counts = Counts::default();
-        documents.iter().for_each(|d| counts.add(d));
+        for document in &documents {
+            counts.add(document);
+        }
         let mut figures = counts.figures();
         figures.insert("weights_bytes".to_owned(), weights_bytes as f64);
         figures.insert("train_seconds".to_owned(), train_seconds);
@@ -84,21 +86,19 @@ impl Report {
             }
         }
         for (dimension, labels) in &self.sure {
-            self.calibration(&mut out, dimension, labels);
+            calibration(&mut out, dimension, labels);
         }
         out
     }
+}
 
-    fn calibration(&self, out: &mut String, dimension: &str, labels: &[Sure]) {
-        let _ = writeln!(out, "\n{dimension}: Brier score {:.4}", brier(labels));
-        let _ = writeln!(out, "  {:>7} {:>12} {:>8}", "labels", "probability", "right");
-        for (count, mean, right) in bins(labels) {
-            let _ = writeln!(out, "  {count:>7} {mean:>12.2} {right:>8.2}");
-        }
-        let points: Vec<String> = risk_coverage(labels)
-            .iter()
-            .map(|(percent, errors)| format!("{percent} %: {errors:.3}"))
-            .collect();
-        let _ = writeln!(out, "  share of errors among the surest {}", points.join(", "));
+fn calibration(out: &mut String, dimension: &str, labels: &[Sure]) {
+    let _ = writeln!(out, "\n{dimension}: Brier score {:.4}", brier(labels));
+    let _ = writeln!(out, "  {:>7} {:>12} {:>8}", "labels", "probability", "right");
+    for (count, mean, right) in bins(labels) {
+        let _ = writeln!(out, "  {count:>7} {mean:>12.2} {right:>8.2}");
     }
+    let points: Vec<String> =
+        risk_coverage(labels).iter().map(|(percent, errors)| format!("{percent} %: {errors:.3}")).collect();
+    let _ = writeln!(out, "  share of errors among the surest {}", points.join(", "));
 }

@@ -1,6 +1,7 @@
 //! Coded documents as training takes them, and the reader for files of the published coding schema.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
@@ -102,4 +103,45 @@ pub fn read(json: &str, text: String, language: Option<String>) -> Result<Coded,
     };
     let actors = file.actors.into_iter().map(actor).collect();
     Ok(Coded { id: file.document_id, text, language, labels, actors })
+}
+
+/// Why a folder of codings could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum FolderError {
+    /// A file or folder.
+    #[error("{}: {error}", .path.display())]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// A file that does not follow the schema.
+    #[error("{}: not of the coding schema: {error}", .path.display())]
+    Schema {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        error: serde_json::Error,
+    },
+}
+
+/// Reads every first coding (`ID.json`, not `ID.b.json`) of a folder with its text from `texts/ID.txt`, in the order of
+/// their ids. The texts are taken to be English.
+pub fn read_folder(codings: &Path, texts: &Path) -> Result<Vec<Coded>, FolderError> {
+    let io = |path: &Path, error| FolderError::Io { path: path.to_owned(), error };
+    let mut ids: Vec<String> = Vec::new();
+    for entry in std::fs::read_dir(codings).map_err(|e| io(codings, e))? {
+        let name = entry.map_err(|e| io(codings, e))?.file_name();
+        let id = name.to_str().and_then(|n| n.strip_suffix(".json"));
+        ids.extend(id.filter(|id| !id.contains('.')).map(str::to_owned));
+    }
+    ids.sort_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
+    let one = |id: &String| {
+        let (path, text) = (codings.join(format!("{id}.json")), texts.join(format!("{id}.txt")));
+        let json = std::fs::read_to_string(&path).map_err(|e| io(&path, e))?;
+        let text = std::fs::read_to_string(&text).map_err(|e| io(&text, e))?;
+        read(&json, text, Some("en".to_owned())).map_err(|error| FolderError::Schema { path, error })
+    };
+    ids.iter().map(one).collect()
 }

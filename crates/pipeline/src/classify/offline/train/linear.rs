@@ -1,4 +1,4 @@
-//! Logistic models of many outputs over one set of sparse rows, trained together by AdaGrad: one pass over a row serves
+//! Logistic models of many outputs over one set of sparse rows, trained together by `AdaGrad`: one pass over a row serves
 //! all outputs. Deterministic: fixed seed, fixed order, one thread per model.
 
 use super::super::lexicon::HashIndex;

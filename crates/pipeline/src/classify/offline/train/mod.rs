@@ -19,6 +19,7 @@ use rayon::prelude::*;
 use super::model::Weights;
 use super::model::evidence::WIDTH;
 use super::model::predict::evidence;
+use super::model::table::Table;
 use coded::Coded;
 use sample::{Corpus, Sample};
 use stacking::Case;
@@ -43,6 +44,14 @@ pub fn train(docs: &[Coded], codebook: &Codebook) -> Result<Weights, TrainError>
     train_on(&corpus, &all, codebook)
 }
 
+/// The first stage trained without one fold, and what it says of the documents held back.
+struct FoldRun {
+    /// Kept from the run that holds nothing back.
+    tables: Option<(Table, Table)>,
+    held: Vec<usize>,
+    numbers: Vec<Vec<[f32; WIDTH]>>,
+}
+
 /// Weights from the documents `chosen` of a corpus.
 pub(crate) fn train_on(
     corpus: &Corpus,
@@ -57,7 +66,7 @@ pub(crate) fn train_on(
     let groups: Vec<usize> = chosen.iter().map(|&at| corpus.groups[at]).collect();
     let folds = groups::folds(&groups, FOLDS);
     // The last "fold" holds no document back: it gives the tables that ship.
-    let runs: Vec<(Option<_>, Vec<Vec<[f32; WIDTH]>>, Vec<usize>)> = (0..=FOLDS)
+    let runs: Vec<FoldRun> = (0..=FOLDS)
         .into_par_iter()
         .map(|fold| {
             let outside = samples.iter().zip(&folds).filter(|(_, f)| **f != fold);
@@ -65,12 +74,12 @@ pub(crate) fn train_on(
             let tables = stages::first_stage(&seen, &corpus.layout);
             let held: Vec<usize> = (0..samples.len()).filter(|&i| folds[i] == fold).collect();
             let numbers = held.iter().map(|&i| flat(corpus, &tables, &samples[i])).collect();
-            ((fold == FOLDS).then_some(tables), numbers, held)
+            FoldRun { tables: (fold == FOLDS).then_some(tables), held, numbers }
         })
         .collect();
     let mut numbers = vec![vec![]; samples.len()];
     let mut shipped = None;
-    for (tables, values, held) in runs {
+    for FoldRun { tables, held, numbers: values } in runs {
         held.into_iter().zip(values).for_each(|(i, value)| numbers[i] = value);
         shipped = tables.or(shipped);
     }
@@ -98,11 +107,7 @@ pub(crate) fn train_on(
 }
 
 /// The numbers of all codes of all dimensions in a row.
-fn flat(
-    corpus: &Corpus,
-    (sentence, document): &(super::model::table::Table, super::model::table::Table),
-    sample: &Sample<'_>,
-) -> Vec<[f32; WIDTH]> {
+fn flat(corpus: &Corpus, (sentence, document): &(Table, Table), sample: &Sample<'_>) -> Vec<[f32; WIDTH]> {
     let features = (sample.units.as_slice(), &sample.document);
     evidence(&corpus.layout, (sentence, document), &sample.reading, features).numbers.concat()
 }

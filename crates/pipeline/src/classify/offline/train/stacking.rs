@@ -1,8 +1,11 @@
 //! The second stage, taught on what the first stage says of documents it was not trained on.
 
+use rayon::prelude::*;
+
+use super::super::actors::trees::{Forest, Growth, Table, grow, logistic};
 use super::super::model::evidence::WIDTH;
 use super::super::model::layout::{DimensionPlace, Scale};
-use super::super::model::stack::{INPUTS, Inputs, Stack, inputs};
+use super::super::model::stack::{INPUTS, Inputs, Stack, blend, inputs};
 use super::ridge::ridge;
 use super::thresholds;
 
@@ -10,6 +13,8 @@ use super::thresholds;
 const SHARED: f64 = 30.0;
 /// Penalty of a code's own weights.
 const OWN: f64 = 200.0;
+/// Trees that all codes of a dimension share.
+const TREES: Growth = Growth { trees: 100, depth: 3, rate: 0.07, penalty: 2.0, least: 3.0 };
 
 /// One training document: its numbers per code from models that did not see it, its steps per code, its inner fold.
 pub(crate) struct Case<'n> {
@@ -28,16 +33,20 @@ pub(crate) fn stack(place: &DimensionPlace, cases: &[Case<'_>], folds: usize) ->
     let all: Vec<&[f32]> = rows.iter().flatten().map(<[f32; INPUTS]>::as_slice).collect();
     let wanted: Vec<f32> = cases.iter().flat_map(|c| c.steps.iter().map(|&s| f32::from(s))).collect();
     stack.shared = ridge(&all, &wanted, SHARED);
+    let top = if let Scale::Ordinal(levels) = place.scale { usize::from(levels) - 1 } else { 1 };
+    let grown =
+        if place.scale == Scale::Choice { vec![] } else { forests(&mut stack, &raw, cases, top, folds) };
     let (mut scores, mut steps) = (vec![], vec![]);
     for code in 0..place.codes.len() {
         let column: Vec<&[f32]> = rows.iter().map(|r| r[code].as_slice()).collect();
         let shared: Vec<f32> = column.iter().map(|row| dot(row, &stack.shared)).collect();
         let rest: Vec<f32> = cases.iter().zip(&shared).map(|(c, s)| f32::from(c.steps[code]) - s).collect();
         stack.own.push(ridge(&column, &rest, OWN));
-        scores.extend(held_out(&column, &shared, &rest, cases, folds));
+        let lines = held_out(&column, &shared, &rest, cases, folds);
+        let both = lines.iter().enumerate();
+        scores.extend(both.map(|(i, line)| blend(*line, grown.get(i).map(|codes| codes[code]))));
         steps.extend(cases.iter().map(|c| c.steps[code]));
     }
-    let top = if let Scale::Ordinal(levels) = place.scale { usize::from(levels) - 1 } else { 1 };
     stack.thresholds = thresholds::cut(&scores, &steps, top);
     for level in 1..=top {
         let reached: Vec<bool> = steps.iter().map(|s| usize::from(*s) >= level).collect();
@@ -45,6 +54,42 @@ pub(crate) fn stack(place: &DimensionPlace, cases: &[Case<'_>], folds: usize) ->
         stack.curves.extend([slope, constant]);
     }
     stack
+}
+
+/// Grows the trees of each level and gives the expected steps per document and code by trees that did not see the
+/// document's fold.
+fn forests(
+    stack: &mut Stack,
+    rows: &[Vec<Inputs>],
+    cases: &[Case<'_>],
+    top: usize,
+    folds: usize,
+) -> Vec<Vec<f32>> {
+    let grown = |chosen: &[usize], level: usize| {
+        let table: Vec<&[f32]> =
+            chosen.iter().flat_map(|&i| rows[i].iter().map(<[f32; INPUTS]>::as_slice)).collect();
+        let steps = chosen.iter().flat_map(|&i| cases[i].steps);
+        let targets: Vec<f32> = steps.map(|&s| f32::from(u8::from(usize::from(s) >= level))).collect();
+        grow(&Table::new(&table), &targets, &vec![1.0; targets.len()], TREES)
+    };
+    let all: Vec<usize> = (0..cases.len()).collect();
+    stack.forests = (1..=top).map(|level| grown(&all, level)).collect();
+    let mut expected: Vec<Vec<f32>> = rows.iter().map(|codes| vec![0.0; codes.len()]).collect();
+    let held: Vec<(usize, Vec<Forest>)> = (0..folds)
+        .into_par_iter()
+        .map(|fold| {
+            let kept: Vec<usize> = all.iter().copied().filter(|&i| cases[i].fold != fold).collect();
+            (fold, (1..=top).map(|level| grown(&kept, level)).collect())
+        })
+        .collect();
+    for (fold, forests) in held {
+        for i in (0..cases.len()).filter(|&i| cases[i].fold == fold) {
+            for (sum, row) in expected[i].iter_mut().zip(&rows[i]) {
+                *sum = forests.iter().map(|forest| logistic(forest.score(row))).sum();
+            }
+        }
+    }
+    expected
 }
 
 /// Scores of a code by own weights that did not see the document's fold.

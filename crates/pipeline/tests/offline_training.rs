@@ -1,0 +1,154 @@
+//! Training: identical weights from identical data, better than chance on unseen texts, refused where they do not fit.
+
+use lacuna_domain::progress::Silent;
+use lacuna_domain::{Clock, Codebook, sha256_hex};
+use lacuna_pipeline::classify::offline::quality::cross_validate;
+use lacuna_pipeline::classify::offline::train::coded::{Coded, CodedLabel, read};
+use lacuna_pipeline::classify::offline::train::{TrainError, train};
+use lacuna_pipeline::classify::offline::{OfflineEngine, Weights};
+use lacuna_pipeline::segment::segment;
+
+const SHIPPED: &[u8] = include_bytes!("../models/offline-1.bin");
+const BUILT_IN: &str = include_str!("../../../codebooks/ai-governance-1.toml");
+
+/// The weights that ship. Whoever trains anew puts the hash that `cargo xtask train` says here, and knows by that that
+/// every run id of the engine changes.
+const GOLDEN: &str = "68adbd0fc028ba8e88765377481c757fdf4d1ba7322ba1afa7023c95499ed78f";
+
+const BOOK: &str = r#"
+[codebook]
+id = "harbour"
+version = "1"
+title = "Harbour rules"
+[[dimension]]
+id = "topic"
+name = "Topic"
+kind = "ordinal"
+[[dimension.level]]
+value = 1
+name = "None"
+[[dimension.level]]
+value = 2
+name = "Named"
+[[dimension.level]]
+value = 3
+name = "Regulated"
+[[dimension.code]]
+id = "noise"
+name = "Noise"
+definition = "Noise in the harbour."
+[dimension.code.cues.en]
+strong = ["noise"]
+[[dimension.code]]
+id = "smoke"
+name = "Smoke"
+definition = "Smoke of ships."
+[dimension.code.cues.en]
+strong = ["smoke"]
+"#;
+
+/// Forty invented ordinances: every third regulates noise by words that are no cue, every fourth names smoke.
+fn ordinances() -> Vec<Coded> {
+    let ports =
+        ["Aldmouth", "Brae Haven", "Corrin", "Dunfleet", "Eastquay", "Farrow", "Gullpoint", "Hythe End"];
+    (0..40_usize)
+        .map(|i| {
+            let port = ports[i % ports.len()];
+            let mut text = format!(
+                "Ordinance {i} of the port of {port}.\n\nThe harbour master of {port} keeps the register of berths \
+                 {i} and following.\n\n"
+            );
+            let mut labels = vec![];
+            if i % 3 == 0 {
+                let quote = format!("No skipper shall sound a horn or siren at berth {i} after nightfall");
+                text += &format!("{quote}, and a loud engine shall be muffled and is liable to a fine.\n\n");
+                labels.push(label("noise", 3, quote));
+            }
+            if i % 4 == 0 {
+                let quote = format!("The council of {port} regrets the smoke of old boilers");
+                text += &format!("{quote} and hopes for better days.\n\n");
+                labels.push(label("smoke", 2, quote));
+            }
+            text += &format!("This ordinance of {port} comes into force on the {} day of the year.\n", i + 3);
+            Coded { id: i.to_string(), text, language: Some("en".to_owned()), labels, actors: vec![] }
+        })
+        .collect()
+}
+
+fn label(code: &str, level: u8, quote: String) -> CodedLabel {
+    CodedLabel { dimension: "topic".to_owned(), code: code.to_owned(), level, quotes: vec![quote] }
+}
+
+#[test]
+fn identical_data_gives_identical_weights_that_survive_their_file() {
+    let book = Codebook::parse(BOOK).unwrap();
+    let weights = train(&ordinances(), &book).unwrap();
+    assert_eq!(weights.hash(), train(&ordinances(), &book).unwrap().hash());
+    let bytes = weights.to_bytes();
+    assert_eq!(Weights::from_bytes(&bytes).unwrap().hash(), weights.hash());
+    for cut in [0, 10, bytes.len() / 2, bytes.len() - 1] {
+        assert!(Weights::from_bytes(&bytes[..cut]).is_err(), "{cut} bytes were taken");
+    }
+}
+
+#[test]
+fn a_trained_engine_knows_what_no_cue_says() {
+    let book = Codebook::parse(BOOK).unwrap();
+    let weights = train(&ordinances(), &book).unwrap();
+    let text = "By-law of the port of Invermoor.\n\nNo skipper shall sound a siren or horn near the almshouse after \
+                nightfall, and a loud engine shall be muffled.\n\nThe by-law comes into force at once.\n";
+    let quiet = "By-law of the port of Invermoor.\n\nThe harbour master keeps the register of berths and moorings.\n\n\
+                 The by-law comes into force at once.\n";
+    let coded = |engine: &OfflineEngine, text: &str| {
+        let passages = segment(text);
+        let drafts = engine.code(text, &passages, Some("en"));
+        drafts.labels.iter().map(|d| d.code.to_string()).collect::<Vec<_>>()
+    };
+    assert!(coded(&OfflineEngine::new(&book).unwrap(), text).is_empty(), "the cues alone see nothing");
+    let trained = OfflineEngine::with_weights(&book, weights).unwrap();
+    assert!(coded(&trained, text).contains(&"noise".to_owned()));
+    assert!(!coded(&trained, quiet).contains(&"noise".to_owned()));
+}
+
+#[test]
+fn weights_for_other_codes_and_too_few_documents_are_refused() {
+    let book = Codebook::parse(BOOK).unwrap();
+    let weights = train(&ordinances(), &book).unwrap();
+    let other = Codebook::parse(&BOOK.replace("\"smoke\"", "\"soot\"")).unwrap();
+    let error = OfflineEngine::with_weights(&other, weights).unwrap_err();
+    assert!(error.to_string().contains("train them again"), "{error}");
+    assert_eq!(train(&ordinances()[..9], &book).unwrap_err(), TrainError::TooFew(9));
+}
+
+#[test]
+fn the_shipped_weights_are_the_golden_ones_and_fit_the_built_in_codebook() {
+    assert_eq!(sha256_hex(SHIPPED), GOLDEN);
+    assert!(SHIPPED.len() <= 4_000_000, "{} bytes", SHIPPED.len());
+    let engine = OfflineEngine::new(&Codebook::parse(BUILT_IN).unwrap()).unwrap();
+    assert_eq!(engine.config().parameters["weights"], GOLDEN);
+}
+
+#[test]
+fn cross_validation_labels_its_figures_and_sees_that_the_engine_learned() {
+    let book = Codebook::parse(BOOK).unwrap();
+    let report = cross_validate(&ordinances(), &book, Clock::fixed(), &Silent).unwrap();
+    assert!(report.figures["topic_f1_present"] > 0.8, "{:?}", report.figures);
+    let (low, high) = report.intervals["topic_f1_present"];
+    assert!(low <= report.figures["topic_f1_present"] && report.figures["topic_f1_present"] <= high);
+    let table = report.to_table();
+    assert!(table.contains("agreement with a language-model reading, not validated by people"), "{table}");
+    assert_eq!(report.to_json()["documents"], 40);
+}
+
+#[test]
+fn a_coding_file_gives_its_labels_and_actors() {
+    let json = r#"{"document_id": "7", "status": {"value": "soft_law", "quotes": ["We urge all"]},
+        "risks": {"2.2": {"score": 3, "quotes": ["keep the weights safe"]}}, "sectors": {},
+        "lifecycle": {"deploy": {"quotes": ["before release"]}}, "scope": {},
+        "actors": {"target": {"entities": ["developers"], "types": ["ai_developer"], "quotes": []}}}"#;
+    let coded = read(json, "text".to_owned(), None).unwrap();
+    let labels: Vec<String> =
+        coded.labels.iter().map(|l| format!("{}/{}={}", l.dimension, l.code, l.level)).collect();
+    assert_eq!(labels, ["status/soft_law=1", "risk/2.2=3", "lifecycle/deploy=1"]);
+    assert_eq!(coded.actors[0].entities, ["developers"]);
+}
