@@ -24,6 +24,7 @@ fn pages() -> Router<App> {
         .route("/documents/{id}", get(documents::show::get)) // also {id}.json, {id}.csv
         .route("/documents/{id}/text", get(documents::text::get))
         .route("/documents/{id}/text.json", get(documents::text::get_json))
+        .route("/documents/{id}/text.csv", get(documents::text::get_csv))
         .route("/documents/{id}/correction", get(documents::correction::get))
         .route("/judgements.csv", get(judgements::get_csv))
         .route("/judgements.jsonl", get(judgements::get_jsonl))
@@ -35,7 +36,7 @@ fn pages() -> Router<App> {
         .route("/runs", get(runs::list::get))
         .route("/runs.json", get(runs::list::get_json))
         .route("/runs.csv", get(runs::list::get_csv))
-        .route("/runs/{id}", get(runs::show::get)) // also .json
+        .route("/runs/{id}", get(runs::show::get)) // also .json, .csv
         .route("/about", get(about::get))
         .route("/about.json", get(about::get_json))
         .route("/docs", get(docs::index))

@@ -197,9 +197,19 @@ async fn data_stands_beside_every_page() {
         assert_eq!(answer.status, StatusCode::OK, "{path}.json: {}", answer.body);
         assert!(answer.json()["provenance"]["fiction"].as_bool().unwrap(), "{path}.json hides the fiction");
     }
-    for path in
-        ["/overview", "/documents", &own, "/codes", "/codes/risk", "/codes/risk/2.2", "/runs", "/judgements"]
-    {
+    let text = format!("{own}/text");
+    for path in [
+        "/overview",
+        "/documents",
+        &own,
+        &text,
+        "/codes",
+        "/codes/risk",
+        "/codes/risk/2.2",
+        "/runs",
+        &run,
+        "/judgements",
+    ] {
         let answer = site.get(&format!("{path}.csv")).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}.csv: {}", answer.body);
         assert!(answer.body.lines().count() > 1, "{path}.csv is empty");

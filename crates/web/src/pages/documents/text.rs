@@ -13,7 +13,7 @@ use crate::address;
 use crate::error::WebError;
 use crate::params::Params;
 use crate::reading::Reading;
-use crate::reply::{self, Format};
+use crate::reply::{self, Format, csv_row};
 use crate::state::App;
 use crate::view::{Chrome, Facts, Glyph, LabelView, Outline, Provenance, Section, VersionFacts, Where};
 
@@ -315,6 +315,33 @@ pub async fn get_json(
     answer(&app, &id, query.as_deref(), Format::Json).await
 }
 
+/// `GET /documents/{id}/text.csv`
+pub async fn get_csv(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, WebError> {
+    answer(&app, &id, query.as_deref(), Format::Csv).await
+}
+
+/// One row per passage.
+fn csv(page: &TextPage) -> String {
+    let mut out = String::new();
+    csv_row(&mut out, ["document", "version", "passage", "kind", "part", "depth", "page", "text", "fiction"]);
+    let version = page.version.number.to_string();
+    let fiction = if page.document.fiction { "fiction" } else { "" };
+    for block in &page.blocks {
+        let numbers = [block.index.to_string(), block.depth.to_string()];
+        let on_page = block.page.map_or_else(String::new, |p| p.to_string());
+        let text: String = block.slices.iter().map(|s| s.text.as_str()).collect();
+        let id = page.document.id.as_str();
+        let cells =
+            [id, &version, &numbers[0], block.kind, block.part, &numbers[1], &on_page, &text, fiction];
+        csv_row(&mut out, cells);
+    }
+    out
+}
+
 async fn answer(app: &App, id: &str, query: Option<&str>, format: Format) -> Result<Response, WebError> {
     let snapshot = app.snapshot();
     let mut params = Params::parse(query)?;
@@ -331,7 +358,8 @@ async fn answer(app: &App, id: &str, query: Option<&str>, format: Format) -> Res
         .under("Documents", "/documents")
         .under(title, path.clone())
         .at(app.config(), &format!("{path}/text"))
-        .with_json(&format!("{path}/text"), &asked.query);
+        .with_json(&format!("{path}/text"), &asked.query)
+        .with_csv(&format!("{path}/text"), &asked.query);
     if let Some(run) = asked.run.as_ref() {
         chrome.provenance.run = Some(crate::view::RunFacts::of(run, Some(&asked.codebook)));
     }
@@ -351,7 +379,11 @@ async fn answer(app: &App, id: &str, query: Option<&str>, format: Format) -> Res
             code,
         },
     );
-    if format == Format::Json { reply::json(&page) } else { reply::html(&page) }
+    match format {
+        Format::Html => reply::html(&page),
+        Format::Json => reply::json(&page),
+        Format::Csv => Ok(reply::csv(&format!("{id}-text.csv"), csv(&page))),
+    }
 }
 
 fn code_key(codebook: &Codebook, key: &str) -> Result<(String, String), WebError> {

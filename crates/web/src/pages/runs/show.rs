@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::list::Counts;
 use crate::error::WebError;
-use crate::reply::{self, Format};
+use crate::reply::{self, Format, csv_row};
 use crate::state::{App, Snapshot};
 use crate::view::{Chrome, Provenance, RejectionView, RunFacts, Section};
 
@@ -118,8 +118,27 @@ pub async fn get(State(app): State<App>, Path(raw): Path<String>) -> Result<Resp
     match format {
         Format::Html => reply::html(&page(&app, id).await?),
         Format::Json => reply::json(&page(&app, id).await?),
-        Format::Csv => Err(WebError::NotFound("a run has no CSV; /runs.csv lists all of them".to_owned())),
+        Format::Csv => Ok(reply::csv(&format!("run-{id}.csv"), csv(&page(&app, id).await?))),
     }
+}
+
+/// One row per text that was left out and per claim that fell.
+fn csv(page: &RunPage) -> String {
+    let mut out = String::new();
+    csv_row(&mut out, ["run", "what", "documents", "dimension", "code", "claimed", "reason_or_words", "day"]);
+    let run = page.run.id.as_str();
+    let names = |documents: &[(String, String)]| {
+        documents.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join("; ")
+    };
+    for text in &page.left_out {
+        csv_row(&mut out, [run, text.state, &names(&text.documents), "", "", "", &text.reason, &text.day]);
+    }
+    for Fell { claim, documents } in &page.fell {
+        let words = claim.tried.iter().map(|t| t.words.as_str()).collect::<Vec<_>>().join(" | ");
+        let names = names(documents);
+        csv_row(&mut out, [run, "fell", &names, &claim.dimension, &claim.code, &claim.claimed, &words, ""]);
+    }
+    out
 }
 
 /// `GET /api/v1/runs/{id}`
@@ -142,7 +161,8 @@ async fn page(app: &App, id: &str) -> Result<RunPage, WebError> {
         .describe("What decides the labels of this run, and how far it came.")
         .under("Runs", "/runs")
         .at(app.config(), &path)
-        .with_json(&path, "");
+        .with_json(&path, "")
+        .with_csv(&path, "");
     Ok(RunPage {
         provenance: chrome.provenance.clone(),
         chrome,
