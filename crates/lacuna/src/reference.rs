@@ -3,6 +3,8 @@
 
 use clap::{Arg, Command};
 
+use lacuna_web::pages::api::endpoints::{ENDPOINTS, FILTER, Parameter};
+
 use crate::{cli, exit};
 
 /// Says on each page where it comes from.
@@ -10,7 +12,7 @@ const MADE: &str = "<!-- Made from the code by `cargo xtask docs`; do not edit. 
 
 /// Every reference page: file name and Markdown.
 pub fn pages() -> Vec<(&'static str, String)> {
-    vec![("commands.md", commands()), ("configuration.md", configuration())]
+    vec![("commands.md", commands()), ("configuration.md", configuration()), ("api.md", api())]
 }
 
 fn commands() -> String {
@@ -102,4 +104,34 @@ fn configuration() -> String {
         }
     }
     page
+}
+
+fn api() -> String {
+    let mut page = format!("{MADE}# API\n\n");
+    page += "Read-only, without a key, served by `lacuna serve` beside the pages. `/api/v1/openapi.json` describes it for \
+             machines, `/api` for readers. An error has one shape: `status`, `error`, `message` and `hint`. Every page has \
+             its `.json`, and every list its `.csv`, under the same filters and without a cap.\n";
+    for endpoint in ENDPOINTS {
+        page += &format!(
+            "\n## `{}`\n\n{}. Answers `{}`: {}.\n",
+            endpoint.path, endpoint.summary, endpoint.answers, endpoint.holds
+        );
+        if !endpoint.parameters.is_empty() {
+            page += &parameters(endpoint.parameters);
+        }
+        if endpoint.filtered {
+            page += "\nTakes the [parameters of a filter](#parameters-of-a-filter).\n";
+        }
+    }
+    page + "\n## Parameters of a filter\n" + &parameters(FILTER)
+}
+
+fn parameters(list: &[Parameter]) -> String {
+    let mut table = String::from("\n| parameter | in | takes | example |\n|---|---|---|---|\n");
+    for Parameter { name, place, about, example } in list {
+        let about = about.replace('|', "\\|");
+        let example = if example.is_empty() { String::new() } else { format!("`{example}`") };
+        table += &format!("| `{name}` | {place} | {about} | {example} |\n");
+    }
+    table
 }

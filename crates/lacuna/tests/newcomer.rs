@@ -69,7 +69,8 @@ fn text_of(row: &Value, field: &str) -> String {
 
 /// What a row says of its document, without which document and when.
 fn label(row: &Value) -> String {
-    let fields = ["dimension", "code", "value", "confidence", "probability", "reasoning", "role", "entity", "types"];
+    let fields =
+        ["dimension", "code", "value", "confidence", "probability", "reasoning", "role", "entity", "types"];
     fields.map(|field| row[field].to_string()).join(" ")
 }
 
@@ -102,15 +103,18 @@ fn files_go_in_and_every_positive_label_comes_out_with_a_sentence_of_the_text() 
         assert_eq!(roles.len(), 4, "{document}");
     }
     let characters: Vec<char> = BILL.chars().collect();
-    let positive: Vec<&Value> =
-        rows["file:bill.txt"].iter().filter(|row| row["evidence"].as_array().is_some_and(|e| !e.is_empty())).collect();
+    let positive: Vec<&Value> = rows["file:bill.txt"]
+        .iter()
+        .filter(|row| row["evidence"].as_array().is_some_and(|e| !e.is_empty()))
+        .collect();
     assert!(positive.len() >= 8, "{} labels with evidence", positive.len());
     for row in &positive {
         for evidence in row["evidence"].as_array().expect("a list") {
             if evidence["state"] == "elided" {
                 continue;
             }
-            let at = |field: &str| usize::try_from(evidence[field].as_u64().expect("an offset")).expect("small");
+            let at =
+                |field: &str| usize::try_from(evidence[field].as_u64().expect("an offset")).expect("small");
             let quoted: String = characters[at("start")..at("end")].iter().collect();
             assert_eq!(quoted, text_of(evidence, "quote"), "{row}");
         }
@@ -139,7 +143,10 @@ fn the_text_alone_decides_whatever_name_or_metadata_it_comes_under() {
     let desk = Desk::new();
     desk.file("a/plain.txt", BILL);
     desk.file("b/Executive Order on Weapons.txt", BILL);
-    desk.file("meta.csv", "file,official_name,jurisdiction,enactment\nplain.txt,Order on Cyberattacks,Vessia,enacted\n");
+    desk.file(
+        "meta.csv",
+        "file,official_name,jurisdiction,enactment\nplain.txt,Order on Cyberattacks,Vessia,enacted\n",
+    );
     desk.done(&["ingest", "a", "--meta", "meta.csv"]);
     desk.done(&["ingest", "b"]);
     desk.done(&["classify"]);
@@ -229,6 +236,7 @@ fn doctor_says_what_is_there() {
     for part in ["version", "engine", "PDF text", "0 documents"] {
         assert!(found.contains(part), "{found}");
     }
-    fs::write(desk.path("store").join("lacuna.db"), b"this is no database, it only has its name").expect("a file");
-    assert!(desk.complaint(2, &["doctor"]).contains("MEND"));
+    let broken = Desk::new();
+    broken.file("store/lacuna.db", "this is no database, it only has its name");
+    assert!(broken.complaint(2, &["doctor"]).contains("MEND"));
 }

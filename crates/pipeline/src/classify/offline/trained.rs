@@ -84,6 +84,9 @@ impl Trained {
     }
 }
 
+/// How far below the strongest sentence, in log-odds, another may stand and still be quoted without a cue.
+const NEAR: f32 = 2.0;
+
 impl Claim<'_> {
     fn draft(
         &self,
@@ -115,7 +118,8 @@ impl Claim<'_> {
         })
     }
 
-    /// Sentences by how strongly they speak to the code, the first in the text first where they are equal.
+    /// Sentences by how strongly they speak to the code, the first in the text first where they are equal. After the
+    /// strongest, one that neither holds a cue nor comes near it in strength is no evidence.
     fn ranked(&self) -> Vec<usize> {
         let outputs = self.code.outputs;
         let mut ranked: Vec<(f32, usize)> = (0..self.case.reading.units.len())
@@ -123,6 +127,11 @@ impl Claim<'_> {
             .collect();
         ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         ranked.truncate(12);
+        let strongest = ranked.first().map_or(0.0, |(strength, _)| *strength);
+        let cued = |unit: &usize| {
+            self.case.reading.units.get(*unit).is_some_and(|u| u.cues.iter().any(|h| h.code == self.code.cue))
+        };
+        ranked.retain(|(strength, unit)| *strength > strongest - NEAR || cued(unit));
         ranked.into_iter().map(|(_, unit)| unit).collect()
     }
 
