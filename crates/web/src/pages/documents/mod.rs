@@ -8,6 +8,7 @@ pub mod list;
 pub mod row;
 pub mod show;
 pub mod text;
+mod text_csv;
 
 use std::sync::Arc;
 

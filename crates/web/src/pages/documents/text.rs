@@ -13,7 +13,7 @@ use crate::address;
 use crate::error::WebError;
 use crate::params::Params;
 use crate::reading::Reading;
-use crate::reply::{self, Format, csv_row};
+use crate::reply::{self, Format};
 use crate::state::App;
 use crate::view::{Chrome, Facts, Glyph, LabelView, Outline, Provenance, Section, VersionFacts, Where};
 
@@ -324,24 +324,6 @@ pub async fn get_csv(
     answer(&app, &id, query.as_deref(), Format::Csv).await
 }
 
-/// One row per passage.
-fn csv(page: &TextPage) -> String {
-    let mut out = String::new();
-    csv_row(&mut out, ["document", "version", "passage", "kind", "part", "depth", "page", "text", "fiction"]);
-    let version = page.version.number.to_string();
-    let fiction = if page.document.fiction { "fiction" } else { "" };
-    for block in &page.blocks {
-        let numbers = [block.index.to_string(), block.depth.to_string()];
-        let on_page = block.page.map_or_else(String::new, |p| p.to_string());
-        let text: String = block.slices.iter().map(|s| s.text.as_str()).collect();
-        let id = page.document.id.as_str();
-        let cells =
-            [id, &version, &numbers[0], block.kind, block.part, &numbers[1], &on_page, &text, fiction];
-        csv_row(&mut out, cells);
-    }
-    out
-}
-
 async fn answer(app: &App, id: &str, query: Option<&str>, format: Format) -> Result<Response, WebError> {
     let snapshot = app.snapshot();
     let mut params = Params::parse(query)?;
@@ -382,7 +364,7 @@ async fn answer(app: &App, id: &str, query: Option<&str>, format: Format) -> Res
     match format {
         Format::Html => reply::html(&page),
         Format::Json => reply::json(&page),
-        Format::Csv => Ok(reply::csv(&format!("{id}-text.csv"), csv(&page))),
+        Format::Csv => Ok(reply::csv(&format!("{id}-text.csv"), super::text_csv::csv(&page))),
     }
 }
 
