@@ -25,7 +25,7 @@ pub struct Cli {
     #[arg(long, global = true, value_name = "DIR", env = "LACUNA_DATA")]
     pub data: Option<PathBuf>,
 
-    /// PostgreSQL store instead of the SQLite file in the data folder, such as postgres://user@host/lacuna
+    /// PostgreSQL store instead of the SQLite file in the data folder, such as `postgres://user@host/lacuna`
     #[arg(long, global = true, value_name = "URL", env = "LACUNA_DATABASE", hide_env_values = true)]
     pub database: Option<String>,
 

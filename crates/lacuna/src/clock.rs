@@ -6,5 +6,5 @@ use lacuna_domain::Clock;
 /// The machine's clock.
 #[expect(clippy::disallowed_methods, reason = "this is where the present moment comes in")]
 pub(crate) const fn system() -> Clock {
-    Clock::new(|| Timestamp::now())
+    Clock::new(Timestamp::now)
 }

@@ -1,4 +1,5 @@
 //! Search, counts and exports on the real archive: named relevance cases, and figures printed in passing.
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of a test, and figures it prints")]
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -1,4 +1,5 @@
 //! What the built-in engine says of invented texts, from the outside: drafts in, verified labels out.
+#![expect(clippy::unwrap_used, reason = "helpers of a test")]
 
 use jiff::Timestamp;
 use lacuna_domain::{Codebook, Coding, RunId};

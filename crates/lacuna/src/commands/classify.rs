@@ -42,9 +42,9 @@ impl Args {
 pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     let summary = classify(&args, context).await?;
     if context.json {
-        output::json(&summary)?
+        output::json(&summary)?;
     } else {
-        output::text(&summary.to_string())?
+        output::text(&summary.to_string())?;
     }
     Ok(if summary.failed.is_empty() { Exit::Done } else { Exit::SomeFailed })
 }

@@ -58,7 +58,11 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     for source in sources {
         let summary = bring_in(&source, &options, context).await?;
         complete &= summary.complete();
-        if context.json { output::json(&summary)? } else { output::text(&summary.to_string())? }
+        if context.json {
+            output::json(&summary)?;
+        } else {
+            output::text(&summary.to_string())?;
+        }
     }
     Ok(if complete { Exit::Done } else { Exit::SomeFailed })
 }

@@ -212,8 +212,8 @@ mod tests {
             ([45, 15, 25, 15], "0.130435 0.266055 0.120879"),
             ([25, 35, 5, 35], "0.259259 0.207921 0.191919"),
         ];
-        for ([a, b, c, d], wanted) in cases {
-            let table = Table::from_rows(&[&[a, b], &[c, d]]);
+        for (cells, wanted) in cases {
+            let table = Table::from_rows(&[&cells[..2], &cells[2..]]);
             let found =
                 [table.kappa(Identity), table.gwet(Identity), table.scott()].map(|v| shown(v, 6)).join(" ");
             assert_eq!(found, wanted);
