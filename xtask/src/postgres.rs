@@ -29,13 +29,10 @@ impl Postgres {
         if let Some(url) = sh::env("DATABASE_URL") {
             return Ok(Self { url, ours: None });
         }
-        let bin = match binaries() {
-            Some(bin) => bin,
-            None => {
-                packages::install(&["postgresql"], "testing the store on PostgreSQL")?;
-                binaries().context("find initdb after installing PostgreSQL; set DATABASE_URL instead")?
-            }
-        };
+        if binaries().is_none() {
+            packages::install(&["postgresql"], "testing the store on PostgreSQL")?;
+        }
+        let bin = binaries().context("find initdb after installing PostgreSQL; set DATABASE_URL instead")?;
         let cluster =
             Cluster { bin, folder: std::env::temp_dir().join(format!("lacuna-pg-{}", std::process::id())) };
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();

@@ -11,7 +11,6 @@ pub(crate) fn root() -> PathBuf {
 }
 
 /// The folder that holds built binaries, honouring `CARGO_TARGET_DIR`.
-#[expect(clippy::disallowed_methods, reason = "xtask is a binary: it reads the environment itself")]
 pub(crate) fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }

@@ -146,6 +146,20 @@ async fn lines(store: &Store) -> Result<String, lacuna_store::StoreError> {
         }
         line("sheets", &store.sheets_of(&document.id).await?.len());
     }
+    lines += &run_lines(store).await?;
+    let mut line = |kind: &str, what: &dyn std::fmt::Debug| writeln!(lines, "{kind} {what:?}").expect("room");
+    line("codebooks", &store.codebooks().await?.len());
+    line("entries", &store.catalogue_entries().await?);
+    let mut events: Vec<_> =
+        store.events(0, 100_000).await?.into_iter().map(|event| (event.text, event.message)).collect();
+    events.sort();
+    line("events", &events);
+    Ok(lines)
+}
+
+async fn run_lines(store: &Store) -> Result<String, lacuna_store::StoreError> {
+    let mut lines = String::new();
+    let mut line = |kind: &str, what: &dyn std::fmt::Debug| writeln!(lines, "{kind} {what:?}").expect("room");
     for run in store.runs().await? {
         line("run", &(&run.id, run.finished_at.is_some(), store.run_counts(&run.id).await?));
         for state in store.outcome_states(&run.id).await? {
@@ -155,12 +169,6 @@ async fn lines(store: &Store) -> Result<String, lacuna_store::StoreError> {
             }
         }
     }
-    line("codebooks", &store.codebooks().await?.len());
-    line("entries", &store.catalogue_entries().await?);
-    let mut events: Vec<_> =
-        store.events(0, 100_000).await?.into_iter().map(|event| (event.text, event.message)).collect();
-    events.sort();
-    line("events", &events);
     Ok(lines)
 }
 

@@ -17,7 +17,6 @@ pub(crate) struct Usage {
 }
 
 /// Runs a command to its end, sampling its peak memory.
-#[expect(clippy::disallowed_methods, reason = "a bench measures real time")]
 pub(crate) fn measure(command: &mut Command) -> anyhow::Result<Usage> {
     let start = Instant::now();
     let mut child =
@@ -56,7 +55,6 @@ pub(crate) struct Server {
 
 impl Server {
     /// Starts `lacuna serve` on `data` and waits for `/healthz`.
-    #[expect(clippy::disallowed_methods, reason = "a bench measures real time")]
     pub(crate) fn start(binary: &Path, data: &Path) -> anyhow::Result<Self> {
         let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let address = format!("127.0.0.1:{port}");
