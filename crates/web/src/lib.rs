@@ -2,7 +2,8 @@
 //!
 //! In reading order: [`routes`] (every address on one screen), [`pages`] (one file per address; a page is a struct that
 //! a template draws and that serialises to JSON), [`view`] (pieces that several pages show), [`state`] (what is counted
-//! in advance), [`find`] (from a filter to documents), [`error`] (one shape), [`serve`](serve()) (layers and server).
+//! in advance), [`find`] (from a filter to documents), [`error`] (one shape), [`kept`] (answers held with a
+//! snapshot, and tags), [`serve`](serve()) (layers and server).
 //!
 //! # Invariants
 //! - Every page works without script; the policy allows none. No inline style either.
@@ -22,6 +23,7 @@ pub mod assets;
 pub mod config;
 pub mod error;
 pub mod find;
+pub mod kept;
 pub mod pages;
 pub mod params;
 pub mod reading;

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::error::WebError;
+use crate::kept::Whole;
 
 /// The forms in which a page is served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +77,7 @@ fn attach(response: &mut Response, name: &str) {
 fn with_type(status: StatusCode, media_type: &'static str, body: String) -> Response {
     let mut response = Body::from(body).into_response();
     *response.status_mut() = status;
+    response.extensions_mut().insert(Whole);
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     response

@@ -11,6 +11,7 @@ use tokio::sync::OnceCell;
 use crate::config::Config;
 use crate::error::WebError;
 use crate::find::Finder;
+use crate::kept::{HELD_ANSWERS, Kept};
 use crate::pages::codes::quotes::BestQuotes;
 use crate::reading::{Reading, Readings};
 use crate::view::{Chrome, Crumb, Provenance, RunFacts, Section};
@@ -52,6 +53,8 @@ pub struct Snapshot {
     pub provenance: Provenance,
     /// The best quotes of each code, gathered when the first page asks for them.
     pub best_quotes: OnceCell<BestQuotes>,
+    /// Answers made from it.
+    pub kept: Kept,
 }
 
 impl Snapshot {
@@ -205,7 +208,8 @@ fn beside(path: &str, ending: &str, query: &str) -> String {
 
 mod snapshot {
     use super::{
-        Arc, Clock, Codebook, Config, Finder, OnceCell, Provenance, Run, RunFacts, Snapshot, Store, WebError,
+        Arc, Clock, Codebook, Config, Finder, HELD_ANSWERS, Kept, OnceCell, Provenance, Run, RunFacts,
+        Snapshot, Store, WebError,
     };
 
     const BUILT_IN: &str = include_str!("../../../codebooks/ai-governance-1.toml");
@@ -245,6 +249,7 @@ mod snapshot {
             finder,
             provenance,
             best_quotes: OnceCell::new(),
+            kept: Kept::new(HELD_ANSWERS),
         })
     }
 

@@ -348,3 +348,38 @@ async fn answers_are_compressed_for_those_who_ask() {
         Request::get("/documents").header(header::ACCEPT_ENCODING, "gzip").body(Body::empty()).unwrap();
     assert_eq!(site.ask(request).await.header("content-encoding"), "gzip");
 }
+
+#[tokio::test]
+async fn what_a_browser_has_is_not_sent_again_until_the_store_moves_on() {
+    let site = Site::new().await;
+    let ask = async |path: &str, tag: &str| {
+        let request = Request::get(path)
+            .header(header::ACCEPT_ENCODING, "gzip")
+            .header(header::IF_NONE_MATCH, tag)
+            .body(Body::empty());
+        site.ask(request.unwrap()).await
+    };
+    let own = site.document();
+    let mut tags = vec![];
+    for path in ["/", "/documents", "/documents.json?per=1", "/codes/risk/2.2", &own] {
+        let first = ask(path, "\"other\"").await;
+        assert_eq!((first.status, first.header("content-encoding")), (StatusCode::OK, "gzip"), "{path}");
+        let tag = first.header("etag").to_owned();
+        let again = ask(path, &tag).await;
+        assert_eq!((again.status, again.body.as_str()), (StatusCode::NOT_MODIFIED, ""), "{path}");
+        assert_eq!(again.header("etag"), tag);
+        assert!(!again.header("content-security-policy").is_empty(), "{path}");
+        let other = ask(path, "\"other\"").await;
+        assert_eq!((other.body, other.headers), (first.body, first.headers), "{path}: held as it was made");
+        tags.push((path, tag));
+    }
+    assert!(site.get("/documents").await.body.contains("</html>"), "not compressed for those who do not ask");
+    assert_eq!(ask("/documents?colour=red", "*").await.status, StatusCode::BAD_REQUEST);
+    let mut new = site.world.document.clone();
+    new.id = "file:new.txt".parse().unwrap();
+    site.app.store().put_documents(&[Incoming { document: new, version: None }]).await.unwrap();
+    site.app.refresh().await.unwrap();
+    let list = ask("/documents", &tags[1].1).await;
+    assert_eq!(list.status, StatusCode::OK, "the list grew");
+    assert!(site.get("/documents").await.body.contains("file:new.txt"));
+}
