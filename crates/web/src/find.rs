@@ -62,12 +62,22 @@ impl Finder {
         self.search.get_or_try_init(open).await
     }
 
-    /// The documents that pass `filter`.
-    pub async fn find(&self, catalogue: &Catalogue, filter: &Filter) -> Result<Found, WebError> {
+    /// Opens the index where `filter` has words to look for in it.
+    pub async fn ready_for(&self, catalogue: &Catalogue, filter: &Filter) -> Result<(), WebError> {
+        if !filter.words.trim().is_empty() {
+            self.ready(catalogue).await?;
+        }
+        Ok(())
+    }
+
+    /// The documents that pass `filter`, after [`ready_for`](Self::ready_for). Takes milliseconds; for a thread that may
+    /// block.
+    pub fn find(&self, catalogue: &Catalogue, filter: &Filter) -> Result<Found, WebError> {
         if filter.words.trim().is_empty() {
             return Ok(Found { selection: catalogue.select(filter, None), problem: None, words: None });
         }
-        let search = self.ready(catalogue).await?;
+        let search =
+            self.search.get().ok_or_else(|| WebError::internal("search")("the index is not open yet"))?;
         let (words, problem) = match search.find(&filter.words) {
             Ok(words) => (Some(words), None),
             Err(SearchError::Query(query)) => (None, Some(format!("cannot read the words: {query}"))),

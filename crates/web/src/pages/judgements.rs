@@ -38,7 +38,8 @@ async fn answer(app: &App, query: Option<&str>, format: Format) -> Result<Respon
         run.ok_or_else(|| WebError::NotFound("there is no such run; /runs lists them".to_owned()))?.clone();
     let filter = Filter::parse(params.rest(), &snapshot.codebook)
         .map_err(|error| WebError::BadRequest(error.to_string()))?;
-    let found = snapshot.finder.find(&snapshot.catalogue, &filter).await?;
+    snapshot.finder.ready_for(&snapshot.catalogue, &filter).await?;
+    let found = snapshot.finder.find(&snapshot.catalogue, &filter)?;
     let numbers = snapshot.catalogue.in_order(&found.selection);
     let ids: Vec<DocumentId> =
         numbers.iter().filter_map(|number| snapshot.catalogue.record(*number)?.id().parse().ok()).collect();

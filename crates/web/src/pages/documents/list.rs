@@ -127,15 +127,30 @@ async fn answer(app: &App, query: Option<&str>, format: Format) -> Result<Respon
     let paged = format == Format::Html || params.has("page") || params.has("per");
     let filter = Filter::parse(params.rest(), &snapshot.codebook)
         .map_err(|error| WebError::BadRequest(error.to_string()))?;
-    let found = snapshot.finder.find(&snapshot.catalogue, &filter).await?;
+    snapshot.finder.ready_for(&snapshot.catalogue, &filter).await?;
+    let app = app.clone();
+    // Searching, counting and drawing take milliseconds; the threads that serve other requests go on meanwhile.
+    tokio::task::spawn_blocking(move || draw(&app, &snapshot, &filter, format, paged))
+        .await
+        .map_err(WebError::internal("draw a list"))?
+}
+
+fn draw(
+    app: &App,
+    snapshot: &Snapshot,
+    filter: &Filter,
+    format: Format,
+    paged: bool,
+) -> Result<Response, WebError> {
+    let found = snapshot.finder.find(&snapshot.catalogue, filter)?;
     if let (Some(problem), true) = (&found.problem, format != Format::Html) {
         return Err(WebError::BadRequest(format!("q: {problem}")));
     }
-    let rows = rows(&snapshot, &found, paged)?;
+    let rows = rows(snapshot, &found, paged)?;
     match format {
-        Format::Csv => Ok(reply::csv("documents.csv", super::row::csv(&snapshot, &rows))),
-        Format::Json => reply::json(&page(app, &snapshot, &filter, &found, rows)),
-        Format::Html => reply::html(&page(app, &snapshot, &filter, &found, rows)),
+        Format::Csv => Ok(reply::csv("documents.csv", super::row::csv(snapshot, &rows))),
+        Format::Json => reply::json(&page(app, snapshot, filter, &found, rows)),
+        Format::Html => reply::html(&page(app, snapshot, filter, &found, rows)),
     }
 }
 
