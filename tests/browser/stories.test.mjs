@@ -8,7 +8,7 @@ import { browser as launch, demo, page as open, seriousFindings } from './world.
 const KINDS = {
   overview: '/',
   documents: '/documents',
-  'filtered documents': '/documents?risk=7.4&sort=-year',
+  'filtered documents': '/documents?risk=7.4&sort=newest',
   'no document': '/documents?q=zzzzunheardof',
   document: '/documents/sample:1',
   'document with versions': '/documents/sample:3',
