@@ -2,42 +2,9 @@
 
 use std::ops::RangeInclusive;
 
-use super::words::{Sentence, lower_words};
+use super::words::{Sentence, lower_words, number};
 use super::{Contradiction, Labels};
 
-const NUMBERS: [&str; 31] = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-    "twenty",
-    "twenty-one",
-    "twenty-two",
-    "twenty-three",
-    "twenty-four",
-    "twenty-five",
-    "twenty-six",
-    "twenty-seven",
-    "twenty-eight",
-    "twenty-nine",
-    "thirty",
-];
 const ABOUT: &[&str] = &["approximately", "about", "around", "roughly", "circa", "nearly", "almost", "some"];
 /// Words after which a count is of something else than all that is covered.
 const RELATIVE: &[&str] = &[
@@ -274,14 +241,6 @@ fn range(sentence: &Sentence<'_>, at: usize) -> Option<(usize, usize, usize)> {
         return Some((low, high, at + 3));
     }
     Some((low, low, at + 1))
-}
-
-/// The value of a number in digits (below 1,000) or words.
-pub(super) fn number(word: &str) -> Option<usize> {
-    if !word.is_empty() && word.len() <= 3 && word.bytes().all(|b| b.is_ascii_digit()) {
-        return word.parse().ok();
-    }
-    NUMBERS.iter().position(|n| *n == word)
 }
 
 /// The dimension whose unit follows word `at` with at most three words between, and the end of the unit.

@@ -1,7 +1,7 @@
 //! Codes: "strongest 2.2 and 7.3", "Good: 1.1", "transparency (7.4) is minimal".
 
-use super::amounts::{dimension_named, level_at, number};
-use super::words::{Sentence, lower_words};
+use super::amounts::{dimension_named, level_at};
+use super::words::{Sentence, lower_words, number};
 use super::{Contradiction, Labels};
 
 /// Words by which a clause says that something is not covered.

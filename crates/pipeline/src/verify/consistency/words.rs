@@ -1,5 +1,40 @@
 //! Sentences of a narrative as words with their places.
 
+/// Numbers that narratives write out.
+const NUMBERS: [&str; 31] = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+    "twenty-one",
+    "twenty-two",
+    "twenty-three",
+    "twenty-four",
+    "twenty-five",
+    "twenty-six",
+    "twenty-seven",
+    "twenty-eight",
+    "twenty-nine",
+    "thirty",
+];
+
 /// A word or a punctuation mark.
 #[derive(Clone, Debug)]
 pub(super) struct Word {
@@ -94,4 +129,12 @@ fn joins(text: &str, at: usize, next: char) -> bool {
         '-' | '–' => before.is_alphanumeric() && after.is_alphanumeric(),
         _ => false,
     }
+}
+
+/// The value of a number in digits (below 1,000) or words.
+pub(super) fn number(word: &str) -> Option<usize> {
+    if !word.is_empty() && word.len() <= 3 && word.bytes().all(|b| b.is_ascii_digit()) {
+        return word.parse().ok();
+    }
+    NUMBERS.iter().position(|n| *n == word)
 }
