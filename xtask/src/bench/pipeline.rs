@@ -168,7 +168,7 @@ fn list_addresses() -> Vec<String> {
         "?jurisdiction=United+States",
         "?risk=2.2",
         "?risk=7.4:3&enactment=enacted",
-        "?form=hard_law&sort=-year",
+        "?form=hard_law&sort=newest",
         "?page=3",
     ]
     .iter()
