@@ -41,10 +41,12 @@ async function followToTheSentence(page) {
   await page.goto(`${site.origin}/risks/7.4`);
   assert.match(page.url(), /\/codes\/risk\/7\.4$/, 'the short form leads to the code page');
   await page.locator('main a[href^="/documents/sample"]').first().click();
-  await page.goto(new URL(page.url()).href.replace(/\/text.*/, ''));
+  await page.waitForURL(/\/documents\/sample:\d+/);
+  await page.goto(page.url().replace(/\/text.*/, ''));
   const label = page.locator('#risk-7\\.4, #risk-7_4').first();
   const quote = (await label.locator('blockquote').first().innerText()).trim();
   await label.getByRole('link', { name: /in the text/i }).first().click();
+  await page.waitForURL(/\/text\?/);
   assert.match(page.url(), /\/text\?code=risk(\/|%2F)7\.4#p-\d+$/);
   const marked = (await page.locator('mark').allInnerTexts()).join(' ').replace(/\s+/g, ' ');
   const words = quote.replace(/[“”"…]/g, '').split(/\s+/).slice(0, 5).join(' ');
