@@ -45,7 +45,7 @@ async function followToTheSentence(page) {
   await page.goto(page.url().replace(/\/text.*/, ''));
   const label = page.locator('#risk-7\\.4, #risk-7_4').first();
   const quote = (await label.locator('blockquote').first().innerText()).trim();
-  await label.getByRole('link', { name: /in the text/i }).first().click();
+  await label.locator('.place a').first().click();
   await page.waitForURL(/\/text\?/);
   assert.match(page.url(), /\/text\?code=risk(\/|%2F)7\.4#p-\d+$/);
   const marked = (await page.locator('mark').allInnerTexts()).join(' ').replace(/\s+/g, ' ');
