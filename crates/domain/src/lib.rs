@@ -1,10 +1,10 @@
 //! The nouns of Lacuna and the rules that hold for them; no I/O, no async, no SQL, no HTTP.
 //!
-//! In reading order: a [`Document`](document::Document) (a governance instrument) has one or more
-//! [`Version`](document::Version)s, each of which points at a content-addressed [`Text`](text::Text). A text is cut
-//! into [`Passage`](passage::Passage)s. A [`Codebook`](codebook::Codebook) says what is coded. A
-//! [`Run`](run::Run) is one engine configuration; it turns a text into a [`Coding`](coding::Coding): judgements
-//! that each carry located [`Evidence`](evidence::Evidence). People add [`Decision`](decision::Decision)s beside them.
+//! In reading order: a [`Document`] (a governance instrument) has one or more
+//! [`Version`]s, each of which points at a content-addressed [`Text`]. A text is cut
+//! into [`Passage`]s. A [`Codebook`] says what is coded. A
+//! [`Run`] is one engine configuration; it turns a text into a [`Coding`]: judgements
+//! that each carry located [`Evidence`]. People add [`Decision`](decision::Decision)s beside them.
 //!
 //! The deepest rule lives in [`judgement`]: a positive judgement cannot be made without evidence, and an evidence
 //! quote is always the text of its spans.
