@@ -1,8 +1,8 @@
 //! Test, bench and doc-check commands: `cargo xtask help`.
 //!
-//! - [`test`]: everything that must pass, with what it needs installed and started.
+//! - [`mod@test`]: everything that must pass, with what it needs installed and started.
 //! - [`tidy`]: rules that no compiler checks.
-//! - [`bench`]: figures with their conditions.
+//! - [`mod@bench`]: figures with their conditions.
 //! - [`train`]: the weights of the built-in engine.
 //! - [`docs`]: reference pages made from the code.
 

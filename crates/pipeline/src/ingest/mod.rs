@@ -1,8 +1,8 @@
 //! Turns AGORA releases, files, folders and addresses into documents and immutable versions.
 //!
-//! The pure part is [`plan`] (what a source holds) and [`Item`] (read its bytes, extract its text); [`read_all`] does
+//! The pure part is [`plan()`] (what a source holds) and [`Item`] (read its bytes, extract its text); [`read_all`] does
 //! both for a whole source. One bad file never stops the rest: it becomes a [`Noted`] in the summary. The shell that
-//! writes to the store, [`run`], adds nothing but the order of calls.
+//! writes to the store, [`run()`], adds nothing but the order of calls.
 
 mod agora;
 pub mod child;

@@ -1,7 +1,7 @@
 //! Locates every quote of a draft in the text; what is not found falls.
 //!
 //! [`verify`] is the only way from [`Drafts`](crate::classify::Drafts) to a [`Coding`](lacuna_domain::Coding);
-//! [`recheck`] asks a stored coding whether its quotes still are the text of their spans.
+//! [`recheck()`] asks a stored coding whether its quotes still are the text of their spans.
 
 mod coding;
 pub mod consistency;

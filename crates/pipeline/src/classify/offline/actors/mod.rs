@@ -3,7 +3,7 @@
 //! In reading order: [`tokens`] cuts words; [`phrases`] and [`formulas`] find noun phrases that may be names;
 //! [`frames`] says what each is made to do; [`candidates`] gathers the mentions of each name and resolves defined
 //! short forms; [`features`] and [`wording`] turn a name into numbers, [`overview`] a text; [`linear`] and [`trees`]
-//! score them; [`chooser`] decides; [`describe`] writes quotes and reasons. [`train`] learns the weights and
+//! score them; [`chooser`] decides; [`describe`] writes quotes and reasons. [`train()`] learns the weights and
 //! [`quality`] measures them. Roles and languages without trained weights go through [`generic`], by cue terms alone.
 
 mod candidates;
@@ -41,7 +41,7 @@ use finding::Finding;
 pub use train::{CodedRole, Example, train};
 use weights::Weights;
 
-/// The weights trained for the built-in codebook; made by [`train`].
+/// The weights trained for the built-in codebook; made by [`train()`].
 pub const WEIGHTS: &[u8] = include_bytes!("../../../../models/actors-1.bin");
 
 /// The language the shipped weights were trained on.
@@ -70,7 +70,7 @@ impl ActorModel {
         Self::with_weights(codebook, WEIGHTS)
     }
 
-    /// A model with weights made by [`train`]; bytes that are none leave every role to its cue terms.
+    /// A model with weights made by [`train()`]; bytes that are none leave every role to its cue terms.
     pub fn with_weights(codebook: &Codebook, weights: &[u8]) -> Self {
         let dimensions = codebook
             .dimensions
