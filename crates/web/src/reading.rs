@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use lacuna_domain::{Passage, Text, TextId};
+use lacuna_pipeline::segment::{mark_languages, segment};
 
 /// A text with its passages.
 #[derive(Debug)]
@@ -17,7 +18,8 @@ pub struct Reading {
 impl Reading {
     /// Cuts `text` into passages.
     pub fn of(text: Text) -> Self {
-        let passages = lacuna_pipeline::segment::segment(&text.content);
+        let mut passages = segment(&text.content);
+        mark_languages(&text.content, &mut passages, text.language.as_deref());
         Self { text, passages }
     }
 }

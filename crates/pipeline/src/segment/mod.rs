@@ -7,6 +7,7 @@
 mod blocks;
 mod heading;
 mod label;
+mod languages;
 mod lines;
 mod names;
 mod numerals;
@@ -16,6 +17,8 @@ mod passages;
 mod sentences;
 
 use lacuna_domain::Passage;
+
+pub use languages::mark_languages;
 
 /// Name and version of the segmenter, part of what decides a label.
 pub const SEGMENTER: &str = "segmenter-1";
