@@ -116,10 +116,39 @@ impl Enactment {
         }
     }
 
+    /// Whether an instrument in this state is in force: what the catalogue calls enacted counts, since catalogues seldom
+    /// say from which day it applies.
+    pub const fn in_force(self) -> bool {
+        matches!(self, Self::Enacted | Self::InForce)
+    }
+
+    /// Whether an instrument in this state is no more.
+    pub const fn is_dead(self) -> bool {
+        matches!(self, Self::Defunct)
+    }
+
     /// The state with this identifier.
     pub fn from_id(id: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.id() == id)
     }
+}
+
+/// Where an instrument stood on the day `on`, by a history in order; `None` when it was not there yet.
+///
+/// The last step dated on or before the day decides. A step without a date is taken to follow the dated ones before it,
+/// except that one into a dead state holds on every day: what cannot be shown to have been alive counts as dead.
+pub fn state_on(history: impl IntoIterator<Item = (Option<Date>, Enactment)>, on: Date) -> Option<Enactment> {
+    let (mut state, mut waiting) = (None, false);
+    for (date, entered) in history {
+        match date {
+            Some(date) if date > on => waiting = true,
+            Some(_) => state = Some(entered),
+            None if entered.is_dead() => return Some(entered),
+            None if !waiting => state = Some(entered),
+            None => {}
+        }
+    }
+    state
 }
 
 /// One dated step in the life of an instrument.
@@ -161,5 +190,31 @@ impl Version {
     pub fn page_at(&self, offset: usize) -> Option<usize> {
         let after = self.page_starts.partition_point(|start| *start as usize <= offset);
         (after > 0).then_some(after)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn the_state_on_a_day_follows_the_dates_and_a_dead_bill_stays_dead() {
+        let bill = [
+            (Some(date(2023, 1, 10)), Enactment::Proposed),
+            (Some(date(2023, 6, 1)), Enactment::Enacted),
+            (Some(date(2025, 2, 1)), Enactment::Defunct),
+        ];
+        let on = |y, m, d| state_on(bill, date(y, m, d));
+        assert_eq!(on(2022, 12, 31), None);
+        assert_eq!(on(2023, 5, 31), Some(Enactment::Proposed));
+        assert_eq!(on(2023, 6, 1), Some(Enactment::Enacted));
+        assert_eq!(on(2026, 1, 1), Some(Enactment::Defunct));
+        let undated = [(Some(date(2023, 1, 10)), Enactment::Proposed), (None, Enactment::Defunct)];
+        assert_eq!(state_on(undated, date(2023, 2, 1)), Some(Enactment::Defunct));
+        let enacted = [(Some(date(2024, 1, 10)), Enactment::Proposed), (None, Enactment::Enacted)];
+        assert_eq!(state_on(enacted, date(2023, 2, 1)), None);
+        assert_eq!(state_on(enacted, date(2024, 2, 1)), Some(Enactment::Enacted));
     }
 }

@@ -1,6 +1,8 @@
 //! Single conditions: what a facet link adds, a chip removes and a table cell points at.
 
-use super::{CodeTest, Field, Filter, NONE, UNDETERMINED, Years};
+use jiff::civil::Date;
+
+use super::{CodeTest, Field, Filter, NONE, StateTest, UNDETERMINED, Years};
 use crate::codebook::Codebook;
 use crate::document::Enactment;
 use crate::ids::{CodeId, DimensionId};
@@ -14,6 +16,8 @@ pub enum Condition {
     Field(Field, String),
     /// A year or range of years.
     Years(Years),
+    /// A test of the state on a day.
+    State(StateTest, Date),
     /// A test of a code.
     Code(DimensionId, CodeId, CodeTest),
     /// An option of a choice dimension.
@@ -32,6 +36,7 @@ impl Condition {
             Self::Words(_) => "Words".to_owned(),
             Self::Field(field, _) => field.name().to_owned(),
             Self::Years(_) => "Year".to_owned(),
+            Self::State(test, _) => test.name().to_owned(),
             Self::Code(dimension, code, _) => code_name(codebook, dimension, code),
             Self::Option(dimension, _) => {
                 let named = codebook.dimension(dimension.as_str());
@@ -46,6 +51,7 @@ impl Condition {
             Self::Words(words) => words.clone(),
             Self::Field(field, value) => field_value_name(*field, value).to_owned(),
             Self::Years(years) => years_name(*years),
+            Self::State(_, on) => on.to_string(),
             Self::Code(dimension, _, test) => test_name(codebook, dimension, test),
             Self::Option(dimension, option) => option_name(codebook, dimension, option),
         }
@@ -134,6 +140,7 @@ impl Filter {
             .into_iter()
             .chain(fields)
             .chain(self.years.iter().copied().map(Condition::Years))
+            .chain(self.states.iter().map(|(test, on)| Condition::State(*test, *on)))
             .chain(codes)
             .chain(options)
             .collect()
@@ -145,6 +152,7 @@ impl Filter {
             Condition::Words(words) => &self.words == words,
             Condition::Field(field, value) => self.fields.get(field).is_some_and(|v| v.contains(value)),
             Condition::Years(years) => self.years.contains(years),
+            Condition::State(test, on) => self.states.get(test) == Some(on),
             Condition::Code(dimension, code, test) => {
                 let tests = self.codes.get(dimension).and_then(|codes| codes.get(code));
                 tests.is_some_and(|tests| tests.contains(test))
@@ -155,7 +163,7 @@ impl Filter {
         }
     }
 
-    /// The filter with one condition more, from its first page. Words replace words.
+    /// The filter with one condition more, from its first page. Words replace words, a day replaces a day.
     #[must_use]
     pub fn with(&self, condition: &Condition) -> Self {
         let mut filter = self.at_page(1);
@@ -166,6 +174,9 @@ impl Filter {
             }
             Condition::Years(years) => {
                 filter.years.insert(years);
+            }
+            Condition::State(test, on) => {
+                filter.states.insert(test, on);
             }
             Condition::Code(dimension, code, test) => {
                 filter.codes.entry(dimension).or_default().entry(code).or_default().insert(test);
@@ -188,6 +199,9 @@ impl Filter {
             }
             Condition::Years(years) => {
                 filter.years.remove(years);
+            }
+            Condition::State(test, _) => {
+                filter.states.remove(test);
             }
             Condition::Code(dimension, code, test) => {
                 filter
@@ -216,6 +230,9 @@ impl Filter {
                 filter.fields.remove(field);
             }
             Condition::Years(_) => filter.years.clear(),
+            Condition::State(test, _) => {
+                filter.states.remove(test);
+            }
             Condition::Code(dimension, code, _) => {
                 filter.codes.entry(dimension.clone()).or_default().remove(code);
             }

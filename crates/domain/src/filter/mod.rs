@@ -11,6 +11,7 @@
 //! | `enactment` | `proposed`, `enacted`, `in_force`, `defunct`, `unknown` |
 //! | `reviewed`, `coded` | `yes` or `no` |
 //! | `year` | `2024`, `2021-2024`, `2021-`, `-2024` or `(none)`; `from=` and `to=` are taken too |
+//! | `binding`, `standing` | a day, `2026-11-27`: hard law in force on it; there and not defunct on it |
 //! | a dimension's id or path | `2.2` covered, `2.2:0` not covered, `2.2:3` exactly that level, `2.2:2-3` a range; a role of an actor dimension also `target:ai_developer` |
 //! | a choice dimension's id; `form` for `status` | an option, or `undetermined` |
 //! | `sort` | `relevance`, `newest`, `oldest`, `title`, `coverage`, `id` |
@@ -21,6 +22,8 @@ mod parse;
 mod query;
 
 use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
 
 use crate::ids::{CodeId, DimensionId};
 
@@ -42,6 +45,8 @@ pub struct Filter {
     pub fields: BTreeMap<Field, BTreeSet<String>>,
     /// Wanted years; empty for any.
     pub years: BTreeSet<Years>,
+    /// Tests of the state on a day, each with its day.
+    pub states: BTreeMap<StateTest, Date>,
     /// Tests by code; never empty inside.
     pub codes: BTreeMap<DimensionId, BTreeMap<CodeId, BTreeSet<CodeTest>>>,
     /// Wanted options by choice dimension; never empty inside.
@@ -60,6 +65,7 @@ impl Default for Filter {
             words: String::new(),
             fields: BTreeMap::new(),
             years: BTreeSet::new(),
+            states: BTreeMap::new(),
             codes: BTreeMap::new(),
             options: BTreeMap::new(),
             sort: None,
@@ -179,6 +185,41 @@ impl Years {
     }
 }
 
+/// A condition on where an instrument stood on a day, told from its dated history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StateTest {
+    /// Hard law by its text, and in force on the day: never a draft, nothing defunct, nothing revoked.
+    Binding,
+    /// There on the day, and not defunct.
+    Standing,
+}
+
+impl StateTest {
+    /// Every test, in the order of addresses.
+    pub const ALL: [Self; 2] = [Self::Binding, Self::Standing];
+
+    /// The parameter's name.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Binding => "binding",
+            Self::Standing => "standing",
+        }
+    }
+
+    /// Name for readers, to be followed by the day.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Binding => "Binding on",
+            Self::Standing => "Not defunct on",
+        }
+    }
+
+    /// The test of this parameter name.
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|test| test.id() == id)
+    }
+}
+
 /// A condition on one code of a coded document. No test holds for a document that is not coded.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CodeTest {
@@ -269,6 +310,7 @@ impl Filter {
         self.words.is_empty()
             && self.fields.is_empty()
             && self.years.is_empty()
+            && self.states.is_empty()
             && self.codes.is_empty()
             && self.options.is_empty()
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{CodeTest, Condition, Field, Filter, NONE, Sort, UNDETERMINED, Years, decode};
+use super::{CodeTest, Condition, Field, Filter, NONE, Sort, StateTest, UNDETERMINED, Years, decode};
 use crate::codebook::{Codebook, Dimension, Kind};
 use crate::document::Enactment;
 use crate::ids::CodeId;
@@ -81,6 +81,8 @@ impl Filter {
             _ => {
                 let condition = if let Some(field) = Field::from_id(name) {
                     Condition::Field(field, pair.field(field)?)
+                } else if let Some(test) = StateTest::from_id(name) {
+                    Condition::State(test, pair.day()?)
                 } else {
                     let id = if name == "form" { "status" } else { name };
                     let Some(dimension) = codebook.dimension_at(id) else {
@@ -117,6 +119,7 @@ impl Pair<'_> {
         let mut known: BTreeSet<String> = codebook.dimensions.iter().map(|d| d.id.to_string()).collect();
         known.extend(["q", "year", "sort", "page", "per"].map(str::to_owned));
         known.extend(Field::ALL.map(|field| field.id().to_owned()));
+        known.extend(StateTest::ALL.map(|test| test.id().to_owned()));
         if known.remove("status") {
             known.insert("form".to_owned());
         }
@@ -138,6 +141,11 @@ impl Pair<'_> {
         let year = digits.then(|| text.parse().ok()).flatten();
         let allowed = ["2024", "2021-2024", "2021-", "-2024", NONE];
         year.ok_or_else(|| self.error("not a year of four digits", allowed.map(str::to_owned)))
+    }
+
+    fn day(self) -> Result<jiff::civil::Date, FilterError> {
+        let day = self.value.trim().parse().ok();
+        day.ok_or_else(|| self.error("not a day", ["a day such as 2026-11-27".to_owned()]))
     }
 
     fn years(self) -> Result<Years, FilterError> {

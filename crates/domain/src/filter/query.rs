@@ -22,6 +22,9 @@ impl Filter {
         for years in &self.years {
             push("year", years_value(*years));
         }
+        for (test, on) in &self.states {
+            push(test.id(), on.to_string());
+        }
         for (dimension, codes) in &self.codes {
             for (code, tests) in codes {
                 for test in tests {

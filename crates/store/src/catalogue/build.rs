@@ -11,6 +11,7 @@ use super::Catalogue;
 use super::column::{FieldBuilder, TextColumn, natural_order};
 use super::labels::{LabelTable, Labelled};
 use super::record::Standing;
+use super::states::StateColumn;
 
 /// What the catalogue takes of one document.
 #[derive(Clone, Debug)]
@@ -67,6 +68,7 @@ impl Builder {
             enactments: Vec::new(),
             dates: Vec::new(),
             years: BTreeMap::new(),
+            states: StateColumn::default(),
             fields: BTreeMap::new(),
             labels: LabelTable::new(codebook),
             standings: Vec::new(),
@@ -93,6 +95,7 @@ impl Builder {
         catalogue.enactments.push(metadata.enactment);
         catalogue.dates.push(metadata.history.iter().filter_map(|event| event.date).max());
         catalogue.years.entry(metadata.year()).or_default().insert(row);
+        catalogue.states.push(metadata);
         if metadata.fiction {
             catalogue.fiction.insert(row);
         }

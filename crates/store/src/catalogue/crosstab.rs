@@ -21,6 +21,18 @@ pub enum Axis {
     Levels(DimensionId, CodeId),
     /// The options of a choice dimension.
     Options(DimensionId),
+    /// The types of actors in one role.
+    Types(DimensionId, CodeId),
+}
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unit {
+    /// Documents.
+    #[default]
+    Documents,
+    /// Identical texts once.
+    Texts,
 }
 
 /// Why a word is no axis.
@@ -35,7 +47,7 @@ pub struct AxisError {
 
 impl Axis {
     /// Reads `jurisdiction`, `year`, `form`, `risk` (each code where covered), `risk:3` (each code at that level),
-    /// `risk/2.2` (levels of one code).
+    /// `risk/2.2` (levels of one code), `actor/target/types` (types of actors in one role).
     pub fn parse(text: &str, codebook: &Codebook) -> Result<Self, AxisError> {
         if let Some(field) = Field::from_id(text) {
             return Ok(Self::Field(field));
@@ -61,6 +73,11 @@ impl Axis {
         let id = dimension.id.clone();
         if dimension.kind == Kind::Choice {
             return (!text.contains([':', '/'])).then_some(Self::Options(id));
+        }
+        if let (Some((_, rest)), Kind::Actor { .. }) = (text.split_once('/'), &dimension.kind)
+            && let Some(role) = rest.strip_suffix("/types")
+        {
+            return dimension.code(role).map(|role| Self::Types(id, role.id.clone()));
         }
         if let Some((_, code)) = text.split_once('/') {
             return dimension.code(code).map(|code| Self::Levels(id, code.id.clone()));
@@ -141,29 +158,47 @@ impl Catalogue {
 
     /// Crosses two axes over a selection. Where the filter already chooses values of an axis, only those stand on it.
     pub fn crosstab(&self, selection: &Selection, rows: &Axis, columns: &Axis) -> Crosstab {
+        self.crosstab_in(selection, rows, columns, Unit::Documents)
+    }
+
+    /// The same in documents, or in different texts.
+    pub fn crosstab_in(&self, selection: &Selection, rows: &Axis, columns: &Axis, unit: Unit) -> Crosstab {
         let (row_lines, column_lines) = (self.lines(selection, rows), self.lines(selection, columns));
-        let cells = row_lines.iter().map(|row| self.cells(selection, row, &column_lines)).collect();
-        let named = |axis: &Axis, lines: Vec<Line>| {
-            let value = |line: Line| AxisValue {
-                label: match axis {
-                    Axis::Codes(..) => line.condition.subject_label(&self.codebook),
-                    _ => line.condition.value_label(&self.codebook),
-                },
-                count: selection.without(&self.all, &[&line.subject]).intersection_len(&line.documents),
-                condition: line.condition,
-            };
-            lines.into_iter().map(value).collect()
-        };
+        let cells = row_lines.iter().map(|row| self.cells(selection, row, &column_lines, unit)).collect();
         Crosstab {
-            rows: named(rows, row_lines),
-            columns: named(columns, column_lines),
+            rows: self.named(selection, rows, row_lines, unit),
+            columns: self.named(selection, columns, column_lines, unit),
             cells,
-            documents: selection.len(),
-            coded: selection.documents.intersection_len(self.coded()),
+            documents: self.count_of(&selection.documents, unit),
+            coded: self.count_of(&(&selection.documents & self.coded()), unit),
         }
     }
 
-    fn cells(&self, selection: &Selection, row: &Line, columns: &[Line]) -> Vec<u64> {
+    /// The values of an axis within a selection.
+    pub fn axis(&self, selection: &Selection, axis: &Axis, unit: Unit) -> Vec<AxisValue> {
+        self.named(selection, axis, self.lines(selection, axis), unit)
+    }
+
+    fn named(&self, selection: &Selection, axis: &Axis, lines: Vec<Line>, unit: Unit) -> Vec<AxisValue> {
+        let count = |line: &Line| {
+            let base = selection.without(&self.all, &[&line.subject]);
+            match unit {
+                Unit::Documents => base.intersection_len(&line.documents),
+                Unit::Texts => self.distinct_texts(&(base.as_ref() & &line.documents)),
+            }
+        };
+        let value = |line: Line| AxisValue {
+            label: match axis {
+                Axis::Codes(..) => line.condition.subject_label(&self.codebook),
+                _ => line.condition.value_label(&self.codebook),
+            },
+            count: count(&line),
+            condition: line.condition,
+        };
+        lines.into_iter().map(value).collect()
+    }
+
+    fn cells(&self, selection: &Selection, row: &Line, columns: &[Line], unit: Unit) -> Vec<u64> {
         let mut last: Option<(&Subject, RoaringBitmap)> = None;
         let mut cells = Vec::with_capacity(columns.len());
         for column in columns {
@@ -177,7 +212,10 @@ impl Catalogue {
                 let base = selection.without(&self.all, &[&row.subject, subject]);
                 last = Some((subject, base.as_ref() & &row.documents));
             }
-            cells.push(last.as_ref().map_or(0, |(_, left)| left.intersection_len(&column.documents)));
+            cells.push(last.as_ref().map_or(0, |(_, left)| match unit {
+                Unit::Documents => left.intersection_len(&column.documents),
+                Unit::Texts => self.distinct_texts(&(left & &column.documents)),
+            }));
         }
         cells
     }
@@ -204,6 +242,12 @@ impl Catalogue {
                 levels
                     .map(|level| Condition::Code(id.clone(), code.clone(), level_test(dimension, level)))
                     .collect()
+            }
+            Axis::Types(id, role) => {
+                let kind = self.codebook.dimension(id.as_str()).map(|d| &d.kind);
+                let types = if let Some(Kind::Actor { types }) = kind { types.as_slice() } else { &[] };
+                let test = |t: &lacuna_domain::codebook::Code| CodeTest::Type(t.id.clone());
+                types.iter().map(|t| Condition::Code(id.clone(), role.clone(), test(t))).collect()
             }
             Axis::Options(id) => {
                 let codes =

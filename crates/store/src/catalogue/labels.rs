@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 /// What the catalogue needs to know of an outcome; reads the stored JSON of an
 /// [`Outcome`] and passes over quotes and reasons.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Labelled {
     /// Coded.
@@ -22,18 +22,20 @@ pub enum Labelled {
     Failed(String),
 }
 
-/// The positive labels of one coding.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+/// The positive labels of one coding, and how sure the engine is of these and of the others.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 pub struct Labels {
     judgements: Vec<Label>,
     actors: Vec<Role>,
+    negatives: BTreeMap<DimensionId, BTreeMap<CodeId, Option<f32>>>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 struct Label {
     dimension: DimensionId,
     code: CodeId,
     value: Value,
+    probability: Option<f32>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -65,6 +67,7 @@ impl From<&Coding> for Labels {
             dimension: judgement.dimension().clone(),
             code: judgement.code().clone(),
             value: judgement.value().clone(),
+            probability: judgement.probability(),
         });
         let actors = coding.actors.iter().map(|actor| Role {
             dimension: actor.dimension().clone(),
@@ -72,7 +75,11 @@ impl From<&Coding> for Labels {
             types: actor.types().to_vec(),
             entities: actor.entities().iter().map(|_| Present {}).collect(),
         });
-        Self { judgements: judgements.collect(), actors: actors.collect() }
+        Self {
+            judgements: judgements.collect(),
+            actors: actors.collect(),
+            negatives: coding.negatives.clone(),
+        }
     }
 }
 
@@ -101,24 +108,42 @@ pub(super) struct LabelTable {
     slots: Vec<Slot>,
     /// Row by row, a byte per slot; zeros for documents that are not coded.
     bytes: Vec<u8>,
+    /// Row by row, a byte per slot: the probability that the document speaks to the code in steps of 1/250, or
+    /// [`NO_CHANCE`].
+    chances: Vec<u8>,
     coded: RoaringBitmap,
 }
+
+/// No probability is known.
+const NO_CHANCE: u8 = u8::MAX;
+/// Steps of a stored probability.
+const STEPS: f32 = 250.0;
 
 impl LabelTable {
     pub(super) fn new(codebook: &Codebook) -> Self {
         let slots = codebook.dimensions.iter().flat_map(slots_of).collect();
-        Self { slots, bytes: Vec::new(), coded: RoaringBitmap::new() }
+        Self { slots, bytes: Vec::new(), chances: Vec::new(), coded: RoaringBitmap::new() }
     }
 
     /// Adds the next document.
     pub(super) fn push(&mut self, row: u32, labels: Option<&Labels>) {
         let start = self.bytes.len();
         self.bytes.resize(start + self.slots.len(), 0);
+        self.chances.resize(start + self.slots.len(), NO_CHANCE);
         let Some(labels) = labels else { return };
         self.coded.insert(row);
         for (slot, byte) in self.slots.iter_mut().zip(&mut self.bytes[start..]) {
             *byte = slot.take(row, labels);
         }
+        for (slot, chance) in self.slots.iter().zip(&mut self.chances[start..]) {
+            *chance = slot.chance(labels).map_or(NO_CHANCE, |p| (p.clamp(0.0, 1.0) * STEPS).round() as u8);
+        }
+    }
+
+    /// The probability that a document speaks to the code, as far as the engine gave one.
+    pub(super) fn chance(&self, row: u32, slot: usize) -> Option<f32> {
+        let stored = self.chances.get(row as usize * self.slots.len() + slot).copied()?;
+        (stored != NO_CHANCE).then(|| f32::from(stored) / STEPS)
     }
 
     /// Coded documents: the denominator of every label.
@@ -192,6 +217,16 @@ impl LabelTable {
 }
 
 impl Slot {
+    /// The probability that the document speaks to the code, whatever its label; none for roles and choices.
+    fn chance(&self, labels: &Labels) -> Option<f32> {
+        let code = self.code.as_ref().filter(|_| !self.role)?;
+        let label = labels.judgements.iter().find(|l| l.dimension == self.dimension && &l.code == code);
+        match label {
+            Some(label) => label.probability,
+            None => labels.negatives.get(&self.dimension)?.get(code).copied().flatten().map(|p| 1.0 - p),
+        }
+    }
+
     /// Reads this slot's level from the labels and notes the document in the bitmaps.
     fn take(&mut self, row: u32, labels: &Labels) -> u8 {
         let level = match &self.code {

@@ -18,6 +18,7 @@ mod list;
 mod load;
 mod record;
 mod select;
+mod states;
 #[cfg(test)]
 mod tests;
 
@@ -25,23 +26,26 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use lacuna_domain::document::Enactment;
-use lacuna_domain::filter::Field;
+use lacuna_domain::filter::{Condition, Field};
 use lacuna_domain::{Codebook, Filter, RunId, VersionId};
 use roaring::RoaringBitmap;
 
 pub use build::{Builder, CatalogueInput};
-pub use crosstab::{Axis, AxisError, AxisValue, CodeCounts, Crosstab};
+pub use crosstab::{Axis, AxisError, AxisValue, CodeCounts, Crosstab, Unit};
 pub use facets::{CodeFacet, FacetValue, Facets};
 pub use labels::{Labelled, Labels};
 pub use list::Page;
 pub use load::Audience;
 pub use record::{Record, Standing};
+/// A set of documents, by number.
+pub use roaring::RoaringBitmap as DocumentSet;
 pub use select::{Matches, Selection};
 #[cfg(test)]
 pub(crate) use tests::CODEBOOK as TEST_CODEBOOK;
 
 use column::{FieldColumn, TextColumn};
 use labels::LabelTable;
+use states::StateColumn;
 
 /// Everything that lists and counts need, for one run and one audience.
 #[derive(Clone, Debug)]
@@ -64,6 +68,7 @@ pub struct Catalogue {
     /// Date of the most recent dated event.
     dates: Vec<Option<Date>>,
     years: BTreeMap<Option<i16>, RoaringBitmap>,
+    states: StateColumn,
     fields: BTreeMap<Field, FieldColumn>,
     labels: LabelTable,
     standings: Vec<Standing>,
@@ -131,6 +136,19 @@ impl Catalogue {
             }
         }
         seen.len() + without
+    }
+
+    /// The documents for which one condition holds by itself; none for words.
+    pub fn holding_alone(&self, condition: &Condition) -> RoaringBitmap {
+        self.passing(condition)
+    }
+
+    /// How many documents, or how many different texts, a set holds.
+    pub fn count_of(&self, documents: &RoaringBitmap, unit: Unit) -> u64 {
+        match unit {
+            Unit::Documents => documents.len(),
+            Unit::Texts => self.distinct_texts(documents),
+        }
     }
 
     /// The number of documents that pass a filter without words.

@@ -162,6 +162,18 @@ impl<'c> Record<'c> {
         self.catalogue.codebook.dimension("status").filter(is_choice).and_then(|_| self.choice("status"))
     }
 
+    /// The engine's calibrated probability that the document speaks to a code, whatever the label says; `None` when it
+    /// is not coded or the engine gave none.
+    pub fn chance(self, dimension: &str, code: &str) -> Option<f32> {
+        let slot = self.catalogue.labels.slot(dimension, Some(code))?;
+        self.catalogue.labels.chance(self.number, slot)
+    }
+
+    /// Where the document stood on a day; `None` when it was not there yet.
+    pub fn state_on(self, on: Date) -> Option<Enactment> {
+        self.catalogue.state_on(self.number, on)
+    }
+
     /// Types of a role's entities.
     pub fn types(self, dimension: &str, role: &str) -> Vec<&'c CodeId> {
         let slot = self.catalogue.labels.slot(dimension, Some(role));

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use lacuna_domain::filter::{CodeTest, Condition, Field, Years};
+use lacuna_domain::filter::{CodeTest, Condition, Field, StateTest, Years};
 use lacuna_domain::{CodeId, DimensionId, Filter};
 use roaring::RoaringBitmap;
 
@@ -35,6 +35,7 @@ pub(super) enum Subject {
     Words,
     Field(Field),
     Year,
+    State(StateTest),
     Code(DimensionId, CodeId),
     Choice(DimensionId),
 }
@@ -45,6 +46,7 @@ impl Subject {
             Condition::Words(_) => Self::Words,
             Condition::Field(field, _) => Self::Field(*field),
             Condition::Years(_) => Self::Year,
+            Condition::State(test, _) => Self::State(*test),
             Condition::Code(dimension, code, _) => Self::Code(dimension.clone(), code.clone()),
             Condition::Option(dimension, _) => Self::Choice(dimension.clone()),
         }
@@ -115,6 +117,7 @@ impl Catalogue {
                 column.and_then(|column| column.documents(value)).cloned().unwrap_or_default()
             }
             Condition::Years(years) => self.in_years(*years),
+            Condition::State(test, on) => self.in_state(*test, *on),
             Condition::Code(dimension, code, test) => self.holding(dimension, code, test),
             Condition::Option(dimension, option) => {
                 let slot = self.labels.slot(dimension.as_str(), None);
