@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::routing::get;
 
 use crate::assets;
-use crate::pages::{about, api, codes, docs, documents, health, judgements, overview, runs};
+use crate::pages::{about, api, codes, docs, documents, gaps, health, judgements, overview, runs};
 use crate::state::App;
 
 /// The routes, without the layers around them.
@@ -28,6 +28,10 @@ fn pages() -> Router<App> {
         .route("/documents/{id}/correction", get(documents::correction::get))
         .route("/judgements.csv", get(judgements::get_csv))
         .route("/judgements.jsonl", get(judgements::get_jsonl))
+        .route("/gaps", get(gaps::set::get))
+        .route("/gaps.json", get(gaps::set::get_json))
+        .route("/gaps.csv", get(gaps::set::get_csv))
+        .route("/gaps/{dimension}/{code}", get(gaps::absence::get)) // also .json, .csv
         .route("/codes", get(codes::list::get))
         .route("/codes.json", get(codes::list::get_json))
         .route("/codes.csv", get(codes::list::get_csv))
@@ -56,6 +60,7 @@ fn data() -> Router<App> {
         .route("/api/v1/documents", get(documents::list::get_json))
         .route("/api/v1/documents/{id}", get(documents::show::get_json))
         .route("/api/v1/documents/{id}/text", get(documents::text::get_json))
+        .route("/api/v1/gaps", get(gaps::set::get_json))
         .route("/api/v1/judgements", get(judgements::get_jsonl))
         .route("/api/v1/codes", get(codes::list::get_json))
         .route("/api/v1/codes/{dimension}", get(codes::dimension::get_json))

@@ -1,3 +1,9 @@
-//! Agreement, coverage and gaps: pure functions of judgements.
+//! Agreement, coverage and gaps: pure functions of judgements and of the catalogue's counts.
 
 pub mod agreement;
+pub mod crosstab;
+pub mod findings;
+pub mod gaps;
+
+/// Fewest documents from which anything is ranked or found; fewer are shown as they are.
+pub const FEWEST: u64 = 10;

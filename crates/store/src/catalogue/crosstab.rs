@@ -116,6 +116,21 @@ pub struct Crosstab {
     pub coded: u64,
 }
 
+/// Two axes crossed, once for each value of a third.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cube {
+    /// Rows.
+    pub rows: Vec<AxisValue>,
+    /// Columns; one for all documents where no axis was given.
+    pub columns: Vec<AxisValue>,
+    /// Values of the third axis with their cells by row and column; one without a value where no axis was given.
+    pub panels: Vec<(Option<AxisValue>, Vec<Vec<u64>>)>,
+    /// Documents (or texts) that pass the filter.
+    pub documents: u64,
+    /// Those of them that are coded.
+    pub coded: u64,
+}
+
 /// One code of a dimension over a selection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CodeCounts {
@@ -169,6 +184,50 @@ impl Catalogue {
             rows: self.named(selection, rows, row_lines, unit),
             columns: self.named(selection, columns, column_lines, unit),
             cells,
+            documents: self.count_of(&selection.documents, unit),
+            coded: self.count_of(&(&selection.documents & self.coded()), unit),
+        }
+    }
+
+    /// Crosses up to three axes over a selection. A cell is the length of the list of
+    /// `filter.only(panel).only(row).only(column)`.
+    pub fn cube(
+        &self,
+        selection: &Selection,
+        rows: &Axis,
+        columns: Option<&Axis>,
+        panels: Option<&Axis>,
+        unit: Unit,
+    ) -> Cube {
+        let row_lines = self.lines(selection, rows);
+        let column_lines = columns.map(|axis| self.lines(selection, axis));
+        let cells = |selection: &Selection| -> Vec<Vec<u64>> {
+            let row = |row: &Line| match &column_lines {
+                Some(columns) => self.cells(selection, row, columns, unit),
+                None => {
+                    let base = selection.without(&self.all, &[&row.subject]);
+                    vec![self.count_of(&(base.as_ref() & &row.documents), unit)]
+                }
+            };
+            row_lines.iter().map(row).collect()
+        };
+        let panels = match panels {
+            None => vec![(None, cells(selection))],
+            Some(axis) => {
+                let lines = self.lines(selection, axis);
+                let counted: Vec<_> =
+                    lines.iter().map(|l| cells(&selection.narrowed_to(self, &l.condition))).collect();
+                let named = self.named(selection, axis, lines, unit);
+                named.into_iter().map(Some).zip(counted).collect()
+            }
+        };
+        Cube {
+            rows: self.named(selection, rows, row_lines, unit),
+            columns: columns
+                .zip(column_lines)
+                .map(|(axis, lines)| self.named(selection, axis, lines, unit))
+                .unwrap_or_default(),
+            panels,
             documents: self.count_of(&selection.documents, unit),
             coded: self.count_of(&(&selection.documents & self.coded()), unit),
         }

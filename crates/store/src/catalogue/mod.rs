@@ -31,7 +31,7 @@ use lacuna_domain::{Codebook, Filter, RunId, VersionId};
 use roaring::RoaringBitmap;
 
 pub use build::{Builder, CatalogueInput};
-pub use crosstab::{Axis, AxisError, AxisValue, CodeCounts, Crosstab, Unit};
+pub use crosstab::{Axis, AxisError, AxisValue, CodeCounts, Crosstab, Cube, Unit};
 pub use facets::{CodeFacet, FacetValue, Facets};
 pub use labels::{Labelled, Labels};
 pub use list::Page;
@@ -141,6 +141,13 @@ impl Catalogue {
     /// The documents for which one condition holds by itself; none for words.
     pub fn holding_alone(&self, condition: &Condition) -> RoaringBitmap {
         self.passing(condition)
+    }
+
+    /// The probability that each document of a set speaks to a code, by ascending number; documents for which the engine
+    /// gave none are left out.
+    pub fn chances(&self, documents: &RoaringBitmap, dimension: &str, code: &str) -> Vec<(u32, f32)> {
+        let Some(slot) = self.labels.slot(dimension, Some(code)) else { return vec![] };
+        documents.iter().filter_map(|row| Some((row, self.labels.chance(row, slot)?))).collect()
     }
 
     /// How many documents, or how many different texts, a set holds.

@@ -74,6 +74,15 @@ impl Selection {
         self.documents.is_empty()
     }
 
+    /// The selection in which a condition is the only one on its subject.
+    #[must_use]
+    pub fn narrowed_to(&self, catalogue: &Catalogue, condition: &Condition) -> Self {
+        let mut parts = self.parts.clone();
+        parts.insert(Subject::of(condition), catalogue.passing(condition));
+        let documents = parts.values().fold(catalogue.all.clone(), |left, part| left & part);
+        Self { filter: self.filter.only(condition), documents, parts, scores: vec![] }
+    }
+
     /// The documents that pass when these subjects are left out.
     pub(super) fn without(&self, all: &RoaringBitmap, subjects: &[&Subject]) -> Cow<'_, RoaringBitmap> {
         if !subjects.iter().any(|subject| self.parts.contains_key(subject)) {

@@ -6,6 +6,7 @@ pub mod codes;
 pub mod docs;
 pub mod documents;
 mod error;
+pub mod gaps;
 pub mod health;
 pub mod judgements;
 pub mod overview;

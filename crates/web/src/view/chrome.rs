@@ -9,6 +9,14 @@ pub enum Section {
     Overview,
     /// `/documents…`
     Documents,
+    /// `/gaps…`
+    Gaps,
+    /// `/explore`, and the standing pages of domains, jurisdictions, authorities and collections.
+    Explore,
+    /// `/compare…`
+    Compare,
+    /// `/actors…`
+    Actors,
     /// `/codes…`
     Codes,
     /// `/runs…`
@@ -68,6 +76,10 @@ impl Chrome {
             (section, self.section),
             ("overview", Section::Overview)
                 | ("documents", Section::Documents)
+                | ("gaps", Section::Gaps)
+                | ("explore", Section::Explore)
+                | ("compare", Section::Compare)
+                | ("actors", Section::Actors)
                 | ("codes", Section::Codes)
                 | ("runs", Section::Runs)
                 | ("about", Section::About)

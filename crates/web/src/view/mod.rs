@@ -10,7 +10,9 @@ mod parts;
 mod provenance;
 mod role;
 mod section;
+mod set;
 mod strip;
+mod verdict;
 
 pub use chrome::{Chrome, Crumb, Section};
 pub use coverage::{Coverage, coverages};
@@ -24,4 +26,7 @@ pub use provenance::{Provenance, RunFacts, day};
 pub use role::{EntityView, RoleView};
 pub(crate) use section::kind;
 pub use section::{DimensionSection, dimension_sections};
+pub use set::{Own, SetForm, SetSelect, narrowed};
+pub(crate) use strip::share;
 pub use strip::{Bar, Cell, Strip, StripGroup};
+pub use verdict::VerdictView;

@@ -90,6 +90,11 @@ pub struct ListPage {
 }
 
 impl ListPage {
+    /// The title.
+    pub(crate) fn heading(&self) -> String {
+        heading(&self.words)
+    }
+
     /// Number of the last document shown.
     pub(crate) fn last(&self) -> u64 {
         self.first + self.rows.len() as u64 - u64::from(self.first > 0 || !self.rows.is_empty())
@@ -178,8 +183,7 @@ fn page(app: &App, snapshot: &Snapshot, filter: &Filter, found: &Found, rows: Ve
     let page = catalogue.page(&found.selection);
     let facets = catalogue.facets(&found.selection);
     let query = filter.at_page(1).query();
-    let title =
-        if filter.words.is_empty() { "Documents".to_owned() } else { format!("“{}”", filter.words) };
+    let title = heading(&filter.words);
     let mut chrome = app
         .chrome(snapshot, Section::Documents, &title)
         .describe(format!("{} documents, with filters by catalogue facts and by code.", page.total))
@@ -207,6 +211,17 @@ fn page(app: &App, snapshot: &Snapshot, filter: &Filter, found: &Found, rows: Ve
         hidden,
         year_from,
         year_to,
+    }
+}
+
+/// `Documents with “audit”`; words that bring their own quote marks keep those alone.
+fn heading(words: &str) -> String {
+    if words.is_empty() {
+        "Documents".to_owned()
+    } else if words.contains(['"', '“', '”', '„', '«']) {
+        format!("Documents with {words}")
+    } else {
+        format!("Documents with “{words}”")
     }
 }
 

@@ -1,0 +1,154 @@
+//! Sentences made from counts, with guards: nothing is found among fewer than [`FEWEST`] documents, no percentage stands
+//! without its n, and nothing is divided by zero.
+
+use lacuna_domain::codebook::Dimension;
+use lacuna_store::catalogue::{Catalogue, Selection};
+
+use super::FEWEST;
+use super::gaps::Gaps;
+
+/// `34 %` of a count; never 0 % for something, nor 100 % for less than all; `None` without a denominator.
+pub fn percent(count: u64, of: u64) -> Option<String> {
+    if of == 0 || count > of {
+        return None;
+    }
+    let rounded = (100.0 * count as f64 / of as f64).round() as u64;
+    Some(match (count, rounded) {
+        (0, _) => "0 %".to_owned(),
+        (_, 0) => "under 1 %".to_owned(),
+        (n, 100) if n < of => "over 99 %".to_owned(),
+        (_, percent) => format!("{percent} %"),
+    })
+}
+
+/// `12 of 40 documents (30 %)`; `None` where a percentage would say nothing.
+pub fn proportion(count: u64, of: u64) -> Option<String> {
+    (of >= FEWEST).then(|| percent(count, of).map(|p| format!("{count} of {of} ({p})")))?
+}
+
+/// What stands out in one dimension among the classified documents of a selection; empty among too few.
+pub fn of_dimension(catalogue: &Catalogue, selection: &Selection, dimension: &Dimension) -> Vec<String> {
+    let classified = selection.documents().intersection_len(catalogue.coded());
+    if classified < FEWEST {
+        return vec![];
+    }
+    let mut table = catalogue.code_table(selection, dimension);
+    if table.len() < 2 {
+        return vec![];
+    }
+    let name = |code: &str| dimension.code(code).map_or_else(String::new, |c| c.short.clone());
+    table.sort_by_key(|c| std::cmp::Reverse(c.covered));
+    let mut found = Vec::new();
+    if let (Some(most), Some(least)) = (table.first(), table.last())
+        && most.covered > least.covered
+    {
+        if let Some(share) = proportion(most.covered, classified) {
+            found.push(format!("Most often found is “{}”: in {share}.", name(most.code.as_str())));
+        }
+        let none: Vec<String> =
+            table.iter().filter(|c| c.covered == 0).map(|c| name(c.code.as_str())).collect();
+        if none.is_empty() {
+            if let Some(share) = proportion(least.covered, classified) {
+                found.push(format!("Least often found is “{}”: in {share}.", name(least.code.as_str())));
+            }
+        } else {
+            found.push(format!("Found in none of these {classified} documents: {}.", listed(&none)));
+        }
+    }
+    found.extend(levels_apart(dimension, &table, classified));
+    found
+}
+
+/// Where documents speak to a code mostly in passing.
+fn levels_apart(
+    dimension: &Dimension,
+    table: &[lacuna_store::catalogue::CodeCounts],
+    classified: u64,
+) -> Option<String> {
+    let levels = dimension.levels();
+    let highest = levels.last().filter(|_| levels.len() > 2)?;
+    let full = |c: &lacuna_store::catalogue::CodeCounts| {
+        c.levels.iter().find(|(level, _)| *level == highest.value).map_or(0, |(_, n)| *n)
+    };
+    let widest =
+        table.iter().filter(|c| c.covered >= FEWEST).min_by_key(|c| full(c) * 1000 / c.covered.max(1))?;
+    let code = dimension.code(widest.code.as_str())?;
+    let share = percent(full(widest), widest.covered)?;
+    Some(format!(
+        "Mostly named in passing: of the {} among {classified} documents that speak to “{}”, {} ({share}) reach “{}”.",
+        widest.covered,
+        code.short,
+        full(widest),
+        highest.name
+    ))
+}
+
+/// What stands out among gaps; empty among too few documents.
+pub fn of_gaps(gaps: &Gaps) -> Vec<String> {
+    use super::gaps::Verdict;
+    if !gaps.ranked {
+        return vec![];
+    }
+    let names = |verdict: Verdict| {
+        let names = gaps.codes.iter().filter(|c| c.verdict == verdict).map(|c| c.short.clone());
+        names.collect::<Vec<String>>()
+    };
+    let mut found = Vec::new();
+    let of = gaps.classified;
+    for (verdict, words) in [
+        (Verdict::NoDocument, "No document among these"),
+        (Verdict::OnlyDefunct, "Only defunct documents among these"),
+        (Verdict::OnlyNonBinding, "Only documents without binding force among these"),
+    ] {
+        let names = names(verdict);
+        if !names.is_empty() {
+            found.push(
+                format!("{words} {of} speak to {}.", listed(&names))
+                    .replace("No document among these", "None of these"),
+            );
+        }
+    }
+    let minimal = names(Verdict::OnlyMinimal);
+    if !minimal.is_empty() {
+        found.push(format!(
+            "{} of {} codes are named in passing by the {} binding documents, and covered well by none: {}.",
+            minimal.len(),
+            gaps.codes.len(),
+            gaps.binding,
+            listed(&minimal)
+        ));
+    }
+    found
+}
+
+/// `a`, `a and b`, `a, b and c`; names in quote marks.
+fn listed(names: &[String]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("“{name}”")).collect();
+    match quoted.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [head @ .., last] => format!("{} and {last}", head.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_percentage_without_a_base_and_none_that_lies_at_its_ends() {
+        assert_eq!(percent(0, 0), None);
+        assert_eq!(percent(3, 2), None);
+        assert_eq!(percent(1, 400).as_deref(), Some("under 1 %"));
+        assert_eq!(percent(399, 400).as_deref(), Some("over 99 %"));
+        assert_eq!(proportion(3, 9), None);
+        assert_eq!(proportion(3, 10).as_deref(), Some("3 of 10 (30 %)"));
+    }
+
+    #[test]
+    fn names_are_listed_as_people_write_them() {
+        let names = ["a", "b", "c"].map(str::to_owned);
+        assert_eq!(listed(&names), "“a”, “b” and “c”");
+        assert_eq!(listed(&names[..1]), "“a”");
+    }
+}

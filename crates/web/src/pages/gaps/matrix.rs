@@ -1,0 +1,124 @@
+//! Codes by jurisdiction: where each of them stands in each place.
+
+use lacuna_domain::Filter;
+use lacuna_domain::filter::{Condition, Field};
+use lacuna_pipeline::analyze::FEWEST;
+use lacuna_pipeline::analyze::gaps::{Gaps, States, Verdict, gaps};
+use lacuna_store::catalogue::Selection;
+use serde::Serialize;
+
+use super::Asked;
+use crate::state::Snapshot;
+use crate::view::{VerdictView, narrowed};
+
+/// One place of the matrix.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Place {
+    /// The jurisdiction.
+    pub name: String,
+    /// Its classified documents.
+    pub classified: u64,
+    /// Those of them that bind.
+    pub binding: u64,
+    /// Codes that no binding document covers at the highest level; `None` below ten documents, where nothing is ranked.
+    pub open: Option<usize>,
+    /// The gaps of this place alone.
+    pub href: String,
+}
+
+/// A code over the places.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MatrixRow {
+    /// The code.
+    pub code: String,
+    /// Short name.
+    pub short: String,
+    /// One cell for each place.
+    pub cells: Vec<MatrixCell>,
+}
+
+/// How a code stands in a place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MatrixCell {
+    /// The verdict.
+    pub verdict: VerdictView,
+    /// Binding documents at the highest level.
+    pub binding_full: u64,
+    /// Documents that speak to it at all.
+    pub any: u64,
+    /// What was looked for, and what came nearest.
+    pub href: String,
+    /// Whether the place has too few documents to be judged.
+    pub few: bool,
+}
+
+/// Codes by jurisdiction.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Matrix {
+    /// Most documents first.
+    pub places: Vec<Place>,
+    /// Jurisdictions that are not shown.
+    pub left_out: usize,
+    /// In codebook order.
+    pub rows: Vec<MatrixRow>,
+}
+
+/// Places shown.
+const SHOWN: usize = 12;
+
+impl Matrix {
+    /// The matrix of the set; empty where it has no two jurisdictions.
+    pub(super) fn of(snapshot: &Snapshot, asked: &Asked, selection: &Selection, states: &States) -> Self {
+        let catalogue = &snapshot.catalogue;
+        let mut values = catalogue.field_facet(selection, Field::Jurisdiction);
+        let chosen = asked.filter.fields.get(&Field::Jurisdiction);
+        values.retain(|v| v.count > 0 && (chosen.is_none() || v.chosen));
+        if values.len() < 2 {
+            return Self::default();
+        }
+        let left_out = values.len().saturating_sub(SHOWN);
+        values.truncate(SHOWN);
+        let own = asked.own(&snapshot.codebook);
+        let mut matrix = Self { left_out, ..Self::default() };
+        let mut columns: Vec<(Gaps, Filter)> = Vec::new();
+        for value in values {
+            let filter = asked.filter.only(&value.condition);
+            let within = selection.narrowed_to(catalogue, &value.condition);
+            let found = gaps(catalogue, &within, &asked.dimension, states);
+            let ranked = found.classified >= FEWEST;
+            matrix.places.push(Place {
+                name: match &value.condition {
+                    Condition::Field(..) => value.label.clone(),
+                    other => other.value_label(&snapshot.codebook),
+                },
+                classified: found.classified,
+                binding: found.binding,
+                open: ranked.then(|| found.codes.len() - found.count(Verdict::Covered)),
+                href: narrowed("/gaps", &own, &filter),
+            });
+            columns.push((found, filter));
+        }
+        matrix.rows = asked.dimension.codes.iter().map(|code| row(asked, code, &columns)).collect();
+        matrix
+    }
+}
+
+fn row(asked: &Asked, code: &lacuna_domain::codebook::Code, columns: &[(Gaps, Filter)]) -> MatrixRow {
+    let path = super::absence::path(&asked.dimension, code.id.as_str());
+    let day: Vec<(String, String)> = asked.day().into_iter().collect();
+    let cell = |(found, filter): &(Gaps, Filter)| {
+        let gap = found.codes.iter().find(|c| c.code == code.id.as_str())?;
+        Some(MatrixCell {
+            verdict: VerdictView(gap.verdict),
+            binding_full: gap.binding_full,
+            any: gap.any,
+            href: narrowed(&path, &day, filter),
+            few: !found.ranked,
+        })
+    };
+    MatrixRow {
+        code: code.id.to_string(),
+        short: code.short.clone(),
+        cells: columns.iter().filter_map(cell).collect(),
+    }
+}

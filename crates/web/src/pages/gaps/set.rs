@@ -1,0 +1,392 @@
+//! `GET /gaps`: for a chosen set, which codes nothing speaks to, and which only drafts, dead or non-binding documents.
+
+use askama::Template;
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+use jiff::civil::Date;
+use lacuna_domain::filter::{Field, StateTest};
+use lacuna_pipeline::analyze::findings;
+use lacuna_pipeline::analyze::gaps::{CodeGap, Gaps, States, Verdict, gaps};
+use serde::Serialize;
+
+use super::matrix::Matrix;
+use super::{Asked, cell, exactly};
+use crate::error::WebError;
+use crate::reply::{self, Format, csv_row};
+use crate::state::{App, Snapshot};
+use crate::view::{Chrome, Provenance, Section, SetForm, VerdictView, narrowed, share};
+
+/// A count that leads to the documents counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Count {
+    /// Documents.
+    pub n: u64,
+    /// The list of exactly these documents, where an address can say it.
+    pub href: Option<String>,
+}
+
+/// One code.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct GapRow {
+    /// The code and its counts.
+    #[serde(flatten)]
+    pub gap: CodeGap,
+    /// Documents at any level.
+    #[serde(skip)]
+    pub any: Count,
+    /// Standing documents at any level.
+    #[serde(skip)]
+    pub standing: Count,
+    /// Binding documents at any level.
+    #[serde(skip)]
+    pub binding: Count,
+    /// Binding documents at the highest level.
+    #[serde(skip)]
+    pub binding_full: Count,
+    /// What was looked for, and what came nearest.
+    pub audit_href: String,
+    /// The same code in the other set.
+    pub versus: Option<CodeGap>,
+    /// The denominator of the bar.
+    #[serde(skip)]
+    pub of: u64,
+}
+
+impl GapRow {
+    /// How it stands in the other set.
+    pub(crate) fn other(&self) -> Option<VerdictView> {
+        self.versus.as_ref().map(|gap| VerdictView(gap.verdict))
+    }
+
+    /// How many documents the engine may have missed, in words.
+    pub(crate) fn sure(&self) -> String {
+        match self.gap.expected_missed {
+            None => "no figure".to_owned(),
+            Some(missed) if missed < 0.05 => "<0.1".to_owned(),
+            Some(missed) => format!("{missed:.1}"),
+        }
+    }
+
+    /// Left edge and width of a segment of the bar, 0 to 100.
+    pub(crate) fn part(&self, from: u64, to: u64) -> (String, String) {
+        let place = |n: u64| if self.of == 0 { 0.0 } else { 100.0 * n as f64 / self.of as f64 };
+        (format!("{:.2}", place(from)), format!("{:.2}", place(to) - place(from)))
+    }
+}
+
+/// Rows of one verdict.
+#[derive(Debug)]
+pub(crate) struct VerdictGroup<'p> {
+    pub(crate) verdict: VerdictView,
+    pub(crate) rows: Vec<&'p GapRow>,
+}
+
+/// A link of a choice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Tab {
+    /// Name for readers.
+    pub name: String,
+    /// Address.
+    pub href: String,
+    /// Whether it holds now.
+    pub current: bool,
+}
+
+/// The page.
+#[derive(Debug, Template, Serialize)]
+#[template(path = "pages/gaps.html")]
+pub struct GapsPage {
+    #[serde(skip)]
+    pub(crate) chrome: Chrome,
+    pub(crate) provenance: Provenance,
+    pub(crate) set: SetForm,
+    /// The day on which states are asked for.
+    pub(crate) on: Date,
+    #[serde(skip)]
+    pub(crate) tabs: Vec<Tab>,
+    /// The dimension.
+    pub(crate) dimension: String,
+    pub(crate) dimension_name: String,
+    /// Name of the highest level.
+    pub(crate) full_name: String,
+    /// Documents of the set.
+    pub(crate) documents: u64,
+    pub(crate) classified: u64,
+    pub(crate) standing: u64,
+    pub(crate) binding: u64,
+    #[serde(skip)]
+    pub(crate) binding_href: Option<String>,
+    #[serde(skip)]
+    pub(crate) standing_href: Option<String>,
+    pub(crate) knows_form: bool,
+    pub(crate) ranked: bool,
+    /// The sentence under which every absence stands.
+    pub(crate) absence: String,
+    pub(crate) findings: Vec<String>,
+    pub(crate) rows: Vec<GapRow>,
+    pub(crate) matrix: Matrix,
+    /// Name and figures of the other set.
+    pub(crate) versus: Option<Versus>,
+    /// Values of `vs` with their names.
+    #[serde(skip)]
+    pub(crate) versus_options: Vec<(String, String)>,
+    #[serde(skip)]
+    pub(crate) versus_value: String,
+    #[serde(skip)]
+    pub(crate) presets: Vec<Tab>,
+}
+
+/// The other set.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Versus {
+    /// Its conditions in words.
+    pub name: String,
+    /// The page without it.
+    #[serde(skip)]
+    pub without: String,
+    /// Its classified documents.
+    pub classified: u64,
+    /// Those of them that bind.
+    pub binding: u64,
+    /// Whether there are enough to be ranked.
+    pub ranked: bool,
+}
+
+impl GapsPage {
+    fn build(app: &App, snapshot: &Snapshot, asked: &Asked, found: &crate::find::Found) -> Self {
+        let catalogue = &snapshot.catalogue;
+        let selection = &found.selection;
+        let own = asked.own(&snapshot.codebook);
+        let states = States::on(catalogue, asked.on);
+        let counted = gaps(catalogue, selection, &asked.dimension, &states);
+        let other = asked.versus.as_ref().map(|(_, filter)| {
+            let selection = catalogue.select(filter, None);
+            gaps(catalogue, &selection, &asked.dimension, &states)
+        });
+        let set = SetForm::of("/gaps", &own, &["on", "vs"], selection, snapshot);
+        let query = narrowed("", &own, &asked.filter);
+        let query = query.trim_start_matches('?');
+        let chrome = app
+            .chrome(snapshot, Section::Gaps, "Gaps")
+            .describe(format!("What {} leave open: {}.", set.words_of(), counted.absence()))
+            .at(app.config(), &narrowed("/gaps", &own, &asked.filter))
+            .with_json("/gaps", query)
+            .with_csv("/gaps", query);
+        let state = |test| exactly(&asked.filter, &[lacuna_domain::filter::Condition::State(test, asked.on)]);
+        Self {
+            provenance: chrome.provenance.clone(),
+            chrome,
+            on: asked.on,
+            tabs: tabs(snapshot, asked),
+            dimension: asked.dimension.id.to_string(),
+            dimension_name: asked.dimension.name.clone(),
+            full_name: asked.dimension.levels().last().map_or("found".to_owned(), |l| l.name.clone()),
+            documents: counted.documents,
+            classified: counted.classified,
+            standing: counted.standing,
+            binding: counted.binding,
+            binding_href: state(StateTest::Binding),
+            standing_href: state(StateTest::Standing),
+            knows_form: counted.knows_form,
+            ranked: counted.ranked,
+            absence: counted.absence(),
+            findings: findings::of_gaps(&counted),
+            rows: rows(asked, &counted, other.as_ref()),
+            matrix: Matrix::of(snapshot, asked, selection, &states),
+            versus: versus(snapshot, asked, other.as_ref()),
+            versus_options: versus_options(snapshot),
+            versus_value: asked.versus.as_ref().map_or_else(String::new, |(text, _)| text.clone()),
+            presets: presets(snapshot, asked),
+            set,
+        }
+    }
+
+    /// Rows by verdict, the widest gap first; one group where nothing is ranked.
+    pub(crate) fn groups(&self) -> Vec<VerdictGroup<'_>> {
+        let of = |verdict: Verdict| VerdictGroup {
+            verdict: VerdictView(verdict),
+            rows: self.rows.iter().filter(|row| row.gap.verdict == verdict).collect(),
+        };
+        Verdict::ALL.into_iter().map(of).filter(|group| !group.rows.is_empty()).collect()
+    }
+
+    /// Codes that no binding document covers at the highest level.
+    pub(crate) fn open(&self) -> usize {
+        self.rows.iter().filter(|row| row.gap.verdict != Verdict::Covered).count()
+    }
+
+    /// Share of the classified documents that bind.
+    pub(crate) fn binding_share(&self) -> String {
+        share(self.binding as usize, self.classified as usize)
+    }
+}
+
+fn rows(asked: &Asked, counted: &Gaps, other: Option<&Gaps>) -> Vec<GapRow> {
+    let day: Vec<(String, String)> = asked.day().into_iter().collect();
+    let row = |gap: &CodeGap| {
+        let link = |n: u64, full: bool, state: Option<StateTest>| {
+            let conditions = cell(&asked.dimension, &gap.code, full, state.map(|test| (test, asked.on)));
+            Count { n, href: (n > 0).then(|| exactly(&asked.filter, &conditions)).flatten() }
+        };
+        GapRow {
+            any: link(gap.any, false, None),
+            standing: link(gap.standing_any, false, Some(StateTest::Standing)),
+            binding: link(gap.binding_any, false, Some(StateTest::Binding)),
+            binding_full: link(gap.binding_full, true, Some(StateTest::Binding)),
+            audit_href: narrowed(&super::absence::path(&asked.dimension, &gap.code), &day, &asked.filter),
+            versus: other.and_then(|o| o.codes.iter().find(|c| c.code == gap.code)).cloned(),
+            of: counted.classified,
+            gap: gap.clone(),
+        }
+    };
+    counted.codes.iter().map(row).collect()
+}
+
+fn tabs(snapshot: &Snapshot, asked: &Asked) -> Vec<Tab> {
+    let tab = |dimension: &lacuna_domain::codebook::Dimension| {
+        let there = Asked { dimension: dimension.clone(), ..asked.clone() };
+        Tab {
+            name: dimension.name.clone(),
+            href: narrowed("/gaps", &there.own(&snapshot.codebook), &asked.filter),
+            current: dimension.id == asked.dimension.id,
+        }
+    };
+    super::dimensions(&snapshot.codebook).map(tab).collect()
+}
+
+fn versus(snapshot: &Snapshot, asked: &Asked, other: Option<&Gaps>) -> Option<Versus> {
+    let ((_, filter), other) = (asked.versus.as_ref()?, other?);
+    let labels: Vec<String> = filter.conditions().iter().map(|c| c.label(&snapshot.codebook)).collect();
+    let alone = Asked { versus: None, ..asked.clone() };
+    Some(Versus {
+        name: if labels.is_empty() { "all documents".to_owned() } else { labels.join("; ") },
+        without: narrowed("/gaps", &alone.own(&snapshot.codebook), &asked.filter),
+        classified: other.classified,
+        binding: other.binding,
+        ranked: other.ranked,
+    })
+}
+
+fn versus_options(snapshot: &Snapshot) -> Vec<(String, String)> {
+    let catalogue = &snapshot.catalogue;
+    let all = catalogue.select(&lacuna_domain::Filter::default(), None);
+    let mut options = vec![("all".to_owned(), format!("all documents ({})", all.len()))];
+    let values =
+        catalogue.field_facet(&all, Field::Jurisdiction).into_iter().chain(catalogue.year_facet(&all));
+    for value in values.filter(|v| v.count > 0) {
+        let filter = lacuna_domain::Filter::default().with(&value.condition);
+        options.push((filter.query(), format!("{} ({})", value.label, value.count)));
+    }
+    options
+}
+
+/// Sets that many readers ask for, where the catalogue knows their values.
+fn presets(snapshot: &Snapshot, asked: &Asked) -> Vec<Tab> {
+    use lacuna_domain::filter::Condition;
+    let own = asked.own(&snapshot.codebook);
+    let all = snapshot.catalogue.select(&lacuna_domain::Filter::default(), None);
+    let mut wanted: Vec<(String, Condition)> = Vec::new();
+    for value in snapshot.catalogue.field_facet(&all, Field::Jurisdiction).into_iter().take(3) {
+        wanted.push((value.label, value.condition));
+    }
+    for value in snapshot.catalogue.field_facet(&all, Field::AppliesTo) {
+        if value.label != "Not recorded" {
+            wanted.push((format!("applies to {}", value.label.to_lowercase()), value.condition));
+        }
+    }
+    let tab = |(name, condition): (String, Condition)| Tab {
+        name,
+        current: asked.filter == lacuna_domain::Filter::default().with(&condition),
+        href: narrowed("/gaps", &own, &lacuna_domain::Filter::default().with(&condition)),
+    };
+    wanted.into_iter().map(tab).collect()
+}
+
+/// `GET /gaps`
+pub async fn get(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
+    answer(&app, query.as_deref(), Format::Html).await
+}
+
+/// `GET /gaps.json`
+pub async fn get_json(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
+    answer(&app, query.as_deref(), Format::Json).await
+}
+
+/// `GET /gaps.csv`
+pub async fn get_csv(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
+    answer(&app, query.as_deref(), Format::Csv).await
+}
+
+async fn answer(app: &App, query: Option<&str>, format: Format) -> Result<Response, WebError> {
+    let snapshot = app.snapshot();
+    let asked = Asked::read(app, &snapshot, query, None)?;
+    snapshot.finder.ready_for(&snapshot.catalogue, &asked.filter).await?;
+    let app = app.clone();
+    let draw = move || {
+        let found = snapshot.finder.find(&snapshot.catalogue, &asked.filter)?;
+        if let Some(problem) = &found.problem {
+            return Err(WebError::BadRequest(format!("q: {problem}")));
+        }
+        let page = GapsPage::build(&app, &snapshot, &asked, &found);
+        match format {
+            Format::Html => reply::html(&page),
+            Format::Json => reply::json(&page),
+            Format::Csv => Ok(reply::csv("gaps.csv", csv(&page))),
+        }
+    };
+    tokio::task::spawn_blocking(draw).await.map_err(WebError::internal("count gaps"))?
+}
+
+fn csv(page: &GapsPage) -> String {
+    let mut out = String::new();
+    let columns = [
+        "dimension",
+        "code",
+        "name",
+        "group",
+        "verdict",
+        "documents",
+        "documents_at_highest",
+        "standing",
+        "standing_at_highest",
+        "binding",
+        "binding_at_highest",
+        "expected_missed",
+        "of_classified",
+        "of_standing",
+        "of_binding",
+        "on",
+        "set",
+        "fiction",
+        "run",
+    ];
+    csv_row(&mut out, columns);
+    let run = page.provenance.run.as_ref().map_or("", |run| run.id.as_str());
+    let fiction = if page.provenance.fiction { "fiction" } else { "" };
+    for row in &page.rows {
+        let gap = &row.gap;
+        let cells = [
+            page.dimension.clone(),
+            gap.code.clone(),
+            gap.name.clone(),
+            gap.group.clone().unwrap_or_default(),
+            gap.verdict.id().to_owned(),
+            gap.any.to_string(),
+            gap.full.to_string(),
+            gap.standing_any.to_string(),
+            gap.standing_full.to_string(),
+            gap.binding_any.to_string(),
+            gap.binding_full.to_string(),
+            gap.expected_missed.map_or_else(String::new, |missed| format!("{missed:.3}")),
+            page.classified.to_string(),
+            page.standing.to_string(),
+            page.binding.to_string(),
+            page.on.to_string(),
+            page.set.words_of(),
+            fiction.to_owned(),
+            run.to_owned(),
+        ];
+        csv_row(&mut out, cells.iter().map(String::as_str));
+    }
+    out
+}
