@@ -6,6 +6,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+pub use crate::enactment::{Enactment, StatusEvent, state_on};
+use crate::enactment::{Life, Position};
 use crate::ids::{DocumentId, TextId, VersionId};
 
 /// A governance instrument as catalogued: its id and what is known about it besides its text.
@@ -39,6 +41,10 @@ pub struct Metadata {
     pub enactment: Enactment,
     /// What happened when, oldest first.
     pub history: Vec<StatusEvent>,
+    /// The day from which its duties apply, where that differs from entry into force.
+    pub applies_from: Option<Date>,
+    /// The day on which it ends by itself.
+    pub sunset: Option<Date>,
     /// Page of the instrument.
     pub link: Option<String>,
     /// Where the text was taken from.
@@ -73,93 +79,12 @@ impl Metadata {
     }
 }
 
-/// Where an instrument stands. Metadata, never asserted from the text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Enactment {
-    /// Introduced, not yet decided.
-    Proposed,
-    /// Passed or adopted.
-    Enacted,
-    /// Binding today.
-    InForce,
-    /// Lapsed, failed, withdrawn or revoked.
-    Defunct,
-    /// The source does not say.
-    #[default]
-    Unknown,
-}
-
-impl Enactment {
-    /// Every state, in the order a list shows them.
-    pub const ALL: [Self; 5] = [Self::Proposed, Self::Enacted, Self::InForce, Self::Defunct, Self::Unknown];
-
-    /// Stable identifier in addresses and exports.
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::Proposed => "proposed",
-            Self::Enacted => "enacted",
-            Self::InForce => "in_force",
-            Self::Defunct => "defunct",
-            Self::Unknown => "unknown",
-        }
+impl Document {
+    /// Where the instrument stood on a day, by its own catalogue entry alone. Where what other instruments did to it is
+    /// known too, ask [`Life::of`].
+    pub fn enactment_on(&self, date: Date) -> Position {
+        Life::of(&self.metadata, &[]).on(date)
     }
-
-    /// Name for readers.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Proposed => "Proposed",
-            Self::Enacted => "Enacted",
-            Self::InForce => "In force",
-            Self::Defunct => "Defunct",
-            Self::Unknown => "Not recorded",
-        }
-    }
-
-    /// Whether an instrument in this state is in force: what the catalogue calls enacted counts, since catalogues seldom
-    /// say from which day it applies.
-    pub const fn in_force(self) -> bool {
-        matches!(self, Self::Enacted | Self::InForce)
-    }
-
-    /// Whether an instrument in this state is no more.
-    pub const fn is_dead(self) -> bool {
-        matches!(self, Self::Defunct)
-    }
-
-    /// The state with this identifier.
-    pub fn from_id(id: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.id() == id)
-    }
-}
-
-/// Where an instrument stood on the day `on`, by a history in order; `None` when it was not there yet.
-///
-/// The last step dated on or before the day decides. A step without a date is taken to follow the dated ones before it,
-/// except that one into a dead state holds on every day: what cannot be shown to have been alive counts as dead.
-pub fn state_on(history: impl IntoIterator<Item = (Option<Date>, Enactment)>, on: Date) -> Option<Enactment> {
-    let (mut state, mut waiting) = (None, false);
-    for (date, entered) in history {
-        match date {
-            Some(date) if date > on => waiting = true,
-            Some(_) => state = Some(entered),
-            None if entered.is_dead() => return Some(entered),
-            None if !waiting => state = Some(entered),
-            None => {}
-        }
-    }
-    state
-}
-
-/// One dated step in the life of an instrument.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StatusEvent {
-    /// The state entered.
-    pub state: Enactment,
-    /// When, where the source says so.
-    pub date: Option<Date>,
-    /// The source's own word, such as "Enacted".
-    pub source_word: String,
 }
 
 /// One text of a document at one time. Never changed once stored.
@@ -190,31 +115,5 @@ impl Version {
     pub fn page_at(&self, offset: usize) -> Option<usize> {
         let after = self.page_starts.partition_point(|start| *start as usize <= offset);
         (after > 0).then_some(after)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use jiff::civil::date;
-
-    use super::*;
-
-    #[test]
-    fn the_state_on_a_day_follows_the_dates_and_a_dead_bill_stays_dead() {
-        let bill = [
-            (Some(date(2023, 1, 10)), Enactment::Proposed),
-            (Some(date(2023, 6, 1)), Enactment::Enacted),
-            (Some(date(2025, 2, 1)), Enactment::Defunct),
-        ];
-        let on = |y, m, d| state_on(bill, date(y, m, d));
-        assert_eq!(on(2022, 12, 31), None);
-        assert_eq!(on(2023, 5, 31), Some(Enactment::Proposed));
-        assert_eq!(on(2023, 6, 1), Some(Enactment::Enacted));
-        assert_eq!(on(2026, 1, 1), Some(Enactment::Defunct));
-        let undated = [(Some(date(2023, 1, 10)), Enactment::Proposed), (None, Enactment::Defunct)];
-        assert_eq!(state_on(undated, date(2023, 2, 1)), Some(Enactment::Defunct));
-        let enacted = [(Some(date(2024, 1, 10)), Enactment::Proposed), (None, Enactment::Enacted)];
-        assert_eq!(state_on(enacted, date(2023, 2, 1)), None);
-        assert_eq!(state_on(enacted, date(2024, 2, 1)), Some(Enactment::Enacted));
     }
 }

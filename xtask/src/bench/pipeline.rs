@@ -170,7 +170,7 @@ fn list_addresses() -> Vec<String> {
         "",
         "?jurisdiction=United+States",
         "?risk=2.2",
-        "?risk=7.4:3&enactment=enacted",
+        "?risk=7.4:3&enactment=adopted",
         "?form=hard_law&sort=newest",
         "?page=3",
     ]

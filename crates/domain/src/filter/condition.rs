@@ -2,9 +2,9 @@
 
 use jiff::civil::Date;
 
-use super::{CodeTest, Field, Filter, NONE, StateTest, UNDETERMINED, Years};
+use super::{CodeTest, DateRange, Field, Filter, NONE, StateTest, UNDETERMINED, Years};
 use crate::codebook::Codebook;
-use crate::document::Enactment;
+use crate::enactment::{DateKind, Enactment};
 use crate::ids::{CodeId, DimensionId};
 
 /// One condition of a filter.
@@ -18,6 +18,10 @@ pub enum Condition {
     Years(Years),
     /// A test of the state on a day.
     State(StateTest, Date),
+    /// A range of one kind of date.
+    Date(DateKind, DateRange),
+    /// The day whose enactment states count.
+    On(Date),
     /// A test of a code.
     Code(DimensionId, CodeId, CodeTest),
     /// An option of a choice dimension.
@@ -37,6 +41,8 @@ impl Condition {
             Self::Field(field, _) => field.name().to_owned(),
             Self::Years(_) => "Year".to_owned(),
             Self::State(test, _) => test.name().to_owned(),
+            Self::Date(kind, _) => kind.name().to_owned(),
+            Self::On(_) => "As of".to_owned(),
             Self::Code(dimension, code, _) => code_name(codebook, dimension, code),
             Self::Option(dimension, _) => {
                 let named = codebook.dimension(dimension.as_str());
@@ -52,6 +58,8 @@ impl Condition {
             Self::Field(field, value) => field_value_name(*field, value).to_owned(),
             Self::Years(years) => years_name(*years),
             Self::State(_, on) => on.to_string(),
+            Self::Date(_, range) => range.name(),
+            Self::On(date) => date.to_string(),
             Self::Code(dimension, _, test) => test_name(codebook, dimension, test),
             Self::Option(dimension, option) => option_name(codebook, dimension, option),
         }
@@ -128,6 +136,10 @@ impl Filter {
             .fields
             .iter()
             .flat_map(|(field, values)| values.iter().map(|value| Condition::Field(*field, value.clone())));
+        let dates = self
+            .dates
+            .iter()
+            .flat_map(|(kind, ranges)| ranges.iter().map(|range| Condition::Date(*kind, *range)));
         let codes = self.codes.iter().flat_map(|(dimension, codes)| {
             codes.iter().flat_map(move |(code, tests)| {
                 tests.iter().map(move |test| Condition::Code(dimension.clone(), code.clone(), test.clone()))
@@ -141,6 +153,8 @@ impl Filter {
             .chain(fields)
             .chain(self.years.iter().copied().map(Condition::Years))
             .chain(self.states.iter().map(|(test, on)| Condition::State(*test, *on)))
+            .chain(dates)
+            .chain(self.on.map(Condition::On))
             .chain(codes)
             .chain(options)
             .collect()
@@ -153,6 +167,8 @@ impl Filter {
             Condition::Field(field, value) => self.fields.get(field).is_some_and(|v| v.contains(value)),
             Condition::Years(years) => self.years.contains(years),
             Condition::State(test, on) => self.states.get(test) == Some(on),
+            Condition::Date(kind, range) => self.dates.get(kind).is_some_and(|ranges| ranges.contains(range)),
+            Condition::On(date) => self.on == Some(*date),
             Condition::Code(dimension, code, test) => {
                 let tests = self.codes.get(dimension).and_then(|codes| codes.get(code));
                 tests.is_some_and(|tests| tests.contains(test))
@@ -178,6 +194,10 @@ impl Filter {
             Condition::State(test, on) => {
                 filter.states.insert(test, on);
             }
+            Condition::Date(kind, range) => {
+                filter.dates.entry(kind).or_default().insert(range);
+            }
+            Condition::On(date) => filter.on = Some(date),
             Condition::Code(dimension, code, test) => {
                 filter.codes.entry(dimension).or_default().entry(code).or_default().insert(test);
             }
@@ -203,6 +223,10 @@ impl Filter {
             Condition::State(test, _) => {
                 filter.states.remove(test);
             }
+            Condition::Date(kind, range) => {
+                filter.dates.entry(*kind).or_default().remove(range);
+            }
+            Condition::On(_) => filter.on = None,
             Condition::Code(dimension, code, test) => {
                 filter
                     .codes
@@ -220,7 +244,7 @@ impl Filter {
     }
 
     /// The filter without any condition on what this one is about: its field, its code, its choice dimension, the
-    /// year, the words.
+    /// year, a kind of date, the day, the words.
     #[must_use]
     pub fn without_subject(&self, condition: &Condition) -> Self {
         let mut filter = self.at_page(1);
@@ -233,6 +257,10 @@ impl Filter {
             Condition::State(test, _) => {
                 filter.states.remove(test);
             }
+            Condition::Date(kind, _) => {
+                filter.dates.remove(kind);
+            }
+            Condition::On(_) => filter.on = None,
             Condition::Code(dimension, code, _) => {
                 filter.codes.entry(dimension.clone()).or_default().remove(code);
             }
@@ -259,6 +287,7 @@ impl Filter {
     fn tidied(mut self) -> Self {
         self.fields.retain(|_, values| !values.is_empty());
         self.options.retain(|_, options| !options.is_empty());
+        self.dates.retain(|_, ranges| !ranges.is_empty());
         for codes in self.codes.values_mut() {
             codes.retain(|_, tests| !tests.is_empty());
         }

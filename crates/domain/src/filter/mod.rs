@@ -8,7 +8,9 @@
 //! |---|---|
 //! | `q` | words, in the language of the search box |
 //! | `authority`, `jurisdiction`, `collection`, `language`, `applies_to`, `source`, `tag` | a value as catalogued, or `(none)` |
-//! | `enactment` | `proposed`, `enacted`, `in_force`, `defunct`, `unknown` |
+//! | `enactment` | `proposed`, `adopted`, `not_yet_in_force`, `in_force`, `superseded`, `revoked`, `defunct`, `unknown` |
+//! | `on` | a day, `2024-06-01`: states are those of that day, and what came later is left out |
+//! | `introduced`, `adopted`, `in_force`, `applies_from`, `ended`, `sunset`, `retrieved` | a day, month, year or range: `2024-06-01`, `2024-06`, `2024`, `2024..2025-06`, `2024..`, `..2024`, or `(none)` |
 //! | `reviewed`, `coded` | `yes` or `no` |
 //! | `year` | `2024`, `2021-2024`, `2021-`, `-2024` or `(none)`; `from=` and `to=` are taken too |
 //! | `binding`, `standing` | a day, `2026-11-27`: hard law in force on it; there and not defunct on it |
@@ -18,6 +20,7 @@
 //! | `page`, `per` | from 1; 1 to 500 documents a page |
 
 mod condition;
+mod dates;
 mod parse;
 mod query;
 
@@ -25,9 +28,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+use crate::enactment::DateKind;
 use crate::ids::{CodeId, DimensionId};
 
 pub use condition::Condition;
+pub use dates::DateRange;
 pub use parse::FilterError;
 pub use query::{decode, encode};
 
@@ -47,6 +52,10 @@ pub struct Filter {
     pub years: BTreeSet<Years>,
     /// Tests of the state on a day, each with its day.
     pub states: BTreeMap<StateTest, Date>,
+    /// Wanted dates by kind; never empty inside.
+    pub dates: BTreeMap<DateKind, BTreeSet<DateRange>>,
+    /// The day whose enactment states count; `None` for the present ones.
+    pub on: Option<Date>,
     /// Tests by code; never empty inside.
     pub codes: BTreeMap<DimensionId, BTreeMap<CodeId, BTreeSet<CodeTest>>>,
     /// Wanted options by choice dimension; never empty inside.
@@ -66,6 +75,8 @@ impl Default for Filter {
             fields: BTreeMap::new(),
             years: BTreeSet::new(),
             states: BTreeMap::new(),
+            dates: BTreeMap::new(),
+            on: None,
             codes: BTreeMap::new(),
             options: BTreeMap::new(),
             sort: None,
@@ -311,6 +322,8 @@ impl Filter {
             && self.fields.is_empty()
             && self.years.is_empty()
             && self.states.is_empty()
+            && self.dates.is_empty()
+            && self.on.is_none()
             && self.codes.is_empty()
             && self.options.is_empty()
     }

@@ -2,9 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::{CodeTest, Condition, Field, Filter, NONE, Sort, StateTest, UNDETERMINED, Years, decode};
+use jiff::civil::Date;
+
+use super::{
+    CodeTest, Condition, DateRange, Field, Filter, NONE, Sort, StateTest, UNDETERMINED, Years, decode,
+};
 use crate::codebook::{Codebook, Dimension, Kind};
-use crate::document::Enactment;
+use crate::enactment::{DateKind, Enactment};
 use crate::ids::CodeId;
 
 /// Why an address is no filter.
@@ -75,6 +79,7 @@ impl Filter {
             }
             "q" => value.trim().clone_into(&mut self.words),
             "year" => drop(self.years.insert(pair.years()?)),
+            "on" => self.on = Some(pair.day()?),
             "sort" => self.sort = Some(pair.one_of(&Sort::ALL, Sort::id)?),
             "page" => self.page = pair.number(1_000_000)?,
             "per" => self.per_page = pair.number(Self::MAX_PER_PAGE)?,
@@ -83,6 +88,8 @@ impl Filter {
                     Condition::Field(field, pair.field(field)?)
                 } else if let Some(test) = StateTest::from_id(name) {
                     Condition::State(test, pair.day()?)
+                } else if let Some(kind) = DateKind::from_id(name) {
+                    Condition::Date(kind, pair.dates()?)
                 } else {
                     let id = if name == "form" { "status" } else { name };
                     let Some(dimension) = codebook.dimension_at(id) else {
@@ -117,7 +124,8 @@ impl Pair<'_> {
 
     fn unknown_parameter(self, codebook: &Codebook) -> FilterError {
         let mut known: BTreeSet<String> = codebook.dimensions.iter().map(|d| d.id.to_string()).collect();
-        known.extend(["q", "year", "sort", "page", "per"].map(str::to_owned));
+        known.extend(["q", "year", "on", "sort", "page", "per"].map(str::to_owned));
+        known.extend(DateKind::ALL.map(|kind| kind.id().to_owned()));
         known.extend(Field::ALL.map(|field| field.id().to_owned()));
         known.extend(StateTest::ALL.map(|test| test.id().to_owned()));
         if known.remove("status") {
@@ -143,11 +151,6 @@ impl Pair<'_> {
         year.ok_or_else(|| self.error("not a year of four digits", allowed.map(str::to_owned)))
     }
 
-    fn day(self) -> Result<jiff::civil::Date, FilterError> {
-        let day = self.value.trim().parse().ok();
-        day.ok_or_else(|| self.error("not a day", ["a day such as 2026-11-27".to_owned()]))
-    }
-
     fn years(self) -> Result<Years, FilterError> {
         let value = self.value.trim();
         if value == NONE {
@@ -165,9 +168,26 @@ impl Pair<'_> {
         Ok(Years::Range { from, to })
     }
 
+    fn dates(self) -> Result<DateRange, FilterError> {
+        let allowed = ["2024-06-01", "2024-06", "2024", "2024..2025-06", "2024..", "..2024", NONE];
+        DateRange::parse(self.value)
+            .ok_or_else(|| self.error("not a day, month, year or range", allowed.map(str::to_owned)))
+    }
+
+    fn day(self) -> Result<Date, FilterError> {
+        let day = match DateRange::parse(self.value) {
+            Some(DateRange::Range { from, to }) if from == to => from,
+            _ => None,
+        };
+        day.ok_or_else(|| self.error("not a day", ["2024-06-01".to_owned()]))
+    }
+
     fn field(self, field: Field) -> Result<String, FilterError> {
         let id = match field {
-            Field::Enactment => self.one_of(&Enactment::ALL, Enactment::id)?.id(),
+            Field::Enactment => match Enactment::from_id(self.value.trim()) {
+                Some(state) => state.id(),
+                None => self.one_of(&Enactment::ALL, Enactment::id)?.id(),
+            },
             Field::Reviewed | Field::Coded => self.one_of(&["yes", "no"], |word| word)?,
             _ => self.value,
         };
@@ -304,6 +324,10 @@ code = [{ id = "target", name = "Target", definition = "Must act." }]
             "lifecycle=deploy&lifecycle=deploy:0"
         );
         assert_eq!(canonical("actor=target:ai_developer"), "actor=target:ai_developer");
+        assert_eq!(
+            canonical("on=2024-06-01&enactment=enacted&adopted=2024-01..2024-12"),
+            "enactment=adopted&adopted=2024&on=2024-06-01"
+        );
         assert_eq!(canonical("form=undetermined&year=(none)"), "year=(none)&form=undetermined");
     }
 
@@ -318,6 +342,8 @@ code = [{ id = "target", name = "Target", definition = "Must act." }]
             "year=24",
             "year=2024-2021",
             "sort=best",
+            "adopted=soon",
+            "on=2024",
             "per=0",
             "page=x",
             "reviewed=maybe",
@@ -331,21 +357,24 @@ code = [{ id = "target", name = "Target", definition = "Must act." }]
         risk=2.2:4: there is no such level; use 2.2, 2.2:0, 2.2:2, 2.2:3, 2.2:1-3
         lifecycle=deploy:2: there is no such level; use deploy, deploy:0
         form=law: Form has no such option; use hard_law, soft_law, undetermined
-        enactment=passed: there is no such value; use proposed, enacted, in_force, defunct, unknown
+        enactment=passed: there is no such value; use proposed, adopted, not_yet_in_force, in_force, superseded, revoked, defunct, unknown
         year=24: not a year of four digits; use 2024, 2021-2024, 2021-, -2024, (none)
         year=2024-2021: the range ends before it starts; use the earlier year first
         sort=best: there is no such value; use relevance, newest, oldest, title, coverage, id
+        adopted=soon: not a day, month, year or range; use 2024-06-01, 2024-06, 2024, 2024..2025-06, 2024.., ..2024, (none)
+        on=2024: not a day; use 2024-06-01
         per=0: not a number in range; use a number from 1 to 500
         page=x: not a number in range; use a number from 1 to 1000000
         reviewed=maybe: there is no such value; use yes, no
-        colour=red: there is no such parameter; use actor, applies_to, authority, coded, collection, enactment, form, jurisdiction, language, lifecycle, page, per, q, reviewed, risk, sort, source, tag, year
+        colour=red: there is no such parameter; use actor, adopted, applies_from, applies_to, authority, binding, coded, collection, enactment, ended, form, in_force, introduced, jurisdiction, language, lifecycle, on, page, per, q, retrieved, reviewed, risk, sort, source, standing, sunset, tag, year
         actor=target:x: there is no such level; use target, target:0, target:ai_developer
         ");
     }
 
     #[test]
     fn a_facet_link_adds_and_a_chip_removes() {
-        let filter = parse("q=bias&risk=2.2&jurisdiction=Northmark&page=4").unwrap();
+        let filter =
+            parse("q=bias&risk=2.2&jurisdiction=Northmark&on=2025-01-01&in_force=2024..&page=4").unwrap();
         for condition in filter.conditions() {
             assert!(filter.contains(&condition));
             let without = filter.without(&condition);
@@ -354,13 +383,25 @@ code = [{ id = "target", name = "Target", definition = "Must act." }]
             assert_eq!(filter.toggled(&condition).toggled(&condition), filter.at_page(1));
         }
         let other = Condition::Field(Field::Jurisdiction, "Tessara".to_owned());
-        assert_eq!(filter.only(&other).query(), "q=bias&jurisdiction=Tessara&risk=2.2");
+        assert_eq!(
+            filter.only(&other).query(),
+            "q=bias&jurisdiction=Tessara&in_force=2024-01-01..&on=2025-01-01&risk=2.2"
+        );
         assert_eq!(
             filter.with(&other).query(),
-            "q=bias&jurisdiction=Northmark&jurisdiction=Tessara&risk=2.2"
+            "q=bias&jurisdiction=Northmark&jurisdiction=Tessara&in_force=2024-01-01..&on=2025-01-01&risk=2.2"
         );
         let labels: Vec<String> = filter.conditions().iter().map(|c| c.label(&codebook())).collect();
-        assert_eq!(labels, ["Words: bias", "Jurisdiction: Northmark", "2.2 Security: covered"]);
+        assert_eq!(
+            labels,
+            [
+                "Words: bias",
+                "Jurisdiction: Northmark",
+                "In force: 2024-01-01 or later",
+                "As of: 2025-01-01",
+                "2.2 Security: covered"
+            ]
+        );
     }
 
     fn any_filter() -> impl Strategy<Value = Filter> {

@@ -6,7 +6,7 @@ use super::{CodeTest, Filter, NONE, Sort, Years};
 use crate::ids::CodeId;
 
 impl Filter {
-    /// The decoded pairs of the canonical address: `q`, fields, `year`, codes, options, `sort`, `page`, `per`; what
+    /// The decoded pairs of the canonical address: `q`, fields, `year`, dates, `on`, codes, options, `sort`, `page`, `per`; what
     /// holds anyway is left out.
     pub fn pairs(&self) -> Vec<(String, String)> {
         let mut pairs = Vec::new();
@@ -24,6 +24,14 @@ impl Filter {
         }
         for (test, on) in &self.states {
             push(test.id(), on.to_string());
+        }
+        for (kind, ranges) in &self.dates {
+            for range in ranges {
+                push(kind.id(), range.query());
+            }
+        }
+        if let Some(date) = self.on {
+            push("on", date.to_string());
         }
         for (dimension, codes) in &self.codes {
             for (code, tests) in codes {

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use lacuna_domain::Metadata;
-use lacuna_domain::document::{Enactment, StatusEvent};
+use lacuna_domain::enactment::{Enactment, StatusEvent};
 
 use super::dates;
 use super::table::{Row, boolean, column_key};
@@ -98,29 +98,49 @@ fn date(
     dates: &mut Dates,
     warnings: &mut Vec<String>,
 ) -> bool {
-    let state = match key {
-        "proposed date" => Some(Enactment::Proposed),
-        "enacted date" => Some(Enactment::Enacted),
-        "in force date" => Some(Enactment::InForce),
-        "defunct date" => Some(Enactment::Defunct),
-        "most recent activity date"
-        | "status date"
-        | "date"
-        | "official plaintext retrieved"
-        | "retrieved" => None,
-        _ => return false,
+    let kind = match date_kind(key) {
+        Some(kind) => kind,
+        None => return false,
     };
     let Some(date) = dates::parse(field) else {
         warnings.push(format!("{column:?} is {field:?}, which is no date; write it as YYYY-MM-DD"));
         metadata.extra.insert(column.trim().to_owned(), field.to_owned());
         return true;
     };
-    match (state, key) {
-        (Some(state), _) => dates.others.push((state, state.name().to_owned(), date)),
-        (None, "official plaintext retrieved" | "retrieved") => metadata.retrieved = Some(date),
-        (None, _) => dates.activity_date = Some(date),
+    match kind {
+        Dated::Step(state) => dates.others.push((state, state.name().to_owned(), date)),
+        Dated::Activity => dates.activity_date = Some(date),
+        Dated::Retrieved => metadata.retrieved = Some(date),
+        Dated::AppliesFrom => metadata.applies_from = Some(date),
+        Dated::Sunset => metadata.sunset = Some(date),
     }
     true
+}
+
+/// What a date column dates.
+enum Dated {
+    Step(Enactment),
+    Activity,
+    Retrieved,
+    AppliesFrom,
+    Sunset,
+}
+
+fn date_kind(key: &str) -> Option<Dated> {
+    let words = key.strip_suffix(" date").or_else(|| key.strip_suffix(" on")).unwrap_or(key);
+    Some(match words {
+        "proposed" | "introduced" => Dated::Step(Enactment::Proposed),
+        "enacted" | "adopted" | "passed" => Dated::Step(Enactment::Adopted),
+        "in force" | "effective" | "in force from" | "entry into force" => Dated::Step(Enactment::InForce),
+        "superseded" | "replaced" => Dated::Step(Enactment::Superseded),
+        "revoked" | "repealed" | "rescinded" => Dated::Step(Enactment::Revoked),
+        "defunct" | "withdrawn" | "lapsed" => Dated::Step(Enactment::Defunct),
+        "applies from" | "application" => Dated::AppliesFrom,
+        "sunset" | "expires" | "expiry" => Dated::Sunset,
+        "official plaintext retrieved" | "retrieved" => Dated::Retrieved,
+        "most recent activity" | "status" | "date" => Dated::Activity,
+        _ => return None,
+    })
 }
 
 impl Dates {
@@ -149,7 +169,7 @@ impl Dates {
             }
             history.push(StatusEvent { state, date: self.activity_date, source_word });
         }
-        history.sort_by_key(|event| (event.date.is_none(), event.date));
+        history.sort_by_key(|event| (event.date.is_none(), event.date, event.state));
         metadata.enactment = state;
         metadata.history = history;
     }
@@ -158,9 +178,12 @@ impl Dates {
 fn state_of(word: &str) -> Enactment {
     match column_key(word).as_str() {
         "proposed" | "introduced" | "draft" => Enactment::Proposed,
-        "enacted" | "passed" | "adopted" | "published" => Enactment::Enacted,
+        "enacted" | "passed" | "adopted" | "published" => Enactment::Adopted,
+        "not yet in force" | "not in force yet" => Enactment::NotYetInForce,
         "in force" | "effective" => Enactment::InForce,
-        "defunct" | "repealed" | "revoked" | "withdrawn" | "failed" => Enactment::Defunct,
+        "superseded" | "replaced" => Enactment::Superseded,
+        "repealed" | "revoked" | "rescinded" => Enactment::Revoked,
+        "defunct" | "withdrawn" | "failed" | "lapsed" | "expired" => Enactment::Defunct,
         _ => Enactment::Unknown,
     }
 }

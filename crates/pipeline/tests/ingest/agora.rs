@@ -61,7 +61,7 @@ fn the_shared_release_goes_in_whole() {
     );
     let states = |state| harvest.found.iter().filter(|f| f.document.metadata.enactment == state).count();
     assert_eq!(
-        (states(Enactment::Enacted), states(Enactment::Defunct), states(Enactment::Proposed)),
+        (states(Enactment::Adopted), states(Enactment::Defunct), states(Enactment::Proposed)),
         (350, 317, 95)
     );
 }

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use jiff::civil::Date;
 use lacuna_domain::document::{Document, Metadata, Version};
+use lacuna_domain::enactment::{DateKind, Enactment, Ending, Life};
 use lacuna_domain::filter::Field;
 use lacuna_domain::{Codebook, RunId, TextId};
 use roaring::RoaringBitmap;
@@ -28,6 +30,8 @@ pub struct CatalogueInput {
     pub outcome: Option<Labelled>,
     /// Whether a person decided on any label of the document.
     pub reviewed: bool,
+    /// What other instruments did to it.
+    pub endings: Vec<Ending>,
 }
 
 /// Collects a [`Catalogue`].
@@ -37,6 +41,7 @@ pub struct Builder {
     fields: BTreeMap<Field, FieldBuilder>,
     texts: HashMap<TextId, u32>,
     text_documents: Vec<Vec<u32>>,
+    today: Date,
 }
 
 impl Catalogue {
@@ -66,6 +71,7 @@ impl Builder {
             text_numbers: Vec::new(),
             shared_texts: BTreeMap::new(),
             enactments: Vec::new(),
+            days: BTreeMap::new(),
             dates: Vec::new(),
             years: BTreeMap::new(),
             states: StateColumn::default(),
@@ -78,7 +84,14 @@ impl Builder {
             all: RoaringBitmap::new(),
         };
         let fields = Field::ALL.into_iter().map(|field| (field, FieldBuilder::default())).collect();
-        Self { catalogue, fields, texts: HashMap::new(), text_documents: Vec::new() }
+        Self { catalogue, fields, texts: HashMap::new(), text_documents: Vec::new(), today: Date::MAX }
+    }
+
+    /// With the day on which the present states are those of the catalogue; without it, steps to come count as taken.
+    #[must_use]
+    pub const fn as_of(mut self, today: Date) -> Self {
+        self.today = today;
+        self
     }
 
     /// Adds a document; documents come in the order that the order `id` shows, each once.
@@ -92,10 +105,16 @@ impl Builder {
         catalogue.official_names.push(&metadata.official_name);
         catalogue.versions.push(input.version.as_ref().map(|version| version.id.clone()));
         catalogue.text_bytes.push(input.text_len as u32);
-        catalogue.enactments.push(metadata.enactment);
+        let life = Life::of(metadata, &input.endings);
+        let present = life.on(self.today).state;
+        catalogue.enactments.push(present);
+        catalogue.states.push(&life);
+        for kind in DateKind::ALL {
+            let days = catalogue.days.entry(kind).or_default();
+            days.entry(life.date(kind, metadata)).or_default().insert(row);
+        }
         catalogue.dates.push(metadata.history.iter().filter_map(|event| event.date).max());
         catalogue.years.entry(metadata.year()).or_default().insert(row);
-        catalogue.states.push(metadata);
         if metadata.fiction {
             catalogue.fiction.insert(row);
         }
@@ -110,7 +129,7 @@ impl Builder {
         };
         catalogue.labels.push(row, labels);
         self.push_text(row, input.version.as_ref());
-        self.push_fields(input, standing);
+        self.push_fields(input, standing, present);
     }
 
     fn push_text(&mut self, row: u32, version: Option<&Version>) {
@@ -124,7 +143,7 @@ impl Builder {
         self.catalogue.text_numbers.push(number);
     }
 
-    fn push_fields(&mut self, input: &CatalogueInput, standing: Standing) {
+    fn push_fields(&mut self, input: &CatalogueInput, standing: Standing, present: Enactment) {
         let metadata = &input.document.metadata;
         let yes_no = |yes: bool| if yes { "yes" } else { "no" };
         for (field, column) in &mut self.fields {
@@ -132,7 +151,7 @@ impl Builder {
                 Field::Authority => column.push(metadata.authority.as_deref()),
                 Field::Jurisdiction => column.push(metadata.jurisdiction.as_deref()),
                 Field::Collection => column.push(metadata.collections.iter().map(String::as_str)),
-                Field::Enactment => column.push([metadata.enactment.id()]),
+                Field::Enactment => column.push([present.id()]),
                 Field::Language => column.push(input.language.as_deref()),
                 Field::AppliesTo => column.push(metadata.applies_to.iter().map(String::as_str)),
                 Field::Source => column.push([input.document.id.source()]),

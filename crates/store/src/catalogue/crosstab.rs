@@ -318,7 +318,7 @@ impl Catalogue {
         };
         let lines = conditions.into_iter().map(|condition| Line {
             subject: Subject::of(&condition),
-            documents: self.passing(&condition),
+            documents: self.passing(&condition, selection.filter.on),
             condition,
         });
         lines.filter(|line| stands(selection, axis, line)).collect()

@@ -3,8 +3,9 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use lacuna_domain::codebook::{Dimension, Kind};
-use lacuna_domain::document::Enactment;
+use lacuna_domain::enactment::Enactment;
 use lacuna_domain::filter::{CodeTest, Condition, Field, UNDETERMINED, Years};
 use lacuna_domain::{CodeId, DimensionId};
 use roaring::RoaringBitmap;
@@ -63,6 +64,9 @@ impl Catalogue {
     /// The values of one field.
     pub fn field_facet(&self, selection: &Selection, field: Field) -> Vec<FacetValue> {
         let base = selection.without(&self.all, &[&Subject::Field(field)]);
+        if let (Field::Enactment, Some(on)) = (field, selection.filter.on) {
+            return self.states_facet(selection, &base, on);
+        }
         let column = self.fields.get(&field);
         let mut values: Vec<FacetValue> = column
             .into_iter()
@@ -88,6 +92,17 @@ impl Catalogue {
         values
     }
 
+    /// The enactment states on a day.
+    fn states_facet(&self, selection: &Selection, base: &RoaringBitmap, on: Date) -> Vec<FacetValue> {
+        let states = self.states_on(on);
+        let values = Enactment::ALL.into_iter().map(|state| {
+            let condition = Condition::Field(Field::Enactment, state.id().to_owned());
+            let documents = states.get(&state).cloned().unwrap_or_default();
+            self.facet_value(selection, condition, base, &documents)
+        });
+        values.filter(|value| value.count > 0 || value.chosen).collect()
+    }
+
     /// The years.
     pub fn year_facet(&self, selection: &Selection) -> Vec<FacetValue> {
         let base = selection.without(&self.all, &[&Subject::Year]);
@@ -105,7 +120,7 @@ impl Catalogue {
         let options = dimension.codes.iter().map(|code| code.id.clone()).chain(undetermined);
         let values = options.map(|option| {
             let condition = Condition::Option(dimension.id.clone(), option);
-            let documents = self.passing(&condition);
+            let documents = self.passing(&condition, None);
             self.facet_value(selection, condition, &base, &documents)
         });
         values.collect()

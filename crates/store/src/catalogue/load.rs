@@ -32,7 +32,8 @@ impl Catalogue {
         audience: Audience,
     ) -> Result<Self, StoreError> {
         let reviewed = reviewed(store).await?;
-        let mut builder = Builder::new(codebook, run.cloned());
+        let today = store.clock.now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
+        let mut builder = Builder::new(codebook, run.cloned()).as_of(today);
         let mut after = (String::new(), String::new());
         loop {
             let rows = batch(store, run, &after).await?;
@@ -75,6 +76,7 @@ fn input(row: &Row, reviewed: &BTreeSet<DocumentId>) -> Result<CatalogueInput, S
     };
     Ok(CatalogueInput {
         reviewed: reviewed.contains(&id),
+        endings: vec![],
         document: Document { id, metadata },
         // One byte says how the text is packed.
         text_len: row.int(10)?.saturating_sub(1).max(0) as usize,

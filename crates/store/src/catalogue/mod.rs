@@ -12,6 +12,7 @@
 mod build;
 mod column;
 mod crosstab;
+mod dates;
 mod facets;
 mod labels;
 mod list;
@@ -25,7 +26,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use lacuna_domain::document::Enactment;
+use lacuna_domain::enactment::{DateKind, Enactment};
 use lacuna_domain::filter::{Condition, Field};
 use lacuna_domain::{Codebook, Filter, RunId, VersionId};
 use roaring::RoaringBitmap;
@@ -64,7 +65,10 @@ pub struct Catalogue {
     text_numbers: Vec<u32>,
     /// Documents of each text that several documents share.
     shared_texts: BTreeMap<u32, Vec<u32>>,
+    /// The present state.
     enactments: Vec<Enactment>,
+    /// Documents by kind of date and day.
+    days: BTreeMap<DateKind, BTreeMap<Option<Date>, RoaringBitmap>>,
     /// Date of the most recent dated event.
     dates: Vec<Option<Date>>,
     years: BTreeMap<Option<i16>, RoaringBitmap>,
@@ -140,7 +144,7 @@ impl Catalogue {
 
     /// The documents for which one condition holds by itself; none for words.
     pub fn holding_alone(&self, condition: &Condition) -> RoaringBitmap {
-        self.passing(condition)
+        self.passing(condition, None)
     }
 
     /// The probability that each document of a set speaks to a code, by ascending number; documents for which the engine

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+use lacuna_domain::enactment::{DateKind, Enactment};
 use lacuna_domain::filter::{CodeTest, Condition, Field, StateTest, Years};
 use lacuna_domain::{CodeId, DimensionId, Filter};
 use roaring::RoaringBitmap;
@@ -36,6 +38,8 @@ pub(super) enum Subject {
     Field(Field),
     Year,
     State(StateTest),
+    Date(DateKind),
+    On,
     Code(DimensionId, CodeId),
     Choice(DimensionId),
 }
@@ -47,6 +51,8 @@ impl Subject {
             Condition::Field(field, _) => Self::Field(*field),
             Condition::Years(_) => Self::Year,
             Condition::State(test, _) => Self::State(*test),
+            Condition::Date(kind, _) => Self::Date(*kind),
+            Condition::On(_) => Self::On,
             Condition::Code(dimension, code, _) => Self::Code(dimension.clone(), code.clone()),
             Condition::Option(dimension, _) => Self::Choice(dimension.clone()),
         }
@@ -104,7 +110,7 @@ impl Catalogue {
         for condition in filter.conditions() {
             let passing = match &condition {
                 Condition::Words(_) => matches.map(|m| m.documents.clone()).unwrap_or_default(),
-                other => self.passing(other),
+                other => self.passing(other, filter.on),
             };
             *parts.entry(Subject::of(&condition)).or_default() |= passing;
         }
@@ -117,16 +123,23 @@ impl Catalogue {
         Selection { filter: filter.clone(), documents, parts, scores }
     }
 
-    /// The documents for which one condition holds by itself; words are none of the catalogue's business.
-    pub(super) fn passing(&self, condition: &Condition) -> RoaringBitmap {
+    /// The documents for which one condition holds by itself, with enactment states as of `on`; words are none of the
+    /// catalogue's business.
+    pub(super) fn passing(&self, condition: &Condition, on: Option<Date>) -> RoaringBitmap {
         match condition {
             Condition::Words(_) => RoaringBitmap::new(),
+            Condition::Field(Field::Enactment, value) if on.is_some() => {
+                let state = Enactment::from_id(value);
+                on.zip(state).and_then(|(on, state)| self.states_on(on).remove(&state)).unwrap_or_default()
+            }
             Condition::Field(field, value) => {
                 let column = self.fields.get(field);
                 column.and_then(|column| column.documents(value)).cloned().unwrap_or_default()
             }
             Condition::Years(years) => self.in_years(*years),
             Condition::State(test, on) => self.in_state(*test, *on),
+            Condition::Date(kind, range) => self.dated(*kind, *range),
+            Condition::On(date) => self.known_on(*date),
             Condition::Code(dimension, code, test) => self.holding(dimension, code, test),
             Condition::Option(dimension, option) => {
                 let slot = self.labels.slot(dimension.as_str(), None);

@@ -1,7 +1,7 @@
 //! Where instruments stood on a day, and which of them bind.
 
 use jiff::civil::Date;
-use lacuna_domain::document::{Enactment, Metadata, state_on};
+use lacuna_domain::enactment::{Enactment, Life, state_on};
 use lacuna_domain::filter::{Condition, StateTest};
 use lacuna_domain::{CodeId, DimensionId};
 use roaring::RoaringBitmap;
@@ -17,11 +17,8 @@ pub(super) struct StateColumn {
 }
 
 impl StateColumn {
-    pub(super) fn push(&mut self, metadata: &Metadata) {
-        self.steps.extend(metadata.history.iter().map(|event| (event.date, event.state)));
-        if metadata.history.is_empty() {
-            self.steps.push((None, metadata.enactment));
-        }
+    pub(super) fn push(&mut self, life: &Life) {
+        self.steps.extend(life.steps().iter().map(|step| (step.date, step.state)));
         self.ends.push(self.steps.len() as u32);
     }
 
@@ -57,7 +54,8 @@ impl Catalogue {
     /// Documents that are hard law by their text; none under a codebook that does not ask for the form.
     pub fn hard_law(&self) -> RoaringBitmap {
         let ids = "status".parse::<DimensionId>().ok().zip("hard_law".parse::<CodeId>().ok());
-        ids.map(|(dimension, option)| self.passing(&Condition::Option(dimension, option))).unwrap_or_default()
+        ids.map(|(dimension, option)| self.passing(&Condition::Option(dimension, option), None))
+            .unwrap_or_default()
     }
 
     /// Whether the codebook asks for the form of a text, so that a document can be told to bind.

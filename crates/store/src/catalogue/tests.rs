@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use lacuna_domain::codebook::Kind;
 use lacuna_domain::coding::{Coding, Outcome};
-use lacuna_domain::document::{Enactment, StatusEvent, Version};
+use lacuna_domain::document::Version;
+use lacuna_domain::enactment::{DateKind, Enactment, StatusEvent};
 use lacuna_domain::evidence::{Evidence, QuoteState};
 use lacuna_domain::filter::{CodeTest, Condition, Field, Sort, Years};
 use lacuna_domain::judgement::{ActorDraft, Draft, Entity, Judgement, Value};
@@ -85,6 +86,7 @@ fn document(id: &str, title: &str) -> Make {
         language: None,
         outcome: None,
         reviewed: false,
+        endings: vec![],
     })
 }
 
@@ -218,7 +220,7 @@ fn world() -> Catalogue {
         document("agora:12", "Charte").by("Conseil", "Tessara").text("Un texte.", "fr").coded("form=soft_law"),
         document("agora:13", "Undecided note").by("Council", "Tessara").text("A note.", "en").coded(""),
         document("agora:14", "Scan").by("Council", "Tessara").text("(cid:1)", "en"),
-        document("agora:15", "Lost").by("Council", "Tessara").since(E::Enacted, day(2021, 2)),
+        document("agora:15", "Lost").by("Council", "Tessara").since(E::Adopted, day(2021, 2)),
         document("file:a/2.txt", "Pledge").text("We will.", "en").coded("risk=7.3:3 lifecycle=operate form=soft_law"),
         document("file:a/10.txt", "Draft").since(E::Proposed, day(2024, 9)).text("Draft.", "en"),
         document("file:b.txt", "Rules")
@@ -348,6 +350,20 @@ fn a_crosstab_counts_what_its_cells_link_to() {
     assert!(error.to_string().starts_with("\"colour\" is no axis; use authority, "), "{error}");
 }
 
+#[test]
+fn what_was_in_force_on_a_day_is_not_what_is_now() {
+    let world = world();
+    let ids = |documents: &roaring::RoaringBitmap| -> Vec<&str> {
+        documents.iter().map(|number| world.record(number).unwrap().id()).collect()
+    };
+    let binding = world.in_force_on(jiff::civil::date(2022, 12, 31));
+    assert_eq!((ids(&binding.in_force), ids(&binding.presumed)), (vec!["file:b.txt"], vec!["agora:15"]));
+    let binding = world.in_force_on(jiff::civil::date(2024, 1, 1));
+    assert_eq!(ids(&binding.all()), ["agora:10", "agora:15", "file:b.txt"], "a defunct copy binds nobody");
+    check("sort=id&enactment=in_force&on=2022-12-31", &["file:b.txt"]);
+    check("sort=id&ended=2023", &["agora:11"]);
+}
+
 fn any_condition() -> impl Strategy<Value = Condition> {
     let fields: Vec<Condition> = [
         (Field::Authority, "Assembly"),
@@ -363,7 +379,8 @@ fn any_condition() -> impl Strategy<Value = Condition> {
     .map(|(field, value)| Condition::Field(field, value.to_owned()))
     .to_vec();
     let labels = "risk=2.2&risk=7.3:3&risk=2.1:0&lifecycle=deploy&lifecycle=operate:0&form=hard_law&form=undetermined\
-                  &actor=target&actor=target:developer&actor=enforcer:0&year=2023&year=2021-2022&year=(none)";
+                  &actor=target&actor=target:developer&actor=enforcer:0&year=2023&year=2021-2022&year=(none)\
+                  &introduced=2024&in_force=..2022&ended=(none)&on=2023-01-01&on=2024-05-05";
     let mut all = fields;
     all.extend(filter(labels).conditions());
     prop::sample::select(all)
@@ -390,10 +407,27 @@ fn passes(record: super::Record<'_>, filter: &Filter) -> bool {
         Some(choice) => choice == option,
         None => record.standing() == Standing::Coded && option.as_str() == "undetermined",
     };
-    filter.fields.iter().all(|(field, wanted)| {
-        let values: Vec<&str> = record.values(*field).collect();
-        values.iter().any(|v| wanted.contains(*v)) || (values.is_empty() && wanted.contains("(none)"))
-    }) && (filter.years.is_empty() || filter.years.iter().any(|years| years.holds(record.year())))
+    let step = |state: Enactment| (record.enactment() == state).then(|| record.date()).flatten();
+    let date = |kind: DateKind| match kind {
+        DateKind::Introduced => step(Enactment::Proposed),
+        DateKind::InForce => step(Enactment::InForce),
+        DateKind::Ended => step(Enactment::Defunct),
+        _ => None,
+    };
+    // Every document of this world has one step at most.
+    let known = filter.on.is_none_or(|on| record.date().is_none_or(|date| date <= on));
+    let state = |on: Date| if record.date().is_some_and(|d| d > on) { "" } else { record.enactment().id() };
+    let dated = filter.dates.iter().all(|(kind, ranges)| ranges.iter().any(|range| range.holds(date(*kind))));
+    known
+        && dated
+        && filter.fields.iter().all(|(field, wanted)| {
+            if let (Field::Enactment, Some(on)) = (field, filter.on) {
+                return wanted.contains(state(on));
+            }
+            let values: Vec<&str> = record.values(*field).collect();
+            values.iter().any(|v| wanted.contains(*v)) || (values.is_empty() && wanted.contains("(none)"))
+        })
+        && (filter.years.is_empty() || filter.years.iter().any(|years| years.holds(record.year())))
         && filter.codes.iter().all(|(dimension, codes)| {
             codes.iter().all(|(code, tests)| tests.iter().any(|t| holds(dimension, code, t)))
         })

@@ -97,6 +97,7 @@ fn world() -> (Catalogue, Search) {
         language: None,
         outcome: None,
         reviewed: false,
+        endings: vec![],
     });
     let catalogue = Catalogue::build(inputs.collect(), &codebook, None);
     let search = Search::new(Arc::new(index), &catalogue);
@@ -241,6 +242,7 @@ fn the_last_sentence_of_a_long_text_is_found_and_marked() {
         language: None,
         outcome: None,
         reviewed: false,
+        endings: vec![],
     };
     let catalogue = Catalogue::build(vec![input], &codebook, None);
     let search = Search::new(index, &catalogue);

@@ -33,7 +33,7 @@ pub(crate) fn title_of(document: &Document) -> String {
 /// A dated step in the life of an instrument.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Event {
-    /// `proposed`, `enacted`, …
+    /// `proposed`, `adopted`, …
     pub state: &'static str,
     /// Name for readers.
     pub name: &'static str,
@@ -77,7 +77,7 @@ pub struct Facts {
     pub collections: Vec<String>,
     /// Whom it applies to.
     pub applies_to: Vec<String>,
-    /// `proposed`, `enacted`, `in_force`, `defunct`, `unknown`.
+    /// `proposed`, `adopted`, … of the catalogue.
     pub enactment: &'static str,
     /// Name of that state for readers.
     pub enactment_name: &'static str,

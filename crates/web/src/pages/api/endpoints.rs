@@ -72,8 +72,20 @@ pub const FILTER: &[Parameter] = &[
     Parameter {
         name: "enactment",
         place: "query",
-        about: "proposed, enacted, in_force, defunct, unknown",
-        example: "enacted",
+        about: "proposed, adopted, not_yet_in_force, in_force, superseded, revoked, defunct, unknown",
+        example: "adopted",
+    },
+    Parameter {
+        name: "on",
+        place: "query",
+        about: "a day: enactment states are those of that day, and what came later is left out",
+        example: "2024-06-01",
+    },
+    Parameter {
+        name: "adopted",
+        place: "query",
+        about: "a day, month, year or range such as 2024-06, 2024..2025-06, 2024.. or (none); so too introduced, in_force, applies_from, ended, sunset, retrieved",
+        example: "2024..",
     },
     Parameter {
         name: "language",

@@ -52,7 +52,7 @@ pub struct Row {
     pub jurisdiction: Option<String>,
     /// Collections.
     pub collections: Vec<String>,
-    /// `proposed`, `enacted`, …
+    /// `proposed`, `adopted`, …
     pub enactment: &'static str,
     /// Name of that state.
     pub enactment_name: &'static str,
