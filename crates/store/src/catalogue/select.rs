@@ -84,7 +84,7 @@ impl Selection {
     #[must_use]
     pub fn narrowed_to(&self, catalogue: &Catalogue, condition: &Condition) -> Self {
         let mut parts = self.parts.clone();
-        parts.insert(Subject::of(condition), catalogue.passing(condition));
+        parts.insert(Subject::of(condition), catalogue.passing(condition, self.filter.on));
         let documents = parts.values().fold(catalogue.all.clone(), |left, part| left & part);
         Self { filter: self.filter.only(condition), documents, parts, scores: vec![] }
     }
