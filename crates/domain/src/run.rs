@@ -45,6 +45,69 @@ impl RunConfig {
     }
 }
 
+/// What reads behind an imported run, as whoever brought the labels in declares it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reader {
+    /// People.
+    Person,
+    /// A large language model: what agrees with it is called "agreement with a language-model reading", never accuracy.
+    LanguageModel,
+    /// Nobody said.
+    Unstated,
+}
+
+impl Reader {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Person, Self::LanguageModel, Self::Unstated];
+
+    /// Stable identifier, as the parameter [`READER`] of an imported run holds it.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::LanguageModel => "language-model",
+            Self::Unstated => "unstated",
+        }
+    }
+
+    /// The kind with this identifier.
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reader| reader.id() == id)
+    }
+}
+
+/// Name of the parameter of an imported run that says what reads behind it.
+pub const READER: &str = "reader";
+
+/// Name of the parameter of a run of decisions that says how they came about.
+pub const MODE: &str = "mode";
+
+impl Run {
+    /// What reads behind labels that no engine of this store gave; `None` for a machine run. AGORA's annotators are
+    /// people.
+    pub fn reader(&self) -> Option<Reader> {
+        match self.labeller {
+            Labeller::Machine => None,
+            Labeller::People => Some(Reader::Person),
+            Labeller::Imported if self.config.engine == "imported:agora-annotators" => Some(Reader::Person),
+            Labeller::Imported => {
+                let declared = self.config.parameters.get(READER).and_then(|id| Reader::from_id(id));
+                Some(declared.unwrap_or(Reader::Unstated))
+            }
+        }
+    }
+
+    /// What agreement with this run is, in words that never claim more than was measured.
+    pub fn agreement_words(&self) -> &'static str {
+        match self.reader() {
+            None => "agreement between machines",
+            Some(Reader::Person) => "agreement with people",
+            Some(Reader::LanguageModel) => "agreement with a language-model reading",
+            Some(Reader::Unstated) => "agreement with imported labels (who read is not stated)",
+        }
+    }
+}
+
 /// What kind of labeller stands behind a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

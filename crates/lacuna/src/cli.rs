@@ -53,6 +53,12 @@ pub enum Command {
     Classify(commands::classify::Args),
     /// Check again that every stored quote stands in its text
     Verify(commands::verify::Args),
+    /// Measure how far labellers agree
+    Agree(commands::agree::Args),
+    /// Say who may sign in to review
+    Users(commands::users::Args),
+    /// Bring decisions of people in from files, or write them out
+    Review(commands::review::Args),
     /// Write judgements or documents as JSON lines or CSV
     Export(commands::export::Args),
     /// Serve the map on this machine

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use lacuna_domain::Clock;
+use lacuna_domain::{Clock, Entropy};
 use lacuna_domain::progress::Progress;
 use lacuna_store::{Location, Store, StoreError};
 
@@ -20,6 +20,8 @@ pub(crate) struct Context {
     pub(crate) progress: Box<dyn Progress>,
     /// The present moment.
     pub(crate) clock: Clock,
+    /// Unpredictable bytes.
+    pub(crate) entropy: Entropy,
 }
 
 impl Context {
@@ -32,6 +34,7 @@ impl Context {
             json: cli.json,
             progress: crate::progress::for_terminal(cli.quiet),
             clock: crate::clock::system(),
+            entropy: Entropy::new(|bytes| getrandom::fill(bytes).is_ok()),
         }
     }
 

@@ -29,16 +29,37 @@ impl Store {
         Ok(added)
     }
 
-    /// The sheets on a document, in the order of arrival.
+    /// Adds one sheet of somebody at work, without a step of [`Store::revision`]: pages show it once the document is
+    /// finished, and a key press should not make every page anew.
+    pub async fn put_working_sheet(&self, sheet: &Sheet) -> Result<(), StoreError> {
+        let mut tx = self.db.begin().await?;
+        insert(&mut tx, sheet).await?;
+        tx.commit().await
+    }
+
+    /// The sheets on a document that may be shown, in the order of arrival: those of coders only once nobody has an
+    /// open blind assignment on it.
     pub async fn sheets_of(&self, document: &DocumentId) -> Result<Vec<Sheet>, StoreError> {
-        let sql = "SELECT document, body FROM sheets WHERE document = $1 ORDER BY number";
+        let sql = "SELECT document, body FROM sheets s WHERE document = $1 AND (mode NOT IN ('\"blind\"', '\"assisted\"') \
+                   OR NOT EXISTS (SELECT 1 FROM assignments a WHERE a.document = s.document AND a.mode = 'blind' \
+                     AND a.done_at IS NULL)) ORDER BY number";
         self.db.fetch(sql, args![document]).await?.iter().map(|row| row.packed_json(1)).collect()
     }
 
-    /// The sheets filed under a run, sorted by document as [`Store::documents`] is, then in the order of arrival.
+    /// The sheets of one run on a document, in the order of arrival: what the coding screen of its labeller shows, and
+    /// nothing of anybody else.
+    pub async fn own_sheets(&self, document: &DocumentId, run: &RunId) -> Result<Vec<Sheet>, StoreError> {
+        let sql = "SELECT document, body FROM sheets WHERE document = $1 AND run = $2 ORDER BY number";
+        self.db.fetch(sql, args![document, run]).await?.iter().map(|row| row.packed_json(1)).collect()
+    }
+
+    /// The sheets filed under a run that may be shown, sorted by document as [`Store::documents`] is, then in the order
+    /// of arrival; see [`Store::sheets_of`].
     pub async fn sheets_of_run(&self, run: &RunId) -> Result<Vec<Sheet>, StoreError> {
         let sql = "SELECT s.document, s.body FROM sheets s JOIN documents d ON d.id = s.document \
-                   WHERE s.run = $1 ORDER BY d.sort_key, d.id, s.number";
+                   WHERE s.run = $1 AND (s.mode NOT IN ('\"blind\"', '\"assisted\"') \
+                   OR NOT EXISTS (SELECT 1 FROM assignments a WHERE a.document = s.document AND a.mode = 'blind' \
+                     AND a.done_at IS NULL)) ORDER BY d.sort_key, d.id, s.number";
         self.db.fetch(sql, args![run]).await?.iter().map(|row| row.packed_json(1)).collect()
     }
 }

@@ -6,6 +6,7 @@
 //!
 //! In reading order: [`Location`] and [`Store::open`]; `documents.rs`, `versions.rs`, `texts.rs` (what came in);
 //! `codebooks.rs`, `runs.rs`, `outcomes.rs` (what was said of it by machines); `decisions.rs` (by people);
+//! `accounts.rs`, `assignments.rs`, `reports.rs`, `agreements.rs` (who reviews what, and how far labels can be trusted);
 //! `entries.rs`, `events.rs` (beside it). `db.rs` alone dispatches on the driver. Lists, counts and cross-tables are read
 //! from the [`catalogue`], which is derived from all of these.
 //!
@@ -17,6 +18,9 @@
 //! # How to change the layout
 //! See `migrate.rs`.
 
+mod accounts;
+mod agreements;
+mod assignments;
 pub mod catalogue;
 mod codebooks;
 mod db;
@@ -33,6 +37,7 @@ mod migrate_tests;
 mod open;
 mod outcomes;
 mod packed;
+mod reports;
 mod runs;
 pub mod search;
 mod store;
@@ -40,6 +45,8 @@ mod texts;
 mod value;
 mod versions;
 
+pub use accounts::{AuditLine, Role, Session, User};
+pub use assignments::Assignment;
 pub use documents::{Arrival, Incoming, NewVersion};
 pub use entries::{CatalogueEntry, EntryKind};
 pub use error::StoreError;
@@ -47,5 +54,6 @@ pub use events::{Event, EventKind};
 pub use location::Location;
 pub use migrate::LAYOUT;
 pub use outcomes::OutcomeState;
+pub use reports::{LabelReport, ReportBody};
 pub use runs::RunCounts;
 pub use store::Store;

@@ -57,9 +57,32 @@ async fn populate_1(tx: &mut Tx) {
     }
 }
 
+/// Fills what layout 2 added: somebody who codes, and what they are to read.
+async fn populate_2(tx: &mut Tx) {
+    let at = "2026-01-01T00:00:00.000000000Z";
+    let rows = [
+        (
+            "INSERT INTO users (name, role, password, added_at) VALUES ('ada', 'coder', '$argon2id$', $1)",
+            args![at],
+        ),
+        (
+            "INSERT INTO assignments (name, document, codebook, mode, stream, assigned_at) \
+          VALUES ('ada', 'agora:9', 'c', 'blind', 'by hand', $1)",
+            args![at],
+        ),
+    ];
+    for (sql, args) in rows {
+        tx.execute(sql, args).await.unwrap();
+    }
+}
+
 async fn populate(layout: i64, tx: &mut Tx) {
     match layout {
         1 => populate_1(tx).await,
+        2 => {
+            populate_1(tx).await;
+            populate_2(tx).await;
+        }
         other => panic!("layout {other} has no fixture; write one with the migration"),
     }
 }
@@ -108,6 +131,10 @@ async fn check(layout: i64, location: &Location) {
     }
     let store = Store::open(location, Clock::fixed()).await.unwrap();
     nothing_is_lost(&store).await;
+    if layout >= 2 {
+        assert_eq!(store.users().await.unwrap()[0].name, "ada");
+        assert!(store.is_blind("ada", &"agora:9".parse().unwrap()).await.unwrap());
+    }
     store.close().await;
 }
 

@@ -376,11 +376,9 @@ fn sheet(document: &str, mode: Mode, validated: bool) -> Sheet {
         validated,
         at: Clock::fixed().now(),
         decisions: vec![Decision {
-            dimension: "topic".parse().unwrap(),
-            code: "testing".parse().unwrap(),
-            value: Value::Flag(true),
-            evidence: vec![],
             reasoning: "as imported".to_owned(),
+            ..Decision::new("topic".parse().unwrap(), "testing".parse().unwrap(), Value::Flag(true))
         }],
+        notes: BTreeMap::new(),
     }
 }

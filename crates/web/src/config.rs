@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lacuna_domain::RunId;
+use lacuna_domain::{Entropy, RunId};
 
 /// Settings of the site.
 #[derive(Clone, Debug)]
@@ -22,6 +22,8 @@ pub struct Config {
     pub body_limit: usize,
     /// How often the store is asked whether it changed. Default: 2 seconds.
     pub refresh: Duration,
+    /// Where tokens of sessions come from. Default: nowhere, so that nobody can sign in.
+    pub entropy: Entropy,
 }
 
 impl Default for Config {
@@ -34,6 +36,7 @@ impl Default for Config {
             request_timeout: Duration::from_secs(20),
             body_limit: 64 * 1024,
             refresh: Duration::from_secs(2),
+            entropy: Entropy::new(|_| false),
         }
     }
 }

@@ -19,6 +19,18 @@ pub enum WebError {
     /// A parameter cannot be understood; the message names it and says what it takes.
     #[error("{0}")]
     BadRequest(String),
+    /// Nobody is signed in.
+    #[error("sign in first")]
+    SignIn,
+    /// The one signed in may not do this.
+    #[error("{0}")]
+    Forbidden(String),
+    /// Too many tries.
+    #[error("{0}")]
+    TooMany(String),
+    /// Somebody else changed it meanwhile.
+    #[error("{0}")]
+    Conflict(String),
     /// Something failed on our side; the source is logged and never shown.
     #[error("internal error while trying to {doing}")]
     Internal {
@@ -70,6 +82,10 @@ fn words(status: StatusCode) -> (&'static str, &'static str, &'static str) {
         StatusCode::NOT_FOUND => {
             ("not found", "nothing has this address", "search the documents, or start at the overview")
         }
+        StatusCode::UNAUTHORIZED => ("not signed in", "sign in first", "sign in at /review/sign-in"),
+        StatusCode::FORBIDDEN => ("not allowed", "your role does not allow this", "ask an admin of this site"),
+        StatusCode::CONFLICT => ("conflict", "this was changed meanwhile", "load the page again"),
+        StatusCode::TOO_MANY_REQUESTS => ("too many tries", "too many tries", "wait a quarter of an hour"),
         StatusCode::METHOD_NOT_ALLOWED => {
             ("method not allowed", "this address only answers to GET", "send a GET request")
         }
@@ -100,6 +116,10 @@ impl IntoResponse for WebError {
         let (status, message) = match &self {
             Self::NotFound(message) => (StatusCode::NOT_FOUND, Some(message.clone())),
             Self::BadRequest(message) => (StatusCode::BAD_REQUEST, Some(message.clone())),
+            Self::SignIn => (StatusCode::UNAUTHORIZED, Some(self.to_string())),
+            Self::Forbidden(message) => (StatusCode::FORBIDDEN, Some(message.clone())),
+            Self::TooMany(message) => (StatusCode::TOO_MANY_REQUESTS, Some(message.clone())),
+            Self::Conflict(message) => (StatusCode::CONFLICT, Some(message.clone())),
             Self::Internal { doing, source } => {
                 tracing::error!(doing, cause = %chain(source.as_ref()), "a request failed");
                 (StatusCode::INTERNAL_SERVER_ERROR, None)

@@ -18,6 +18,7 @@
 //! 2. Add `templates/pages/NAME.html`, extending `base.html`, and a test that renders a sample.
 //! 3. Add its addresses, `.json` and `.csv` beside it, to `routes.rs`; under `/api/v1` also to `pages/api/endpoints.rs`.
 
+pub mod account;
 pub mod address;
 pub mod assets;
 pub mod config;
@@ -38,6 +39,7 @@ pub mod state;
 mod tests;
 pub mod view;
 
+pub use account::{random_word, salt};
 pub use config::{Config, Report};
 pub use serve::{router, serve};
 pub use state::App;

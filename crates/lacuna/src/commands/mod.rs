@@ -1,5 +1,6 @@
 //! One file per command, named as the user types it.
 
+pub(crate) mod agree;
 pub(crate) mod classify;
 pub(crate) mod codebook;
 pub(crate) mod demo;
@@ -7,7 +8,9 @@ pub(crate) mod doctor;
 pub(crate) mod export;
 pub(crate) mod extract_child;
 pub(crate) mod ingest;
+pub(crate) mod review;
 pub(crate) mod serve;
+pub(crate) mod users;
 pub(crate) mod verify;
 
 use crate::cli::{Cli, Command};
@@ -22,6 +25,9 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Ingest(args) => ingest::run(args, &context).await,
         Command::Classify(args) => classify::run(args, &context).await,
         Command::Verify(args) => verify::run(args, &context).await,
+        Command::Agree(args) => agree::run(args, &context).await,
+        Command::Users(args) => users::run(args, &context).await,
+        Command::Review(args) => review::run(args, &context).await,
         Command::Export(args) => export::run(args, &context).await,
         Command::Serve(args) => serve::run(args, &context).await,
         Command::Codebook(args) => codebook::run(args, &context),

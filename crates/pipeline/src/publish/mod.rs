@@ -1,4 +1,5 @@
 //! Narratives and export rows: everything a reader takes away, computed from the labels.
 
+pub mod agreement_text;
 pub mod export;
 pub mod narrative;

@@ -111,10 +111,7 @@ impl Bench<'_> {
     }
 
     fn at(&self, spans: Vec<Span>, state: QuoteState) -> Option<Evidence> {
-        let start = spans.first()?.start();
-        let after = self.passages.partition_point(|p| p.span.start() <= start);
-        let passage = after.saturating_sub(1) as u32;
-        Evidence::located(self.locator.text(), spans, state, passage)
+        evidence_at(self.locator.text(), self.passages, spans, state)
     }
 
     fn actors(&self, drafts: Vec<ActorDraft>, rejections: &mut Vec<Rejection>) -> Vec<ActorJudgement> {
@@ -169,6 +166,18 @@ impl Bench<'_> {
         }
         negatives
     }
+}
+
+/// Evidence at `spans` of `text`, with the passage in which it starts; `None` where it is none.
+pub fn evidence_at(
+    text: &str,
+    passages: &[Passage],
+    spans: Vec<Span>,
+    state: QuoteState,
+) -> Option<Evidence> {
+    let start = spans.first()?.start();
+    let after = passages.partition_point(|p| p.span.start() <= start);
+    Evidence::located(text, spans, state, after.saturating_sub(1) as u32)
 }
 
 /// What stands for a role of which the engine says nothing.

@@ -11,7 +11,7 @@ mod near;
 mod recheck;
 mod stored;
 
-pub use coding::verify;
+pub use coding::{evidence_at, verify};
 pub use locate::{Located, Locator, Miss};
 pub use recheck::{Breach, recheck};
 pub use stored::{RecheckError, RecheckReport, recheck_run};

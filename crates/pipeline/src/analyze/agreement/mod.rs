@@ -8,12 +8,23 @@
 //! - [`Table`]: two labellers; percent, kappa, Scott's pi, AC1 and AC2, margins, error.
 //! - [`Ratings`]: any number of labellers with gaps; Fleiss, alpha, AC1 and AC2.
 //! - [`bootstrap`]: intervals by drawing documents anew, since the labels of one document stand or fall together.
+//! - [`study`]: the codes of one dimension with several labellers, all statistics and intervals at once.
+//! - [`spans`], [`names`], [`confidence`]: evidence, actors, and whether probabilities mean what they say.
+//! - [`report`]: all of it for labellers of a store; [`gather`] reads their labels.
 
 pub mod bootstrap;
+pub mod confidence;
+pub mod gather;
+pub mod names;
 mod ratings;
+pub mod report;
+pub mod spans;
+pub mod study;
 mod table;
 
+pub use gather::{AgreeError, agree};
 pub use ratings::{Metric, Ratings};
+pub use report::Agreement;
 pub use table::{Hits, Table};
 
 /// How much two categories of a declared scale agree: 1 on the diagonal, down to 0 at the ends.

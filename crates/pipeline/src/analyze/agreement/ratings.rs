@@ -21,6 +21,8 @@ pub enum Metric {
 pub struct Ratings {
     q: usize,
     counts: Vec<Vec<f64>>,
+    /// How often each unit counts.
+    weights: Vec<f64>,
 }
 
 impl Ratings {
@@ -33,13 +35,24 @@ impl Ratings {
             }
             counts
         };
-        Self { q, counts: units.into_iter().map(count).collect() }
+        let counts: Vec<Vec<f64>> = units.into_iter().map(count).collect();
+        Self { q, weights: vec![1.0; counts.len()], counts }
+    }
+
+    /// The same units, each counted as often as `weights` says, in order.
+    #[must_use]
+    pub fn weighted(mut self, weights: Vec<f64>) -> Self {
+        self.weights = weights;
+        self.weights.resize(self.counts.len(), 0.0);
+        self
     }
 
     /// From counts per unit and category.
     pub fn from_counts(rows: &[&[u32]]) -> Self {
         let q = rows.first().map_or(0, |row| row.len());
-        Self { q, counts: rows.iter().map(|row| row.iter().map(|n| f64::from(*n)).collect()).collect() }
+        let counts: Vec<Vec<f64>> =
+            rows.iter().map(|row| row.iter().map(|n| f64::from(*n)).collect()).collect();
+        Self { q, weights: vec![1.0; counts.len()], counts }
     }
 
     /// Mean over units with two or more labels of the share of agreeing pairs.
@@ -49,7 +62,7 @@ impl Ratings {
 
     /// Fleiss' kappa; units may have different numbers of labels (irrCAC's form), weighted as asked.
     pub fn fleiss(&self, weights: Weights) -> Option<f64> {
-        let shares = self.shares(2.0);
+        let shares = self.shares();
         let pairs = (0..self.q).flat_map(|k| (0..self.q).map(move |l| (k, l)));
         let expected = pairs.map(|(k, l)| weights.of(k, l, self.q) * shares[k] * shares[l]).sum();
         corrected(self.observed(weights)?, expected)
@@ -57,19 +70,19 @@ impl Ratings {
 
     /// Gwet's AC1 (identity weights) or AC2; units with one label count for the shares.
     pub fn gwet(&self, weights: Weights) -> Option<f64> {
-        corrected(self.observed(weights)?, gwet_expected(&self.shares(1.0), weights))
+        corrected(self.observed(weights)?, gwet_expected(&self.shares(), weights))
     }
 
     /// Krippendorff's alpha; units with fewer than two labels are left out.
     pub fn alpha(&self, metric: Metric) -> Option<f64> {
-        let paired: Vec<&Vec<f64>> = self.counts.iter().filter(|unit| labels(unit) >= 2.0).collect();
-        let margins: Vec<f64> = (0..self.q).map(|k| paired.iter().map(|unit| unit[k]).sum()).collect();
+        let paired: Vec<(&Vec<f64>, f64)> = self.units().filter(|(unit, _)| labels(unit) >= 2.0).collect();
+        let margins: Vec<f64> = (0..self.q).map(|k| paired.iter().map(|(unit, w)| w * unit[k]).sum()).collect();
         let total: f64 = margins.iter().sum();
         let (mut observed, mut expected) = (0.0, 0.0);
         for k in 0..self.q {
             for l in 0..self.q {
                 let distance = distance(metric, k, l, &margins);
-                let together: f64 = paired.iter().map(|unit| coincidences(unit, k, l)).sum();
+                let together: f64 = paired.iter().map(|(unit, w)| w * coincidences(unit, k, l)).sum();
                 observed += together * distance;
                 expected += margins[k] * margins[l] * distance;
             }
@@ -77,9 +90,13 @@ impl Ratings {
         (expected > 0.0).then(|| 1.0 - (total - 1.0) * observed / expected)
     }
 
+    fn units(&self) -> impl Iterator<Item = (&Vec<f64>, f64)> {
+        self.counts.iter().zip(self.weights.iter().copied())
+    }
+
     fn observed(&self, weights: Weights) -> Option<f64> {
-        let mut shares = Vec::new();
-        for unit in self.counts.iter().filter(|unit| labels(unit) >= 2.0) {
+        let (mut sum, mut units) = (0.0, 0.0);
+        for (unit, weight) in self.units().filter(|(unit, _)| labels(unit) >= 2.0) {
             let n = labels(unit);
             let agreeing: f64 = (0..self.q)
                 .map(|k| {
@@ -87,29 +104,28 @@ impl Ratings {
                     unit[k] * (near - 1.0)
                 })
                 .sum();
-            shares.push(agreeing / (n * (n - 1.0)));
+            sum += weight * agreeing / (n * (n - 1.0));
+            units += weight;
         }
-        mean(&shares)
+        (units > 0.0).then(|| sum / units)
     }
 
-    /// Mean share of each category over units with at least `least` labels.
-    fn shares(&self, least: f64) -> Vec<f64> {
-        let units: Vec<&Vec<f64>> =
-            self.counts.iter().filter(|unit| labels(unit) >= least.min(1.0)).collect();
-        (0..self.q)
-            .map(|k| {
-                mean(&units.iter().map(|unit| unit[k] / labels(unit)).collect::<Vec<_>>()).unwrap_or(0.0)
-            })
-            .collect()
+    /// Mean share of each category over units with at least one label.
+    fn shares(&self) -> Vec<f64> {
+        let mut shares = vec![0.0; self.q];
+        let mut units = 0.0;
+        for (unit, weight) in self.units().filter(|(unit, _)| labels(unit) >= 1.0) {
+            let n = labels(unit);
+            shares.iter_mut().zip(unit).for_each(|(share, count)| *share += weight * count / n);
+            units += weight;
+        }
+        shares.iter_mut().for_each(|share| *share /= f64::max(units, f64::MIN_POSITIVE));
+        shares
     }
 }
 
 fn labels(unit: &[f64]) -> f64 {
     unit.iter().sum()
-}
-
-fn mean(values: &[f64]) -> Option<f64> {
-    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
 
 /// Pairs of categories within one unit, each label weighing alike: `n_k (n_l - [k = l]) / (m - 1)`.
@@ -118,7 +134,7 @@ fn coincidences(unit: &[f64], k: usize, l: usize) -> f64 {
     unit[k] * (unit[l] - own) / (labels(unit) - 1.0)
 }
 
-fn distance(metric: Metric, k: usize, l: usize, margins: &[f64]) -> f64 {
+pub(super) fn distance(metric: Metric, k: usize, l: usize, margins: &[f64]) -> f64 {
     let (low, high) = (k.min(l), k.max(l));
     match metric {
         Metric::Nominal => f64::from(u8::from(k != l)),

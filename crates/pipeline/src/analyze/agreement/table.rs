@@ -1,6 +1,7 @@
 //! Two labellers: the table of how often each pair of categories was given.
 
-use super::{Weights, corrected, gwet_expected};
+use super::ratings::distance;
+use super::{Metric, Weights, corrected, gwet_expected};
 
 /// Counts of pairs on a declared scale of `q` categories; rows are the first labeller (the reference where there is
 /// one), columns the second. Counts are weights, so they need not be whole.
@@ -116,6 +117,32 @@ impl Table {
     /// Gwet's AC1 (identity weights) or AC2.
     pub fn gwet(&self, weights: Weights) -> Option<f64> {
         corrected(self.observed(weights)?, gwet_expected(&self.pooled(), weights))
+    }
+
+    /// Krippendorff's alpha of the two labellers, who both labelled every unit of the table.
+    pub fn alpha(&self, metric: Metric) -> Option<f64> {
+        let margin = |k: usize| (0..self.q).map(|l| self.cell(k, l) + self.cell(l, k)).sum::<f64>();
+        let margins: Vec<f64> = (0..self.q).map(margin).collect();
+        let total: f64 = margins.iter().sum();
+        let (mut observed, mut expected) = (0.0, 0.0);
+        for k in 0..self.q {
+            for l in (0..self.q).filter(|l| *l != k) {
+                let distance = distance(metric, k, l, &margins);
+                observed += (self.cell(k, l) + self.cell(l, k)) * distance;
+                expected += margins[k] * margins[l] * distance;
+            }
+        }
+        (expected > 0.0).then(|| 1.0 - (total - 1.0) * observed / expected)
+    }
+
+    /// The counts, row by row.
+    pub fn cells(&self) -> &[f64] {
+        &self.cells
+    }
+
+    /// Adds the counts of a table of the same scale.
+    pub fn merge(&mut self, other: &Self) {
+        self.cells.iter_mut().zip(&other.cells).for_each(|(mine, theirs)| *mine += theirs);
     }
 
     /// Mean of second minus first, in steps of the scale.

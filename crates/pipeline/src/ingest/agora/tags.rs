@@ -196,19 +196,14 @@ impl TagLabels {
             validated: labels.validated,
             at,
             decisions: codes.iter().zip(&labels.set).map(|(code, set)| decision(*code, *set)).collect(),
+            notes: BTreeMap::new(),
         };
         self.labels.iter().map(sheet).collect()
     }
 }
 
 fn decision((dimension, code): (&DimensionId, &CodeId), set: bool) -> Decision {
-    Decision {
-        dimension: dimension.clone(),
-        code: code.clone(),
-        value: Value::Flag(set),
-        evidence: vec![],
-        reasoning: String::new(),
-    }
+    Decision::new(dimension.clone(), code.clone(), Value::Flag(set))
 }
 
 #[derive(Serialize)]

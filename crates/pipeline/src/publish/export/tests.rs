@@ -196,13 +196,8 @@ fn sheet(run: &Run, mode: Mode, code: &str, value: Value) -> Sheet {
         mode,
         validated: false,
         at: Clock::fixed().now(),
-        decisions: vec![Decision {
-            dimension: "risk".parse().unwrap(),
-            code: code.parse().unwrap(),
-            value,
-            evidence: vec![],
-            reasoning: String::new(),
-        }],
+        decisions: vec![Decision::new("risk".parse().unwrap(), code.parse().unwrap(), value)],
+        notes: BTreeMap::new(),
     }
 }
 

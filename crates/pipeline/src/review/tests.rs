@@ -1,0 +1,140 @@
+//! What goes into a file comes back out of it.
+
+use std::collections::BTreeMap;
+
+use lacuna_domain::decision::{Decision, Mode, Sheet};
+use lacuna_domain::progress::Silent;
+use lacuna_domain::run::{Labeller, Reader};
+use lacuna_domain::text::Quality;
+use lacuna_domain::{Clock, Codebook, Document, Metadata, Text, sha256_hex};
+use lacuna_store::{Incoming, Location, NewVersion, Store};
+
+use super::{FileFormat, ImportOptions, ImportSummary, LabellerSpec, ReviewError, export, import};
+
+const TEXT: &str = "HARBOUR AI ORDER\n\n1. A deployer shall test every AI system for bias before use.\n\n\
+                    2. The Port Office may fine a deployer that keeps no log of the tests. Ärger und 日本語 stand here.\n";
+
+const CODING: &str = r#"{
+  "document_id": "7", "coder": "ada", "codebook": "1.1",
+  "status": {"value": "hard_law", "quotes": ["The Port Office may fine a deployer"], "confidence": "high", "reasoning": "It fines."},
+  "risks": {"1.1": {"score": 3, "quotes": ["shall test every AI system for bias … before use", "words that stand nowhere at all"], "confidence": "low", "reasoning": "A test."}},
+  "sectors": {},
+  "lifecycle": {"verify_validate": {"quotes": ["shall test every AI system for bias before use"], "confidence": "medium"}},
+  "scope": {"ai_systems": {"quotes": ["test every AI system"], "confidence": "high"}},
+  "actors": {
+    "proposer": {"entities": [], "types": [], "quotes": [], "reasoning": "Nobody is named."},
+    "target": {"entities": ["A deployer"], "types": ["ai_deployer"], "quotes": ["A deployer shall test"], "reasoning": "It must test."},
+    "enforcer": {"entities": ["The Port Office"], "types": ["governance_actor"], "quotes": ["The Port Office may fine"], "reasoning": "It fines."},
+    "monitor": {"entities": [], "types": [], "quotes": [], "reasoning": ""}},
+  "summary": "A port order.", "risk_summary": "Bias only."
+}"#;
+
+struct World {
+    _folder: tempfile::TempDir,
+    files: tempfile::TempDir,
+    store: Store,
+    codebook: Codebook,
+}
+
+impl World {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&Location::Folder(folder.path().to_owned()), Clock::fixed()).await.unwrap();
+        let metadata = Metadata { official_name: "Harbour AI Order".to_owned(), fiction: true, ..Metadata::default() };
+        let text = Text::new(TEXT.to_owned(), Some("en".to_owned()), Quality::default());
+        let version = NewVersion {
+            bytes_hash: sha256_hex(TEXT.as_bytes()),
+            media_type: "text/plain".to_owned(),
+            text,
+            page_starts: vec![],
+            notes: vec![],
+        };
+        let document = Document { id: "agora:7".parse().unwrap(), metadata };
+        store.put_documents(&[Incoming { document, version: Some(version) }]).await.unwrap();
+        let codebook = crate::codebooks::ai_governance().unwrap();
+        store.put_codebook(crate::codebooks::AI_GOVERNANCE, &codebook).await.unwrap();
+        Self { _folder: folder, files: tempfile::tempdir().unwrap(), store, codebook }
+    }
+
+    async fn bring_in(&self, name: &str, content: &str, labeller: &str) -> Result<ImportSummary, ReviewError> {
+        let path = self.files.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        let labeller = LabellerSpec { name: labeller.to_owned(), mode: Mode::Imported, reader: Reader::Person };
+        let options = ImportOptions { labeller, coder: None };
+        import(&self.store, &self.codebook, &path, &options, Clock::fixed(), &Silent).await
+    }
+
+    async fn sheets(&self, summary: &ImportSummary) -> Vec<Sheet> {
+        self.store.sheets_of_run(&summary.run.id).await.unwrap()
+    }
+}
+
+/// Everything but who and when.
+fn said(sheets: &[Sheet]) -> (Vec<Decision>, BTreeMap<String, String>) {
+    let decisions = sheets.iter().flat_map(|sheet| sheet.decisions.clone()).collect();
+    (decisions, sheets.iter().flat_map(|sheet| sheet.notes.clone()).collect())
+}
+
+#[tokio::test]
+async fn a_coding_is_read_with_its_quotes_located() {
+    let world = World::new().await;
+    let summary = world.bring_in("7.json", CODING, "Ada").await.unwrap();
+    assert_eq!((summary.statements, summary.added, summary.located, summary.unlocated), (1, 1, 6, 1));
+    assert_eq!(summary.run.labeller, Labeller::Imported);
+    assert_eq!(summary.run.agreement_words(), "agreement with people");
+    let sheets = world.sheets(&summary).await;
+    let newest = Sheet::newest(&sheets);
+    assert_eq!(newest.len(), super::statement::codes(&world.codebook).len(), "absent codes are negative labels");
+    let risk = newest[&("risk".parse().unwrap(), "1.1".parse().unwrap())];
+    assert_eq!(risk.evidence[0].quote(), "shall test every AI system for bias … before use");
+    assert_eq!(risk.unlocated, ["words that stand nowhere at all"]);
+    let target = newest[&("actor".parse().unwrap(), "target".parse().unwrap())];
+    assert_eq!(target.entities, ["A deployer"]);
+    let again = world.bring_in("7.json", CODING, "Ada").await.unwrap();
+    assert_eq!(again.added, 0, "the same file again changes nothing");
+}
+
+#[tokio::test]
+async fn every_form_comes_back_as_it_went_out() {
+    let world = World::new().await;
+    let first = world.bring_in("7.json", CODING, "Ada").await.unwrap();
+    let original = said(&world.sheets(&first).await);
+    for (name, format) in [
+        ("all.json", FileFormat::Json),
+        ("all.csv", FileFormat::Csv),
+        ("tasks.json", FileFormat::LabelStudio),
+    ] {
+        let file = export(&world.store, &first.run, format).await.unwrap();
+        let back = world.bring_in(name, &file, &format!("Ada by way of {name}")).await.unwrap();
+        assert_eq!(said(&world.sheets(&back).await), original, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_meant_is_refused_with_its_place() {
+    let world = World::new().await;
+    let unknown = CODING.replace("\"1.1\": {\"score\"", "\"9.9\": {\"score\"");
+    let error = world.bring_in("bad.json", &unknown, "Ada").await.unwrap_err().to_string();
+    assert!(error.contains("risks 9.9") && error.contains("no such code"), "{error}");
+    let level = CODING.replace("\"score\": 3", "\"score\": 7");
+    let error = world.bring_in("bad.json", &level, "Ada").await.unwrap_err().to_string();
+    assert!(error.contains("give a level from 1 to 3"), "{error}");
+    let two = format!("[{CODING},{}]", CODING.replace("\"ada\"", "\"ben\""));
+    let error = world.bring_in("two.json", &two, "Ada").await.unwrap_err().to_string();
+    assert!(error.contains("one coder at a time"), "{error}");
+    let gone = CODING.replace("\"7\"", "\"404\"");
+    assert_eq!(world.bring_in("gone.json", &gone, "Ada").await.unwrap().unknown_documents, ["404"]);
+}
+
+#[test]
+fn each_way_of_working_is_a_run_of_its_own() {
+    let codebook = crate::codebooks::ai_governance().unwrap();
+    let at = Clock::fixed().now();
+    let run = |mode, reader| LabellerSpec { name: "Ada".to_owned(), mode, reader }.run(&codebook, at).unwrap();
+    let (blind, assisted) = (run(Mode::Blind, Reader::Person), run(Mode::Assisted, Reader::Person));
+    assert_ne!(blind.id, assisted.id);
+    assert_eq!((blind.labeller, blind.name.as_str()), (Labeller::People, "Ada (blind)"));
+    let model = run(Mode::Imported, Reader::LanguageModel);
+    assert_eq!(model.agreement_words(), "agreement with a language-model reading");
+    assert!(LabellerSpec::person(" ", Mode::Blind).run(&codebook, at).is_err());
+}
