@@ -1,5 +1,6 @@
 //! Figures with their conditions; each bench prints a table and, with `--json FILE`, writes one flat object.
 
+mod agree;
 mod pipeline;
 mod process;
 mod quality;
@@ -28,12 +29,18 @@ enum Bench {
     Pipeline(pipeline::Options),
     /// Agreement of the built-in engine with ../shared/codings/dev, by cross-validation
     Quality,
+    /// Time of all agreement statistics over 1,000 documents, 61 codes and 3 labellers
+    Agree,
 }
 
 /// Runs one bench.
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let report = match &args.bench {
         Bench::Pipeline(options) => pipeline::run(options)?,
+        Bench::Agree => match agree::run(args.json.as_deref())? {
+            Some(report) => report,
+            None => return Ok(()),
+        },
         Bench::Quality => return quality::run(args.json.as_deref()),
     };
     report.print(args.json.as_deref())

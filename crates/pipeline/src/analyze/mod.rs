@@ -2,6 +2,7 @@
 
 pub mod agreement;
 pub mod crosstab;
+pub mod estimate;
 pub mod findings;
 pub mod gaps;
 

@@ -17,7 +17,7 @@ const TEXT: &str = "HARBOUR AI ORDER\n\n1. A deployer shall test every AI system
 const CODING: &str = r#"{
   "document_id": "7", "coder": "ada", "codebook": "1.1",
   "status": {"value": "hard_law", "quotes": ["The Port Office may fine a deployer"], "confidence": "high", "reasoning": "It fines."},
-  "risks": {"1.1": {"score": 3, "quotes": ["shall test every AI system for bias … before use", "words that stand nowhere at all"], "confidence": "low", "reasoning": "A test."}},
+  "risks": {"1.1": {"score": 3, "quotes": ["A deployer shall test … system for bias before use", "words that stand nowhere at all"], "confidence": "low", "reasoning": "A test."}},
   "sectors": {},
   "lifecycle": {"verify_validate": {"quotes": ["shall test every AI system for bias before use"], "confidence": "medium"}},
   "scope": {"ai_systems": {"quotes": ["test every AI system"], "confidence": "high"}},
@@ -86,7 +86,7 @@ async fn a_coding_is_read_with_its_quotes_located() {
     let newest = Sheet::newest(&sheets);
     assert_eq!(newest.len(), super::statement::codes(&world.codebook).len(), "absent codes are negative labels");
     let risk = newest[&("risk".parse().unwrap(), "1.1".parse().unwrap())];
-    assert_eq!(risk.evidence[0].quote(), "shall test every AI system for bias … before use");
+    assert_eq!(risk.evidence[0].quote(), "A deployer shall test … system for bias before use");
     assert_eq!(risk.unlocated, ["words that stand nowhere at all"]);
     let target = newest[&("actor".parse().unwrap(), "target".parse().unwrap())];
     assert_eq!(target.entities, ["A deployer"]);
