@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use lacuna_domain::{Clock, Entropy};
 use lacuna_domain::progress::Progress;
+use lacuna_domain::{Clock, Entropy};
 use lacuna_store::{Location, Store, StoreError};
 
 use crate::cli::Cli;

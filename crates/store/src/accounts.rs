@@ -108,8 +108,7 @@ impl Store {
 
     /// Somebody who may sign in.
     pub async fn user(&self, name: &str) -> Result<Option<User>, StoreError> {
-        let sql =
-            "SELECT name, role, password, added_at FROM users WHERE removed_at IS NULL AND name = $1";
+        let sql = "SELECT name, role, password, added_at FROM users WHERE removed_at IS NULL AND name = $1";
         self.db.fetch_optional(sql, args![name]).await?.map(|row| user(&row)).transpose()
     }
 
@@ -123,7 +122,8 @@ impl Store {
         old: Option<&str>,
     ) -> Result<(), StoreError> {
         let (mut tx, now) = (self.db.begin().await?, self.clock.now());
-        tx.execute("DELETE FROM sessions WHERE expires_at < $1 OR id = $2", args![now, old.unwrap_or("")]).await?;
+        tx.execute("DELETE FROM sessions WHERE expires_at < $1 OR id = $2", args![now, old.unwrap_or("")])
+            .await?;
         let sql = "INSERT INTO sessions (id, name, csrf, started_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
         tx.execute(sql, args![id, name, csrf, now, until]).await?;
         tx.execute("DELETE FROM failed_sign_ins WHERE name = $1", args![name]).await?;
@@ -135,8 +135,10 @@ impl Store {
         let sql = "SELECT s.name, u.role, s.csrf FROM sessions s JOIN users u ON u.name = s.name \
                    WHERE s.id = $1 AND s.expires_at > $2 AND u.removed_at IS NULL";
         let row = self.db.fetch_optional(sql, args![id, self.clock.now()]).await?;
-        row.map(|row| Ok(Session { name: row.text(0)?.to_owned(), role: role(&row, 1)?, csrf: row.text(2)?.to_owned() }))
-            .transpose()
+        row.map(|row| {
+            Ok(Session { name: row.text(0)?.to_owned(), role: role(&row, 1)?, csrf: row.text(2)?.to_owned() })
+        })
+        .transpose()
     }
 
     /// Ends a session.

@@ -83,7 +83,9 @@ fn words(status: StatusCode) -> (&'static str, &'static str, &'static str) {
             ("not found", "nothing has this address", "search the documents, or start at the overview")
         }
         StatusCode::UNAUTHORIZED => ("not signed in", "sign in first", "sign in at /review/sign-in"),
-        StatusCode::FORBIDDEN => ("not allowed", "your role does not allow this", "ask an admin of this site"),
+        StatusCode::FORBIDDEN => {
+            ("not allowed", "your role does not allow this", "ask an admin of this site")
+        }
         StatusCode::CONFLICT => ("conflict", "this was changed meanwhile", "load the page again"),
         StatusCode::TOO_MANY_REQUESTS => ("too many tries", "too many tries", "wait a quarter of an hour"),
         StatusCode::METHOD_NOT_ALLOWED => {

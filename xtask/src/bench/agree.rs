@@ -47,8 +47,9 @@ pub(crate) fn run(json: Option<&std::path::Path>) -> anyhow::Result<Option<Repor
 fn items() -> Vec<Item> {
     let mut random = Random(11);
     let item = |_| {
-        let truth: Vec<u8> =
-            (0..DOCUMENTS).map(|_| if random.unit() < 0.125 { 1 + random.below(2) as u8 } else { 0 }).collect();
+        let truth: Vec<u8> = (0..DOCUMENTS)
+            .map(|_| if random.unit() < 0.125 { 1 + random.below(2) as u8 } else { 0 })
+            .collect();
         let labels: Vec<Vec<Option<u8>>> = (0..LABELLERS)
             .map(|_| {
                 let mut noisy = |level: &u8| if random.unit() < 0.1 { random.below(3) as u8 } else { *level };

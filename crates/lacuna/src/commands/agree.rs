@@ -76,7 +76,8 @@ pub(crate) async fn measure(
     let agreement =
         agreement::agree(store, runs, options, context.clock.now()).await.context("measure agreement")?;
     for pair in &agreement.pairs {
-        let (a, b) = (pair.a.run.parse().context("read a run id")?, pair.b.run.parse().context("read a run id")?);
+        let (a, b) =
+            (pair.a.run.parse().context("read a run id")?, pair.b.run.parse().context("read a run id")?);
         if pair.documents > 0 {
             store.put_agreement(&a, &b, agreement.at, pair).await.context("keep what was measured")?;
         }

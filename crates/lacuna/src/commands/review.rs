@@ -70,7 +70,8 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
             let (source, codebook) = codebook::load(codebook.as_deref())?;
             store.put_codebook(&source, &codebook).await.context("store the codebook")?;
             let mode = Mode::from_id(&mode).context("use --mode blind, assisted or imported")?;
-            let reader = Reader::from_id(&reader).context("use --reader person, language-model or unstated")?;
+            let reader =
+                Reader::from_id(&reader).context("use --reader person, language-model or unstated")?;
             let options = ImportOptions { labeller: LabellerSpec { name: labeller, mode, reader }, coder };
             let summary =
                 review::import(&store, &codebook, &path, &options, context.clock, &*context.progress)

@@ -95,7 +95,11 @@ fn dimension_text(out: &mut String, dimension: &DimensionAgreement, codes: bool)
         let _ = writeln!(
             out,
             "    worst code {} {} {:.3}; undefined for {} of {} codes",
-            worst.code, worst.name, worst.value, dimension.undefined, dimension.codes.len()
+            worst.code,
+            worst.name,
+            worst.value,
+            dimension.undefined,
+            dimension.codes.len()
         );
     }
     for measure in [Measure::Percent, Measure::Alpha, Measure::Ac1, Measure::Precision, Measure::Recall] {
@@ -104,12 +108,17 @@ fn dimension_text(out: &mut String, dimension: &DimensionAgreement, codes: bool)
     }
     if let Some(names) = dimension.names {
         let types = dimension.types.unwrap_or_default();
-        let _ = writeln!(out, "    actor names F1 {}, types F1 {}", with_interval(names), with_interval(types));
+        let _ =
+            writeln!(out, "    actor names F1 {}, types F1 {}", with_interval(names), with_interval(types));
     }
     let evidence = &dimension.evidence;
     if evidence.compared > 0 {
         let (share, f1) = (number(evidence.share()), number(evidence.mean_f1));
-        let _ = writeln!(out, "    evidence overlaps in {share} of {} shared labels, F1 of words {f1}", evidence.compared);
+        let _ = writeln!(
+            out,
+            "    evidence overlaps in {share} of {} shared labels, F1 of words {f1}",
+            evidence.compared
+        );
     }
     if let Some(confidence) = &dimension.confidence {
         let (brier, ece) = (number(confidence.brier), number(confidence.ece));
@@ -132,8 +141,20 @@ fn dimension_text(out: &mut String, dimension: &DimensionAgreement, codes: bool)
 
 /// Columns of [`rows`].
 pub const COLUMNS: [&str; 14] = [
-    "reference", "reference_run", "labeller", "labeller_run", "what", "dimension", "code", "n", "measure", "value",
-    "low", "high", "undefined_draws", "measured_at",
+    "reference",
+    "reference_run",
+    "labeller",
+    "labeller_run",
+    "what",
+    "dimension",
+    "code",
+    "n",
+    "measure",
+    "value",
+    "low",
+    "high",
+    "undefined_draws",
+    "measured_at",
 ];
 
 /// One row per pair, dimension, code and measure; the code is `*mean` or `*pooled` for a whole dimension.

@@ -96,7 +96,13 @@ fn words_of(dimension: &Dimension, said: Json, place: &str) -> Result<Vec<Word>,
     }
 }
 
-fn level(dimension: &Dimension, said: &Said, named: bool, code: &str, place: &str) -> Result<u8, ReviewError> {
+fn level(
+    dimension: &Dimension,
+    said: &Said,
+    named: bool,
+    code: &str,
+    place: &str,
+) -> Result<u8, ReviewError> {
     if !named {
         return Ok(dimension.lowest());
     }
@@ -137,8 +143,7 @@ pub fn write(statement: &Statement, codebook: &Codebook) -> Json {
             Kind::Choice => words.first().map_or(Json::Null, |word| json(&said(dimension, word))),
             _ => {
                 let kept = words.iter().filter(|w| {
-                    w.value.is_positive(dimension.lowest())
-                        || matches!(dimension.kind, Kind::Actor { .. })
+                    w.value.is_positive(dimension.lowest()) || matches!(dimension.kind, Kind::Actor { .. })
                 });
                 let by_code = kept.map(|word| (word.code.to_string(), json(&said(dimension, word))));
                 Json::Object(by_code.collect())
@@ -158,7 +163,11 @@ pub fn write(statement: &Statement, codebook: &Codebook) -> Json {
 fn said(dimension: &Dimension, word: &Word) -> Said {
     let actor = matches!(dimension.kind, Kind::Actor { .. });
     Said {
-        value: if let Value::Choice(option) = &word.value { option.as_ref().map(ToString::to_string) } else { None },
+        value: if let Value::Choice(option) = &word.value {
+            option.as_ref().map(ToString::to_string)
+        } else {
+            None
+        },
         score: if let Value::Level(level) = word.value { Some(level) } else { None },
         entities: actor.then(|| word.entities.clone()),
         types: actor.then(|| word.types.clone()),

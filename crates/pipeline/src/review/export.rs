@@ -57,7 +57,11 @@ pub async fn export(store: &Store, run: &Run, format: FileFormat) -> Result<Stri
             Some(id) => store.text(id).await?,
             None => None,
         };
-        statements.push((statement(document, sheets, &codebook, text.as_ref()), text, document.metadata.title().to_owned()));
+        statements.push((
+            statement(document, sheets, &codebook, text.as_ref()),
+            text,
+            document.metadata.title().to_owned(),
+        ));
     }
     written(&statements, &codebook, format)
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use lacuna_domain::Codebook;
 use lacuna_domain::decision::Mode;
 use lacuna_domain::run::{Labeller, MODE, READER, Reader, Run, RunConfig};
-use lacuna_domain::Codebook;
 
 use super::error::ReviewError;
 

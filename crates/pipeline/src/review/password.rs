@@ -1,7 +1,7 @@
 //! How the passwords of the people who review are kept: Argon2id in the PHC string form.
 
-use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::Argon2;
+use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 
 /// Shortest password taken, in characters.
 pub const SHORTEST: usize = 10;

@@ -156,7 +156,9 @@ pub fn value_of(dimension: &Dimension, text: &str) -> Result<Value, ReviewError>
     match &dimension.kind {
         Kind::Ordinal { levels } => {
             let level = text.parse::<u8>().ok().filter(|n| levels.iter().any(|l| l.value == *n));
-            level.map(Value::Level).ok_or_else(|| wrong(format!("{} to {}", dimension.lowest(), dimension.highest())))
+            level
+                .map(Value::Level)
+                .ok_or_else(|| wrong(format!("{} to {}", dimension.lowest(), dimension.highest())))
         }
         Kind::Flag | Kind::Actor { .. } => match text {
             "true" | "yes" | "1" => Ok(Value::Flag(true)),

@@ -63,8 +63,7 @@ pub fn read(csv: &str, place: &str, codebook: &Codebook) -> Result<Vec<Statement
 
 fn word(row: Row, place: &str, codebook: &Codebook) -> Result<Word, ReviewError> {
     let wrong = |what: &str, text: &str| ReviewError::shape(place, format!("{what}: {text:?} is not known"));
-    let dimension =
-        codebook.dimension(&row.dimension).ok_or_else(|| wrong("dimension", &row.dimension))?;
+    let dimension = codebook.dimension(&row.dimension).ok_or_else(|| wrong("dimension", &row.dimension))?;
     let known = super::statement::codes(codebook);
     let (_, code) = known
         .iter()

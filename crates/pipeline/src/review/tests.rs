@@ -40,7 +40,8 @@ impl World {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&Location::Folder(folder.path().to_owned()), Clock::fixed()).await.unwrap();
-        let metadata = Metadata { official_name: "Harbour AI Order".to_owned(), fiction: true, ..Metadata::default() };
+        let metadata =
+            Metadata { official_name: "Harbour AI Order".to_owned(), fiction: true, ..Metadata::default() };
         let text = Text::new(TEXT.to_owned(), Some("en".to_owned()), Quality::default());
         let version = NewVersion {
             bytes_hash: sha256_hex(TEXT.as_bytes()),
@@ -56,10 +57,16 @@ impl World {
         Self { _folder: folder, files: tempfile::tempdir().unwrap(), store, codebook }
     }
 
-    async fn bring_in(&self, name: &str, content: &str, labeller: &str) -> Result<ImportSummary, ReviewError> {
+    async fn bring_in(
+        &self,
+        name: &str,
+        content: &str,
+        labeller: &str,
+    ) -> Result<ImportSummary, ReviewError> {
         let path = self.files.path().join(name);
         std::fs::write(&path, content).unwrap();
-        let labeller = LabellerSpec { name: labeller.to_owned(), mode: Mode::Imported, reader: Reader::Person };
+        let labeller =
+            LabellerSpec { name: labeller.to_owned(), mode: Mode::Imported, reader: Reader::Person };
         let options = ImportOptions { labeller, coder: None };
         import(&self.store, &self.codebook, &path, &options, Clock::fixed(), &Silent).await
     }
@@ -84,7 +91,11 @@ async fn a_coding_is_read_with_its_quotes_located() {
     assert_eq!(summary.run.agreement_words(), "agreement with people");
     let sheets = world.sheets(&summary).await;
     let newest = Sheet::newest(&sheets);
-    assert_eq!(newest.len(), super::statement::codes(&world.codebook).len(), "absent codes are negative labels");
+    assert_eq!(
+        newest.len(),
+        super::statement::codes(&world.codebook).len(),
+        "absent codes are negative labels"
+    );
     let risk = newest[&("risk".parse().unwrap(), "1.1".parse().unwrap())];
     assert_eq!(risk.evidence[0].quote(), "A deployer shall test … system for bias before use");
     assert_eq!(risk.unlocated, ["words that stand nowhere at all"]);
@@ -130,7 +141,8 @@ async fn a_file_that_cannot_be_meant_is_refused_with_its_place() {
 fn each_way_of_working_is_a_run_of_its_own() {
     let codebook = crate::codebooks::ai_governance().unwrap();
     let at = Clock::fixed().now();
-    let run = |mode, reader| LabellerSpec { name: "Ada".to_owned(), mode, reader }.run(&codebook, at).unwrap();
+    let run =
+        |mode, reader| LabellerSpec { name: "Ada".to_owned(), mode, reader }.run(&codebook, at).unwrap();
     let (blind, assisted) = (run(Mode::Blind, Reader::Person), run(Mode::Assisted, Reader::Person));
     assert_ne!(blind.id, assisted.id);
     assert_eq!((blind.labeller, blind.name.as_str()), (Labeller::People, "Ada (blind)"));

@@ -174,7 +174,12 @@ pub fn category(dimension: &Dimension, value: &Value) -> Option<u8> {
 }
 
 /// Agreement of `runs`, the references first. Private documents are left out.
-pub async fn agree(store: &Store, runs: &[Run], options: Options, at: Timestamp) -> Result<Agreement, AgreeError> {
+pub async fn agree(
+    store: &Store,
+    runs: &[Run],
+    options: Options,
+    at: Timestamp,
+) -> Result<Agreement, AgreeError> {
     let [first, ..] = runs else { return Err(AgreeError::One) };
     if runs.len() < 2 {
         return Err(AgreeError::One);
@@ -219,7 +224,9 @@ pub(crate) async fn read(
         if run.labeller != Labeller::Machine {
             let sheets = store.sheets_of_run(&run.id).await?;
             for sheets in sheets.chunk_by(|a, b| a.document == b.document) {
-                let Some(last) = sheets.last().filter(|s| documents.contains_key(&s.document)) else { continue };
+                let Some(last) = sheets.last().filter(|s| documents.contains_key(&s.document)) else {
+                    continue;
+                };
                 let labels = of_sheets(sheets, codebook);
                 if let Some(text) = &labels.text {
                     texts.insert(last.document.clone(), text.clone());
@@ -254,8 +261,7 @@ pub(crate) async fn read(
 /// What the newest words of `sheets` amount to.
 pub fn of_sheets(sheets: &[Sheet], codebook: &Codebook) -> Labels {
     let newest = Sheet::newest(sheets);
-    let mut labels =
-        Labels { text: sheets.iter().rev().find_map(|s| s.text.clone()), ..Labels::default() };
+    let mut labels = Labels { text: sheets.iter().rev().find_map(|s| s.text.clone()), ..Labels::default() };
     for (at, key) in codes(codebook).into_iter().enumerate() {
         let decision = newest.get(&key);
         let dimension = codebook.dimension(key.0.as_str());

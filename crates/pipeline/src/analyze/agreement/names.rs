@@ -36,7 +36,8 @@ pub fn evened<'n>(names: impl IntoIterator<Item = &'n str>) -> BTreeSet<String> 
     let one = |name: &str| {
         let folded = fold_str(name, Mode::Search).to_lowercase();
         let words = folded.split_whitespace().collect::<Vec<_>>().join(" ");
-        let bare = ["the ", "a ", "an ", "each ", "any "].iter().find_map(|article| words.strip_prefix(article));
+        let bare =
+            ["the ", "a ", "an ", "each ", "any "].iter().find_map(|article| words.strip_prefix(article));
         bare.unwrap_or(&words).trim_matches(|c: char| !c.is_alphanumeric()).to_owned()
     };
     names.into_iter().map(one).filter(|name| !name.is_empty()).collect()

@@ -76,7 +76,8 @@ impl Ratings {
     /// Krippendorff's alpha; units with fewer than two labels are left out.
     pub fn alpha(&self, metric: Metric) -> Option<f64> {
         let paired: Vec<(&Vec<f64>, f64)> = self.units().filter(|(unit, _)| labels(unit) >= 2.0).collect();
-        let margins: Vec<f64> = (0..self.q).map(|k| paired.iter().map(|(unit, w)| w * unit[k]).sum()).collect();
+        let margins: Vec<f64> =
+            (0..self.q).map(|k| paired.iter().map(|(unit, w)| w * unit[k]).sum()).collect();
         let total: f64 = margins.iter().sum();
         let (mut observed, mut expected) = (0.0, 0.0);
         for k in 0..self.q {

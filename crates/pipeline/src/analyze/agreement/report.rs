@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use lacuna_domain::run::{Labeller, MODE, Reader, Run};
 use lacuna_domain::DocumentId;
+use lacuna_domain::run::{Labeller, MODE, Reader, Run};
 use serde::{Deserialize, Serialize};
 
 use super::confidence::{ConfidenceQuality, quality};
@@ -301,7 +301,10 @@ struct Two<'l> {
 impl<'l> Two<'l> {
     fn both(&self) -> impl Iterator<Item = (usize, &'l Labels, &'l Labels)> {
         let (a, b) = (self.a, self.b);
-        self.documents.iter().enumerate().filter_map(move |(at, d)| Some((at, a.documents.get(d)?, b.documents.get(d)?)))
+        self.documents
+            .iter()
+            .enumerate()
+            .filter_map(move |(at, d)| Some((at, a.documents.get(d)?, b.documents.get(d)?)))
     }
 }
 
@@ -449,7 +452,11 @@ fn by_group(
             let headline = if keys[0].ordinal { Measure::KappaQuadratic } else { Measure::Kappa };
             (keys[0].dimension.to_string(), estimate(&found.pairs[0].pooled, headline))
         });
-        GroupAgreement { group: name.to_owned(), dimensions: dimensions.collect(), documents: documents.len() }
+        GroupAgreement {
+            group: name.to_owned(),
+            dimensions: dimensions.collect(),
+            documents: documents.len(),
+        }
     };
     parts.into_iter().map(group).collect()
 }

@@ -39,10 +39,8 @@ impl EvidenceAgreement {
 pub fn byte_f1(a: &[(usize, usize)], b: &[(usize, usize)]) -> f64 {
     let (a, b) = (merged(a), merged(b));
     let length = |ranges: &[(usize, usize)]| ranges.iter().map(|(s, e)| e - s).sum::<usize>();
-    let shared: usize = a
-        .iter()
-        .flat_map(|(s, e)| b.iter().map(move |(t, f)| (*e.min(f)).saturating_sub(*s.max(t))))
-        .sum();
+    let shared: usize =
+        a.iter().flat_map(|(s, e)| b.iter().map(move |(t, f)| (*e.min(f)).saturating_sub(*s.max(t)))).sum();
     let all = length(&a) + length(&b);
     if all == 0 { 0.0 } else { 2.0 * shared as f64 / all as f64 }
 }

@@ -177,8 +177,10 @@ impl Item {
         let mut patterns: Vec<Vec<Option<u8>>> = Vec::new();
         let mut of = Vec::with_capacity(documents);
         for document in 0..documents {
-            let pattern: Vec<Option<u8>> =
-                labels.iter().map(|l| l.get(document).copied().flatten().filter(|c| usize::from(*c) < q)).collect();
+            let pattern: Vec<Option<u8>> = labels
+                .iter()
+                .map(|l| l.get(document).copied().flatten().filter(|c| usize::from(*c) < q))
+                .collect();
             let at = patterns.iter().position(|known| *known == pattern).unwrap_or_else(|| {
                 patterns.push(pattern);
                 patterns.len() - 1
@@ -250,7 +252,8 @@ fn values(table: &Table, ordinal: bool) -> [f64; M] {
 fn together(ratings: &Ratings, ordinal: bool) -> [f64; 4] {
     let (metric, weights) =
         if ordinal { (Metric::Ordinal, Weights::Quadratic) } else { (Metric::Nominal, Weights::Identity) };
-    let all = [ratings.percent(), ratings.fleiss(Weights::Identity), ratings.alpha(metric), ratings.gwet(weights)];
+    let all =
+        [ratings.percent(), ratings.fleiss(Weights::Identity), ratings.alpha(metric), ratings.gwet(weights)];
     all.map(|value| value.unwrap_or(f64::NAN))
 }
 
@@ -319,7 +322,10 @@ pub fn study(items: &[Item], pairs: &[(usize, usize)], draws: &Draws) -> Found {
         };
         Together { percent: one(0), fleiss: one(1), alpha: one(2), gwet: one(3) }
     });
-    Found { pairs: pairs.iter().enumerate().collect::<Vec<_>>().into_par_iter().map(found).collect(), together: together.collect() }
+    Found {
+        pairs: pairs.iter().enumerate().collect::<Vec<_>>().into_par_iter().map(found).collect(),
+        together: together.collect(),
+    }
 }
 
 fn pair_found(items: &[Item], tables: &[Table], drawn: &[&Pair]) -> PairFound {
@@ -343,8 +349,7 @@ fn pair_found(items: &[Item], tables: &[Table], drawn: &[&Pair]) -> PairFound {
             values(&pooled(cells, items), ordinal)
         })
         .collect();
-    let pooled =
-        by_measure(|m, at| Estimate::of(m.of(&whole, ordinal), pooled_draws.iter().map(|v| v[at])));
+    let pooled = by_measure(|m, at| Estimate::of(m.of(&whole, ordinal), pooled_draws.iter().map(|v| v[at])));
     PairFound { codes: codes.collect(), mean, pooled }
 }
 
@@ -399,7 +404,9 @@ mod tests {
             items[2].table_of(&items[2].counts(Some(&weights)), 1, 2).kappa(Weights::Quadratic)
         })
         .unwrap();
-        assert!((kappa.low.unwrap() - plain.low).abs() < 1e-9 && (kappa.high.unwrap() - plain.high).abs() < 1e-9);
+        assert!(
+            (kappa.low.unwrap() - plain.low).abs() < 1e-9 && (kappa.high.unwrap() - plain.high).abs() < 1e-9
+        );
         let ratings = items[2].ratings();
         assert_eq!(found.together[2].alpha.value, ratings.alpha(Metric::Ordinal));
         let mean: f64 = items.iter().map(|i| i.table(0, 1).percent().unwrap()).sum::<f64>() / 4.0;

@@ -103,7 +103,11 @@ fn tuned(labelled: &[(f64, f64)], unlabelled: &[f64]) -> f64 {
     let together = labelled.iter().map(|(a, b)| (a - y) * (b - f)).sum::<f64>() / n;
     let all: Vec<f64> = labelled.iter().map(|(_, f)| *f).chain(unlabelled.iter().copied()).collect();
     let spread = variance(&all).unwrap_or(0.0);
-    if spread <= 0.0 { 0.0 } else { (together / ((1.0 + n / unlabelled.len() as f64) * spread)).clamp(0.0, 1.0) }
+    if spread <= 0.0 {
+        0.0
+    } else {
+        (together / ((1.0 + n / unlabelled.len() as f64) * spread)).clamp(0.0, 1.0)
+    }
 }
 
 /// The chance of each document to be drawn when those of which the engine is less sure are to be read more often:

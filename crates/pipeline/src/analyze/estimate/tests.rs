@@ -81,7 +81,12 @@ fn nominal_intervals_cover_the_truth_and_the_naive_ones_almost_never_do() {
         powered += covers(prediction_powered(&labelled, &unlabelled, Some(1.0)).unwrap());
     }
     let share = |count: i32| f64::from(count) / f64::from(runs);
-    println!("coverage: design-based {}, prediction-powered {}, naive {}", share(corrected), share(powered), share(naively));
+    println!(
+        "coverage: design-based {}, prediction-powered {}, naive {}",
+        share(corrected),
+        share(powered),
+        share(naively)
+    );
     assert!((0.93..=0.97).contains(&share(corrected)), "{}", share(corrected));
     assert!((0.93..=0.97).contains(&share(powered)), "{}", share(powered));
     assert!(share(naively) < 0.01, "{}", share(naively));
