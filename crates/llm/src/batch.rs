@@ -1,11 +1,24 @@
 //! Batches: many questions at once, answered within a day at a lower price.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Answer, AskError, AttemptSink, Client, Model, Request, RequestHash};
+use crate::send::{self, Lost, Received};
+use crate::wire::batch::{self as wire, Call, Item, Submission};
+use crate::wire::{Dialect, Fault, fault};
+use crate::{
+    Answer, AskError, Attempt, AttemptOutcome, AttemptSink, Client, Model, Provider, Request, RequestHash,
+    Stop, Usage,
+};
+
+/// The longest file of results, which is read whole.
+const RESULT_BYTES: usize = 512 * 1024 * 1024;
+/// The longest wait for one exchange about a batch.
+const PATIENCE: Duration = Duration::from_mins(10);
 
 /// A batch that the provider has taken. Keep it (it serialises) until its results are merged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,18 +70,188 @@ pub struct BatchResults {
 }
 
 impl Client {
-    /// Submits the questions; equal ones are sent once.
-    pub async fn submit(&self, _requests: &[Request]) -> Result<Batch, AskError> {
-        Err(AskError::NoBatch { provider: self.model().provider().to_string() })
+    /// Cuts `requests` into runs that each fit one batch of this provider, in number and in bytes.
+    pub fn batch_slices(&self, requests: &[Request]) -> Vec<Range<usize>> {
+        let (items, bytes) = wire::limits(self.model.provider());
+        let mut slices = Vec::new();
+        let (mut start, mut size) = (0, 0);
+        for (index, request) in requests.iter().enumerate() {
+            let length = crate::wire::body(&self.model, request, Dialect::FULL).to_string().len() + 256;
+            if index > start && (index - start >= items || size + length > bytes) {
+                slices.push(start..index);
+                (start, size) = (index, 0);
+            }
+            size += length;
+        }
+        if start < requests.len() {
+            slices.push(start..requests.len());
+        }
+        slices
+    }
+
+    /// Submits the questions; equal ones are sent once. One slice of [`Client::batch_slices`] at a time.
+    pub async fn submit(&self, requests: &[Request]) -> Result<Batch, AskError> {
+        let mut seen = BTreeSet::new();
+        let mut items = Vec::new();
+        for request in requests {
+            let hash = request.hash(&self.model);
+            if seen.insert(hash.clone()) {
+                items.push((hash, crate::wire::body(&self.model, request, Dialect::FULL)));
+            }
+        }
+        let submission = wire::submission(&self.model, &items).ok_or_else(|| self.no_batch())?;
+        let call = match submission {
+            Submission::Direct(call) => call,
+            Submission::Upload { upload, then } => {
+                let file = wire::id(&self.exchange(upload).await?.body)
+                    .ok_or_else(|| self.odd("an uploaded file without an id"))?;
+                then(&file)
+            }
+        };
+        let received = self.exchange(call).await?;
+        let id = wire::id(&received.body).ok_or_else(|| self.odd("a batch without an id"))?;
+        let requests = items.into_iter().map(|(hash, _)| hash).collect();
+        Ok(Batch { model: self.model.clone(), id, submitted_at: self.clock.now(), requests })
     }
 
     /// Asks where a batch stands.
-    pub async fn poll(&self, _batch: &Batch) -> Result<BatchProgress, AskError> {
-        Err(AskError::NoBatch { provider: self.model().provider().to_string() })
+    pub async fn poll(&self, batch: &Batch) -> Result<BatchProgress, AskError> {
+        Ok(self.status(batch).await?.progress)
     }
 
-    /// Fetches the results of an ended batch; one attempt for each item is in `sink` before this returns.
-    pub async fn results(&self, _batch: &Batch, _sink: &dyn AttemptSink) -> Result<BatchResults, AskError> {
-        Err(AskError::NoBatch { provider: self.model().provider().to_string() })
+    async fn status(&self, batch: &Batch) -> Result<wire::Status, AskError> {
+        let call = wire::status_call(self.model.provider(), &batch.id).ok_or_else(|| self.no_batch())?;
+        let received = self.exchange(call).await?;
+        wire::status(self.model.provider(), &received.body).map_err(|why| self.odd(&why))
+    }
+
+    /// Fetches the results of an ended batch; one attempt for each item that was answered or failed is in `sink` before this
+    /// returns. Fetching twice records twice: keep the batch's state beside the ledger.
+    pub async fn results(&self, batch: &Batch, sink: &dyn AttemptSink) -> Result<BatchResults, AskError> {
+        let status = self.status(batch).await?;
+        let mut found: Vec<Item> = status.inline;
+        for path in status.files {
+            let received = self.exchange(Call::get(path)).await?;
+            found.extend(wire::items(self.model.provider(), &received.body).map_err(|why| self.odd(&why))?);
+        }
+        if let Provider::Gemini = self.model.provider() {
+            wire::name_by_order(&mut found, &batch.requests);
+        }
+        let mut results = BatchResults::default();
+        let expected: BTreeSet<&RequestHash> = batch.requests.iter().collect();
+        for item in found {
+            let hash = item.id.parse::<RequestHash>().ok().filter(|hash| expected.contains(hash));
+            let Some(hash) = hash.filter(|hash| !results.items.contains_key(hash)) else {
+                results.strangers.push(item.id);
+                continue;
+            };
+            let result = self.merge(item);
+            self.record(&hash, batch, &result, sink).await?;
+            results.items.insert(hash, result);
+        }
+        for hash in &batch.requests {
+            results.items.entry(hash.clone()).or_insert(Err(BatchFault::Missing));
+        }
+        Ok(results)
+    }
+
+    fn merge(&self, item: Item) -> Result<Answer, BatchFault> {
+        let body = item.result?;
+        let reading = crate::wire::read(self.model.provider(), body.to_string().as_bytes(), Dialect::FULL)
+            .map_err(BatchFault::Failed)?;
+        Ok(Answer {
+            json_text: reading.text,
+            usage: reading.usage,
+            stop: reading.stop,
+            provider_id: reading.id,
+            latency: Duration::ZERO,
+        })
+    }
+
+    async fn record(
+        &self,
+        hash: &RequestHash,
+        batch: &Batch,
+        result: &Result<Answer, BatchFault>,
+        sink: &dyn AttemptSink,
+    ) -> Result<(), AskError> {
+        let outcome = match result {
+            Ok(answer) if answer.stop == Stop::Refusal => AttemptOutcome::Refused,
+            Ok(_) => AttemptOutcome::Answered,
+            Err(BatchFault::Expired | BatchFault::Missing) => AttemptOutcome::Expired,
+            Err(BatchFault::Failed(_)) => AttemptOutcome::ServerFault,
+            Err(BatchFault::Rejected(_)) => AttemptOutcome::Rejected,
+        };
+        let answer = result.as_ref().ok();
+        let attempt = Attempt {
+            request: hash.clone(),
+            number: 1,
+            status: None,
+            usage: answer.map_or_else(Usage::default, |answer| answer.usage),
+            latency: Duration::ZERO,
+            at: batch.submitted_at,
+            outcome,
+            provider_id: answer.map(|answer| answer.provider_id.clone()),
+            batch: true,
+        };
+        sink.record(attempt, answer).await.map_err(AskError::Ledger)
+    }
+
+    /// One exchange about a batch, again after 429, 5xx and broken connections. A POST whose connection broke is not sent
+    /// again, as the provider may have taken it.
+    async fn exchange(&self, call: Call) -> Result<Received, AskError> {
+        let mut made = 0;
+        loop {
+            made += 1;
+            let mut sending = self
+                .http
+                .request(call.method.clone(), format!("{}{}", self.base, call.path))
+                .headers(self.headers.clone());
+            if let Some((content_type, body)) = &call.body {
+                sending = sending.header(reqwest::header::CONTENT_TYPE, *content_type).body(body.clone());
+            }
+            let last = match send::send(sending, RESULT_BYTES, PATIENCE).await {
+                Ok(received) if received.status == 200 => return Ok(received),
+                Ok(received) => match fault(received.status, &received.body) {
+                    Fault::Throttled | Fault::Server => format!("status {}", received.status),
+                    _ => return Err(self.batch_fault(&received)),
+                },
+                Err(Lost::NoConnection(why)) => why,
+                Err(Lost::Cut(why)) if call.repeatable() => why,
+                Err(Lost::TimedOut) if call.repeatable() => "nothing came in time".to_owned(),
+                Err(Lost::TooLarge { .. }) => return Err(AskError::TooLarge { limit: RESULT_BYTES }),
+                Err(lost) => {
+                    return Err(AskError::Unreachable {
+                        endpoint: self.base.clone(),
+                        why: format!("the connection broke while a batch was submitted ({lost:?})"),
+                    });
+                }
+            };
+            self.pause_batch(made, last).await?;
+        }
+    }
+
+    fn batch_fault(&self, received: &Received) -> AskError {
+        let (provider, model) = (self.model.provider().to_string(), self.model.to_string());
+        let status = received.status;
+        match fault(status, &received.body) {
+            Fault::KeyRejected(detail) => AskError::KeyRejected { provider, status, detail },
+            Fault::NoCredit(detail) => AskError::NoCredit { provider, detail },
+            Fault::UnknownModel(detail) => AskError::UnknownModel { model, detail },
+            Fault::ContextTooLong(detail) => AskError::ContextTooLong { model, detail },
+            Fault::NotJson(excerpt) => AskError::NotJson { endpoint: self.base.clone(), excerpt },
+            Fault::BadRequest(detail) => AskError::BadRequest { status, detail },
+            Fault::Throttled | Fault::Server => {
+                AskError::Exhausted { attempts: 1, last: format!("status {status}") }
+            }
+        }
+    }
+
+    fn no_batch(&self) -> AskError {
+        AskError::NoBatch { provider: self.model.provider().to_string() }
+    }
+
+    fn odd(&self, what: &str) -> AskError {
+        AskError::NotJson { endpoint: self.base.clone(), excerpt: what.to_owned() }
     }
 }

@@ -15,13 +15,16 @@ mod attempt;
 mod batch;
 mod client;
 mod error;
+mod flow;
 mod key;
 mod model;
 mod money;
 mod prices;
 mod request;
+mod send;
 mod settings;
 pub mod tokens;
+mod wire;
 
 pub use answer::{Answer, Stop, Usage};
 pub use attempt::{Attempt, AttemptOutcome, AttemptSink, NoLedger, Recorded, SinkError};

@@ -124,7 +124,7 @@ impl Prices {
     pub fn parse(text: &str) -> Result<Self, PricesError> {
         let file: File = toml::from_str(text).map_err(|error| {
             let start = error.span().map_or(0, |span| span.start.min(text.len()));
-            let line = text.as_bytes()[..start].iter().filter(|b| **b == b'\n').count() + 1;
+            let line = text.get(..start).map_or(1, |before| before.matches('\n').count() + 1);
             PricesError::Malformed { line, what: error.message().to_owned() }
         })?;
         let mut sections = BTreeMap::new();

@@ -53,11 +53,10 @@ impl Kind {
         match self {
             Self::Latin if run <= WHOLE_WORD => 1,
             Self::Latin => 1 + (run - WHOLE_WORD).div_ceil(FURTHER),
-            Self::Digit => run.div_ceil(3),
+            Self::Digit | Self::OtherAlphabet => run.div_ceil(3),
             // One blank belongs to the word after it.
             Self::Blank => (run > 1) as u64,
             Self::Mark => run.div_ceil(2),
-            Self::OtherAlphabet => run.div_ceil(3),
             Self::Unspaced => run,
         }
     }
