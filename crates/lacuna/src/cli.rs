@@ -61,6 +61,10 @@ pub enum Command {
     Review(commands::review::Args),
     /// Write judgements or documents as JSON lines or CSV
     Export(commands::export::Args),
+    /// Say which codes a set of documents leaves open
+    Gaps(commands::gaps::Args),
+    /// Cross two fields or dimensions
+    Crosstab(commands::crosstab::Args),
     /// Serve the map on this machine
     Serve(commands::serve::Args),
     /// Check a codebook file or start a new one

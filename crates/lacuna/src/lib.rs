@@ -11,6 +11,7 @@ pub mod cli;
 mod clock;
 mod commands;
 mod context;
+mod counted;
 pub mod exit;
 mod output;
 mod progress;

@@ -37,7 +37,17 @@ impl Key {
         let uri = request.uri();
         let path = uri.path();
         let counted = matches!(path, "/" | "/overview.json" | "/documents" | "/documents.json")
-            || path.starts_with("/codes")
+            || [
+                "/codes",
+                "/explore",
+                "/domains",
+                "/jurisdictions",
+                "/authorities",
+                "/collections",
+                "/actors",
+            ]
+            .iter()
+            .any(|start| path.starts_with(start))
             || (path.starts_with("/gaps") && uri.query().is_some_and(|query| query.contains("on=")));
         counted.then(|| Self {
             address: uri.path_and_query().map_or(path, |a| a.as_str()).to_owned(),

@@ -59,6 +59,14 @@ pub fn json_file<P: Serialize>(name: &str, content: &P) -> Result<Response, WebE
     Ok(response)
 }
 
+/// `body` as an SVG file that browsers offer to save as `name`.
+pub fn svg(name: &str, body: String) -> Response {
+    let mut response = with_type(StatusCode::OK, "image/svg+xml", body);
+    attach(&mut response, name);
+    open_to_programs(&mut response);
+    response
+}
+
 /// Lets scripts of other sites read data (never pages): everything here is public and needs no cookie.
 fn open_to_programs(response: &mut Response) {
     response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));

@@ -5,12 +5,14 @@ use axum::http::StatusCode;
 use axum::routing::get;
 
 use crate::assets;
-use crate::pages::{about, api, codes, docs, documents, gaps, health, judgements, overview, runs};
+use crate::pages::{
+    about, api, codes, docs, documents, explore, gaps, health, judgements, overview, runs, standing,
+};
 use crate::state::App;
 
 /// The routes, without the layers around them.
 pub(crate) fn routes() -> Router<App> {
-    pages().merge(data()).fallback(|| async { StatusCode::NOT_FOUND })
+    pages().merge(places()).merge(data()).fallback(|| async { StatusCode::NOT_FOUND })
 }
 
 fn pages() -> Router<App> {
@@ -28,6 +30,10 @@ fn pages() -> Router<App> {
         .route("/documents/{id}/correction", get(documents::correction::get))
         .route("/judgements.csv", get(judgements::get_csv))
         .route("/judgements.jsonl", get(judgements::get_jsonl))
+        .route("/explore", get(explore::page::get))
+        .route("/explore.json", get(explore::page::get_json))
+        .route("/explore.csv", get(explore::page::get_csv))
+        .route("/explore.svg", get(explore::page::get_svg))
         .route("/gaps", get(gaps::set::get))
         .route("/gaps.json", get(gaps::set::get_json))
         .route("/gaps.csv", get(gaps::set::get_csv))
@@ -53,6 +59,26 @@ fn pages() -> Router<App> {
         .route("/{dimension}/{code}", get(codes::show::short_form)) // /risks/2.2
 }
 
+fn places() -> Router<App> {
+    Router::new()
+        .route("/domains", get(standing::list::domain_list))
+        .route("/domains.json", get(standing::list::domain_json))
+        .route("/domains.csv", get(standing::list::domain_csv))
+        .route("/domains/{name}", get(standing::domain::get)) // also .json, .csv
+        .route("/jurisdictions", get(standing::list::jurisdiction_list))
+        .route("/jurisdictions.json", get(standing::list::jurisdiction_json))
+        .route("/jurisdictions.csv", get(standing::list::jurisdiction_csv))
+        .route("/jurisdictions/{name}", get(standing::field::jurisdiction)) // also .json, .csv
+        .route("/authorities", get(standing::list::authority_list))
+        .route("/authorities.json", get(standing::list::authority_json))
+        .route("/authorities.csv", get(standing::list::authority_csv))
+        .route("/authorities/{name}", get(standing::field::authority)) // also .json, .csv
+        .route("/collections", get(standing::list::collection_list))
+        .route("/collections.json", get(standing::list::collection_json))
+        .route("/collections.csv", get(standing::list::collection_csv))
+        .route("/collections/{name}", get(standing::field::collection)) // also .json, .csv
+}
+
 fn data() -> Router<App> {
     Router::new()
         .route("/api/v1/openapi.json", get(api::openapi::get))
@@ -60,6 +86,7 @@ fn data() -> Router<App> {
         .route("/api/v1/documents", get(documents::list::get_json))
         .route("/api/v1/documents/{id}", get(documents::show::get_json))
         .route("/api/v1/documents/{id}/text", get(documents::text::get_json))
+        .route("/api/v1/explore", get(explore::page::get_json))
         .route("/api/v1/gaps", get(gaps::set::get_json))
         .route("/api/v1/judgements", get(judgements::get_jsonl))
         .route("/api/v1/codes", get(codes::list::get_json))

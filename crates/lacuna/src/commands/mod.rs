@@ -3,10 +3,12 @@
 pub(crate) mod agree;
 pub(crate) mod classify;
 pub(crate) mod codebook;
+pub(crate) mod crosstab;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod export;
 pub(crate) mod extract_child;
+pub(crate) mod gaps;
 pub(crate) mod ingest;
 pub(crate) mod review;
 pub(crate) mod serve;
@@ -29,6 +31,8 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Users(args) => users::run(args, &context).await,
         Command::Review(args) => review::run(args, &context).await,
         Command::Export(args) => export::run(args, &context).await,
+        Command::Gaps(args) => gaps::run(args, &context).await,
+        Command::Crosstab(args) => crosstab::run(args, &context).await,
         Command::Serve(args) => serve::run(args, &context).await,
         Command::Codebook(args) => codebook::run(args, &context),
         Command::Doctor(args) => doctor::run(args, &context).await,

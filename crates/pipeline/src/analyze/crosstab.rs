@@ -15,19 +15,22 @@ pub enum Base {
     Text,
     /// Documents of the row.
     Row,
+    /// Documents of the column.
+    Column,
     /// All documents of the set, classified or not.
     All,
 }
 
 impl Base {
     /// Every base, the usual one first.
-    pub const ALL: [Self; 3] = [Self::Text, Self::Row, Self::All];
+    pub const ALL: [Self; 4] = [Self::Text, Self::Row, Self::Column, Self::All];
 
     /// The parameter's value.
     pub const fn id(self) -> &'static str {
         match self {
             Self::Text => "text",
             Self::Row => "row",
+            Self::Column => "column",
             Self::All => "all",
         }
     }
@@ -37,6 +40,7 @@ impl Base {
         match self {
             Self::Text => "documents with a classified text",
             Self::Row => "documents in the row",
+            Self::Column => "documents in the column",
             Self::All => "all documents of the set",
         }
     }
@@ -119,14 +123,15 @@ pub fn cross(catalogue: &Catalogue, selection: &Selection, spec: &Spec) -> Table
     let cube = catalogue.cube(selection, &spec.rows, spec.columns.as_ref(), spec.panels.as_ref(), spec.unit);
     let (documents, classified) = (cube.documents, cube.coded);
     let panel = |(value, cells): (Option<AxisValue>, Vec<Vec<u64>>)| {
-        let base = |row: &AxisValue| match spec.base {
+        let base = |row: &AxisValue, column: usize| match spec.base {
             Base::Text => value.as_ref().map_or(classified, |v| v.count.min(classified)),
             Base::All => value.as_ref().map_or(documents, |v| v.count),
             Base::Row => row.count,
+            Base::Column => cube.columns.get(column).map_or(classified, |column| column.count),
         };
         let row = |(row, counts): (&AxisValue, Vec<u64>)| {
-            let of = base(row);
-            counts.into_iter().map(|count| Cell { count, of }).collect()
+            let cell = |(at, count)| Cell { count, of: base(row, at) };
+            counts.into_iter().enumerate().map(cell).collect()
         };
         Panel { cells: cube.rows.iter().zip(cells).map(row).collect(), line: value.map(line) }
     };

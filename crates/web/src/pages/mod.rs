@@ -6,10 +6,12 @@ pub mod codes;
 pub mod docs;
 pub mod documents;
 mod error;
+pub mod explore;
 pub mod gaps;
 pub mod health;
 pub mod judgements;
 pub mod overview;
 pub mod runs;
+pub mod standing;
 
 pub use error::ErrorPage;

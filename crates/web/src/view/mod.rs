@@ -1,5 +1,6 @@
 //! Pieces that several pages show, as plain structs: each serialises to JSON and is drawn by a template part.
 
+pub mod chart;
 mod chrome;
 mod coverage;
 mod facts;

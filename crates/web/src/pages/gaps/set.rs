@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use jiff::civil::Date;
-use lacuna_domain::filter::{Field, StateTest};
+use lacuna_domain::filter::{Condition, Field, StateTest};
 use lacuna_pipeline::analyze::findings;
 use lacuna_pipeline::analyze::gaps::{CodeGap, Gaps, States, Verdict, gaps};
 use serde::Serialize;
@@ -172,7 +172,8 @@ impl GapsPage {
             .at(app.config(), &narrowed("/gaps", &own, &asked.filter))
             .with_json("/gaps", query)
             .with_csv("/gaps", query);
-        let state = |test| exactly(&asked.filter, &[lacuna_domain::filter::Condition::State(test, asked.on)]);
+        let coded = Condition::Field(Field::Coded, "yes".to_owned());
+        let state = |test| exactly(&asked.filter, &[Condition::State(test, asked.on), coded.clone()]);
         Self {
             provenance: chrome.provenance.clone(),
             chrome,
@@ -235,7 +236,7 @@ fn rows(asked: &Asked, counted: &Gaps, other: Option<&Gaps>) -> Vec<GapRow> {
             binding_full: link(gap.binding_full, true, Some(StateTest::Binding)),
             audit_href: narrowed(&super::absence::path(&asked.dimension, &gap.code), &day, &asked.filter),
             versus: other.and_then(|o| o.codes.iter().find(|c| c.code == gap.code)).cloned(),
-            of: counted.classified,
+            of: counted.codes.iter().map(|c| c.any).max().unwrap_or(0),
             gap: gap.clone(),
         }
     };
@@ -282,7 +283,6 @@ fn versus_options(snapshot: &Snapshot) -> Vec<(String, String)> {
 
 /// Sets that many readers ask for, where the catalogue knows their values.
 fn presets(snapshot: &Snapshot, asked: &Asked) -> Vec<Tab> {
-    use lacuna_domain::filter::Condition;
     let own = asked.own(&snapshot.codebook);
     let all = snapshot.catalogue.select(&lacuna_domain::Filter::default(), None);
     let mut wanted: Vec<(String, Condition)> = Vec::new();

@@ -1,0 +1,93 @@
+//! `lacuna crosstab A B`: two fields or dimensions crossed.
+
+use anyhow::bail;
+use clap::Args as ClapArgs;
+use lacuna_pipeline::analyze::crosstab::{Base, Spec, Table, axis_name, cross, good_only};
+use lacuna_store::catalogue::{Axis, Unit};
+use serde::Serialize;
+
+use crate::context::Context;
+use crate::counted::{Counted, table};
+use crate::exit::Exit;
+use crate::output;
+
+/// Options of `lacuna crosstab`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  lacuna crosstab risk jurisdiction
+  lacuna crosstab risk year --good --of row --where form=hard_law
+  lacuna crosstab actor/target/types jurisdiction --json")]
+pub struct Args {
+    /// On the rows: a field, a dimension, `year`, `risk/2.2` (levels of a code) or `actor/target/types`
+    rows: String,
+    /// On the columns, as for rows
+    columns: String,
+    /// Conditions of the set, as in an address: jurisdiction=Colorado
+    #[arg(long = "where", value_name = "NAME=VALUE")]
+    conditions: Vec<String>,
+    /// Count the highest level only
+    #[arg(long)]
+    good: bool,
+    /// Count identical texts once
+    #[arg(long)]
+    texts: bool,
+    /// What shares in `--json` are of
+    #[arg(long, value_name = "BASE", default_value = "text", value_parser = ["text", "row", "column", "all"])]
+    of: String,
+    /// Run whose labels are counted, by id, first digits, engine or name
+    #[arg(long, value_name = "RUN")]
+    run: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    rows: &'a str,
+    columns: &'a str,
+    unit: &'a str,
+    of: &'a str,
+    table: &'a Table,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
+    let counted = Counted::open(context, args.run.as_deref()).await?;
+    let codebook = counted.catalogue.codebook();
+    if args.rows == args.columns {
+        bail!("rows and columns must be different");
+    }
+    let axis = |text: &str| -> anyhow::Result<Axis> {
+        let axis = Axis::parse(text, codebook)?;
+        Ok(if args.good { good_only(axis, codebook) } else { axis })
+    };
+    let spec = Spec {
+        rows: axis(&args.rows)?,
+        columns: Some(axis(&args.columns)?),
+        panels: None,
+        unit: if args.texts { Unit::Texts } else { Unit::Documents },
+        base: Base::from_id(&args.of).unwrap_or_default(),
+    };
+    let selection = counted.select(&args.conditions).await?;
+    let found = cross(&counted.catalogue, &selection, &spec);
+    if context.json {
+        let unit = if args.texts { "texts" } else { "documents" };
+        let of = args.of.as_str();
+        output::json(&Answer { rows: &args.rows, columns: &args.columns, unit, of, table: &found })?;
+    } else {
+        let names = [Some(&spec.rows), spec.columns.as_ref()];
+        let names: Vec<String> = names.into_iter().flatten().map(|a| axis_name(a, codebook)).collect();
+        output::text(&words(&found, &names.join(" by "), args.texts))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn words(found: &Table, title: &str, texts: bool) -> String {
+    let unit = if texts { "different texts" } else { "documents" };
+    let short = |text: &str| text.chars().take(18).collect::<String>();
+    let mut rows =
+        vec![std::iter::once(String::new()).chain(found.columns.iter().map(|c| short(&c.label))).collect()];
+    let cells = found.panels.first().map(|panel| panel.cells.as_slice()).unwrap_or_default();
+    for (row, cells) in found.rows.iter().zip(cells) {
+        let label: String = row.label.chars().take(40).collect();
+        rows.push(std::iter::once(label).chain(cells.iter().map(|cell| cell.count.to_string())).collect());
+    }
+    format!("{title}: {} {unit}, {} classified\n\n{}", found.documents, found.classified, table(&rows))
+}

@@ -1,0 +1,220 @@
+//! `/explore`: any field or dimension crossed with any other, drawn, with exactly the documents behind every mark.
+
+pub mod figure;
+pub mod page;
+
+use lacuna_domain::codebook::Kind;
+use lacuna_domain::filter::Field;
+use lacuna_domain::{Codebook, Filter};
+use lacuna_pipeline::analyze::crosstab::{Base, Spec, good_only};
+use lacuna_store::catalogue::{Axis, Unit};
+
+use crate::error::WebError;
+use crate::params::Params;
+use crate::state::Snapshot;
+use crate::view::Own;
+
+/// How the counts are drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Chart {
+    /// Rows by columns as depth of colour; one for each value of the third axis.
+    #[default]
+    Heat,
+    /// Rows as bars, stacked by the third axis, or by columns where there is none.
+    Bars,
+    /// Rows as bars, one picture for each column.
+    Multiples,
+    /// Years from left to right.
+    Timeline,
+    /// The table alone.
+    Table,
+}
+
+impl Chart {
+    /// Every chart, in the order of the form.
+    pub const ALL: [Self; 5] = [Self::Heat, Self::Bars, Self::Multiples, Self::Timeline, Self::Table];
+
+    /// The parameter's value.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Heat => "heat",
+            Self::Bars => "bars",
+            Self::Multiples => "multiples",
+            Self::Timeline => "timeline",
+            Self::Table => "table",
+        }
+    }
+
+    /// Name for readers.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Heat => "Heat-map",
+            Self::Bars => "Stacked bars",
+            Self::Multiples => "Small multiples",
+            Self::Timeline => "Timeline",
+            Self::Table => "Table",
+        }
+    }
+}
+
+/// What an address of `/explore` asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// On the rows, as the address writes it.
+    pub rows: String,
+    /// On the columns; empty for none.
+    pub columns: String,
+    /// Stacked, or one picture each; empty for none.
+    pub stack: String,
+    /// The chart.
+    pub chart: Chart,
+    /// Whether only the highest level counts.
+    pub good: bool,
+    /// What is counted.
+    pub unit: Unit,
+    /// What shares are of.
+    pub base: Base,
+    /// Group of codes that alone stand on the rows; empty for all.
+    pub group: String,
+    /// The set.
+    pub filter: Filter,
+}
+
+impl Asked {
+    /// Codes of the first dimension by `columns`.
+    pub fn new(rows: &str, columns: &str, chart: Chart) -> Self {
+        Self {
+            rows: rows.to_owned(),
+            columns: columns.to_owned(),
+            stack: String::new(),
+            chart,
+            good: false,
+            unit: Unit::Documents,
+            base: Base::Text,
+            group: String::new(),
+            filter: Filter::default(),
+        }
+    }
+
+    fn read(snapshot: &Snapshot, query: Option<&str>) -> Result<Self, WebError> {
+        let codebook = &snapshot.codebook;
+        let mut params = Params::parse(query)?;
+        let first =
+            super::gaps::first(codebook).map_or_else(|| "jurisdiction".to_owned(), |d| d.id.to_string());
+        let bare = !params.has("rows") && !params.has("columns") && !params.has("chart");
+        let mut asked = Self::new(
+            &params.take("rows").unwrap_or(first),
+            &params
+                .take("columns")
+                .unwrap_or_else(|| if bare { "jurisdiction".to_owned() } else { String::new() }),
+            choice(&mut params, "chart", &Chart::ALL, Chart::id)?.unwrap_or_default(),
+        );
+        asked.stack = params.take("stack").unwrap_or_default();
+        asked.good = choice(&mut params, "level", &["any", "good"], |l| l)?.is_some_and(|l| l == "good");
+        let texts =
+            choice(&mut params, "unit", &["documents", "texts"], |u| u)?.is_some_and(|u| u == "texts");
+        asked.unit = if texts { Unit::Texts } else { Unit::Documents };
+        asked.base = choice(&mut params, "of", &Base::ALL, Base::id)?.unwrap_or_default();
+        asked.group = params.take("group").unwrap_or_default();
+        asked.filter = Filter::parse(params.rest(), codebook)
+            .map_err(|error| WebError::BadRequest(error.to_string()))?;
+        Ok(asked)
+    }
+
+    /// The page's own parameters; what holds anyway is left out.
+    pub fn own(&self) -> Own {
+        let mut own = Own::new();
+        let mut push = |name: &str, value: &str| {
+            if !value.is_empty() {
+                own.push((name.to_owned(), value.to_owned()));
+            }
+        };
+        push("rows", &self.rows);
+        push("columns", &self.columns);
+        push("stack", &self.stack);
+        push("chart", if self.chart == Chart::Heat { "" } else { self.chart.id() });
+        push("level", if self.good { "good" } else { "" });
+        push("unit", if self.unit == Unit::Texts { "texts" } else { "" });
+        push("group", &self.group);
+        push("of", if self.base == Base::Text { "" } else { self.base.id() });
+        own
+    }
+
+    /// The address.
+    pub fn href(&self) -> String {
+        crate::view::narrowed("/explore", &self.own(), &self.filter)
+    }
+
+    /// What the pipeline is asked, after the chart has put the axes in their places.
+    pub(crate) fn spec(&self, codebook: &Codebook) -> Result<Spec, WebError> {
+        let axis = |text: &str| -> Result<Option<Axis>, WebError> {
+            if text.is_empty() {
+                return Ok(None);
+            }
+            let axis = Axis::parse(text, codebook).map_err(|e| WebError::BadRequest(e.to_string()))?;
+            Ok(Some(if self.good { good_only(axis, codebook) } else { axis }))
+        };
+        let given = [&self.rows, &self.columns, &self.stack];
+        let twice = (0..3).any(|i| !given[i].is_empty() && given[i + 1..].contains(&given[i]));
+        if twice {
+            return Err(WebError::BadRequest("rows, columns and stack must be different".to_owned()));
+        }
+        let rows = axis(&self.rows)?
+            .ok_or_else(|| WebError::BadRequest("rows is missing; name a field or a dimension".to_owned()))?;
+        let (mut columns, mut stack) = (axis(&self.columns)?, axis(&self.stack)?);
+        let mut rows = rows;
+        match self.chart {
+            Chart::Bars if stack.is_some() => std::mem::swap(&mut columns, &mut stack),
+            Chart::Multiples if stack.is_none() => (columns, stack) = (None, columns),
+            Chart::Timeline if rows != Axis::Year => {
+                let year = columns.as_ref() == Some(&Axis::Year) || stack.as_ref() == Some(&Axis::Year);
+                let panels = [columns.take(), stack.take()].into_iter().flatten().find(|a| *a != Axis::Year);
+                (columns, stack) = (Some(rows), if year { panels } else { panels.or(None) });
+                rows = Axis::Year;
+            }
+            _ => {}
+        }
+        Ok(Spec { rows, columns, panels: stack, unit: self.unit, base: self.base })
+    }
+}
+
+fn choice<T: Copy>(
+    params: &mut Params,
+    name: &str,
+    all: &[T],
+    id: impl Fn(T) -> &'static str,
+) -> Result<Option<T>, WebError> {
+    let Some(given) = params.take(name) else { return Ok(None) };
+    let found = all.iter().copied().find(|one| id(*one) == given.trim());
+    let known = || all.iter().map(|one| id(*one)).collect::<Vec<_>>().join(", ");
+    found.map(Some).ok_or_else(|| WebError::BadRequest(format!("{name} takes {}", known())))
+}
+
+/// Axes that the form offers, with their names.
+pub(crate) fn axes(codebook: &Codebook) -> Vec<(String, String)> {
+    let fields = [
+        Field::Jurisdiction,
+        Field::Authority,
+        Field::Collection,
+        Field::Enactment,
+        Field::AppliesTo,
+        Field::Language,
+        Field::Source,
+        Field::Tag,
+        Field::Reviewed,
+        Field::Coded,
+    ];
+    let mut axes: Vec<(String, String)> = Vec::new();
+    for dimension in &codebook.dimensions {
+        let id = if dimension.id.as_str() == "status" { "form" } else { dimension.id.as_str() };
+        axes.push((id.to_owned(), dimension.name.clone()));
+        if let Kind::Actor { .. } = dimension.kind {
+            let roles = dimension.codes.iter();
+            axes.extend(roles.map(|r| (format!("{id}/{}/types", r.id), format!("{} by type", r.short))));
+        }
+    }
+    axes.push(("year".to_owned(), "Year".to_owned()));
+    axes.extend(fields.map(|field| (field.id().to_owned(), field.name().to_owned())));
+    axes
+}

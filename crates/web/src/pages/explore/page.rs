@@ -1,0 +1,217 @@
+//! `GET /explore`, `.json`, `.csv`, `.svg`.
+
+use askama::Template;
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+use lacuna_domain::filter::Condition;
+use lacuna_domain::{CodeId, DimensionId, Filter};
+use lacuna_pipeline::analyze::crosstab::Base;
+use serde::Serialize;
+
+use super::figure::Figure;
+use super::{Asked, Chart, axes};
+use crate::error::WebError;
+use crate::pages::gaps::set::Tab;
+use crate::reply::{self, csv_row};
+use crate::state::{App, Snapshot};
+use crate::view::{Chrome, Provenance, Section, SetForm, narrowed};
+
+/// The page.
+#[derive(Debug, Template, Serialize)]
+#[template(path = "pages/explore.html")]
+pub struct ExplorePage {
+    #[serde(skip)]
+    pub(crate) chrome: Chrome,
+    pub(crate) provenance: Provenance,
+    pub(crate) set: SetForm,
+    pub(crate) figure: Figure,
+    pub(crate) chart: Chart,
+    #[serde(skip)]
+    pub(crate) asked: Asked,
+    #[serde(skip)]
+    pub(crate) axes: Vec<(String, String)>,
+    #[serde(skip)]
+    pub(crate) presets: Vec<Tab>,
+    #[serde(skip)]
+    pub(crate) svg_href: String,
+}
+
+impl ExplorePage {
+    fn build(
+        app: &App,
+        snapshot: &Snapshot,
+        asked: &Asked,
+        found: &crate::find::Found,
+    ) -> Result<Self, WebError> {
+        let own = asked.own();
+        let figure = Figure::of(snapshot, asked, &found.selection)?;
+        let set = SetForm::of("/explore", &own, &[], &found.selection, snapshot);
+        let query = narrowed("", &own, &asked.filter);
+        let query = query.trim_start_matches('?');
+        let chrome = app
+            .chrome(snapshot, Section::Explore, &figure.title)
+            .describe(format!("{} for {}. {}.", figure.title, set.words_of(), figure.caption))
+            .at(app.config(), &asked.href())
+            .with_json("/explore", query)
+            .with_csv("/explore", query);
+        Ok(Self {
+            provenance: chrome.provenance.clone(),
+            chrome,
+            set,
+            chart: asked.chart,
+            asked: asked.clone(),
+            axes: axes(&snapshot.codebook),
+            presets: presets(snapshot, asked),
+            svg_href: if query.is_empty() {
+                "/explore.svg".to_owned()
+            } else {
+                format!("/explore.svg?{query}")
+            },
+            figure,
+        })
+    }
+
+    /// Conditions of the set as hidden fields of the form that chooses the axes.
+    pub(crate) fn conditions(&self) -> Vec<(String, String)> {
+        let group = self.asked.own().into_iter().filter(|(name, _)| name == "group");
+        group.chain(self.asked.filter.at_page(1).pairs()).collect()
+    }
+
+    fn svg(&self, app: &App) -> String {
+        let run = self.provenance.run.as_ref().map_or_else(String::new, |run| {
+            format!("Labels: {}, run {}, codebook {}; {}.", run.name, run.short, run.codebook, run.standing())
+        });
+        let conditions = self.set.words_of();
+        let conditions =
+            conditions.chars().take(1).flat_map(char::to_uppercase).chain(conditions.chars().skip(1));
+        let path = self.asked.href();
+        let address = app.config().absolute(&path).unwrap_or(path);
+        let fiction = if self.provenance.fiction {
+            " Fiction: sample documents invented for demonstration."
+        } else {
+            ""
+        };
+        let conditions = format!("{}{fiction}", conditions.collect::<String>());
+        self.figure.file(&app.config().site, &conditions, &self.provenance.as_of_day(), &run, &address)
+    }
+}
+
+/// Views that many readers ask for, each where the codebook and the catalogue can answer it.
+pub(crate) fn presets(snapshot: &Snapshot, asked: &Asked) -> Vec<Tab> {
+    let (catalogue, codebook) = (&snapshot.catalogue, &snapshot.codebook);
+    let open = Filter::default();
+    let mut wanted: Vec<(&str, Asked)> = Vec::new();
+    let Some(first) = crate::pages::gaps::first(codebook).map(|d| d.id.to_string()) else { return vec![] };
+    let by_place = Asked { base: Base::Column, ..Asked::new(&first, "jurisdiction", Chart::Heat) };
+    wanted.push(("Good coverage by jurisdiction", Asked { good: true, ..by_place }));
+    wanted.push(("Good coverage by form", Asked { good: true, ..Asked::new(&first, "form", Chart::Bars) }));
+    let enacted = open.with(&Condition::Field(lacuna_domain::filter::Field::Enactment, "enacted".to_owned()));
+    wanted
+        .push(("Enacted only", Asked { filter: enacted, ..Asked::new(&first, "jurisdiction", Chart::Heat) }));
+    if let Some(private) = value_like(snapshot, "private") {
+        let filter = open.with(&private);
+        wanted.push((
+            "Private-sector addressees",
+            Asked { filter, ..Asked::new(&first, "jurisdiction", Chart::Heat) },
+        ));
+    }
+    wanted.push(("Forms over the years", Asked::new("year", "form", Chart::Timeline)));
+    wanted.push(("Risks by sector", Asked::new(&first, "sector", Chart::Heat)));
+    wanted.push(("Targets by jurisdiction", Asked::new("actor/target/types", "jurisdiction", Chart::Heat)));
+    wanted.push(("Proposers by authority", Asked::new("actor/proposer/types", "authority", Chart::Heat)));
+    wanted.push(("Enforcers by activity", Asked::new("actor/enforcer/types", "enactment", Chart::Bars)));
+    let law: Option<(DimensionId, CodeId)> = "status".parse().ok().zip("hard_law".parse().ok());
+    if let Some((dimension, option)) = law.filter(|_| catalogue.knows_form()) {
+        let filter = open.with(&Condition::Option(dimension, option));
+        wanted.push(("Hard law by state", Asked { filter, ..Asked::new(&first, "enactment", Chart::Bars) }));
+    }
+    wanted.retain(|(_, one)| one.spec(codebook).is_ok());
+    let tab =
+        |(name, one): (&str, Asked)| Tab { name: name.to_owned(), current: &one == asked, href: one.href() };
+    wanted.into_iter().map(tab).collect()
+}
+
+/// The addressee whose name holds `word`.
+fn value_like(snapshot: &Snapshot, word: &str) -> Option<Condition> {
+    let all = snapshot.catalogue.select(&Filter::default(), None);
+    let values = snapshot.catalogue.field_facet(&all, lacuna_domain::filter::Field::AppliesTo);
+    values.into_iter().find(|v| v.label.to_lowercase().contains(word)).map(|v| v.condition)
+}
+
+#[derive(Clone, Copy)]
+enum Form {
+    Html,
+    Json,
+    Csv,
+    Svg,
+}
+
+/// `GET /explore`
+pub async fn get(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
+    answer(&app, query.as_deref(), Form::Html).await
+}
+
+/// `GET /explore.json`
+pub async fn get_json(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
+    answer(&app, query.as_deref(), Form::Json).await
+}
+
+/// `GET /explore.csv`
+pub async fn get_csv(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
+    answer(&app, query.as_deref(), Form::Csv).await
+}
+
+/// `GET /explore.svg`: the picture as a file, with title, set, day and source inside.
+pub async fn get_svg(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
+    answer(&app, query.as_deref(), Form::Svg).await
+}
+
+async fn answer(app: &App, query: Option<&str>, form: Form) -> Result<Response, WebError> {
+    let snapshot = app.snapshot();
+    let asked = Asked::read(&snapshot, query)?;
+    snapshot.finder.ready_for(&snapshot.catalogue, &asked.filter).await?;
+    let app = app.clone();
+    let draw = move || {
+        let found = snapshot.finder.find(&snapshot.catalogue, &asked.filter)?;
+        if let Some(problem) = &found.problem {
+            return Err(WebError::BadRequest(format!("q: {problem}")));
+        }
+        let page = ExplorePage::build(&app, &snapshot, &asked, &found)?;
+        match form {
+            Form::Html => reply::html(&page),
+            Form::Json => reply::json(&page),
+            Form::Csv => Ok(reply::csv("explore.csv", csv(&page))),
+            Form::Svg => Ok(reply::svg("lacuna-chart.svg", page.svg(&app))),
+        }
+    };
+    tokio::task::spawn_blocking(draw).await.map_err(WebError::internal("draw a chart"))?
+}
+
+/// One row for each cell.
+fn csv(page: &ExplorePage) -> String {
+    let mut out = String::new();
+    csv_row(
+        &mut out,
+        ["panel", "row", "column", "count", "of", "share", "unit", "set", "as_of", "fiction", "run"],
+    );
+    let (set, as_of) = (page.set.words_of(), page.provenance.as_of_day());
+    let unit = if page.asked.unit == lacuna_store::catalogue::Unit::Texts { "texts" } else { "documents" };
+    let run = page.provenance.run.as_ref().map_or("", |run| run.id.as_str());
+    let fiction = if page.provenance.fiction { "fiction" } else { "" };
+    let table = &page.figure.table;
+    for panel in &table.panels {
+        let name = panel.line.as_ref().map_or("", |line| line.label.as_str());
+        for (row, cells) in table.rows.iter().zip(&panel.cells) {
+            for (at, cell) in cells.iter().enumerate() {
+                let column = table.columns.get(at).map_or("", |c| c.label.as_str());
+                let share = cell.share().map_or_else(String::new, |share| format!("{share:.4}"));
+                let (count, of) = (cell.count.to_string(), cell.of.to_string());
+                csv_row(
+                    &mut out,
+                    [name, &row.label, column, &count, &of, &share, unit, &set, &as_of, fiction, run],
+                );
+            }
+        }
+    }
+    out
+}

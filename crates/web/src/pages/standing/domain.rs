@@ -1,0 +1,139 @@
+//! `GET /domains/{n}`: one group of codes, such as a risk domain.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use lacuna_domain::Filter;
+use lacuna_domain::codebook::{Dimension, Group};
+use lacuna_pipeline::analyze::findings;
+use serde::Serialize;
+
+use super::field::Inside;
+use super::{GapSummary, figures};
+use crate::error::WebError;
+use crate::pages::documents::row::Row;
+use crate::pages::explore::figure::Figure;
+use crate::pages::explore::{Asked, Chart};
+use crate::pages::gaps::set::Tab;
+use crate::reply::{self, Format};
+use crate::state::{App, Snapshot};
+use crate::view::{Chrome, Coverage, Provenance, Section};
+
+/// The page.
+#[derive(Debug, Template, Serialize)]
+#[template(path = "pages/standing.html")]
+pub struct DomainPage {
+    #[serde(skip)]
+    pub(crate) chrome: Chrome,
+    pub(crate) provenance: Provenance,
+    pub(crate) kind: String,
+    pub(crate) name: String,
+    pub(crate) lead: String,
+    pub(crate) documents: u64,
+    pub(crate) classified: u64,
+    pub(crate) list_href: String,
+    pub(crate) gaps: Option<GapSummary>,
+    pub(crate) findings: Vec<String>,
+    pub(crate) coverage: Vec<Coverage>,
+    pub(crate) figures: Vec<Figure>,
+    #[serde(skip)]
+    pub(crate) inside_name: String,
+    #[serde(skip)]
+    pub(crate) inside: Vec<Inside>,
+    pub(crate) presets: Vec<Tab>,
+    #[serde(skip)]
+    pub(crate) newest: Vec<Row>,
+}
+
+/// The first dimension with groups, and its groups.
+pub(crate) fn grouped(codebook: &lacuna_domain::Codebook) -> Option<&Dimension> {
+    codebook.dimensions.iter().find(|d| !d.groups.is_empty())
+}
+
+fn build(
+    app: &App,
+    snapshot: &Snapshot,
+    dimension: &Dimension,
+    group: &Group,
+) -> Result<DomainPage, WebError> {
+    let catalogue = &snapshot.catalogue;
+    let all = catalogue.select(&Filter::default(), None);
+    let id = dimension.id.as_str();
+    let inside =
+        |code: &str| dimension.code(code).is_some_and(|c| c.group.as_deref() == Some(group.id.as_str()));
+    let wanted = [
+        (id, "jurisdiction", Chart::Heat, false),
+        (id, "jurisdiction", Chart::Heat, true),
+        (id, "form", Chart::Bars, false),
+        (id, "enactment", Chart::Bars, false),
+        (id, "year", Chart::Heat, false),
+        (id, "sector", Chart::Heat, false),
+    ];
+    let path = format!("/domains/{}", crate::address::segment(&group.id));
+    let chrome = app
+        .chrome(snapshot, Section::Explore, &group.name)
+        .describe(format!(
+            "{}: what the documents of the corpus cover, and what they leave open.",
+            group.name
+        ))
+        .under("Domains", "/domains")
+        .at(app.config(), &path)
+        .with_json(&path, "")
+        .with_csv(&path, "");
+    let mut coverage = Coverage::of(catalogue, &all, dimension);
+    coverage.groups.retain(|g| g.name == group.name);
+    let codes: Vec<String> = dimension.group_codes(&group.id).map(|c| c.short.to_lowercase()).collect();
+    let explore = |name: &str, columns: &str, chart: Chart, good: bool| Tab {
+        name: name.to_owned(),
+        href: Asked { good, group: group.id.clone(), ..Asked::new(id, columns, chart) }.href(),
+        current: false,
+    };
+    // Findings are made from the codes of this domain alone.
+    let mut narrowed = dimension.clone();
+    narrowed.codes.retain(|c| c.group.as_deref() == Some(group.id.as_str()));
+    Ok(DomainPage {
+        provenance: chrome.provenance.clone(),
+        chrome,
+        kind: format!("{}, domain {}", dimension.name, group.id),
+        name: group.name.clone(),
+        lead: format!(
+            "{} {}: {}.",
+            codes.len(),
+            if codes.len() == 1 { &dimension.units.one } else { &dimension.units.many },
+            codes.join(", ")
+        ),
+        documents: all.len(),
+        classified: all.documents().intersection_len(catalogue.coded()),
+        list_href: "/documents".to_owned(),
+        gaps: Some(GapSummary::of(app, snapshot, &all, dimension, inside)),
+        findings: findings::of_dimension(catalogue, &all, &narrowed),
+        coverage: vec![coverage],
+        figures: figures(snapshot, &all, &wanted, Some(&group.id))?,
+        inside_name: String::new(),
+        inside: vec![],
+        presets: vec![
+            explore("Good coverage by jurisdiction", "jurisdiction", Chart::Heat, true),
+            explore("By authority", "authority", Chart::Heat, false),
+            explore("By year", "year", Chart::Heat, false),
+            explore("By language", "language", Chart::Heat, false),
+        ],
+        newest: vec![],
+    })
+}
+
+/// `GET /domains/{n}`
+pub async fn get(State(app): State<App>, Path(raw): Path<String>) -> Result<Response, WebError> {
+    let snapshot = app.snapshot();
+    let dimension = grouped(&snapshot.codebook);
+    let known = |id: &str| dimension.and_then(|d| Some((d, d.groups.iter().find(|g| g.id == id)?)));
+    let (id, format) = if known(&raw).is_some() { (raw.as_str(), Format::Html) } else { Format::split(&raw) };
+    let Some((dimension, group)) = known(id) else {
+        return Err(WebError::NotFound("there is no such domain; /domains lists them".to_owned()));
+    };
+    let page = build(&app, &snapshot, dimension, group)?;
+    match format {
+        Format::Html => reply::html(&page),
+        Format::Json => reply::json(&page),
+        Format::Csv => Ok(reply::csv("domain.csv", crate::pages::codes::coverage_csv(&page.coverage))),
+    }
+}

@@ -1,0 +1,192 @@
+//! `GET /jurisdictions/{name}`, `/authorities/{name}`, `/collections/{name}`.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use lacuna_domain::Filter;
+use lacuna_domain::filter::Field;
+use serde::Serialize;
+
+use super::{GapSummary, figures, found, newest, value};
+use crate::error::WebError;
+use crate::pages::documents::row::Row;
+use crate::pages::explore::figure::Figure;
+use crate::pages::explore::{Asked, Chart};
+use crate::pages::gaps::set::Tab;
+use crate::reply::{self, Format};
+use crate::state::{App, Snapshot, list_href};
+use crate::view::{Bar, Chrome, Coverage, Provenance, Section, narrowed};
+
+/// A value of another field within the page's documents.
+#[derive(Clone, Debug, Serialize)]
+pub struct Inside {
+    /// Name.
+    pub name: String,
+    /// Documents, of those of the page.
+    pub bar: Bar,
+    /// The documents.
+    pub href: String,
+}
+
+/// The page.
+#[derive(Debug, Template, Serialize)]
+#[template(path = "pages/standing.html")]
+pub struct FieldPage {
+    #[serde(skip)]
+    pub(crate) chrome: Chrome,
+    pub(crate) provenance: Provenance,
+    pub(crate) kind: String,
+    pub(crate) name: String,
+    pub(crate) lead: String,
+    pub(crate) documents: u64,
+    pub(crate) classified: u64,
+    pub(crate) list_href: String,
+    pub(crate) gaps: Option<GapSummary>,
+    pub(crate) findings: Vec<String>,
+    pub(crate) coverage: Vec<Coverage>,
+    pub(crate) figures: Vec<Figure>,
+    pub(crate) inside_name: String,
+    pub(crate) inside: Vec<Inside>,
+    pub(crate) presets: Vec<Tab>,
+    pub(crate) newest: Vec<Row>,
+}
+
+/// A kind of standing page: a field with its address and its words.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Of {
+    /// The field.
+    pub(crate) field: Field,
+    /// First part of the address.
+    pub(crate) path: &'static str,
+    /// Several of them.
+    pub(crate) many: &'static str,
+    /// The field that is listed within a page.
+    pub(crate) inside: Field,
+}
+
+impl Of {
+    pub(crate) const JURISDICTION: Self = Self {
+        field: Field::Jurisdiction,
+        path: "/jurisdictions",
+        many: "Jurisdictions",
+        inside: Field::Authority,
+    };
+    pub(crate) const AUTHORITY: Self = Self {
+        field: Field::Authority,
+        path: "/authorities",
+        many: "Authorities",
+        inside: Field::Collection,
+    };
+    pub(crate) const COLLECTION: Self = Self {
+        field: Field::Collection,
+        path: "/collections",
+        many: "Collections",
+        inside: Field::Authority,
+    };
+
+    /// The page of one value.
+    pub(crate) fn href(self, name: &str) -> String {
+        format!("{}/{}", self.path, crate::address::segment(name))
+    }
+}
+
+fn build(app: &App, snapshot: &Snapshot, of: Of, name: &str, path: &str) -> Result<FieldPage, WebError> {
+    let catalogue = &snapshot.catalogue;
+    let filter = Filter::default().with(&value(of.field, name));
+    let selection = catalogue.select(&filter, None);
+    let first = crate::pages::gaps::first(&snapshot.codebook);
+    let id = first.map_or_else(String::new, |d| d.id.to_string());
+    let wanted = [
+        (id.as_str(), "form", Chart::Bars, false),
+        ("year", "enactment", Chart::Timeline, false),
+        (id.as_str(), "sector", Chart::Heat, false),
+        ("actor/target/types", "form", Chart::Bars, false),
+    ];
+    let shown = if name == lacuna_domain::filter::NONE { "Not recorded" } else { name };
+    let chrome = app
+        .chrome(snapshot, Section::Explore, shown)
+        .describe(format!(
+            "What the {} documents of {shown} cover, and what they leave open.",
+            selection.len()
+        ))
+        .under(of.many, of.path)
+        .at(app.config(), path)
+        .with_json(path, "")
+        .with_csv(path, "");
+    let inside = catalogue.field_facet(&selection, of.inside).into_iter().filter(|v| v.count > 0).take(12);
+    Ok(FieldPage {
+        provenance: chrome.provenance.clone(),
+        chrome,
+        kind: of.field.name().to_owned(),
+        name: shown.to_owned(),
+        lead: String::new(),
+        documents: selection.len(),
+        classified: selection.documents().intersection_len(catalogue.coded()),
+        list_href: list_href(&filter),
+        gaps: first.map(|d| GapSummary::of(app, snapshot, &selection, d, |_| true)),
+        findings: found(snapshot, &selection),
+        coverage: first.map(|d| Coverage::of(catalogue, &selection, d)).into_iter().collect(),
+        figures: figures(snapshot, &selection, &wanted, None)?,
+        inside_name: of.inside.name().to_owned(),
+        inside: inside
+            .map(|v| Inside {
+                bar: Bar { full: v.count as usize, half: 0, of: selection.len() as usize },
+                href: list_href(&filter.with(&v.condition)),
+                name: v.label,
+            })
+            .collect(),
+        presets: presets(&id, &filter),
+        newest: newest(snapshot, &filter),
+    })
+}
+
+fn presets(first: &str, filter: &Filter) -> Vec<Tab> {
+    let enacted = filter.with(&value(Field::Enactment, "enacted"));
+    let explore = |name: &str, rows: &str, columns: &str, good: bool, filter: &Filter| Tab {
+        name: name.to_owned(),
+        href: Asked { good, filter: filter.clone(), ..Asked::new(rows, columns, Chart::Heat) }.href(),
+        current: false,
+    };
+    vec![
+        Tab { name: "Gaps".to_owned(), href: narrowed("/gaps", &[], filter), current: false },
+        explore("Good coverage by authority", first, "authority", true, filter),
+        explore("Enacted only, by form", first, "form", false, &enacted),
+        explore("By year", first, "year", false, filter),
+        explore("Risks by sector", first, "sector", false, filter),
+    ]
+}
+
+/// `GET /jurisdictions/{name}`
+pub async fn jurisdiction(State(app): State<App>, Path(name): Path<String>) -> Result<Response, WebError> {
+    answer(&app, Of::JURISDICTION, &name)
+}
+
+/// `GET /authorities/{name}`
+pub async fn authority(State(app): State<App>, Path(name): Path<String>) -> Result<Response, WebError> {
+    answer(&app, Of::AUTHORITY, &name)
+}
+
+/// `GET /collections/{name}`
+pub async fn collection(State(app): State<App>, Path(name): Path<String>) -> Result<Response, WebError> {
+    answer(&app, Of::COLLECTION, &name)
+}
+
+fn answer(app: &App, of: Of, raw: &str) -> Result<Response, WebError> {
+    let snapshot = app.snapshot();
+    let holds = |name: &str| !snapshot.catalogue.holding_alone(&value(of.field, name)).is_empty();
+    let (name, format) = if holds(raw) { (raw, Format::Html) } else { Format::split(raw) };
+    if !holds(name) {
+        let name: String = name.chars().take(80).collect();
+        return Err(WebError::NotFound(format!(
+            "no document has {} {name:?}; {} lists them",
+            of.field.name(),
+            of.path
+        )));
+    }
+    let page = build(app, &snapshot, of, name, &of.href(name))?;
+    match format {
+        Format::Html => reply::html(&page),
+        Format::Json => reply::json(&page),
+        Format::Csv => Ok(reply::csv("coverage.csv", crate::pages::codes::coverage_csv(&page.coverage))),
+    }
+}

@@ -1,0 +1,149 @@
+//! `GET /domains`, `/jurisdictions`, `/authorities`, `/collections`: the list of each kind of standing page.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use lacuna_domain::Filter;
+use serde::Serialize;
+
+use super::domain::grouped;
+use super::field::Of;
+use crate::error::WebError;
+use crate::reply::{self, Format, csv_row};
+use crate::state::{App, Snapshot};
+use crate::view::{Bar, Chrome, Coverage, Provenance, Section};
+
+/// One standing page.
+#[derive(Clone, Debug, Serialize)]
+pub struct Entry {
+    /// Name.
+    pub name: String,
+    /// Its documents, of all; for a domain the mean over its codes of those at the highest level and between.
+    pub bar: Bar,
+    /// Address.
+    pub href: String,
+}
+
+/// The page.
+#[derive(Debug, Template, Serialize)]
+#[template(path = "pages/standing_list.html")]
+pub struct ListPage {
+    #[serde(skip)]
+    pub(crate) chrome: Chrome,
+    pub(crate) provenance: Provenance,
+    pub(crate) title: String,
+    pub(crate) about: String,
+    /// What the number beside each entry counts.
+    pub(crate) counts: String,
+    pub(crate) entries: Vec<Entry>,
+}
+
+fn page(
+    app: &App,
+    snapshot: &Snapshot,
+    title: &str,
+    path: &str,
+    about: &str,
+    counts: &str,
+    entries: Vec<Entry>,
+) -> ListPage {
+    let chrome = app
+        .chrome(snapshot, Section::Explore, title)
+        .describe(about.to_owned())
+        .at(app.config(), path)
+        .with_json(path, "")
+        .with_csv(path, "");
+    ListPage {
+        provenance: chrome.provenance.clone(),
+        chrome,
+        title: title.to_owned(),
+        about: about.to_owned(),
+        counts: counts.to_owned(),
+        entries,
+    }
+}
+
+fn domains(app: &App) -> ListPage {
+    let snapshot = app.snapshot();
+    let all = snapshot.catalogue.select(&Filter::default(), None);
+    let mut entries = Vec::new();
+    if let Some(dimension) = grouped(&snapshot.codebook) {
+        let coverage = Coverage::of(&snapshot.catalogue, &all, dimension);
+        for group in &dimension.groups {
+            let found = coverage.groups.iter().find(|g| g.name == group.name);
+            let best = found.and_then(|g| g.lines.iter().max_by_key(|line| line.bar.any()));
+            entries.push(Entry {
+                name: format!("{} {}", group.id, group.name),
+                bar: best.map_or(Bar { full: 0, half: 0, of: coverage.of }, |line| line.bar.clone()),
+                href: format!("/domains/{}", crate::address::segment(&group.id)),
+            });
+        }
+    }
+    let about = "Groups of codes, each with its charts, findings and gaps.";
+    page(app, &snapshot, "Domains", "/domains", about, "documents, for the code found most often", entries)
+}
+
+fn values(app: &App, of: Of) -> ListPage {
+    let snapshot = app.snapshot();
+    let all = snapshot.catalogue.select(&Filter::default(), None);
+    let entries =
+        snapshot.catalogue.field_facet(&all, of.field).into_iter().filter(|v| v.count > 0).map(|v| {
+            let lacuna_domain::filter::Condition::Field(_, value) = &v.condition else {
+                return Entry {
+                    name: v.label.clone(),
+                    bar: Bar { full: 0, half: 0, of: 0 },
+                    href: of.path.to_owned(),
+                };
+            };
+            Entry {
+                bar: Bar { full: v.count as usize, half: 0, of: all.len() as usize },
+                href: of.href(value),
+                name: v.label.clone(),
+            }
+        });
+    let about = format!("{} as the catalogue records them, most documents first.", of.many);
+    page(app, &snapshot, of.many, of.path, &about, "documents", entries.collect())
+}
+
+fn answer(page: &ListPage, format: Format) -> Result<Response, WebError> {
+    match format {
+        Format::Html => reply::html(page),
+        Format::Json => reply::json(page),
+        Format::Csv => {
+            let mut out = String::new();
+            csv_row(&mut out, ["name", "documents", "of", "fiction"]);
+            let fiction = if page.provenance.fiction { "fiction" } else { "" };
+            for entry in &page.entries {
+                let (count, of) = (entry.bar.any().to_string(), entry.bar.of.to_string());
+                csv_row(&mut out, [entry.name.as_str(), &count, &of, fiction]);
+            }
+            Ok(reply::csv("list.csv", out))
+        }
+    }
+}
+
+macro_rules! listing {
+    ($($name:ident, $json:ident, $csv:ident, $path:literal, $page:expr;)*) => {$(
+        #[doc = concat!("`GET ", $path, "`")]
+        pub async fn $name(State(app): State<App>) -> Result<Response, WebError> {
+            answer(&$page(&app), Format::Html)
+        }
+
+        #[doc = concat!("`GET ", $path, ".json`")]
+        pub async fn $json(State(app): State<App>) -> Result<Response, WebError> {
+            answer(&$page(&app), Format::Json)
+        }
+
+        #[doc = concat!("`GET ", $path, ".csv`")]
+        pub async fn $csv(State(app): State<App>) -> Result<Response, WebError> {
+            answer(&$page(&app), Format::Csv)
+        }
+    )*};
+}
+
+listing! {
+    domain_list, domain_json, domain_csv, "/domains", domains;
+    jurisdiction_list, jurisdiction_json, jurisdiction_csv, "/jurisdictions", |app| values(app, Of::JURISDICTION);
+    authority_list, authority_json, authority_csv, "/authorities", |app| values(app, Of::AUTHORITY);
+    collection_list, collection_json, collection_csv, "/collections", |app| values(app, Of::COLLECTION);
+}

@@ -1,0 +1,235 @@
+//! Charts as SVG made on the server: every mark is a link with words of its own, and a table stands behind each picture.
+//!
+//! Colours are given twice: as attributes, so that a downloaded file looks the same anywhere, and as classes, by which
+//! the style sheet of the site follows light and dark.
+
+mod bars;
+mod flow;
+mod heat;
+mod timeline;
+
+use std::fmt::Write as _;
+
+pub use bars::bars;
+pub use flow::{Flow, Node, flow};
+pub use heat::heat;
+pub use timeline::timeline;
+
+/// A cell of a picture.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Mark {
+    /// Documents, or texts.
+    pub count: u64,
+    /// Share, 0 to 1, where there is a denominator.
+    pub share: Option<f64>,
+    /// Where it leads.
+    pub href: String,
+}
+
+/// Rows, columns and marks of one picture.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Grid {
+    /// Names of the rows.
+    pub rows: Vec<String>,
+    /// Names of the columns; empty where each row has one mark.
+    pub columns: Vec<String>,
+    /// By row and column.
+    pub marks: Vec<Vec<Mark>>,
+    /// What is counted, such as "documents".
+    pub unit: String,
+}
+
+/// A drawn picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// Width in user units.
+    pub width: usize,
+    /// Height in user units.
+    pub height: usize,
+    /// The elements.
+    pub body: String,
+}
+
+impl Picture {
+    /// The picture as an element of a page; `label` says what it shows.
+    pub fn inline(&self, label: &str) -> String {
+        format!(
+            "<svg class=\"chart\" viewBox=\"0 0 {w} {h}\" width=\"{w}\" height=\"{h}\" role=\"group\" aria-label=\"{}\" font-size=\"12\">{}</svg>",
+            escape(label),
+            self.body,
+            w = self.width,
+            h = self.height,
+        )
+    }
+}
+
+/// Pictures one below the other in a file of their own, with title and notes above and below.
+pub fn file(title: &str, notes: &[String], legend: &[String], pictures: &[(String, Picture)]) -> String {
+    let width = pictures.iter().map(|(_, p)| p.width).max().unwrap_or(0).max(720) + 32;
+    let mut y = 34;
+    let mut body =
+        format!("<text x=\"16\" y=\"{y}\" font-size=\"18\" font-weight=\"600\">{}</text>", escape(title));
+    let (first, rest) = notes.split_first().map_or((None, notes), |(f, r)| (Some(f), r));
+    if let Some(line) = first {
+        y += 20;
+        let _ = write!(
+            body,
+            "<text x=\"16\" y=\"{y}\" font-size=\"12\" fill=\"#575b5f\">{}</text>",
+            escape(line)
+        );
+    }
+    let mut x = 16;
+    y += if legend.is_empty() { 0 } else { 24 };
+    for (place, name) in legend.iter().enumerate() {
+        let wide = 24 + name.chars().count() * 7;
+        if x + wide > width {
+            (x, y) = (16, y + 18);
+        }
+        let _ = write!(
+            body,
+            "<rect x=\"{x}\" y=\"{}\" width=\"11\" height=\"11\" fill=\"{}\"/><text x=\"{}\" y=\"{y}\" font-size=\"12\">{}</text>",
+            y - 10,
+            colour(place),
+            x + 16,
+            escape(name)
+        );
+        x += wide;
+    }
+    y += 18;
+    for (name, picture) in pictures {
+        if !name.is_empty() {
+            y += 18;
+            let _ = write!(
+                body,
+                "<text x=\"16\" y=\"{y}\" font-size=\"13\" font-weight=\"600\">{}</text>",
+                escape(name)
+            );
+            y += 8;
+        }
+        let _ = write!(body, "<g transform=\"translate(16 {y})\" font-size=\"12\">{}</g>", picture.body);
+        y += picture.height + 10;
+    }
+    for line in rest {
+        y += 16;
+        let _ = write!(
+            body,
+            "<text x=\"16\" y=\"{y}\" font-size=\"11\" fill=\"#575b5f\">{}</text>",
+            escape(line)
+        );
+    }
+    y += 18;
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {y}\" width=\"{width}\" height=\"{y}\" \
+         font-family=\"system-ui, 'Segoe UI', Roboto, 'Noto Sans', sans-serif\" fill=\"#1c1f22\">\
+         <title>{}</title><rect width=\"{width}\" height=\"{y}\" fill=\"#ffffff\"/>{body}</svg>",
+        escape(title)
+    )
+}
+
+/// Series that are told apart; further ones are left to the table.
+pub const SERIES: usize = 8;
+
+/// Colour of a series in files.
+pub fn colour(series: usize) -> &'static str {
+    const COLOURS: [&str; SERIES] =
+        ["#14485a", "#5f98ab", "#d98b5f", "#c2b25a", "#b48ac9", "#7fb58a", "#d98aa3", "#a3a9b0"];
+    COLOURS.get(series % SERIES).copied().unwrap_or("#a3a9b0")
+}
+
+/// Colour of the words on a series.
+const fn ink_on(series: usize) -> &'static str {
+    if series % SERIES == 0 { "#fbfaf6" } else { "#14181b" }
+}
+
+/// `text` for an element or an attribute.
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c if c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// At most `most` characters, cut with an ellipsis.
+fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let mut short: String = text.chars().take(most.saturating_sub(1)).collect();
+    short.push('…');
+    short
+}
+
+/// `34 %`, honest at its ends; empty without a share.
+fn share_words(share: Option<f64>) -> String {
+    match share {
+        None => String::new(),
+        Some(0.0) => "0 %".to_owned(),
+        Some(s) if s < 0.005 => "<1 %".to_owned(),
+        Some(s) if s < 1.0 && s >= 0.995 => ">99 %".to_owned(),
+        Some(s) => format!("{:.0} %", s * 100.0),
+    }
+}
+
+/// What a mark says to who cannot see it.
+fn said(parts: &[&str], mark: &Mark, unit: &str) -> String {
+    let parts: Vec<&str> = parts.iter().copied().filter(|p| !p.is_empty()).collect();
+    let share = share_words(mark.share);
+    let share = if share.is_empty() { share } else { format!(", {share}") };
+    format!("{}: {} {unit}{share}", parts.join(", "), mark.count)
+}
+
+/// Opens the link of a mark; closed by `</a>`.
+fn open_link(out: &mut String, mark: &Mark, label: &str) {
+    let label = escape(label);
+    let _ = write!(out, "<a href=\"{}\" aria-label=\"{label}\"><title>{label}</title>", escape(&mark.href));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grid() -> Grid {
+        let mark = |count, share| Mark { count, share, href: format!("/documents?n={count}&x=1") };
+        Grid {
+            rows: vec!["Privacy <b>".to_owned(), "Security".to_owned()],
+            columns: vec!["Norvale".to_owned(), "Ostmark".to_owned()],
+            marks: vec![
+                vec![mark(0, Some(0.0)), mark(3, Some(0.3))],
+                vec![mark(10, Some(1.0)), mark(1, None)],
+            ],
+            unit: "documents".to_owned(),
+        }
+    }
+
+    #[test]
+    fn every_mark_is_a_link_that_says_what_it_counts() {
+        for picture in [heat(&grid()), bars(&grid()), timeline(&grid())] {
+            assert!(
+                picture.body.contains("aria-label=\"Security, Norvale: 10 documents, 100 %\""),
+                "{}",
+                picture.body
+            );
+            assert!(picture.body.contains("/documents?n=10&amp;x=1"));
+            assert!(!picture.body.contains("<b>"), "names are escaped");
+            assert_eq!(picture.body.matches("<a ").count(), picture.body.matches("</a>").count());
+        }
+    }
+
+    #[test]
+    fn a_file_carries_its_title_notes_and_legend() {
+        let notes = ["All documents".to_owned(), "Source: map.example".to_owned()];
+        let svg = file("Risk by place", &notes, &["Norvale".to_owned()], &[(String::new(), bars(&grid()))]);
+        for part in ["Risk by place", "All documents", "Source: map.example", "Norvale", "xmlns="] {
+            assert!(svg.contains(part), "{part}");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Columns over time, stacked by series.
+
+use std::fmt::Write as _;
+
+use super::{Grid, Mark, Picture, SERIES, colour, cut, escape, open_link, said};
+
+const HEIGHT: f64 = 190.0;
+const FOOT: usize = 26;
+
+/// The timeline of `grid`, whose rows are times.
+pub fn timeline(grid: &Grid) -> Picture {
+    let times = grid.rows.len().max(1);
+    let wide = (720 / times).clamp(16, 56);
+    let total = |marks: &[Mark]| marks.iter().take(SERIES).map(|m| m.count).sum::<u64>();
+    let most = grid.marks.iter().map(|marks| total(marks)).max().unwrap_or(0).max(1);
+    let mut body = String::new();
+    for (at, name) in grid.rows.iter().enumerate() {
+        let x = at * wide + 8;
+        let marks = grid.marks.get(at).map(Vec::as_slice).unwrap_or_default();
+        let mut done = 0;
+        for (series, mark) in marks.iter().take(SERIES).enumerate().filter(|(_, m)| m.count > 0) {
+            let height = HEIGHT * mark.count as f64 / most as f64;
+            let top = 20.0 + HEIGHT - HEIGHT * (done + mark.count) as f64 / most as f64;
+            done += mark.count;
+            let column = grid.columns.get(series).map_or("", String::as_str);
+            open_link(&mut body, mark, &said(&[name, column], mark, &grid.unit));
+            let _ = write!(
+                body,
+                "<rect class=\"s s{series}\" x=\"{}\" y=\"{top:.1}\" width=\"{}\" height=\"{height:.1}\" fill=\"{}\"/></a>",
+                x + 2,
+                wide - 4,
+                colour(series)
+            );
+        }
+        let middle = x + wide / 2;
+        let top = 15.0 + HEIGHT - HEIGHT * done as f64 / most as f64;
+        let _ = write!(
+            body,
+            "<text class=\"q\" x=\"{middle}\" y=\"{top:.1}\" text-anchor=\"middle\" font-size=\"10\" fill=\"#575b5f\">{done}</text>"
+        );
+        // Crowded years are written every second time.
+        if wide >= 30 || at % 2 == 0 {
+            let _ = write!(
+                body,
+                "<text class=\"t\" x=\"{middle}\" y=\"{}\" text-anchor=\"middle\" font-size=\"11\" fill=\"#1c1f22\">{}</text>",
+                HEIGHT as usize + 20 + 16,
+                escape(&cut(name, 8))
+            );
+        }
+    }
+    Picture { width: times * wide + 16, height: HEIGHT as usize + 20 + FOOT, body }
+}
