@@ -14,7 +14,7 @@ const RESERVED: [(&[&str], &[&str]); 4] = [
     (&["sqlx", "tantivy", "roaring"], &["lacuna-store"]),
     (&["axum", "askama", "tower-http", "utoipa"], &["lacuna-web"]),
     (&["reqwest"], &["lacuna-llm", "lacuna-pipeline"]),
-    (&["tokio"], &["lacuna-llm", "lacuna-store", "lacuna-pipeline", "lacuna-web", "lacuna"]),
+    (&["tokio"], &["lacuna-llm", "lacuna-store", "lacuna-pipeline", "lacuna-web", "lacuna", "mock-llm", "xtask"]),
 ];
 
 /// Checks boundaries and licences from what cargo resolves.
