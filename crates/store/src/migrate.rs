@@ -9,8 +9,11 @@ use crate::error::StoreError;
 use crate::value::args;
 
 /// Every change in order; the number of the last is the layout this build knows.
-pub(crate) const MIGRATIONS: &[&str] =
-    &[include_str!("../migrations/0001_start.sql"), include_str!("../migrations/0002_review.sql")];
+pub(crate) const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_start.sql"),
+    include_str!("../migrations/0002_review.sql"),
+    include_str!("../migrations/0003_relations.sql"),
+];
 
 /// The layout number that this build reads and writes.
 pub const LAYOUT: i64 = MIGRATIONS.len() as i64;

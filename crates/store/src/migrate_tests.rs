@@ -83,6 +83,13 @@ async fn populate(layout: i64, tx: &mut Tx) {
             populate_1(tx).await;
             populate_2(tx).await;
         }
+        3 => {
+            populate_1(tx).await;
+            populate_2(tx).await;
+            let relation = r#"{"from":"agora:9","kind":"amends","to":null,"cited":"Tally Act","provision":null,"passage":null,"confidence":"high","source":"imported","holds":true}"#;
+            let sql = "INSERT INTO relations (id, source, subject, object, body) VALUES ('r', 'imported', 'agora:9', NULL, $1)";
+            tx.execute(sql, args![relation]).await.unwrap();
+        }
         other => panic!("layout {other} has no fixture; write one with the migration"),
     }
 }
@@ -134,6 +141,9 @@ async fn check(layout: i64, location: &Location) {
     if layout >= 2 {
         assert_eq!(store.users().await.unwrap()[0].name, "ada");
         assert!(store.is_blind("ada", &"agora:9".parse().unwrap()).await.unwrap());
+    }
+    if layout >= 3 {
+        assert_eq!(store.relations().await.unwrap()[0].cited, "Tally Act");
     }
     store.close().await;
 }

@@ -5,6 +5,7 @@ pub mod crosstab;
 pub mod estimate;
 pub mod findings;
 pub mod gaps;
+pub mod relations;
 
 /// Fewest documents from which anything is ranked or found; fewer are shown as they are.
 pub const FEWEST: u64 = 10;

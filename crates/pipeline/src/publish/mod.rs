@@ -3,3 +3,4 @@
 pub mod agreement_text;
 pub mod export;
 pub mod narrative;
+pub mod tables;

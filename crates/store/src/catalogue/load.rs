@@ -32,6 +32,7 @@ impl Catalogue {
         audience: Audience,
     ) -> Result<Self, StoreError> {
         let reviewed = reviewed(store).await?;
+        let mut endings = store.endings().await?;
         let today = store.clock.now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
         let mut builder = Builder::new(codebook, run.cloned()).as_of(today);
         let mut after = (String::new(), String::new());
@@ -40,7 +41,10 @@ impl Catalogue {
             let Some(last) = rows.last() else { break };
             after = (last.text(1)?.to_owned(), last.text(0)?.to_owned());
             for row in &rows {
-                let input = input(row, &reviewed)?;
+                let mut input = input(row, &reviewed)?;
+                if let Some(found) = endings.remove(&input.document.id) {
+                    input.endings = crate::relations::counting(found, &input.document.metadata);
+                }
                 if audience == Audience::Local || !input.document.metadata.private {
                     builder.push(&input);
                 }

@@ -31,6 +31,11 @@ pub use sink::{Cells, Format, Sink};
 
 use judgement_row::{Subject, coding_rows};
 
+/// A text cell of a CSV file: one that a spreadsheet would take for a formula gets a leading apostrophe.
+pub fn defused(text: &str) -> String {
+    sink::text_cell(text)
+}
+
 /// Why an export stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {

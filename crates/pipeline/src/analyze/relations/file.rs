@@ -1,0 +1,159 @@
+//! Relations as a CSV file, out and in: to be read by people, corrected and brought back.
+//!
+//! Columns: `from`, `kind`, `to`, `cited`, `provision`, `quote`, `start`, `end`, `text`, `confidence`, `source`, `holds`.
+//! In an import only `from`, `kind` and one of `to` and `cited` are needed; `holds` = `no` hides a relation that was found
+//! wrongly.
+
+use std::io::{Read, Write};
+
+use lacuna_domain::relation::{Cited, Relation, RelationKind, RelationSource};
+use lacuna_domain::{Confidence, DocumentId};
+
+/// Why a file of relations could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum RelationFileError {
+    /// No table.
+    #[error("cannot read the relations: {0}; use the columns of `lacuna relations export`")]
+    Csv(#[from] csv::Error),
+    /// A row makes no sense.
+    #[error("line {line}: {problem}")]
+    Row {
+        /// Line of the file.
+        line: u64,
+        /// What is wrong and what to write.
+        problem: String,
+    },
+    /// The file could not be written.
+    #[error("cannot write the relations: {0}")]
+    Write(#[from] std::io::Error),
+}
+
+/// Columns of the file.
+pub(super) const COLUMNS: [&str; 12] = [
+    "from",
+    "kind",
+    "to",
+    "cited",
+    "provision",
+    "quote",
+    "start",
+    "end",
+    "text",
+    "confidence",
+    "source",
+    "holds",
+];
+
+/// Writes relations as CSV.
+pub fn write_relations(relations: &[Relation], out: impl Write) -> Result<(), RelationFileError> {
+    let mut writer = csv::Writer::from_writer(out);
+    writer.write_record(COLUMNS)?;
+    for relation in relations {
+        let passage = relation.passage.as_ref();
+        let number = |n: Option<u32>| n.map(|n| n.to_string()).unwrap_or_default();
+        let cell = crate::publish::export::defused;
+        writer.write_record([
+            relation.from.to_string(),
+            relation.kind.id().to_owned(),
+            relation.to.as_ref().map(ToString::to_string).unwrap_or_default(),
+            cell(&relation.cited),
+            cell(relation.provision.as_deref().unwrap_or_default()),
+            cell(passage.map(|p| p.quote.as_str()).unwrap_or_default()),
+            number(passage.map(|p| p.start)),
+            number(passage.map(|p| p.end)),
+            passage.map(|p| p.text.to_string()).unwrap_or_default(),
+            relation.confidence.id().to_owned(),
+            relation.source.id().to_owned(),
+            if relation.holds { "yes" } else { "no" }.to_owned(),
+        ])?;
+    }
+    writer.flush()?;
+    Ok(())
+}
+
+/// Reads relations from CSV; all of them or none.
+pub fn read_relations(input: impl Read) -> Result<Vec<Relation>, RelationFileError> {
+    let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(input);
+    let headers = reader.headers()?.clone();
+    let place =
+        |name: &str| headers.iter().position(|h| h.trim_start_matches('\u{feff}').eq_ignore_ascii_case(name));
+    let places = COLUMNS.map(place);
+    let mut relations = Vec::new();
+    for record in reader.records() {
+        let record = record?;
+        let line = record.position().map_or(0, csv::Position::line);
+        let cell = |column: usize| places[column].and_then(|at| record.get(at)).unwrap_or_default();
+        let relation = relation(&cell).map_err(|problem| RelationFileError::Row { line, problem })?;
+        relations.push(relation);
+    }
+    Ok(relations)
+}
+
+fn relation<'r>(cell: &dyn Fn(usize) -> &'r str) -> Result<Relation, String> {
+    let from: DocumentId = cell(0).parse().map_err(|error| format!("from: {error}"))?;
+    let kinds = RelationKind::ALL.map(RelationKind::id).join(", ");
+    let kind =
+        RelationKind::from_id(cell(1)).ok_or_else(|| format!("kind {:?} is none of {kinds}", cell(1)))?;
+    let to: Option<DocumentId> = match cell(2) {
+        "" => None,
+        id => Some(id.parse().map_err(|error| format!("to: {error}"))?),
+    };
+    let plain = |text: &str| text.strip_prefix('\'').unwrap_or(text).to_owned();
+    let cited = match (cell(3), &to) {
+        ("", Some(to)) => to.to_string(),
+        ("", None) => return Err("give a document in to, or a name in cited".to_owned()),
+        (cited, _) => plain(cited),
+    };
+    let holds = match cell(11).to_lowercase().as_str() {
+        "" | "yes" | "true" | "1" => true,
+        "no" | "false" | "0" => false,
+        other => return Err(format!("holds is {other:?}; write yes or no")),
+    };
+    let confidence = match cell(9) {
+        "" | "high" => Confidence::High,
+        "medium" => Confidence::Medium,
+        "low" => Confidence::Low,
+        other => return Err(format!("confidence is {other:?}; write high, medium or low")),
+    };
+    let passage = match (cell(8).parse(), cell(6).parse(), cell(7).parse()) {
+        (Ok(text), Ok(start), Ok(end)) => Some(Cited { text, start, end, quote: plain(cell(5)) }),
+        _ => None,
+    };
+    let provision = Some(plain(cell(4))).filter(|text| !text.is_empty());
+    Ok(Relation {
+        from,
+        kind,
+        to,
+        cited,
+        provision,
+        passage,
+        confidence,
+        source: RelationSource::Imported,
+        holds,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_goes_out_comes_back_as_an_import() {
+        let csv = "from,kind,to,cited,holds\nsample:2,revokes,sample:1,Executive Order 9,\nsample:2,amends,,=Tally Act,no\n";
+        let relations = read_relations(csv.as_bytes()).unwrap();
+        assert_eq!((relations.len(), relations[0].holds, relations[1].holds), (2, true, false));
+        let mut out = Vec::new();
+        write_relations(&relations, &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(text.contains(",'=Tally Act,"), "a formula is defused: {text}");
+        assert_eq!(read_relations(text.as_bytes()).unwrap(), relations);
+    }
+
+    #[test]
+    fn a_bad_row_is_named_with_what_to_write() {
+        let error =
+            |row: &str| read_relations(format!("from,kind,to\n{row}\n").as_bytes()).unwrap_err().to_string();
+        assert!(error("sample:1,likes,sample:2").starts_with("line 2: kind \"likes\" is none of revokes"));
+        assert_eq!(error("sample:1,amends,"), "line 2: give a document in to, or a name in cited");
+    }
+}

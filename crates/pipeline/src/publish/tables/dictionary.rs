@@ -1,0 +1,102 @@
+//! The data dictionary: what the columns of every table mean, and of which type they are.
+
+/// Type of a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Type {
+    /// Text.
+    Text,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    /// A day, `2026-11-27`.
+    Date,
+    /// A list or object as JSON text.
+    List,
+}
+
+impl Type {
+    /// The type's name in a Frictionless table schema.
+    pub const fn frictionless(self) -> &'static str {
+        match self {
+            Self::Text | Self::List => "string",
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::Boolean => "boolean",
+            Self::Date => "date",
+        }
+    }
+}
+
+/// Columns that are not plain text, or whose name does not say everything.
+const COLUMNS: &[(&str, Type, &str)] = &[
+    ("document", Type::Text, "document id, source:id"),
+    ("title", Type::Text, "the name to show first"),
+    ("official_name", Type::Text, "official name, or the best title found in the file"),
+    ("casual_name", Type::Text, "name in common use"),
+    ("authority", Type::Text, "issuing authority as catalogued"),
+    ("jurisdiction", Type::Text, "jurisdiction, resolved through the authority and its parents"),
+    ("parent_authorities", Type::List, "authorities above the issuing one, nearest first"),
+    ("collections", Type::List, "collections the document belongs to"),
+    ("applies_to", Type::List, "whom it applies to, as catalogued"),
+    (
+        "enactment",
+        Type::Text,
+        "where the instrument stands: proposed, adopted, not_yet_in_force, in_force, superseded, revoked, defunct, unknown",
+    ),
+    ("date", Type::Date, "day of the most recent dated event"),
+    ("year", Type::Integer, "year of the most recent dated event"),
+    ("history", Type::List, "what happened when, oldest first"),
+    ("applies_from", Type::Date, "day from which its duties apply"),
+    ("sunset", Type::Date, "day on which it ends by itself"),
+    ("retrieved", Type::Date, "day on which the text was taken from its source"),
+    ("unreviewed_machine_output", Type::Boolean, "the source's own flag on summaries and tags"),
+    ("version_number", Type::Integer, "number of the latest version, from 1"),
+    ("text", Type::Text, "SHA-256 of the text"),
+    ("text_length", Type::Integer, "characters of the text, in code points"),
+    ("letter_share", Type::Number, "share of letters among characters that are no space, 0 to 1"),
+    ("faults", Type::List, "faults of the text"),
+    ("notes", Type::List, "notes on how the text was extracted"),
+    ("same_text_as", Type::List, "other documents with the same text"),
+    ("fiction", Type::Boolean, "invented for demonstration"),
+    ("private", Type::Boolean, "not for the public"),
+    ("dimension", Type::Text, "dimension of the codebook"),
+    ("code", Type::Text, "code within the dimension"),
+    ("positive", Type::Boolean, "whether the label claims anything"),
+    ("probability", Type::Number, "calibrated probability of the value given, 0 to 1"),
+    ("confidence", Type::Text, "high, medium or low"),
+    ("reviewed", Type::Boolean, "a person decided on the label"),
+    ("rejected", Type::Boolean, "a claim fell for want of evidence"),
+    ("quote", Type::Text, "words of the text"),
+    ("start", Type::Integer, "first position of the quote"),
+    ("end", Type::Integer, "one past its last position"),
+    ("passage", Type::Integer, "number of the passage, from 0; the anchor #p-N of the text page"),
+    ("documents", Type::Integer, "documents counted"),
+    ("coded", Type::Integer, "documents classified: the denominator of shares"),
+    ("covered", Type::Integer, "documents above the lowest level"),
+    ("count", Type::Integer, "documents counted"),
+    ("total", Type::Integer, "documents in all"),
+    ("share", Type::Number, "share of the denominator"),
+    ("holds", Type::Boolean, "no: the relation found is wrong"),
+];
+
+/// The type of a column of this name, whatever the table.
+pub fn type_of(column: &str) -> Type {
+    COLUMNS.iter().find(|(name, ..)| *name == column).map_or(Type::Text, |(_, kind, _)| *kind)
+}
+
+/// What a column of this name means; blank where the name says it.
+pub fn meaning_of(column: &str) -> String {
+    if let Some((_, _, meaning)) = COLUMNS.iter().find(|(name, ..)| *name == column) {
+        return (*meaning).to_owned();
+    }
+    if let Some(source) = column.strip_prefix("extra: ") {
+        return format!("column {source:?} of the source");
+    }
+    match column.strip_suffix("_coverage") {
+        Some(_) => "name of the level of this code; blank where the document was not classified".to_owned(),
+        None => String::new(),
+    }
+}

@@ -1,0 +1,141 @@
+//! Relations between documents and dates stated in texts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use lacuna_domain::enactment::{DateKind, Enactment, Ending, Life};
+use lacuna_domain::relation::{Relation, RelationKind, RelationSource, StatedDate};
+use lacuna_domain::{DocumentId, Metadata, TextId, sha256_hex};
+
+use crate::db::Tx;
+use crate::error::StoreError;
+use crate::store::Store;
+use crate::value::{args, json};
+
+impl Store {
+    /// Puts what was found in texts and catalogue data in the place of what was found before; imported relations stay.
+    /// Answers whether anything changed.
+    pub async fn replace_found_relations(
+        &self,
+        found: &[Relation],
+        dates: &BTreeMap<TextId, Vec<StatedDate>>,
+    ) -> Result<bool, StoreError> {
+        let wanted: BTreeMap<String, &Relation> = found.iter().map(|r| (relation_id(r), r)).collect();
+        let known = self.db.fetch("SELECT id FROM relations WHERE source <> 'imported'", vec![]).await?;
+        let known =
+            known.iter().map(|row| row.text(0).map(str::to_owned)).collect::<Result<BTreeSet<_>, _>>()?;
+        let stated = self.db.fetch("SELECT text, body FROM stated_dates ORDER BY text", vec![]).await?;
+        let stated: Vec<(String, String)> = stated
+            .iter()
+            .map(|row| Ok::<_, StoreError>((row.text(0)?.to_owned(), row.text(1)?.to_owned())))
+            .collect::<Result<_, _>>()?;
+        let dated: Vec<(String, String)> =
+            dates.iter().filter(|(_, d)| !d.is_empty()).map(|(t, d)| (t.to_string(), json(d))).collect();
+        if known.iter().eq(wanted.keys()) && stated == dated {
+            return Ok(false);
+        }
+        let mut tx = self.db.begin().await?;
+        tx.execute("DELETE FROM relations WHERE source <> 'imported'", vec![]).await?;
+        for (id, relation) in &wanted {
+            insert(&mut tx, id, relation).await?;
+        }
+        tx.execute("DELETE FROM stated_dates", vec![]).await?;
+        for (text, body) in dated {
+            tx.execute("INSERT INTO stated_dates (text, body) VALUES ($1, $2)", args![text, body]).await?;
+        }
+        tx.touch().await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Adds imported relations and corrections; one of the same instruments and kind takes the place of the earlier one.
+    pub async fn put_imported_relations(&self, relations: &[Relation]) -> Result<usize, StoreError> {
+        let mut tx = self.db.begin().await?;
+        for relation in relations {
+            let relation = Relation { source: RelationSource::Imported, ..relation.clone() };
+            let id = imported_id(&relation);
+            tx.execute("DELETE FROM relations WHERE id = $1", args![id.as_str()]).await?;
+            insert(&mut tx, &id, &relation).await?;
+        }
+        if !relations.is_empty() {
+            tx.touch().await?;
+            tx.commit().await?;
+        }
+        Ok(relations.len())
+    }
+
+    /// Every relation that holds: imports first, found ones that no import denies or repeats after them.
+    pub async fn relations(&self) -> Result<Vec<Relation>, StoreError> {
+        let rows =
+            self.db.fetch("SELECT id, body FROM relations ORDER BY subject, object, id", vec![]).await?;
+        let all: Vec<Relation> = rows.iter().map(|row| row.json(1)).collect::<Result<_, _>>()?;
+        let (imported, found): (Vec<_>, Vec<_>) =
+            all.into_iter().partition(|relation| relation.source == RelationSource::Imported);
+        let decided: BTreeSet<_> = imported.iter().map(Relation::key).collect();
+        let mut holding: Vec<Relation> = found.into_iter().filter(|r| !decided.contains(&r.key())).collect();
+        holding.extend(imported.iter().filter(|relation| relation.holds).cloned());
+        holding.sort();
+        Ok(holding)
+    }
+
+    /// The dates that a text states, in its order.
+    pub async fn stated_dates(&self, text: &TextId) -> Result<Vec<StatedDate>, StoreError> {
+        let sql = "SELECT text, body FROM stated_dates WHERE text = $1";
+        let row = self.db.fetch_optional(sql, args![text]).await?;
+        row.map_or(Ok(vec![]), |row| row.json(1))
+    }
+
+    /// What other instruments did to a document, by document. A relation found in a text alone ends nothing: the
+    /// catalogue must call the document dead, or people must have said so, and what did it must itself have been adopted.
+    pub(crate) async fn endings(&self) -> Result<BTreeMap<DocumentId, Vec<(Ending, bool)>>, StoreError> {
+        let mut endings: BTreeMap<DocumentId, Vec<(Ending, bool)>> = BTreeMap::new();
+        for relation in self.relations().await?.into_iter().filter(Relation::ends) {
+            let Some(to) = relation.to.filter(|to| *to != relation.from) else { continue };
+            let Some(by) = self.document(&relation.from).await? else { continue };
+            let Some(on) = adopted(&by.metadata) else { continue };
+            let state = match relation.kind {
+                RelationKind::Supersedes => Enactment::Superseded,
+                _ => Enactment::Revoked,
+            };
+            let decided = relation.source == RelationSource::Imported;
+            let ending = Ending { state, by: relation.from, on };
+            endings.entry(to).or_default().push((ending, decided));
+        }
+        Ok(endings)
+    }
+
+    /// The life of a document, with what other instruments did to it.
+    pub async fn life(&self, id: &DocumentId, metadata: &Metadata) -> Result<Life, StoreError> {
+        let endings = self.endings().await?.remove(id).unwrap_or_default();
+        Ok(Life::of(metadata, &counting(endings, metadata)))
+    }
+}
+
+/// The endings that count for a document.
+pub(crate) fn counting(endings: Vec<(Ending, bool)>, metadata: &Metadata) -> Vec<Ending> {
+    let counts = |decided: bool| decided || metadata.enactment.is_dead();
+    endings.into_iter().filter(|(_, decided)| counts(*decided)).map(|(ending, _)| ending).collect()
+}
+
+/// Whether an instrument was ever adopted, and when, where that is known.
+fn adopted(metadata: &Metadata) -> Option<Option<Date>> {
+    let life = Life::of(metadata, &[]);
+    let was = life.steps().iter().any(|step| step.state.in_force());
+    was.then(|| life.date(DateKind::InForce, metadata).or(life.date(DateKind::Adopted, metadata)))
+}
+
+fn relation_id(relation: &Relation) -> String {
+    sha256_hex(json(relation).as_bytes())
+}
+
+fn imported_id(relation: &Relation) -> String {
+    let to = relation.to.as_ref().map_or(relation.cited.as_str(), DocumentId::as_str);
+    sha256_hex(format!("{}\n{}\n{to}", relation.from, relation.kind.id()).as_bytes())
+}
+
+async fn insert(tx: &mut Tx, id: &str, relation: &Relation) -> Result<(), StoreError> {
+    let sql = "INSERT INTO relations (id, source, subject, object, body) VALUES ($1, $2, $3, $4, $5)";
+    let object = relation.to.as_ref().map(ToString::to_string);
+    let args = args![id, relation.source.id(), &relation.from, object, json(relation)];
+    tx.execute(sql, args).await.map(|_| ())
+}

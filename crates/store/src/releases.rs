@@ -1,0 +1,80 @@
+//! Releases: dated, content-addressed sets of files that are added and never changed.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::error::StoreError;
+use crate::packed::pack;
+use crate::store::Store;
+use crate::value::{args, json};
+
+/// A file of a release.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReleaseFile {
+    /// Its name, such as `labels.csv`.
+    pub name: String,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+    /// Its length in bytes.
+    pub bytes: u64,
+    /// Rows, where it is a table.
+    pub rows: u64,
+}
+
+/// A release without the bytes of its files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Release {
+    /// `2026-11-27-1a2b3c4d`: the day and the beginning of the content hash.
+    pub id: String,
+    /// When it was cut.
+    pub at: Timestamp,
+    /// SHA-256 over names and hashes of the files.
+    pub content: String,
+    /// The run whose labels it holds.
+    pub run: Option<String>,
+    /// Codebook and version.
+    pub codebook: String,
+    /// Documents.
+    pub documents: u64,
+    /// Positive labels.
+    pub labels: u64,
+    /// What the people who cut it say of it.
+    pub note: String,
+    /// Its files, by name.
+    pub files: Vec<ReleaseFile>,
+}
+
+impl Store {
+    /// Adds a release with its files in one transaction; `false` when one of this id is there already.
+    pub async fn put_release(
+        &self,
+        release: &Release,
+        files: &[(String, String)],
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.db.begin().await?;
+        let sql = "INSERT INTO releases (id, at, body) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING";
+        if tx.execute(sql, args![release.id.as_str(), release.at, json(release)]).await? == 0 {
+            return Ok(false);
+        }
+        for (name, content) in files {
+            let sql = "INSERT INTO release_files (release, name, content) VALUES ($1, $2, $3)";
+            tx.execute(sql, args![release.id.as_str(), name.as_str(), pack(content)]).await?;
+        }
+        tx.touch().await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Every release, newest first.
+    pub async fn releases(&self) -> Result<Vec<Release>, StoreError> {
+        let rows = self.db.fetch("SELECT id, body FROM releases ORDER BY at DESC, id DESC", vec![]).await?;
+        rows.iter().map(|row| row.json(1)).collect()
+    }
+
+    /// One file of a release.
+    pub async fn release_file(&self, release: &str, name: &str) -> Result<Option<String>, StoreError> {
+        let sql = "SELECT name, content FROM release_files WHERE release = $1 AND name = $2";
+        let row = self.db.fetch_optional(sql, args![release, name]).await?;
+        row.map(|row| row.unpacked(1)).transpose()
+    }
+}
