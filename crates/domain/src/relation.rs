@@ -123,6 +123,9 @@ pub struct Cited {
     pub end: u32,
     /// The words.
     pub quote: String,
+    /// Index of the passage in which they begin.
+    #[serde(default)]
+    pub passage: u32,
 }
 
 /// One relation.

@@ -67,6 +67,8 @@ pub enum Command {
     Crosstab(commands::crosstab::Args),
     /// Serve the map on this machine
     Serve(commands::serve::Args),
+    /// Find how documents stand to each other; take relations out and bring corrections in
+    Relations(commands::relations::Args),
     /// Check a codebook file or start a new one
     Codebook(commands::codebook::Args),
     /// Look at the installation and the store and say what to mend

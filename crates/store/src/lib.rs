@@ -57,6 +57,7 @@ pub use location::Location;
 pub use migrate::LAYOUT;
 pub use outcomes::OutcomeState;
 pub use reports::{LabelReport, ReportBody};
+pub use relations::RelationBook;
 pub use releases::{Release, ReleaseFile};
 pub use runs::RunCounts;
 pub use store::Store;

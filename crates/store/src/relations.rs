@@ -104,10 +104,34 @@ impl Store {
         Ok(endings)
     }
 
+    /// Relations and their consequences, read at once.
+    pub async fn relation_book(&self) -> Result<RelationBook, StoreError> {
+        Ok(RelationBook { relations: self.relations().await?, endings: self.endings().await? })
+    }
+}
+
+/// Every relation that holds, and whose life ended by one.
+#[derive(Clone, Debug, Default)]
+pub struct RelationBook {
+    relations: Vec<Relation>,
+    endings: BTreeMap<DocumentId, Vec<(Ending, bool)>>,
+}
+
+impl RelationBook {
+    /// Every relation.
+    pub fn all(&self) -> &[Relation] {
+        &self.relations
+    }
+
+    /// The relations in which a document stands on either side.
+    pub fn of<'b>(&'b self, id: &'b DocumentId) -> impl Iterator<Item = &'b Relation> + 'b {
+        self.relations.iter().filter(move |r| &r.from == id || r.to.as_ref() == Some(id))
+    }
+
     /// The life of a document, with what other instruments did to it.
-    pub async fn life(&self, id: &DocumentId, metadata: &Metadata) -> Result<Life, StoreError> {
-        let endings = self.endings().await?.remove(id).unwrap_or_default();
-        Ok(Life::of(metadata, &counting(endings, metadata)))
+    pub fn life(&self, id: &DocumentId, metadata: &Metadata) -> Life {
+        let endings = self.endings.get(id).cloned().unwrap_or_default();
+        Life::of(metadata, &counting(endings, metadata))
     }
 }
 

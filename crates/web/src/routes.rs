@@ -6,7 +6,7 @@ use axum::routing::get;
 
 use crate::assets;
 use crate::pages::{
-    about, api, codes, docs, documents, explore, gaps, health, judgements, overview, runs, standing,
+    about, api, codes, docs, documents, explore, gaps, health, judgements, overview, relations, runs, standing,
 };
 use crate::state::App;
 
@@ -43,6 +43,9 @@ fn pages() -> Router<App> {
         .route("/codes.csv", get(codes::list::get_csv))
         .route("/codes/{dimension}", get(codes::dimension::get)) // also .json, .csv
         .route("/codes/{dimension}/{code}", get(codes::show::get)) // also .json, .csv
+        .route("/relations", get(relations::get))
+        .route("/relations.json", get(relations::get_json))
+        .route("/relations.csv", get(relations::get_csv))
         .route("/runs", get(runs::list::get))
         .route("/runs.json", get(runs::list::get_json))
         .route("/runs.csv", get(runs::list::get_csv))

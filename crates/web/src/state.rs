@@ -4,8 +4,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use lacuna_domain::coding::Outcome;
 use lacuna_domain::{Clock, Codebook, Document, Run, RunId, Text, TextId, Version};
-use lacuna_store::Store;
 use lacuna_store::catalogue::Catalogue;
+use lacuna_store::{RelationBook, Store};
 use tokio::sync::OnceCell;
 
 use crate::config::Config;
@@ -53,6 +53,8 @@ pub struct Snapshot {
     pub provenance: Provenance,
     /// The best quotes of each code, gathered when the first page asks for them.
     pub best_quotes: OnceCell<BestQuotes>,
+    /// How documents stand to each other.
+    pub relations: RelationBook,
     /// Answers made from it.
     pub kept: Kept,
 }
@@ -237,6 +239,7 @@ mod snapshot {
         let id = run.as_ref().map(|r| &r.id);
         let catalogue = crate::find::catalogue(store, &codebook, id).await?;
         let finder = Finder::new(store);
+        let relations = store.relation_book().await.map_err(WebError::internal("read the relations"))?;
         let provenance = Provenance {
             run: run.as_ref().map(|r| RunFacts::of(r, Some(&codebook))),
             as_of: clock.now(),
@@ -254,6 +257,7 @@ mod snapshot {
             finder,
             provenance,
             best_quotes: OnceCell::new(),
+            relations,
             kept: Kept::new(HELD_ANSWERS),
         })
     }

@@ -79,7 +79,10 @@ pub(crate) async fn bring_in(
         bail!("there is no {}; name a file, a folder, a pattern in quotes or an address", path.display());
     }
     let store = context.store().await.context("open the store")?;
-    ingest::run(&store, source, options, context.clock, &*context.progress).await.context("ingest")
+    let summary = ingest::run(&store, source, options, context.clock, &*context.progress).await;
+    let summary = summary.context("ingest")?;
+    super::relations::find(&store, context).await?;
+    Ok(summary)
 }
 
 /// How hostile formats are parsed: by this binary, in a child process of its own.

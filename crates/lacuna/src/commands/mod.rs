@@ -11,6 +11,7 @@ pub(crate) mod extract_child;
 pub(crate) mod gaps;
 pub(crate) mod ingest;
 pub(crate) mod review;
+pub(crate) mod relations;
 pub(crate) mod serve;
 pub(crate) mod users;
 pub(crate) mod verify;
@@ -34,6 +35,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Gaps(args) => gaps::run(args, &context).await,
         Command::Crosstab(args) => crosstab::run(args, &context).await,
         Command::Serve(args) => serve::run(args, &context).await,
+        Command::Relations(args) => relations::run(args, &context).await,
         Command::Codebook(args) => codebook::run(args, &context),
         Command::Doctor(args) => doctor::run(args, &context).await,
         Command::ExtractChild => Ok(Exit::Done),

@@ -11,6 +11,7 @@ pub mod gaps;
 pub mod health;
 pub mod judgements;
 pub mod overview;
+pub mod relations;
 pub mod runs;
 pub mod standing;
 

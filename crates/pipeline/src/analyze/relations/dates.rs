@@ -70,6 +70,7 @@ pub fn stated_dates(id: &TextId, text: &str) -> Vec<StatedDate> {
                 start: span.start() as u32,
                 end: span.end() as u32,
                 quote: quote.split_whitespace().collect::<Vec<_>>().join(" "),
+                passage: 0,
             };
             found.push(StatedDate { kind: *kind, date, passage });
         }

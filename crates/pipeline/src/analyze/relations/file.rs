@@ -116,7 +116,7 @@ fn relation<'r>(cell: &dyn Fn(usize) -> &'r str) -> Result<Relation, String> {
         other => return Err(format!("confidence is {other:?}; write high, medium or low")),
     };
     let passage = match (cell(8).parse(), cell(6).parse(), cell(7).parse()) {
-        (Ok(text), Ok(start), Ok(end)) => Some(Cited { text, start, end, quote: plain(cell(5)) }),
+        (Ok(text), Ok(start), Ok(end)) => Some(Cited { text, start, end, quote: plain(cell(5)), passage: 0 }),
         _ => None,
     };
     let provision = Some(plain(cell(4))).filter(|text| !text.is_empty());

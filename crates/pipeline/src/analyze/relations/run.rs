@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::citations::{Citation, citations};
 use super::dates::stated_dates;
 use super::names::{Names, even};
+use crate::segment::segment;
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -31,6 +32,8 @@ struct Read {
     text: Option<TextId>,
     citations: Vec<Citation>,
     quotes: Vec<String>,
+    /// Passages in which the citations begin.
+    places: Vec<u32>,
 }
 
 /// Finds relations and stated dates anew and puts them in the place of those found before; imports stay as they are.
@@ -51,13 +54,21 @@ pub async fn find(store: &Store, progress: &dyn Progress) -> Result<RelationSumm
         let content = text.as_ref().map_or("", |text| text.content.as_str());
         names.add(&document, content);
         let id = text.as_ref().map(|text| text.id.clone());
-        if let Some(id) = &id {
-            dates.entry(id.clone()).or_insert_with(|| stated_dates(id, content));
-        }
         let citations = citations(content);
+        let mut stated = id.as_ref().map(|id| stated_dates(id, content)).unwrap_or_default();
+        let wanted = !citations.is_empty() || !stated.is_empty();
+        let passages = if wanted { segment(content) } else { vec![] };
+        let place = |at: usize| passages.partition_point(|p| p.span.end() <= at) as u32;
+        for one in &mut stated {
+            one.passage.passage = place(one.passage.start as usize);
+        }
+        let places = citations.iter().map(|citation| place(citation.span.start())).collect();
+        if let Some(id) = &id {
+            dates.insert(id.clone(), stated);
+        }
         let quote = |c: &Citation| c.span.slice(content).unwrap_or_default().to_owned();
         let quotes = citations.iter().map(quote).collect();
-        read.push(Read { document, text: id, citations, quotes });
+        read.push(Read { document, text: id, citations, quotes, places });
         progress.advance(1);
     }
     let relations = relations(&read, &names);
@@ -93,7 +104,7 @@ fn relations(read: &[Read], names: &Names) -> Vec<Relation> {
 }
 
 fn from_text<'r>(one: &'r Read, names: &'r Names) -> impl Iterator<Item = Relation> + 'r {
-    one.citations.iter().zip(&one.quotes).filter_map(|(citation, quote)| {
+    one.citations.iter().zip(&one.quotes).zip(&one.places).filter_map(|((citation, quote), place)| {
         let to = names.resolve(&citation.key, &one.document.id).cloned();
         // What is only done under an act outside the corpus is no news.
         if to.is_none() && citation.confidence == Confidence::Low {
@@ -104,6 +115,7 @@ fn from_text<'r>(one: &'r Read, names: &'r Names) -> impl Iterator<Item = Relati
             start: citation.span.start() as u32,
             end: citation.span.end() as u32,
             quote: quote.clone(),
+            passage: *place,
         });
         Some(Relation {
             from: one.document.id.clone(),

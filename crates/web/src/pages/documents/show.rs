@@ -17,7 +17,7 @@ use crate::reply::{self, Format};
 use crate::state::{App, Snapshot};
 use crate::view::{
     Chrome, DimensionSection, DocumentLink, Facts, Glyph, Outline, PartView, Provenance, RejectionView,
-    RunFacts, Section, VersionFacts, Where, dimension_sections,
+    Related, RunFacts, Section, VersionFacts, Where, dimension_sections,
 };
 
 /// All that the page is made of.
@@ -41,6 +41,8 @@ pub struct Material<'a> {
     pub sheets: &'a [(Sheet, Option<&'a Codebook>)],
     /// Other documents with the same text.
     pub duplicates: Vec<DocumentLink>,
+    /// How it stands to others, and its life.
+    pub related: Related,
     /// The part asked for.
     pub part: Option<u32>,
     /// Appended to links to the text, such as `v=2`.
@@ -83,6 +85,7 @@ pub struct DocumentPage {
     pub(crate) imported: Vec<ImportedSheet>,
     pub(crate) versions: Vec<VersionFacts>,
     pub(crate) duplicates: Vec<DocumentLink>,
+    pub(crate) related: Related,
     pub(crate) text_href: String,
     pub(crate) correction_href: String,
 }
@@ -123,6 +126,7 @@ impl DocumentPage {
             imported: material.sheets.iter().map(|(sheet, book)| ImportedSheet::of(sheet, *book)).collect(),
             versions: versions.iter().map(|v| VersionFacts::of(document, v, None, versions.len())).collect(),
             duplicates: material.duplicates,
+            related: material.related,
             text_href: with_version(crate::address::text(&document.id), &material.version_query),
             correction_href: format!("{}/correction", crate::address::document(&document.id)),
         }
@@ -263,6 +267,12 @@ async fn page(
         let id: lacuna_domain::DocumentId = other.id().parse().ok()?;
         Some(DocumentLink { href: crate::address::document(&id), title: other.title().to_owned(), id })
     });
+    let stated = match &asked.version {
+        Some(version) => app.store().stated_dates(&version.text).await,
+        None => Ok(vec![]),
+    };
+    let stated = stated.map_err(WebError::internal("read dates"))?;
+    let related = Related::of(&asked.document, &snapshot.relations, &snapshot.catalogue, &stated);
     let facts_title = asked.document.metadata.title().trim();
     let title = if facts_title.is_empty() { id } else { facts_title };
     let path = crate::address::document(&asked.document.id);
@@ -288,6 +298,7 @@ async fn page(
             codebook: &asked.codebook,
             sheets: &sheets,
             duplicates: duplicates.collect(),
+            related,
             part,
             version_query: asked.query.clone(),
         },
@@ -324,6 +335,7 @@ mod tests {
                 codebook: &world.codebook,
                 sheets: &[],
                 duplicates: vec![],
+                related: Related::default(),
                 part,
                 version_query: String::new(),
             },

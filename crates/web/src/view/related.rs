@@ -1,0 +1,205 @@
+//! How a document stands to others, what became of it, and when.
+
+use lacuna_domain::document::Document;
+use lacuna_domain::enactment::{DateKind, Enactment, StateSource};
+use lacuna_domain::relation::{Relation, StatedDate};
+use lacuna_domain::{DocumentId, RelationKind};
+use lacuna_store::RelationBook;
+use lacuna_store::catalogue::Catalogue;
+use serde::Serialize;
+
+use super::graph::Graph;
+use crate::address;
+
+/// One relation as its document's page shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RelationView {
+    /// `revokes`, `amends`, …
+    pub kind: &'static str,
+    /// What this document does, or what is done to it.
+    pub words: &'static str,
+    /// Whether the other document does it to this one.
+    pub incoming: bool,
+    /// Title of the other document, or what is cited where the corpus has none.
+    pub other: String,
+    /// Id of the other document.
+    pub other_id: Option<String>,
+    /// Its page.
+    pub href: Option<String>,
+    /// The part cited.
+    pub provision: Option<String>,
+    /// The words that say so.
+    pub quote: Option<String>,
+    /// The text page at those words.
+    pub quote_href: Option<String>,
+    /// `high`, `medium`, `low`.
+    pub confidence: &'static str,
+    /// Where it was found, for readers.
+    pub source: &'static str,
+}
+
+/// A banner at the top of the page of a document whose life has ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Banner {
+    /// Such as "Revoked".
+    pub state: &'static str,
+    /// Since when.
+    pub since: Option<String>,
+    /// What did it, where known.
+    pub by: Option<DocumentLinkRef>,
+}
+
+/// A link to a document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DocumentLinkRef {
+    /// Id.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// Page.
+    pub href: String,
+}
+
+/// One entry of the timeline.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Moment {
+    /// The day, or that none is recorded.
+    pub date: String,
+    /// What happened.
+    pub what: String,
+    /// Who says so.
+    pub source: String,
+    /// Where to read it.
+    pub href: Option<String>,
+}
+
+/// Everything of the sort.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Related {
+    /// A banner where the life has ended.
+    pub banner: Option<Banner>,
+    /// The state, with what other documents did to this one.
+    pub state: &'static str,
+    /// Relations, what ended it first.
+    pub relations: Vec<RelationView>,
+    /// The life in dates.
+    pub timeline: Vec<Moment>,
+    /// The neighbours as a picture.
+    #[serde(skip)]
+    pub graph: Option<Graph>,
+}
+
+impl Related {
+    /// Everything about `document`; documents that `catalogue` does not have are not named.
+    pub fn of(
+        document: &Document,
+        book: &RelationBook,
+        catalogue: &Catalogue,
+        stated: &[StatedDate],
+    ) -> Self {
+        let life = book.life(&document.id, &document.metadata);
+        let link = |id: &DocumentId| {
+            let record = catalogue.record_of(id.as_str())?;
+            let (title, href) = (record.title().to_owned(), address::document(id));
+            Some(DocumentLinkRef { id: id.to_string(), title, href })
+        };
+        let relations: Vec<RelationView> =
+            book.of(&document.id).filter_map(|r| RelationView::of(r, &document.id, &link)).collect();
+        let last = life.steps().iter().rev().find(|step| step.state.is_dead());
+        let banner = last.map(|step| Banner {
+            state: step.state.name(),
+            since: step.date.map(|date| date.to_string()),
+            by: match &step.source {
+                StateSource::Document(by) => link(by),
+                _ => None,
+            },
+        });
+        let mut timeline: Vec<Moment> = life
+            .steps()
+            .iter()
+            .filter(|step| step.state != Enactment::Unknown || step.date.is_some())
+            .map(|step| {
+                let (source, href) = match &step.source {
+                    StateSource::Catalogue(word) => (format!("catalogue: “{word}”"), None),
+                    StateSource::Document(by) => match link(by) {
+                        Some(by) => (by.title, Some(by.href)),
+                        None => ("another document".to_owned(), None),
+                    },
+                    StateSource::Nobody => ("not recorded".to_owned(), None),
+                };
+                let what = if step.state == Enactment::Unknown { "Dated" } else { step.state.name() };
+                Moment { date: day(step.date), what: what.to_owned(), source, href }
+            })
+            .collect();
+        let metadata = &document.metadata;
+        for kind in [DateKind::AppliesFrom, DateKind::Retrieved] {
+            if let Some(date) = life.date(kind, metadata) {
+                let source = "catalogue".to_owned();
+                timeline.push(Moment {
+                    date: date.to_string(),
+                    what: kind.name().to_owned(),
+                    source,
+                    href: None,
+                });
+            }
+        }
+        let text = address::text(&document.id);
+        timeline.extend(stated.iter().map(|stated| Moment {
+            date: stated.date.to_string(),
+            what: format!("A passage {}", stated.kind.name()),
+            source: format!("text: “{}”", stated.passage.quote),
+            href: Some(format!("{text}#p-{}", stated.passage.passage)),
+        }));
+        timeline.sort();
+        let graph = Graph::of(document.metadata.title(), &relations);
+        let state = life.steps().last().map_or(Enactment::Unknown, |step| step.state).name();
+        Self { banner, state, relations, timeline, graph }
+    }
+}
+
+fn day(date: Option<jiff::civil::Date>) -> String {
+    date.map_or_else(|| "no date".to_owned(), |date| date.to_string())
+}
+
+impl RelationView {
+    fn of(
+        relation: &Relation,
+        own: &DocumentId,
+        link: &dyn Fn(&DocumentId) -> Option<DocumentLinkRef>,
+    ) -> Option<Self> {
+        let incoming = &relation.from != own;
+        let other = if incoming { link(&relation.from) } else { relation.to.as_ref().and_then(link) };
+        // A private document is not named, and neither is that there is one.
+        if (incoming || relation.to.is_some()) && other.is_none() {
+            return None;
+        }
+        let text = address::text(&relation.from);
+        Some(Self {
+            kind: relation.kind.id(),
+            words: if incoming { relation.kind.inverse() } else { relation.kind.name() },
+            incoming,
+            other: other.as_ref().map_or_else(|| relation.cited.clone(), |other| other.title.clone()),
+            other_id: other.as_ref().map(|other| other.id.clone()),
+            href: other.map(|other| other.href),
+            provision: relation.provision.clone(),
+            quote: relation.passage.as_ref().map(|passage| passage.quote.clone()),
+            quote_href: relation.passage.as_ref().map(|passage| format!("{text}#p-{}", passage.passage)),
+            confidence: relation.confidence.id(),
+            source: match relation.source {
+                lacuna_domain::relation::RelationSource::Text => "by the words of the text",
+                lacuna_domain::relation::RelationSource::Catalogue => "by the catalogue",
+                lacuna_domain::relation::RelationSource::Imported => "brought in by people",
+            },
+        })
+    }
+
+    /// Whether it is shown at once; the rest stands behind a summary.
+    pub fn leads_inside(&self) -> bool {
+        self.href.is_some()
+    }
+
+    /// Whether the kind ends the other's life.
+    pub fn ends(&self) -> bool {
+        matches!(RelationKind::from_id(self.kind), Some(RelationKind::Revokes | RelationKind::Supersedes))
+    }
+}
