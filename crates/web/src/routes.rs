@@ -6,7 +6,8 @@ use axum::routing::get;
 
 use crate::assets;
 use crate::pages::{
-    about, api, codes, docs, documents, explore, gaps, health, judgements, overview, relations, runs, standing,
+    about, api, codes, docs, documents, explore, gaps, health, judgements, overview, relations, runs,
+    standing,
 };
 use crate::state::App;
 

@@ -14,7 +14,10 @@ const RESERVED: [(&[&str], &[&str]); 4] = [
     (&["sqlx", "tantivy", "roaring"], &["lacuna-store"]),
     (&["axum", "askama", "tower-http", "utoipa"], &["lacuna-web"]),
     (&["reqwest"], &["lacuna-llm", "lacuna-pipeline"]),
-    (&["tokio"], &["lacuna-llm", "lacuna-store", "lacuna-pipeline", "lacuna-web", "lacuna", "mock-llm", "xtask"]),
+    (
+        &["tokio"],
+        &["lacuna-llm", "lacuna-store", "lacuna-pipeline", "lacuna-web", "lacuna", "mock-llm", "xtask"],
+    ),
 ];
 
 /// Checks boundaries and licences from what cargo resolves.
