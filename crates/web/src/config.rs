@@ -16,6 +16,8 @@ pub struct Config {
     pub report: Report,
     /// The run whose labels are shown. Default: the newest finished run of the codebook `ai-governance`.
     pub run: Option<RunId>,
+    /// Whether private documents are shown; then only requests of this machine are answered. Default: no.
+    pub local: bool,
     /// Longest time one request may take. Default: 20 seconds.
     pub request_timeout: Duration,
     /// Largest request body taken, in bytes. Default: 65536.
@@ -33,6 +35,7 @@ impl Default for Config {
             base_url: None,
             report: Report::File,
             run: None,
+            local: false,
             request_timeout: Duration::from_secs(20),
             body_limit: 64 * 1024,
             refresh: Duration::from_secs(2),

@@ -25,6 +25,7 @@ pub mod config;
 pub mod error;
 pub mod find;
 pub mod kept;
+pub mod local;
 pub mod pages;
 pub mod params;
 pub mod reading;

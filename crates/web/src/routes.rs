@@ -6,8 +6,8 @@ use axum::routing::get;
 
 use crate::assets;
 use crate::pages::{
-    about, api, codes, docs, documents, explore, gaps, health, judgements, overview, relations, runs,
-    standing,
+    about, actors, api, codes, compare, docs, documents, drafts, explore, gaps, health, judgements, overview,
+    relations, runs, standing,
 };
 use crate::state::App;
 
@@ -65,6 +65,21 @@ fn pages() -> Router<App> {
 
 fn places() -> Router<App> {
     Router::new()
+        .route("/drafts", get(drafts::get))
+        .route("/compare", get(compare::side::get))
+        .route("/compare.json", get(compare::side::get_json))
+        .route("/compare.csv", get(compare::side::get_csv))
+        .route("/compare/with-corpus", get(compare::corpus::get))
+        .route("/compare/with-corpus.json", get(compare::corpus::get_json))
+        .route("/compare/with-corpus.csv", get(compare::corpus::get_csv))
+        .route("/actors", get(actors::overview::get))
+        .route("/actors.json", get(actors::overview::get_json))
+        .route("/actors.csv", get(actors::overview::get_csv))
+        .route("/actors/entities", get(actors::list::get))
+        .route("/actors/entities.json", get(actors::list::get_json))
+        .route("/actors/entities.csv", get(actors::list::get_csv))
+        .route("/actors/entities/{name}", get(actors::entity::get)) // also .json, .csv
+        .route("/actors/duties/{kind}/{code}", get(actors::duty::get)) // also .json, .csv
         .route("/domains", get(standing::list::domain_list))
         .route("/domains.json", get(standing::list::domain_json))
         .route("/domains.csv", get(standing::list::domain_csv))

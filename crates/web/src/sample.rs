@@ -294,6 +294,7 @@ pub(crate) fn chrome(world: &World, title: &str, section: Section) -> Chrome {
             coded: 23,
             fiction: true,
         },
+        local: false,
     }
 }
 

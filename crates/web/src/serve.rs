@@ -15,7 +15,7 @@ use tower_http::trace::TraceLayer;
 
 use crate::error::WebError;
 use crate::state::App;
-use crate::{error, kept, routes, security};
+use crate::{error, kept, local, routes, security};
 
 /// The site over `app`, ready to be called.
 pub fn router(app: App) -> Router {
@@ -23,6 +23,7 @@ pub fn router(app: App) -> Router {
     let inside = ServiceBuilder::new()
         .layer(TraceLayer::new_for_http())
         .layer(middleware::from_fn(security::headers))
+        .layer(middleware::from_fn_with_state(app.clone(), local::only))
         .layer(middleware::from_fn_with_state(app.clone(), kept::answer))
         .layer(CompressionLayer::new().gzip(true))
         .layer(middleware::from_fn_with_state(app.clone(), error::dress))

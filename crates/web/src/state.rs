@@ -55,6 +55,8 @@ pub struct Snapshot {
     pub best_quotes: OnceCell<BestQuotes>,
     /// How documents stand to each other.
     pub relations: RelationBook,
+    /// Who is named where, gathered when the first page asks for it.
+    pub named: OnceCell<crate::pages::actors::Named>,
     /// Answers made from it.
     pub kept: Kept,
 }
@@ -116,11 +118,11 @@ impl App {
         Ok(true)
     }
 
-    /// A document that the public may see.
+    /// A document that may be seen here: private ones only where the site serves this machine alone.
     pub async fn document(&self, id: &str) -> Result<Option<Document>, WebError> {
         let Ok(id) = id.parse() else { return Ok(None) };
         let document = self.0.store.document(&id).await.map_err(WebError::internal("read a document"))?;
-        Ok(document.filter(|d| !d.metadata.private))
+        Ok(document.filter(|d| self.0.config.local || !d.metadata.private))
     }
 
     /// The versions of a document, oldest first.
@@ -163,6 +165,7 @@ impl App {
             stylesheet: crate::assets::stylesheet(),
             icon: crate::assets::icon(),
             provenance: snapshot.provenance.clone(),
+            local: self.0.config.local,
         }
     }
 
@@ -258,6 +261,7 @@ mod snapshot {
             provenance,
             best_quotes: OnceCell::new(),
             relations,
+            named: OnceCell::new(),
             kept: Kept::new(HELD_ANSWERS),
         })
     }

@@ -17,6 +17,7 @@ use crate::output;
   lacuna ingest drafts/ --meta drafts.csv
   lacuna ingest 'bills/**/*.pdf' policy.html https://example.org/act.html
   lacuna ingest --agora
+  lacuna ingest draft.docx --private && lacuna classify && lacuna serve --local
 
 Running it again changes nothing that is already right: the same bytes make no second version.")]
 pub struct Args {
@@ -38,6 +39,12 @@ pub struct Args {
     /// Fetch from private and loopback addresses too
     #[arg(long)]
     allow_private: bool,
+    /// Keep the documents private: served by `lacuna serve --local` only, in no list, export or release
+    #[arg(long, conflicts_with = "public")]
+    private: bool,
+    /// Make documents public that were private
+    #[arg(long)]
+    public: bool,
     /// PDFium library, or the folder that holds it; the system's is tried without this
     #[arg(long, value_name = "PATH", env = "LACUNA_PDFIUM")]
     pdfium: Option<PathBuf>,
@@ -49,6 +56,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
         meta: args.meta,
         again: args.again,
         allow_private: args.allow_private,
+        private: (args.private || args.public).then_some(args.private),
         child: Some(this_binary()?),
         pdfium: args.pdfium,
         ..Options::default()

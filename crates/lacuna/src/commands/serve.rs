@@ -31,6 +31,10 @@ pub struct Args {
     /// Run whose labels are shown, by id or the beginning of it [default: the newest finished run of ai-governance]
     #[arg(long, value_name = "RUN")]
     run: Option<String>,
+    /// Show private documents too; only on this machine: the address must be a loopback one, and requests that name
+    /// another host or came through a proxy are refused
+    #[arg(long)]
+    local: bool,
     /// Open the map in a browser
     #[arg(long)]
     open: bool,
@@ -39,7 +43,7 @@ pub struct Args {
 impl Args {
     /// What `lacuna demo` serves with.
     pub(crate) const fn local(bind: SocketAddr, open: bool) -> Self {
-        Self { bind, base_url: None, report: None, run: None, open }
+        Self { bind, base_url: None, report: None, run: None, local: false, open }
     }
 }
 
@@ -56,6 +60,11 @@ pub(crate) async fn listen(bind: SocketAddr) -> anyhow::Result<TcpListener> {
 
 /// Serves until the process is told to stop.
 pub(crate) async fn on(listener: TcpListener, args: &Args, context: &Context) -> anyhow::Result<Exit> {
+    if args.local && !listener.local_addr()?.ip().is_loopback() {
+        anyhow::bail!(
+            "--local shows private documents, so it needs a loopback address, such as --bind 127.0.0.1:7373"
+        );
+    }
     let store = context.store().await.context("open the store")?;
     let run = match &args.run {
         Some(name) => Some(chosen_run(&store, Some(name)).await?.id),
@@ -65,6 +74,7 @@ pub(crate) async fn on(listener: TcpListener, args: &Args, context: &Context) ->
         base_url: args.base_url.clone(),
         report: args.report.clone().unwrap_or(Report::File),
         run,
+        local: args.local,
         ..Config::default()
     };
     let app = App::open(config, store, context.clock).await.context("read the store")?;

@@ -50,6 +50,8 @@ pub struct Options {
     pub again: bool,
     /// Fetch from private, loopback and link-local addresses too.
     pub allow_private: bool,
+    /// Whether the documents are private; `None` leaves what the metadata says, and what is private stays so.
+    pub private: Option<bool>,
     /// How to call the binary for hostile formats; without it HTML, DOCX, PDF and zip files fail.
     pub child: Option<ChildProgram>,
     /// The PDFium library, or the folder that holds it; the system's is tried after it.

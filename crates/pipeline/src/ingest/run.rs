@@ -45,7 +45,10 @@ pub async fn run(
     let mut start = 0;
     while start < items.len() {
         let end = batch_end(&items, start);
-        let batch = batch(store, &items, start..end, options, &mut summary, progress).await?;
+        let mut batch = batch(store, &items, start..end, options, &mut summary, progress).await?;
+        for incoming in &mut batch {
+            keep_private(store, &mut incoming.document, options).await?;
+        }
         let arrivals = store.put_documents(&batch).await?;
         for arrival in arrivals {
             summary.count(arrival);
@@ -149,6 +152,20 @@ async fn stored(
     }
     let known = store.document(&item.document.id).await?;
     Ok(known.map(|known| Incoming { document: item.over(known), version: None }))
+}
+
+/// A private document becomes public only by an explicit word: never because a later run forgot to say it again.
+async fn keep_private(
+    store: &Store,
+    document: &mut lacuna_domain::Document,
+    options: &Options,
+) -> Result<(), IngestError> {
+    document.metadata.private = match options.private {
+        Some(private) => private,
+        None if document.metadata.private => true,
+        None => store.document(&document.id).await?.is_some_and(|known| known.metadata.private),
+    };
+    Ok(())
 }
 
 /// Notes the texts of a batch, and which of them are too poor.

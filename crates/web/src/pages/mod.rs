@@ -1,10 +1,13 @@
 //! One page, one file, named after its address.
 
 pub mod about;
+pub mod actors;
 pub mod api;
 pub mod codes;
+pub mod compare;
 pub mod docs;
 pub mod documents;
+pub mod drafts;
 mod error;
 pub mod explore;
 pub mod gaps;

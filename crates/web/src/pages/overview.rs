@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::error::WebError;
 use crate::pages::documents::row::Row;
+use crate::pages::standing::GapSummary;
 use crate::reply;
 use crate::state::{App, Snapshot, list_href};
 use crate::view::{Bar, Chrome, Coverage, Provenance, Section, coverages};
@@ -64,6 +65,8 @@ pub struct OverviewPage {
     pub(crate) provenance: Provenance,
     /// Different texts among the coded documents.
     pub(crate) distinct_texts: u64,
+    /// How the codes of the main dimension stand today.
+    pub(crate) gaps: Option<GapSummary>,
     pub(crate) coverage: Vec<Coverage>,
     pub(crate) fields: Vec<FieldBlock>,
     pub(crate) years: Vec<YearBar>,
@@ -79,7 +82,10 @@ impl OverviewPage {
         let fields = [Field::Jurisdiction, Field::Authority, Field::Enactment, Field::Language];
         let blocks = fields.into_iter().map(|f| field_block(catalogue, f, &catalogue.field_facet(&all, f)));
         let (years, undated) = years(&catalogue.year_facet(&all));
+        let day = jiff::tz::Offset::UTC.to_datetime(chrome.provenance.as_of).date();
+        let main = crate::pages::gaps::first(&snapshot.codebook);
         Self {
+            gaps: main.map(|dimension| GapSummary::of(day, snapshot, &all, dimension, |_| true)),
             provenance: chrome.provenance.clone(),
             chrome,
             distinct_texts: catalogue.distinct_texts(catalogue.coded()),

@@ -67,6 +67,8 @@ pub struct Chrome {
     pub icon: String,
     /// What the counts and labels rest on.
     pub provenance: Provenance,
+    /// Whether private documents are shown, on this machine only.
+    pub local: bool,
 }
 
 impl Chrome {

@@ -148,7 +148,7 @@ fn audit_row(
                 crate::address::label_anchor(dimension.id.as_str(), code.id.as_str())
             )
         } else {
-            format!("/documents/{place}#{}", dimension.id)
+            format!("/documents/{place}#d-{}", dimension.id)
         },
     }
 }

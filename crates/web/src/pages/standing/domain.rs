@@ -105,7 +105,7 @@ fn build(
         documents: all.len(),
         classified: all.documents().intersection_len(catalogue.coded()),
         list_href: "/documents".to_owned(),
-        gaps: Some(GapSummary::of(app, snapshot, &all, dimension, inside)),
+        gaps: Some(GapSummary::of(app.today(), snapshot, &all, dimension, inside)),
         findings: findings::of_dimension(catalogue, &all, &narrowed),
         coverage: vec![coverage],
         figures: figures(snapshot, &all, &wanted, Some(&group.id))?,

@@ -123,7 +123,7 @@ fn build(app: &App, snapshot: &Snapshot, of: Of, name: &str, path: &str) -> Resu
         documents: selection.len(),
         classified: selection.documents().intersection_len(catalogue.coded()),
         list_href: list_href(&filter),
-        gaps: first.map(|d| GapSummary::of(app, snapshot, &selection, d, |_| true)),
+        gaps: first.map(|d| GapSummary::of(app.today(), snapshot, &selection, d, |_| true)),
         findings: found(snapshot, &selection),
         coverage: first.map(|d| Coverage::of(catalogue, &selection, d)).into_iter().collect(),
         figures: figures(snapshot, &selection, &wanted, None)?,

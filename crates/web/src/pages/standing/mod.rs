@@ -17,7 +17,7 @@ use crate::error::WebError;
 use crate::pages::documents::row::Row;
 use crate::pages::explore::figure::Figure;
 use crate::pages::explore::{Asked, Chart};
-use crate::state::{App, Snapshot};
+use crate::state::Snapshot;
 use crate::view::{VerdictView, narrowed};
 
 /// How many codes stand how, and where to read more.
@@ -49,13 +49,13 @@ pub struct VerdictLine {
 impl GapSummary {
     /// The summary for `selection`; `within` keeps some codes of the dimension only.
     pub(crate) fn of(
-        app: &App,
+        on: jiff::civil::Date,
         snapshot: &Snapshot,
         selection: &Selection,
         dimension: &Dimension,
         within: impl Fn(&str) -> bool,
     ) -> Self {
-        let states = States::on(&snapshot.catalogue, app.today());
+        let states = States::on(&snapshot.catalogue, on);
         let counted = gaps(&snapshot.catalogue, selection, dimension, &states);
         let first = crate::pages::gaps::first(&snapshot.codebook).is_some_and(|d| d.id == dimension.id);
         let own: Vec<(String, String)> =

@@ -1,0 +1,292 @@
+//! `GET /actors`: roles by type, the flow from proposer to target, and who must do something about what.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use lacuna_domain::Filter;
+use lacuna_domain::codebook::{Code, Dimension};
+use lacuna_domain::filter::{CodeTest, Condition};
+use serde::Serialize;
+
+use super::Named;
+use crate::error::WebError;
+use crate::pages::explore::figure::Figure;
+use crate::pages::explore::{Asked, Chart};
+use crate::reply::{self, Format, csv_row};
+use crate::state::{App, Snapshot, list_href};
+use crate::view::chart::{Flow, Grid, Mark, Node, flow, heat};
+use crate::view::{Chrome, Provenance, Section};
+
+/// A pair of types in neighbouring roles.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Pair {
+    /// The first role.
+    pub from_role: String,
+    /// Its type.
+    pub from: String,
+    /// The second role.
+    pub to_role: String,
+    /// Its type.
+    pub to: String,
+    /// Documents in which both hold.
+    pub documents: u64,
+    /// The documents.
+    pub href: String,
+}
+
+/// A cell of the matrix of duties.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DutyCell {
+    /// Type of the target; empty where it cannot be told.
+    pub kind: String,
+    /// Name of the type.
+    pub kind_name: String,
+    /// The code.
+    pub code: String,
+    /// Name of the code.
+    pub code_name: String,
+    /// Passages.
+    pub passages: u64,
+    /// Documents.
+    pub documents: u64,
+    /// The sentences.
+    pub href: String,
+}
+
+/// The page.
+#[derive(Debug, Template, Serialize)]
+#[template(path = "pages/actors.html")]
+pub struct ActorsPage {
+    #[serde(skip)]
+    pub(crate) chrome: Chrome,
+    pub(crate) provenance: Provenance,
+    pub(crate) classified: u64,
+    pub(crate) roles: Vec<Figure>,
+    pub(crate) pairs: Vec<Pair>,
+    #[serde(skip)]
+    pub(crate) flow: Option<String>,
+    pub(crate) duties: Vec<DutyCell>,
+    #[serde(skip)]
+    pub(crate) matrix: Option<String>,
+    /// The entities named in most documents.
+    pub(crate) entities: Vec<super::list::Entry>,
+    pub(crate) entity_count: usize,
+    pub(crate) subject: String,
+}
+
+/// Roles in the order of the flow, as far as the codebook has them.
+const ORDER: [&str; 4] = ["proposer", "enforcer", "monitor", "target"];
+/// Entities named on this page.
+const NAMED: usize = 24;
+
+fn build(app: &App, snapshot: &Snapshot, named: &Named) -> Result<ActorsPage, WebError> {
+    let chrome = app
+        .chrome(snapshot, Section::Actors, "Actors")
+        .describe("Who proposes, who must act, who enforces and who watches, as the texts name them.")
+        .under("Explore", "/explore")
+        .at(app.config(), "/actors")
+        .with_json("/actors", "")
+        .with_csv("/actors", "");
+    let all = snapshot.catalogue.select(&Filter::default(), None);
+    let mut page = ActorsPage {
+        provenance: chrome.provenance.clone(),
+        chrome,
+        classified: snapshot.catalogue.coded().len(),
+        roles: vec![],
+        pairs: vec![],
+        flow: None,
+        duties: vec![],
+        matrix: None,
+        entities: super::list::entries(snapshot, named, None, "").into_iter().take(NAMED).collect(),
+        entity_count: named.actors.entities.len(),
+        subject: super::subject(&snapshot.codebook).map_or_else(String::new, |d| d.name.clone()),
+    };
+    let Some((dimension, types)) = super::dimension(&snapshot.codebook) else { return Ok(page) };
+    for role in &dimension.codes {
+        let asked = Asked::new(&format!("{}/{}/types", dimension.id, role.id), "", Chart::Bars);
+        page.roles.push(Figure::of(snapshot, &asked, &all)?);
+    }
+    let roles: Vec<&Code> = ORDER.iter().filter_map(|role| dimension.code(role)).collect();
+    page.pairs = pairs(snapshot, dimension, &roles, types);
+    page.flow = (!page.pairs.is_empty()).then(|| draw_flow(snapshot, dimension, &roles, types, &page.pairs));
+    page.duties = duties(snapshot, named, types);
+    page.matrix = draw_matrix(snapshot, types, &page.duties);
+    Ok(page)
+}
+
+fn held(dimension: &Dimension, role: &Code, kind: &Code) -> Condition {
+    Condition::Code(dimension.id.clone(), role.id.clone(), CodeTest::Type(kind.id.clone()))
+}
+
+fn pairs(snapshot: &Snapshot, dimension: &Dimension, roles: &[&Code], types: &[Code]) -> Vec<Pair> {
+    let catalogue = &snapshot.catalogue;
+    let mut pairs = Vec::new();
+    for pair in roles.windows(2) {
+        let [from, to] = pair else { continue };
+        for left in types {
+            let (here, documents) =
+                (held(dimension, from, left), catalogue.holding_alone(&held(dimension, from, left)));
+            for right in types {
+                let there = held(dimension, to, right);
+                let count = documents.intersection_len(&catalogue.holding_alone(&there));
+                if count > 0 {
+                    pairs.push(Pair {
+                        from_role: from.id.to_string(),
+                        from: left.id.to_string(),
+                        to_role: to.id.to_string(),
+                        to: right.id.to_string(),
+                        documents: count,
+                        href: list_href(&Filter::default().with(&here).with(&there)),
+                    });
+                }
+            }
+        }
+    }
+    pairs
+}
+
+fn draw_flow(
+    snapshot: &Snapshot,
+    dimension: &Dimension,
+    roles: &[&Code],
+    types: &[Code],
+    pairs: &[Pair],
+) -> String {
+    let node = |role: &Code, kind: &Code| {
+        let condition = held(dimension, role, kind);
+        Node {
+            name: kind.name.clone(),
+            mark: Mark {
+                count: snapshot.catalogue.holding_alone(&condition).len(),
+                share: None,
+                href: list_href(&Filter::default().with(&condition)),
+            },
+        }
+    };
+    let columns: Vec<Vec<Node>> =
+        roles.iter().map(|role| types.iter().map(|t| node(role, t)).collect()).collect();
+    let place = |id: &str| types.iter().position(|t| t.id.as_str() == id);
+    let column = |id: &str| roles.iter().position(|r| r.id.as_str() == id);
+    let flows: Vec<Flow> = pairs
+        .iter()
+        .filter_map(|pair| {
+            let mark = Mark { count: pair.documents, share: None, href: pair.href.clone() };
+            Some(Flow {
+                column: column(&pair.from_role)?,
+                from: place(&pair.from)?,
+                to: place(&pair.to)?,
+                mark,
+            })
+        })
+        .collect();
+    let heads: Vec<String> = roles.iter().map(|role| role.name.clone()).collect();
+    flow(&heads, &columns, &flows).inline(
+        "Types of actors from role to role. Every band and block is a link; the table below says the same",
+    )
+}
+
+fn duties(snapshot: &Snapshot, named: &Named, types: &[Code]) -> Vec<DutyCell> {
+    let Some(subject) = super::subject(&snapshot.codebook) else { return vec![] };
+    let mut cells = Vec::new();
+    for ((kind, code), found) in &named.actors.duties {
+        let mut documents: Vec<u32> = found.iter().flat_map(|d| named.of(&d.text)).copied().collect();
+        documents.sort_unstable();
+        documents.dedup();
+        let mut places: Vec<(&lacuna_domain::TextId, u32)> =
+            found.iter().map(|d| (&d.text, d.passage)).collect();
+        places.dedup();
+        let path = if kind.is_empty() { "untold" } else { kind.as_str() };
+        cells.push(DutyCell {
+            kind: kind.clone(),
+            kind_name: kind_name(types, kind),
+            code: code.clone(),
+            code_name: subject.code(code).map_or_else(String::new, |c| c.short.clone()),
+            passages: places.len() as u64,
+            documents: documents.len() as u64,
+            href: format!(
+                "/actors/duties/{}/{}",
+                crate::address::segment(path),
+                crate::address::segment(code)
+            ),
+        });
+    }
+    cells
+}
+
+/// Name of a type; an empty one is told in words.
+pub(super) fn kind_name(types: &[Code], kind: &str) -> String {
+    let known = types.iter().find(|t| t.id.as_str() == kind);
+    known.map_or_else(|| "Type not told apart".to_owned(), |t| t.name.clone())
+}
+
+fn draw_matrix(snapshot: &Snapshot, types: &[Code], duties: &[DutyCell]) -> Option<String> {
+    let subject = super::subject(&snapshot.codebook)?;
+    if duties.is_empty() {
+        return None;
+    }
+    let mut kinds: Vec<String> = types.iter().map(|t| t.id.to_string()).collect();
+    kinds.push(String::new());
+    kinds.retain(|kind| duties.iter().any(|d| &d.kind == kind));
+    let row = |code: &Code| {
+        let mark = |kind: &String| {
+            let cell = duties.iter().find(|d| &d.kind == kind && d.code == code.id.as_str());
+            let path = if kind.is_empty() { "untold" } else { kind.as_str() };
+            Mark {
+                count: cell.map_or(0, |c| c.passages),
+                share: None,
+                href: format!("/actors/duties/{path}/{}", crate::address::segment(code.id.as_str())),
+            }
+        };
+        kinds.iter().map(mark).collect()
+    };
+    let grid = Grid {
+        rows: subject.codes.iter().map(|c| format!("{} {}", c.id, c.short)).collect(),
+        columns: kinds.iter().map(|kind| kind_name(types, kind)).collect(),
+        marks: subject.codes.iter().map(row).collect(),
+        unit: "passages".to_owned(),
+    };
+    Some(heat(&grid).inline("Passages by type of target and code. Every mark leads to the sentences"))
+}
+
+/// `GET /actors`
+pub async fn get(State(app): State<App>) -> Result<Response, WebError> {
+    answer(&app, Format::Html).await
+}
+
+/// `GET /actors.json`
+pub async fn get_json(State(app): State<App>) -> Result<Response, WebError> {
+    answer(&app, Format::Json).await
+}
+
+/// `GET /actors.csv`
+pub async fn get_csv(State(app): State<App>) -> Result<Response, WebError> {
+    answer(&app, Format::Csv).await
+}
+
+async fn answer(app: &App, format: Format) -> Result<Response, WebError> {
+    let snapshot = app.snapshot();
+    let page = build(app, &snapshot, super::named(app, &snapshot).await?)?;
+    match format {
+        Format::Html => reply::html(&page),
+        Format::Json => reply::json(&page),
+        Format::Csv => Ok(reply::csv("actors.csv", csv(&page))),
+    }
+}
+
+fn csv(page: &ActorsPage) -> String {
+    let mut out = String::new();
+    csv_row(&mut out, ["table", "role", "type", "other_role", "other", "documents", "passages", "fiction"]);
+    let fiction = if page.provenance.fiction { "fiction" } else { "" };
+    for pair in &page.pairs {
+        let documents = pair.documents.to_string();
+        csv_row(
+            &mut out,
+            ["flow", &pair.from_role, &pair.from, &pair.to_role, &pair.to, &documents, "", fiction],
+        );
+    }
+    for cell in &page.duties {
+        let (documents, passages) = (cell.documents.to_string(), cell.passages.to_string());
+        csv_row(&mut out, ["duties", "target", &cell.kind, "", &cell.code, &documents, &passages, fiction]);
+    }
+    out
+}

@@ -1,0 +1,209 @@
+//! `GET /compare?ids=a,b,…`: two to six documents side by side, code by code, with quotes.
+
+use askama::Template;
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+use serde::Serialize;
+
+use super::{Said, coding, language, name};
+use crate::error::WebError;
+use crate::pages::documents::Asked;
+use crate::params::Params;
+use crate::reply::{self, Format, csv_row};
+use crate::state::App;
+use crate::view::{Chrome, Facts, Provenance, Section};
+
+/// A document of the comparison.
+#[derive(Clone, Debug, Serialize)]
+pub struct Column {
+    /// The id.
+    pub id: String,
+    /// Name.
+    pub title: String,
+    /// Its page.
+    pub href: String,
+    /// Jurisdiction.
+    pub jurisdiction: String,
+    /// Authority.
+    pub authority: String,
+    /// Where it stands.
+    pub enactment: String,
+    /// Date of its most recent dated event.
+    pub date: String,
+    /// The comparison without it.
+    pub without: Option<String>,
+}
+
+/// A code over the documents.
+#[derive(Clone, Debug, Serialize)]
+pub struct CodeRow {
+    /// The code.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// Its page.
+    pub href: String,
+    /// What each document says.
+    pub cells: Vec<Said>,
+}
+
+/// The codes of a dimension.
+#[derive(Clone, Debug, Serialize)]
+pub struct Block {
+    /// The dimension.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Codes to which at least one of the documents speaks, or all.
+    pub rows: Vec<CodeRow>,
+    /// Codes to which none does.
+    pub silent: Vec<String>,
+}
+
+/// The page.
+#[derive(Debug, Template, Serialize)]
+#[template(path = "pages/compare.html")]
+pub struct ComparePage {
+    #[serde(skip)]
+    pub(crate) chrome: Chrome,
+    pub(crate) provenance: Provenance,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) blocks: Vec<Block>,
+    #[serde(skip)]
+    pub(crate) ids: String,
+}
+
+/// Most documents side by side.
+const MOST: usize = 6;
+
+async fn build(app: &App, ids: &[String]) -> Result<ComparePage, WebError> {
+    let snapshot = app.snapshot();
+    let mut asked = Vec::new();
+    for id in ids {
+        asked.push(Asked::read(app, &snapshot, id, &mut Params::default()).await?);
+    }
+    let joined = ids.join(",");
+    let query = format!("ids={}", crate::address::query(&joined));
+    let chrome = app
+        .chrome(&snapshot, Section::Compare, "Compare documents")
+        .describe("Documents side by side, code by code, with the sentences.")
+        .under("Documents", "/documents")
+        .at(app.config(), &format!("/compare?{query}"))
+        .with_json("/compare", &query)
+        .with_csv("/compare", &query);
+    let column = |(at, one): (usize, &Asked)| {
+        let facts = Facts::of(&one.document);
+        let rest: Vec<&str> =
+            ids.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, id)| id.as_str()).collect();
+        Column {
+            id: one.document.id.to_string(),
+            title: facts.title.clone(),
+            href: crate::address::document(&one.document.id),
+            jurisdiction: facts.jurisdiction.unwrap_or_default(),
+            authority: facts.authority.unwrap_or_default(),
+            enactment: facts.enactment_name.to_owned(),
+            date: facts.history.last().map(|e| e.date.clone()).unwrap_or_default(),
+            without: (rest.len() > 1)
+                .then(|| format!("/compare?ids={}", crate::address::query(&rest.join(",")))),
+        }
+    };
+    Ok(ComparePage {
+        provenance: chrome.provenance.clone(),
+        chrome,
+        columns: asked.iter().enumerate().map(column).collect(),
+        blocks: snapshot.codebook.dimensions.iter().map(|d| block(d, &asked)).collect(),
+        ids: joined,
+    })
+}
+
+fn block(dimension: &lacuna_domain::codebook::Dimension, asked: &[Asked]) -> Block {
+    let mut block =
+        Block { id: dimension.id.to_string(), name: dimension.name.clone(), rows: vec![], silent: vec![] };
+    for code in &dimension.codes {
+        let said = |one: &Asked| match coding(one) {
+            Some(coding) => Said::of(coding, dimension, code, &one.document.id, language(one)),
+            None => Said::nothing(),
+        };
+        let cells: Vec<Said> = asked.iter().map(said).collect();
+        if cells.iter().any(|cell| cell.positive) {
+            block.rows.push(CodeRow {
+                code: code.id.to_string(),
+                name: name(code),
+                href: crate::address::code(dimension.id.as_str(), code.id.as_str()),
+                cells,
+            });
+        } else {
+            block.silent.push(name(code));
+        }
+    }
+    block
+}
+
+/// `GET /compare`
+pub async fn get(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
+    answer(&app, query.as_deref(), Format::Html).await
+}
+
+/// `GET /compare.json`
+pub async fn get_json(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
+    answer(&app, query.as_deref(), Format::Json).await
+}
+
+/// `GET /compare.csv`
+pub async fn get_csv(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
+    answer(&app, query.as_deref(), Format::Csv).await
+}
+
+async fn answer(app: &App, query: Option<&str>, format: Format) -> Result<Response, WebError> {
+    let mut params = Params::parse(query)?;
+    let given = params.take("ids").unwrap_or_default();
+    let (add, versions) = (params.take("add"), params.take("v"));
+    params.done(&["ids", "add", "v"])?;
+    let mut ids: Vec<String> = Vec::new();
+    for id in given.split(',').map(str::trim).chain(add.iter().flat_map(|a| a.split(',')).map(str::trim)) {
+        if !id.is_empty() && !ids.iter().any(|known| known == id) {
+            ids.push(id.to_owned());
+        }
+    }
+    if ids.len() > MOST {
+        return Err(WebError::BadRequest(format!("at most {MOST} documents stand side by side")));
+    }
+    if let (Some(versions), [id]) = (&versions, ids.as_slice()) {
+        return super::versions::answer(app, id, versions, format).await;
+    }
+    let page = build(app, &ids).await?;
+    match format {
+        Format::Html => reply::html(&page),
+        Format::Json => reply::json(&page),
+        Format::Csv => Ok(reply::csv("compare.csv", csv(&page))),
+    }
+}
+
+fn csv(page: &ComparePage) -> String {
+    let mut out = String::new();
+    csv_row(
+        &mut out,
+        ["dimension", "code", "name", "document", "level", "probability", "quote", "address", "fiction"],
+    );
+    let fiction = if page.provenance.fiction { "fiction" } else { "" };
+    for block in &page.blocks {
+        for row in &block.rows {
+            for (column, cell) in page.columns.iter().zip(&row.cells) {
+                let probability = cell.probability.map_or_else(String::new, |p| format!("{p:.3}"));
+                let cells = [
+                    block.id.as_str(),
+                    row.code.as_str(),
+                    row.name.as_str(),
+                    column.id.as_str(),
+                    cell.level.as_str(),
+                    probability.as_str(),
+                    cell.quote.as_deref().unwrap_or_default(),
+                    cell.href.as_deref().unwrap_or_default(),
+                    fiction,
+                ];
+                csv_row(&mut out, cells);
+            }
+        }
+    }
+    out
+}

@@ -1,0 +1,172 @@
+//! `GET /compare?ids=a&v=1,2`: two versions of one document: the text as a redline, and labels gained and lost with the
+//! sentences responsible.
+
+use askama::Template;
+use axum::response::Response;
+use lacuna_domain::codebook::Kind;
+use lacuna_pipeline::analyze::redline::{Change, Fate, redline};
+use serde::Serialize;
+
+use super::{Said, coding, language, name};
+use crate::error::WebError;
+use crate::pages::documents::Asked;
+use crate::params::Params;
+use crate::reply::{self, Format, csv_row};
+use crate::state::App;
+use crate::view::{Chrome, DocumentLink, Provenance, Section};
+
+/// A label that differs.
+#[derive(Clone, Debug, Serialize)]
+pub struct Moved {
+    /// Dimension and code.
+    pub name: String,
+    /// `gained`, `lost` or `changed`.
+    pub what: &'static str,
+    /// In the older version.
+    pub old: Said,
+    /// In the newer version.
+    pub new: Said,
+}
+
+/// The page.
+#[derive(Debug, Template, Serialize)]
+#[template(path = "pages/versions.html")]
+pub struct VersionsPage {
+    #[serde(skip)]
+    pub(crate) chrome: Chrome,
+    pub(crate) provenance: Provenance,
+    pub(crate) document: DocumentLink,
+    /// Numbers of the versions, older first.
+    pub(crate) versions: (u32, u32),
+    /// Days on which they came in.
+    pub(crate) days: (String, String),
+    pub(crate) labels: Vec<Moved>,
+    pub(crate) changes: Vec<Change>,
+    /// Whether both versions are classified.
+    pub(crate) classified: bool,
+}
+
+/// Changed passages shown on the page; the JSON holds all.
+const SHOWN: usize = 400;
+
+impl VersionsPage {
+    pub(crate) fn shown(&self) -> &[Change] {
+        self.changes.get(..SHOWN).unwrap_or(&self.changes)
+    }
+
+    pub(crate) fn text_href(&self, change: &Change) -> String {
+        let (version, passage) = match (change.new, change.old) {
+            (Some(passage), _) => (self.versions.1, passage),
+            (None, Some(passage)) => (self.versions.0, passage),
+            (None, None) => (self.versions.1, 0),
+        };
+        format!("{}?v={version}#p-{passage}", crate::address::text(&self.document.id))
+    }
+}
+
+pub(super) async fn answer(
+    app: &App,
+    id: &str,
+    versions: &str,
+    format: Format,
+) -> Result<Response, WebError> {
+    let bad = || WebError::BadRequest("v takes the numbers of two versions, such as v=1,2".to_owned());
+    let (a, b) = versions.split_once(',').ok_or_else(bad)?;
+    let (a, b): (u32, u32) = (a.trim().parse().map_err(|_| bad())?, b.trim().parse().map_err(|_| bad())?);
+    let (first, second) = (a.min(b), a.max(b));
+    let snapshot = app.snapshot();
+    let read = async |version: u32| {
+        let mut params = Params::parse(Some(&format!("v={version}")))?;
+        Asked::read(app, &snapshot, id, &mut params).await
+    };
+    let (old, new) = (read(first).await?, read(second).await?);
+    let path = format!("ids={}&v={first},{second}", crate::address::query(id));
+    let chrome = app
+        .chrome(&snapshot, Section::Compare, &format!("Versions {first} and {second}"))
+        .describe("What changed in the text, and which labels it gained and lost.")
+        .under("Documents", "/documents")
+        .under(id, crate::address::document(&old.document.id))
+        .at(app.config(), &format!("/compare?{path}"))
+        .with_json("/compare", &path)
+        .with_csv("/compare", &path);
+    let day =
+        |one: &Asked| one.version.as_ref().map_or_else(String::new, |v| crate::view::day(v.ingested_at));
+    let page = VersionsPage {
+        provenance: chrome.provenance.clone(),
+        chrome,
+        document: DocumentLink::of(&old.document),
+        versions: (first, second),
+        days: (day(&old), day(&new)),
+        labels: moved(&snapshot.codebook, &old, &new, (first, second)),
+        classified: coding(&old).is_some() && coding(&new).is_some(),
+        changes: changes(old, new).await?,
+    };
+    match format {
+        Format::Html => reply::html(&page),
+        Format::Json => reply::json(&page),
+        Format::Csv => Ok(reply::csv("versions.csv", csv(&page))),
+    }
+}
+
+async fn changes(old: Asked, new: Asked) -> Result<Vec<Change>, WebError> {
+    let (Some(old), Some(new)) = (old.reading, new.reading) else { return Ok(vec![]) };
+    // A long statute takes a while to compare; other requests go on meanwhile.
+    let compare = move || {
+        redline((&old.text.content, old.passages.as_slice()), (&new.text.content, new.passages.as_slice()))
+    };
+    tokio::task::spawn_blocking(compare).await.map_err(WebError::internal("compare two texts"))
+}
+
+fn moved(codebook: &lacuna_domain::Codebook, old: &Asked, new: &Asked, versions: (u32, u32)) -> Vec<Moved> {
+    let (Some(before), Some(after)) = (coding(old), coding(new)) else { return vec![] };
+    let mut moved = Vec::new();
+    for dimension in codebook.dimensions.iter().filter(|d| !matches!(d.kind, Kind::Actor { .. })) {
+        for code in &dimension.codes {
+            let said = |coding, asked: &Asked, version: u32| {
+                let mut said = Said::of(coding, dimension, code, &asked.document.id, language(asked));
+                // The link must open the version that holds the sentence.
+                said.href = said.href.map(|href| href.replacen('?', &format!("?v={version}&"), 1));
+                said
+            };
+            let (old, new) = (said(before, old, versions.0), said(after, new, versions.1));
+            let what = match (old.positive, new.positive) {
+                (false, true) => "gained",
+                (true, false) => "lost",
+                (true, true) if old.level != new.level => "changed",
+                _ => continue,
+            };
+            moved.push(Moved { name: format!("{}: {}", dimension.name, name(code)), what, old, new });
+        }
+    }
+    moved
+}
+
+fn csv(page: &VersionsPage) -> String {
+    let mut out = String::new();
+    csv_row(&mut out, ["kind", "name", "what", "old", "new", "old_words", "new_words"]);
+    for label in &page.labels {
+        let quote = |said: &Said| said.quote.clone().unwrap_or_default();
+        let (old, new) = (quote(&label.old), quote(&label.new));
+        csv_row(&mut out, ["label", &label.name, label.what, &label.old.level, &label.new.level, &old, &new]);
+    }
+    for change in &page.changes {
+        let words = |fate: Fate| {
+            let kept = change.pieces.iter().filter(|p| p.fate == fate || p.fate == Fate::Same);
+            kept.map(|p| p.text.as_str()).collect::<String>()
+        };
+        let place = |p: Option<u32>| p.map_or_else(String::new, |p| p.to_string());
+        csv_row(
+            &mut out,
+            [
+                "text",
+                "passage",
+                "changed",
+                &place(change.old),
+                &place(change.new),
+                &words(Fate::Gone),
+                &words(Fate::New),
+            ],
+        );
+    }
+    out
+}
