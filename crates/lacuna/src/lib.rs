@@ -25,6 +25,10 @@ use clap::Parser;
 
 use crate::exit::Exit;
 
+/// Threads that cut long texts and the like. Each keeps memory of its own, so that a server under load grows with them
+/// and gains nothing beyond the processors of a small machine.
+const BLOCKING_THREADS: usize = 8;
+
 /// Parses `args`, runs the command and answers the exit code; the only place where errors become words on a terminal.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match cli::Cli::try_parse_from(args) {
@@ -34,7 +38,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     if let cli::Command::ExtractChild = cli.command {
         return commands::extract_child::run();
     }
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = match runtime.max_blocking_threads(BLOCKING_THREADS).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return exit::failed(&error.into(), cli.json),
     };

@@ -18,7 +18,7 @@ use crate::location::Location;
 
 /// How long a statement waits for another process to finish writing.
 const PATIENCE: Duration = Duration::from_secs(30);
-const READERS: u32 = 8;
+const READERS: u32 = 4;
 /// SQLite's page cache for the writing connection, in kibibytes as SQLite wants them written; readers keep the default of
 /// 2 MB each, so that a server stays small.
 const WRITER_CACHE: &str = "-8192";

@@ -165,32 +165,50 @@ fn pages(binary: &Path, scratch: &Path, options: &Options, report: &mut Report) 
     Ok(())
 }
 
+/// Filtered lists, all different, so that few answers are ones the server still holds.
 fn list_addresses() -> Vec<String> {
-    [
+    const CODES: [&str; 12] =
+        ["1.1", "1.2", "2.1", "2.2", "3.1", "4.1", "4.3", "5.1", "6.2", "6.5", "7.3", "7.4"];
+    const REST: [&str; 8] = [
         "",
-        "?jurisdiction=United+States",
-        "?risk=2.2",
-        "?risk=7.4:3&enactment=adopted",
-        "?form=hard_law&sort=newest",
-        "?page=3",
-    ]
-    .iter()
-    .map(|query| format!("/documents{query}"))
-    .collect()
+        ":3",
+        "&jurisdiction=United+States",
+        "&enactment=adopted",
+        "&form=hard_law&sort=newest",
+        ":3&enactment=adopted",
+        "&sort=oldest",
+        "&lifecycle=deploy",
+    ];
+    let pairs = CODES.iter().flat_map(|code| REST.iter().map(move |rest| (code, rest)));
+    pairs.map(|(code, rest)| format!("/documents?risk={code}{rest}")).collect()
 }
 
+/// Pairs of words, all different.
 fn search_addresses() -> Vec<String> {
-    [
+    const WORDS: [&str; 20] = [
         "transparency",
-        "facial+recognition",
-        "%22artificial+intelligence%22",
-        "audit+bias",
-        "export+controls",
+        "recognition",
+        "audit",
+        "bias",
+        "export",
         "election",
-    ]
-    .iter()
-    .map(|words| format!("/documents?q={words}"))
-    .collect()
+        "children",
+        "safety",
+        "model",
+        "training",
+        "report",
+        "agency",
+        "penalty",
+        "consumer",
+        "health",
+        "research",
+        "privacy",
+        "security",
+        "contract",
+        "worker",
+    ];
+    let pairs = WORDS.iter().enumerate().flat_map(|(i, a)| WORDS[i + 1..].iter().map(move |b| (a, b)));
+    pairs.map(|(a, b)| format!("/documents?q={a}+{b}")).collect()
 }
 
 fn lacuna(binary: &Path, data: &Path) -> Command {

@@ -6,6 +6,7 @@ use lacuna_domain::document::Enactment;
 use lacuna_domain::progress::Silent;
 use lacuna_pipeline::ingest::{Harvest, Options, Source, read_all};
 
+use crate::made::{Folder, options};
 use crate::shared;
 
 fn document<'h>(harvest: &'h Harvest, id: &str) -> &'h lacuna_store::Incoming {
@@ -93,4 +94,25 @@ fn the_archives_tags_become_a_codebook_and_sheets() {
     assert_eq!(positive("agora-harms", "discrimination"), 56);
     assert_eq!(positive("agora-strategies", "disclosure.about-evaluation"), 70);
     assert_eq!(positive("agora-applications", "government.military-and-public-safety"), 114);
+}
+
+#[test]
+fn segments_stand_in_for_a_text_that_the_release_lacks() {
+    let folder = Folder::new()
+        .with("documents.csv", "AGORA ID,Official name\n1,Harbour Pilot Act\n2,Tram Signals Act\n3,Lost Act\n")
+        .with("fulltext/1.txt", "The full text stays.")
+        .with(
+            "segments.csv",
+            "Document ID,Segment position,Text\n1,1,Not used.\n2,10,Last part.\n2,2,\"First, part.\"\n2,x,Odd\n",
+        );
+    let harvest = read_all(&Source::Path(folder.path().to_owned()), &options(), &Silent).unwrap();
+    let text = |id| document(&harvest, id).version.as_ref().map(|version| version.text.content.as_str());
+    assert_eq!(text("agora:1"), Some("The full text stays."));
+    assert_eq!(text("agora:2"), Some("First, part.\n\nLast part."));
+    assert_eq!(text("agora:3"), None);
+    assert!(document(&harvest, "agora:2").document.metadata.extra.contains_key("Note on text"));
+    assert_eq!(
+        harvest.plan.warnings[0].to_string(),
+        "segments.csv line 5: \"x\" is no segment position; the row is left out"
+    );
 }

@@ -165,9 +165,9 @@ fn a_release_with_faults_loses_only_the_rows_that_have_them() {
     "#);
     let warnings: Vec<String> = harvest.plan.warnings.iter().map(ToString::to_string).collect();
     insta::assert_snapshot!(warnings.join("\n"), @r#"
+    segments.csv: not read: it needs the columns Document ID, Segment position and Text
     agora:1: "Most recent activity date" is "2024-13-45", which is no date; write it as YYYY-MM-DD
     agora:3: "Annotated?" is "maybe", neither true nor false; read as false
-    segments.csv: not read: texts are cut into passages anew, and labels are taken from documents.csv
     "#);
     let metadata = |index: usize| &harvest.found[index].document.metadata;
     assert_eq!(harvest.found.len(), 2);

@@ -166,7 +166,12 @@ impl Builder {
     pub fn finish(self) -> Catalogue {
         let mut catalogue = self.catalogue;
         catalogue.fields = self.fields.into_iter().map(|(field, column)| (field, column.finish())).collect();
-        let shared = self.text_documents.into_iter().enumerate().filter(|(_, documents)| documents.len() > 1);
+        // Files without a text layer all have the empty text; that makes no two of them the same instrument.
+        let has_words =
+            |documents: &[u32]| documents.iter().all(|row| catalogue.text_bytes[*row as usize] > 0);
+        let shared = self.text_documents.into_iter().enumerate();
+        let shared: Vec<_> = shared.filter(|(_, d)| d.len() > 1 && has_words(d)).collect();
+        let shared = shared.into_iter();
         catalogue.shared_texts = shared.map(|(text, documents)| (text as u32, documents)).collect();
         let mut by_title: Vec<(String, u32)> =
             catalogue.all.iter().map(|row| (catalogue.titles.get(row).to_lowercase(), row)).collect();

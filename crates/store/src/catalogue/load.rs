@@ -1,4 +1,4 @@
-//! Builds a catalogue from a store, a few hundred documents at a time.
+//! Builds a catalogue from a store, a hundred documents at a time.
 
 use std::collections::BTreeSet;
 
@@ -21,7 +21,7 @@ pub enum Audience {
 }
 
 /// Documents read at once.
-const BATCH: i64 = 500;
+const BATCH: i64 = 100;
 
 impl Catalogue {
     /// The catalogue of the latest version of every document with the labels of `run`.

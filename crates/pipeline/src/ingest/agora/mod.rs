@@ -3,6 +3,7 @@
 
 mod authorities;
 mod bundle;
+mod segments;
 mod tags;
 
 use std::collections::BTreeMap;
@@ -13,7 +14,9 @@ use lacuna_store::{CatalogueEntry, EntryKind};
 
 use self::authorities::Authorities;
 pub(super) use self::bundle::Bundle;
+use self::segments::Segments;
 pub use self::tags::TagLabels;
+use super::formats::Format;
 use super::plan::{Item, Origin, Plan};
 use super::table::{Row, Table, boolean};
 use super::{IngestError, Noted, columns};
@@ -38,6 +41,8 @@ pub(super) fn plan(bundle: Bundle, source: Option<&str>) -> Result<Plan, IngestE
     plan.entries.extend(authorities.entries());
     plan.entries.extend(collections.iter().flat_map(collection_entries));
     plan.failed.extend(documents.refused.iter().cloned());
+    let segments = optional(&bundle, "segments.csv", &mut plan)?;
+    let segments = segments.map(|table| Segments::read(&table, &mut plan.warnings)).unwrap_or_default();
 
     let tags = tags::Columns::of(&documents.headers);
     let reader = RowReader {
@@ -61,11 +66,7 @@ pub(super) fn plan(bundle: Bundle, source: Option<&str>) -> Result<Plan, IngestE
         if boolean(row.get("Annotated?")) == Some(true) {
             labelled.push(tags.labels(&document.id, row));
         }
-        plan.items.push(item(&bundle, document));
-    }
-    if bundle.has("segments.csv") {
-        let what = "not read: texts are cut into passages anew, and labels are taken from documents.csv";
-        plan.warnings.push(Noted::new("segments.csv", what));
+        plan.items.push(item(&bundle, &segments, document));
     }
     plan.tags = tags.into_codebook(labelled)?;
     Ok(plan)
@@ -88,10 +89,14 @@ fn collection_entries(table: &Table) -> impl Iterator<Item = CatalogueEntry> {
     })
 }
 
-fn item(bundle: &Arc<Bundle>, document: Document) -> Item {
+fn item(bundle: &Arc<Bundle>, segments: &Segments, mut document: Document) -> Item {
     let name = format!("fulltext/{}.txt", document.id.local());
     let origin = if bundle.has(&name) {
         Origin::Bundled(Arc::clone(bundle), name)
+    } else if let Some(text) = segments.text_of(document.id.local()) {
+        let what = "put together from the segments of the release, which has no full text".to_owned();
+        document.metadata.extra.insert("Note on text".to_owned(), what);
+        Origin::Bytes(text.into_bytes().into(), Format::Plain)
     } else {
         Origin::Absent(format!("the release has no {name}"))
     };
