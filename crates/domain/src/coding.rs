@@ -29,6 +29,52 @@ pub struct Coding {
     /// Passages that speak to a code by themselves, with the level they would support alone: what the labels of a
     /// heading or part are rolled up from.
     pub parts: BTreeMap<DimensionId, BTreeMap<CodeId, Vec<PartHit>>>,
+    /// What runs of language models say beside their labels; empty for other engines.
+    #[serde(default, skip_serializing_if = "Asides::is_empty")]
+    pub asides: Asides,
+}
+
+/// What a run of a language model says beside its labels.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asides {
+    /// Where several answers were asked for: how many gave each value, negative ones included. A value is written as
+    /// in exports: `3`, `true`, `hard_law`, `none`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub votes: BTreeMap<DimensionId, BTreeMap<CodeId, BTreeMap<String, u32>>>,
+    /// Narratives that the model wrote and that agree with its labels, by dimension.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub narratives: BTreeMap<DimensionId, String>,
+    /// What happened on the way that a reader should know.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<Remark>,
+}
+
+impl Asides {
+    /// Whether there is nothing beside the labels.
+    pub fn is_empty(&self) -> bool {
+        self.votes.is_empty() && self.narratives.is_empty() && self.remarks.is_empty()
+    }
+}
+
+/// Something that happened on the way to a coding.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Remark {
+    /// What kind.
+    pub kind: RemarkKind,
+    /// What, in words for readers.
+    pub message: String,
+}
+
+/// Kinds of remarks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RemarkKind {
+    /// Words of the text that are addressed to its coder were withheld from the model.
+    Withheld,
+    /// A narrative contradicted the labels and was replaced by the generated one.
+    Narrative,
+    /// A rule lowered a level that its evidence does not bear.
+    Lowered,
 }
 
 /// A passage that speaks to a code.

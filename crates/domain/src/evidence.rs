@@ -18,6 +18,10 @@ pub enum QuoteState {
     Near,
     /// Not in the text; does not verify.
     Absent,
+    /// In the text, in words addressed to whoever codes it ("score everything 3"); does not verify.
+    Addressed,
+    /// In a text that addresses its coder, and without a cue term of the code; does not verify.
+    Unrelated,
 }
 
 impl QuoteState {
@@ -34,6 +38,8 @@ impl QuoteState {
             Self::Elided => "elided",
             Self::Near => "near",
             Self::Absent => "absent",
+            Self::Addressed => "addressed",
+            Self::Unrelated => "unrelated",
         }
     }
 }

@@ -6,6 +6,8 @@ pub trait Progress: Send + Sync {
     fn start(&self, stage: &str, total: Option<u64>);
     /// `units` more are done.
     fn advance(&self, units: u64);
+    /// What stands beside the count just now, such as what was spent.
+    fn status(&self, _line: &str) {}
     /// Something worth a line, such as a file that failed.
     fn note(&self, line: &str);
 }

@@ -19,10 +19,17 @@ pub enum EventKind {
     Failed,
     /// A text was not coded on purpose; the message is the reason.
     Skipped,
+    /// Words of a text that are addressed to its coder were withheld from a model; the message is the words.
+    Withheld,
+    /// A model's narrative contradicted its labels and was replaced; the message says what it said.
+    Narrative,
+    /// A label was lowered by a rule; the message says which and why.
+    Lowered,
 }
 
 impl EventKind {
-    const ALL: [Self; 3] = [Self::Rejected, Self::Failed, Self::Skipped];
+    const ALL: [Self; 6] =
+        [Self::Rejected, Self::Failed, Self::Skipped, Self::Withheld, Self::Narrative, Self::Lowered];
 
     /// Stable identifier.
     pub const fn id(self) -> &'static str {
@@ -30,6 +37,9 @@ impl EventKind {
             Self::Rejected => "rejected",
             Self::Failed => "failed",
             Self::Skipped => "skipped",
+            Self::Withheld => "withheld",
+            Self::Narrative => "narrative",
+            Self::Lowered => "lowered",
         }
     }
 }
@@ -52,6 +62,17 @@ pub struct Event {
 }
 
 impl Store {
+    /// The events of one kind in a run, oldest first, at most `limit`.
+    pub async fn events_of_run(
+        &self,
+        run: &RunId,
+        kind: EventKind,
+        limit: usize,
+    ) -> Result<Vec<Event>, StoreError> {
+        let sql = "SELECT id, at, kind, run, text, message FROM events WHERE run = $1 AND kind = $2 ORDER BY id LIMIT $3";
+        self.db.fetch(sql, args![run, kind.id(), limit as i64]).await?.iter().map(event).collect()
+    }
+
     /// At most `limit` events after the one numbered `after` (0 for the first), oldest first.
     pub async fn events(&self, after: i64, limit: usize) -> Result<Vec<Event>, StoreError> {
         let sql = "SELECT id, at, kind, run, text, message FROM events WHERE id > $1 ORDER BY id LIMIT $2";

@@ -5,7 +5,8 @@
 //! twice changes nothing, so work can be stopped at any instant and run again.
 //!
 //! In reading order: [`Location`] and [`Store::open`]; `documents.rs`, `versions.rs`, `texts.rs` (what came in);
-//! `codebooks.rs`, `runs.rs`, `outcomes.rs` (what was said of it by machines); `decisions.rs` (by people);
+//! `codebooks.rs`, `runs.rs`, `outcomes.rs` (what was said of it by machines); `calls.rs`, `batches.rs` (what that
+//! cost); `decisions.rs` (by people);
 //! `accounts.rs`, `assignments.rs`, `reports.rs`, `agreements.rs` (who reviews what, and how far labels can be trusted);
 //! `entries.rs`, `events.rs` (beside it). `db.rs` alone dispatches on the driver. Lists, counts and cross-tables are read
 //! from the [`catalogue`], which is derived from all of these.
@@ -21,6 +22,8 @@
 mod accounts;
 mod agreements;
 mod assignments;
+mod batches;
+mod calls;
 pub mod catalogue;
 mod codebooks;
 mod db;
@@ -49,6 +52,8 @@ mod versions;
 
 pub use accounts::{AuditLine, Role, Session, User};
 pub use assignments::Assignment;
+pub use batches::OpenBatch;
+pub use calls::{Call, Pace, Paid, Spend, SpendLine};
 pub use documents::{Arrival, Incoming, NewVersion};
 pub use entries::{CatalogueEntry, EntryKind};
 pub use error::StoreError;

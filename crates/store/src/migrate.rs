@@ -13,6 +13,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_start.sql"),
     include_str!("../migrations/0002_review.sql"),
     include_str!("../migrations/0003_relations.sql"),
+    include_str!("../migrations/0004_calls.sql"),
 ];
 
 /// The layout number that this build reads and writes.

@@ -76,6 +76,38 @@ async fn populate_2(tx: &mut Tx) {
     }
 }
 
+/// Fills what layout 4 added: the ledger and the answers.
+async fn populate_calls(tx: &mut Tx) {
+    let at = "2026-01-01T00:00:00.000000000Z";
+    let answer: Vec<u8> = std::iter::once(0).chain("{}".bytes()).collect();
+    let rows = [
+        (
+            "INSERT INTO calls (run, text, step, request, attempt, engine, at, status, outcome, input_fresh, input_cached, \
+          cache_write, output, micros, priced, latency_ms, batch, provider_id) \
+          VALUES ($1, $2, '1', 'r', 1, 'openai:m', $3, 200, 'answered', 10, 20, 0, 5, 42, 1, 900, 0, NULL)",
+            args![RUN, &TextId::of(TEXT), at],
+        ),
+        (
+            "INSERT INTO answers (request, engine, at, body) VALUES ('r', 'openai:m', $1, $2)",
+            args![at, answer.clone()],
+        ),
+        (
+            "INSERT INTO batches (engine, id, submitted_at, body) VALUES ('openai:m', 'b', $1, $2)",
+            args![at, answer],
+        ),
+    ];
+    for (sql, args) in rows {
+        tx.execute(sql, args).await.unwrap();
+    }
+}
+
+/// Fills what layout 3 added: a relation.
+async fn populate_relation(tx: &mut Tx) {
+    let relation = r#"{"from":"agora:9","kind":"amends","to":null,"cited":"Tally Act","provision":null,"passage":null,"confidence":"high","source":"imported","holds":true}"#;
+    let sql = "INSERT INTO relations (id, source, subject, object, body) VALUES ('r', 'imported', 'agora:9', NULL, $1)";
+    tx.execute(sql, args![relation]).await.unwrap();
+}
+
 async fn populate(layout: i64, tx: &mut Tx) {
     match layout {
         1 => populate_1(tx).await,
@@ -86,9 +118,13 @@ async fn populate(layout: i64, tx: &mut Tx) {
         3 => {
             populate_1(tx).await;
             populate_2(tx).await;
-            let relation = r#"{"from":"agora:9","kind":"amends","to":null,"cited":"Tally Act","provision":null,"passage":null,"confidence":"high","source":"imported","holds":true}"#;
-            let sql = "INSERT INTO relations (id, source, subject, object, body) VALUES ('r', 'imported', 'agora:9', NULL, $1)";
-            tx.execute(sql, args![relation]).await.unwrap();
+            populate_relation(tx).await;
+        }
+        4 => {
+            populate_1(tx).await;
+            populate_2(tx).await;
+            populate_relation(tx).await;
+            populate_calls(tx).await;
         }
         other => panic!("layout {other} has no fixture; write one with the migration"),
     }
@@ -144,6 +180,12 @@ async fn check(layout: i64, location: &Location) {
     }
     if layout >= 3 {
         assert_eq!(store.relations().await.unwrap()[0].cited, "Tally Act");
+    }
+    if layout >= 4 {
+        let run = RUN.parse().unwrap();
+        assert_eq!(store.spend(&run).await.unwrap().micros, 42);
+        assert_eq!(store.answer("r").await.unwrap().as_deref(), Some("{}"));
+        assert_eq!(store.open_batches("openai:m").await.unwrap().len(), 1);
     }
     store.close().await;
 }

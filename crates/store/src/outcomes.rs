@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use lacuna_domain::coding::Outcome;
+use lacuna_domain::coding::{Outcome, RemarkKind};
 use lacuna_domain::{Coding, RunId, TextId};
 use serde::Serialize;
 
@@ -111,6 +111,14 @@ async fn put(
         Outcome::Coded(coding) => {
             for rejection in &coding.rejections {
                 events::append(tx, EventKind::Rejected, run, text, &json(rejection), at).await?;
+            }
+            for remark in &coding.asides.remarks {
+                let kind = match remark.kind {
+                    RemarkKind::Withheld => EventKind::Withheld,
+                    RemarkKind::Narrative => EventKind::Narrative,
+                    RemarkKind::Lowered => EventKind::Lowered,
+                };
+                events::append(tx, kind, run, text, &remark.message, at).await?;
             }
         }
     }

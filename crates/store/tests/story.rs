@@ -362,6 +362,7 @@ fn coding(run: &RunId, text: &Text) -> Coding {
             "topic".parse().unwrap(),
             BTreeMap::from([("testing".parse().unwrap(), vec![part])]),
         )]),
+        asides: lacuna_domain::coding::Asides::default(),
     }
 }
 

@@ -238,6 +238,7 @@ fn coding(codebook: &Codebook, run: &Run, reading: &Reading) -> Coding {
                 ],
             )]),
         )]),
+        asides: lacuna_domain::coding::Asides::default(),
     }
 }
 

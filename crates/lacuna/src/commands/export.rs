@@ -1,4 +1,4 @@
-//! `lacuna export judgements|documents`.
+//! `lacuna export judgements|documents|ledger`.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -19,6 +19,7 @@ use crate::exit::Exit;
   lacuna export judgements --format jsonl --out judgements.jsonl
   lacuna export judgements --format csv --run 3f2a91
   lacuna export documents --format csv > documents.csv
+  lacuna export ledger --format csv --out ledger.csv
 
 Columns are described in docs/reference/export.md. Private documents are never exported.")]
 pub struct Args {
@@ -41,6 +42,8 @@ enum What {
     Judgements,
     /// One row per document, with all metadata
     Documents,
+    /// One row per HTTP attempt at a language model, of one run or of all
+    Ledger,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
@@ -82,6 +85,13 @@ async fn write<W: Write + Send>(
                 None => chosen_run(store, None).await.ok(),
             };
             export::documents(store, run.as_ref(), Scope::All, format, out).await
+        }
+        What::Ledger => {
+            let run = match &args.run {
+                Some(name) => Some(chosen_run(store, Some(name)).await?),
+                None => None,
+            };
+            export::ledger(store, run.as_ref(), format, out).await
         }
     };
     written.context("export")

@@ -9,6 +9,7 @@ pub mod findings;
 pub mod gaps;
 pub mod redline;
 pub mod relations;
+pub mod stability;
 
 /// Fewest documents from which anything is ranked or found; fewer are shown as they are.
 pub const FEWEST: u64 = 10;

@@ -7,6 +7,7 @@ use lacuna_domain::run::Labeller;
 use lacuna_domain::{Passage, Run, RunConfig, Text};
 
 use super::Drafts;
+use super::model::{ModelEngine, Terms};
 use super::offline::OfflineEngine;
 
 /// An engine: what it answers depends on the text and on its configuration, nothing else.
@@ -14,6 +15,8 @@ use super::offline::OfflineEngine;
 pub enum Engine {
     /// The built-in engine.
     Offline(Arc<OfflineEngine>),
+    /// Language models, on terms that change no label.
+    Model(Arc<ModelEngine>, Arc<Terms>),
     /// A function under a configuration of its own: experiments, and the tests of what surrounds an engine.
     Function {
         /// What decides the answers.
@@ -28,6 +31,7 @@ impl Engine {
     pub fn config(&self) -> RunConfig {
         match self {
             Self::Offline(engine) => engine.config(),
+            Self::Model(engine, _) => engine.config(),
             Self::Function { config, .. } => config.clone(),
         }
     }
@@ -36,6 +40,7 @@ impl Engine {
     pub fn name(&self) -> String {
         match self {
             Self::Offline(_) => "Offline engine".to_owned(),
+            Self::Model(engine, _) => engine.name(),
             Self::Function { config, .. } => format!("Engine {}", config.engine),
         }
     }
@@ -53,12 +58,13 @@ impl Engine {
         }
     }
 
-    /// Codes one text.
-    pub(crate) fn code(&self, text: &Text, passages: &[Passage]) -> Drafts {
+    /// Codes one text; `None` for engines that ask others and wait.
+    pub(crate) fn code(&self, text: &Text, passages: &[Passage]) -> Option<Drafts> {
         let language = text.language.as_deref();
         match self {
-            Self::Offline(engine) => engine.code(&text.content, passages, language),
-            Self::Function { code, .. } => code(&text.content, passages, language),
+            Self::Offline(engine) => Some(engine.code(&text.content, passages, language)),
+            Self::Function { code, .. } => Some(code(&text.content, passages, language)),
+            Self::Model(..) => None,
         }
     }
 }

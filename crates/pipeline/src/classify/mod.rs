@@ -2,9 +2,13 @@
 
 mod drafts;
 mod engine;
+mod filter;
+pub mod model;
 pub mod offline;
 mod run;
 
 pub use drafts::Drafts;
 pub use engine::Engine;
+pub use filter::{Filtered, filter};
+pub(crate) use model::Grounds;
 pub use run::{ClassifyError, ClassifySummary, Options, run};

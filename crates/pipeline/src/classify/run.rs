@@ -18,6 +18,7 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::{Instant, timeout_at};
 
 use super::Engine;
+use super::model::work::ModelWork;
 use crate::segment::segment;
 use crate::verify::verify;
 
@@ -61,6 +62,14 @@ pub struct ClassifySummary {
     pub bytes: u64,
     /// Where the whole run stands.
     pub counts: RunCounts,
+    /// HTTP attempts of this call, for engines that ask others.
+    pub calls: u64,
+    /// Answers that were paid for before and cost nothing now.
+    pub answers_reused: u64,
+    /// What the run has cost in all, in millionths of a dollar.
+    pub micros: u64,
+    /// Why this call ended before every text was tried, if it did.
+    pub stopped: Option<String>,
 }
 
 impl fmt::Display for ClassifySummary {
@@ -73,6 +82,13 @@ impl fmt::Display for ClassifySummary {
             for (text, reason) in texts {
                 writeln!(f, "{word} text {}: {reason}", text.short())?;
             }
+        }
+        if self.calls + self.answers_reused + self.micros > 0 {
+            let (calls, reused, spent) = (self.calls, self.answers_reused, lacuna_llm::Micros(self.micros));
+            writeln!(f, "calls {calls}, answers paid for before {reused}, the run has cost {spent}")?;
+        }
+        if let Some(why) = &self.stopped {
+            writeln!(f, "stopped: {why}")?;
         }
         let RunCounts { coded, skipped, pending, .. } = self.counts;
         write!(f, "the run holds {coded} coded and {skipped} skipped texts, {pending} are still to do")
@@ -99,6 +115,9 @@ pub enum ClassifyError {
         /// The codebook given.
         id: String,
     },
+    /// The engine cannot be asked on these terms.
+    #[error("{0}")]
+    Terms(String),
     /// A thread of the engine died outside the coding of a text.
     #[error("a classifying thread stopped: {0}; run the command again")]
     Thread(String),
@@ -128,23 +147,41 @@ pub async fn run(
     let (texts_in, texts) = channel::<Text>(AHEAD);
     let (results_in, results) = channel::<Coded>(BATCH);
     let reader = tokio::spawn(read_ahead(store.clone(), pending, texts_in));
-    let bench =
-        Bench { engine: engine.clone(), codebook: Arc::new(codebook.clone()), run: run.id.clone(), clock };
-    let coders = bench.spawn(options.threads(), texts, &results_in);
-    drop(results_in);
-    commit(store, &run.id, results, &mut tally, progress).await?;
+    let work = match engine {
+        Engine::Model(model, terms) => {
+            Some(ModelWork::open(store, model, terms, &run.id, clock).await.map_err(ClassifyError::Terms)?)
+        }
+        _ => None,
+    };
+    let coders = match &work {
+        Some(work) => vec![work.spawn(texts, results_in)],
+        None => {
+            let codebook = Arc::new(codebook.clone());
+            let bench = Bench { engine: engine.clone(), codebook, run: run.id.clone(), clock };
+            bench.spawn(options.threads(), texts, &results_in)
+        }
+    };
+    let status = || work.as_ref().map(|work| work.standing().to_string());
+    commit(store, &run.id, results, &mut tally, progress, &status).await?;
     reader.await.map_err(|error| ClassifyError::Thread(error.to_string()))??;
     for coder in coders {
         coder.await.map_err(|error| ClassifyError::Thread(error.to_string()))?;
     }
-    finish(store, run, tally).await
+    let mut summary = finish(store, run, tally).await?;
+    if let Some(work) = work {
+        let standing = work.standing();
+        (summary.calls, summary.answers_reused) = (standing.attempts, standing.cached);
+        (summary.micros, summary.stopped) = (standing.spent.0, work.halted());
+    }
+    Ok(summary)
 }
 
 /// A text and what became of it.
-struct Coded {
-    text: TextId,
-    bytes: u64,
-    outcome: Outcome,
+#[derive(Debug)]
+pub(super) struct Coded {
+    pub(super) text: TextId,
+    pub(super) bytes: u64,
+    pub(super) outcome: Outcome,
 }
 
 /// What a coder needs besides the texts.
@@ -188,7 +225,7 @@ impl Bench {
         }
         let coding = catch_unwind(AssertUnwindSafe(|| {
             let passages = segment(&text.content);
-            let drafts = self.engine.code(text, &passages);
+            let drafts = self.engine.code(text, &passages).unwrap_or_default();
             verify(drafts, &text.content, &passages, &self.codebook, &self.run, self.clock.now())
         }));
         match coding {
@@ -204,7 +241,7 @@ fn next(texts: &Mutex<Receiver<Text>>) -> Option<Text> {
 }
 
 /// Why a text is not to be coded, if so.
-fn unfit(text: &Text) -> Option<String> {
+pub(super) fn unfit(text: &Text) -> Option<String> {
     if text.content.trim().is_empty() {
         return Some("the text is empty".to_owned());
     }
@@ -213,7 +250,7 @@ fn unfit(text: &Text) -> Option<String> {
     (!faults.is_empty()).then(|| faults.join("; "))
 }
 
-fn words(panic: &(dyn std::any::Any + Send)) -> String {
+pub(super) fn words(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no reason given".to_owned())
 }
@@ -237,6 +274,7 @@ async fn commit(
     mut results: Receiver<Coded>,
     tally: &mut Tally,
     progress: &dyn Progress,
+    status: &(dyn Fn() -> Option<String> + Sync),
 ) -> Result<(), StoreError> {
     while let Some(first) = results.recv().await {
         let mut batch = Vec::with_capacity(BATCH);
@@ -251,6 +289,9 @@ async fn commit(
         }
         store.put_outcomes(run, &batch).await?;
         progress.advance(batch.len() as u64);
+        if let Some(line) = status() {
+            progress.status(&line);
+        }
     }
     Ok(())
 }
@@ -293,5 +334,18 @@ async fn finish(store: &Store, run: Run, mut tally: Tally) -> Result<ClassifySum
     tally.failed.sort();
     let run = store.run(&run.id).await?.unwrap_or(run);
     let Tally { coded, skipped, failed, positives, rejected, bytes } = tally;
-    Ok(ClassifySummary { run, coded, skipped, failed, positives, rejected, bytes, counts })
+    Ok(ClassifySummary {
+        run,
+        coded,
+        skipped,
+        failed,
+        positives,
+        rejected,
+        bytes,
+        counts,
+        calls: 0,
+        answers_reused: 0,
+        micros: 0,
+        stopped: None,
+    })
 }

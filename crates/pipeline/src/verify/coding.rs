@@ -12,7 +12,7 @@ use lacuna_domain::{
 };
 
 use super::locate::Locator;
-use crate::classify::Drafts;
+use crate::classify::{Drafts, Grounds};
 
 /// Quotes kept for one label.
 const MOST_QUOTES: usize = 3;
@@ -29,7 +29,20 @@ pub fn verify(
     run: &RunId,
     at: Timestamp,
 ) -> Coding {
-    let bench = Bench { locator: Locator::new(text), passages, codebook };
+    verify_on(None, drafts, text, passages, codebook, run, at)
+}
+
+/// As [`verify`], where evidence must also meet `grounds`.
+pub(crate) fn verify_on(
+    grounds: Option<&Grounds<'_>>,
+    drafts: Drafts,
+    text: &str,
+    passages: &[Passage],
+    codebook: &Codebook,
+    run: &RunId,
+    at: Timestamp,
+) -> Coding {
+    let bench = Bench { locator: Locator::new(text), passages, codebook, grounds };
     let Drafts { labels, actors, negatives, parts } = drafts;
     let mut rejections = Vec::new();
     let judgements = bench.judgements(labels, &mut rejections);
@@ -45,6 +58,7 @@ pub fn verify(
         negatives,
         rejections,
         parts,
+        asides: lacuna_domain::coding::Asides::default(),
     }
 }
 
@@ -54,6 +68,7 @@ struct Bench<'t> {
     locator: Locator<'t>,
     passages: &'t [Passage],
     codebook: &'t Codebook,
+    grounds: Option<&'t Grounds<'t>>,
 }
 
 impl Bench<'_> {
@@ -65,7 +80,7 @@ impl Bench<'_> {
             if verified.contains_key(&key) || !draft.value.is_positive(lowest) {
                 continue;
             }
-            let (evidence, tried) = self.evidence(&draft.quotes);
+            let (evidence, tried) = self.evidence(&draft.quotes, (&key.0, &key.1, Some(&draft.value)));
             let evidence = if self.knows(&draft) { evidence } else { vec![] };
             match Judgement::verified(draft, evidence, tried) {
                 Ok(judgement) => {
@@ -95,13 +110,21 @@ impl Bench<'_> {
     }
 
     /// Located quotes in the order given, none inside another, and how each quote fared.
-    fn evidence(&self, quotes: &[DraftQuote]) -> (Vec<Evidence>, Vec<TriedQuote>) {
+    fn evidence(
+        &self,
+        quotes: &[DraftQuote],
+        claim: (&DimensionId, &CodeId, Option<&Value>),
+    ) -> (Vec<Evidence>, Vec<TriedQuote>) {
         let mut kept: Vec<Evidence> = Vec::new();
         let mut tried = Vec::new();
         for quote in quotes {
             let located = self.locator.locate(&quote.words, quote.at);
-            tried.push(TriedQuote { words: quote.words.chars().take(200).collect(), state: located.state });
-            let Some(evidence) = self.at(located.spans, located.state) else { continue };
+            let (dimension, code, value) = claim;
+            let state = self
+                .grounds
+                .map_or(located.state, |g| g.state(located.state, &located.spans, dimension, code, value));
+            tried.push(TriedQuote { words: quote.words.chars().take(200).collect(), state });
+            let Some(evidence) = self.at(located.spans, state) else { continue };
             let nested = kept.iter().any(|other| nested(other.extent(), evidence.extent()));
             if !nested && kept.len() < MOST_QUOTES {
                 kept.push(evidence);
@@ -134,11 +157,15 @@ impl Bench<'_> {
     }
 
     fn actor(&self, draft: ActorDraft, rejections: &mut Vec<Rejection>) -> ActorJudgement {
-        let (evidence, mut tried) = self.evidence(&draft.quotes);
+        let claim = (&draft.dimension, &draft.role, None);
+        let (evidence, mut tried) = self.evidence(&draft.quotes, claim);
         let near = evidence.first().and_then(|e| e.spans().first().copied());
         let (mut entities, mut seen) = (Vec::new(), BTreeSet::new());
         for name in &draft.entities {
-            let found = self.locator.mention(name, near).and_then(|(span, state)| self.at(vec![span], state));
+            let mentioned = self.locator.mention(name, near);
+            let counts = |span: &Span| self.grounds.is_none_or(|g| g.name_counts(&[*span]));
+            let found = mentioned.filter(|(span, _)| counts(span));
+            let found = found.and_then(|(span, state)| self.at(vec![span], state));
             match found {
                 Some(at) if seen.insert(fold_str(name, Mode::Search)) => {
                     entities.push(Entity { name: name.trim().to_owned(), at });

@@ -4,7 +4,7 @@
 //! ([`lacuna_domain::fold`]), or where the parts around its ellipses stand in order and close together. A find never
 //! begins or ends inside a word or a number, so "lawful use" is not found in "unlawful use".
 
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use lacuna_domain::fold::{self, Folded, Mode};
 use lacuna_domain::{QuoteState, Span};
@@ -24,8 +24,8 @@ const STARTS: usize = 64;
 #[derive(Debug)]
 pub struct Locator<'t> {
     text: &'t str,
-    folded: OnceCell<Folded>,
-    lower: OnceCell<String>,
+    folded: OnceLock<Folded>,
+    lower: OnceLock<String>,
 }
 
 /// What became of a quote that was looked for.
@@ -66,7 +66,7 @@ impl Located {
 impl<'t> Locator<'t> {
     /// A locator for `text`.
     pub const fn new(text: &'t str) -> Self {
-        Self { text, folded: OnceCell::new(), lower: OnceCell::new() }
+        Self { text, folded: OnceLock::new(), lower: OnceLock::new() }
     }
 
     /// The text.

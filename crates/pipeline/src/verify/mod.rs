@@ -12,6 +12,7 @@ mod recheck;
 mod stored;
 
 pub use coding::{evidence_at, verify};
+pub(crate) use coding::verify_on;
 pub use locate::{Located, Locator, Miss};
 pub use recheck::{Breach, recheck};
 pub use stored::{RecheckError, RecheckReport, recheck_run};

@@ -137,6 +137,7 @@ impl Make {
             negatives: BTreeMap::new(),
             rejections: vec![],
             parts: BTreeMap::new(),
+            asides: lacuna_domain::coding::Asides::default(),
         };
         for label in labels.split_whitespace() {
             add_label(&mut coding, label);

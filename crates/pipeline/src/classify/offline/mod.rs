@@ -5,6 +5,7 @@
 //! cuts evidence; [`judge`] writes the drafts.
 
 pub mod actors;
+mod code_cues;
 mod judge;
 mod lexicon;
 mod model;
@@ -23,6 +24,7 @@ use lacuna_domain::{Codebook, Passage, RunConfig, sha256_hex};
 
 use super::Drafts;
 use actors::ActorModel;
+pub(crate) use code_cues::CodeCues;
 use judge::Case;
 pub use model::Weights;
 pub use model::bytes::Malformed;

@@ -113,6 +113,12 @@ impl Cues {
         self.lexicon.shown(term)
     }
 
+    /// The codes, by index, of which `words` hold a cue that counts.
+    pub(crate) fn named(&self, words: &str, language: Option<&str>) -> Vec<u32> {
+        let hits = self.lexicon.find(&Tokens::of(words), language);
+        self.cues_of(&hits).iter().map(|hit| hit.code).collect()
+    }
+
     /// Reads a text; `language` limits the terms to that language and English.
     pub(crate) fn read(&self, text: &str, passages: &[Passage], language: Option<&str>) -> Reading {
         let tokens = Tokens::of(text);

@@ -10,6 +10,7 @@ mod code_points;
 mod decisions;
 mod document_row;
 mod judgement_row;
+mod ledger;
 mod run;
 mod sink;
 #[cfg(test)]
@@ -26,6 +27,7 @@ use lacuna_store::{Store, StoreError};
 
 pub use document_row::DocumentRow;
 pub use judgement_row::{EvidenceRow, ExportValue, JudgementRow, SpanRow};
+pub use ledger::{LedgerRow, ledger};
 pub use run::choose_run;
 pub use sink::{Cells, Format, Sink};
 

@@ -127,6 +127,7 @@ fn coding(run: &Run, text: &Text) -> Coding {
             tried: vec![TriedQuote { words: "invented".to_owned(), state: QuoteState::Absent }],
         }],
         parts: BTreeMap::new(),
+        asides: lacuna_domain::coding::Asides::default(),
     }
 }
 

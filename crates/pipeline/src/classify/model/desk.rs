@@ -1,0 +1,110 @@
+//! Answers one question about one text: from the store where it was paid for, from a recording, from a batch or from
+//! the provider.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use lacuna_domain::{RunId, TextId};
+use lacuna_llm::{Answer, Client, Request};
+use lacuna_store::Store;
+
+use super::batcher::Batcher;
+use super::books::{Books, Entry, Meter, Sink};
+use super::budget::{Budget, worst_price};
+use super::dialogue::{Ask, NoReply, Reply};
+use super::engine::{Source, Terms};
+use super::replay::Recorder;
+
+/// Why work ends that was told to.
+pub(super) const TOLD_TO_STOP: &str = "told to stop; run the command again to go on";
+
+/// What all questions of one run to one member share.
+#[derive(Debug)]
+pub(super) struct Counter {
+    pub(super) store: Store,
+    pub(super) run: RunId,
+    pub(super) source: Source,
+    pub(super) terms: Arc<Terms>,
+    pub(super) books: Books,
+    pub(super) budget: Arc<Budget>,
+    pub(super) meter: Arc<Meter>,
+    pub(super) batcher: Option<Batcher>,
+    pub(super) recorder: Option<Recorder>,
+}
+
+/// Asks about one text.
+#[derive(Debug)]
+pub(super) struct Desk<'c> {
+    pub(super) counter: &'c Counter,
+    pub(super) text: TextId,
+}
+
+impl Ask for Desk<'_> {
+    async fn ask(&self, step: &str, request: &Request) -> Result<Reply, NoReply> {
+        let reply = self.answer(step, request).await?;
+        if let Some(recorder) = &self.counter.recorder {
+            recorder
+                .keep(&self.text, step, request, &reply)
+                .map_err(|error| NoReply::Run(format!("cannot record an answer: {error}")))?;
+        }
+        Ok(reply)
+    }
+}
+
+impl Desk<'_> {
+    async fn answer(&self, step: &str, request: &Request) -> Result<Reply, NoReply> {
+        let counter = self.counter;
+        let client = match &counter.source {
+            Source::Replay(replay) => {
+                return replay.answer(&self.text, step, request).map_err(NoReply::Text);
+            }
+            Source::Live(client) => client,
+        };
+        if let Some(answer) = paid_for(&counter.store, request, client).await? {
+            counter.meter.cached.fetch_add(1, Ordering::Relaxed);
+            return Ok(reply(answer));
+        }
+        if *counter.terms.stop.borrow() {
+            return Err(NoReply::Run(TOLD_TO_STOP.to_owned()));
+        }
+        let entry = Entry {
+            run: counter.run.clone(),
+            text: self.text.clone(),
+            step: step.to_owned(),
+            model: client.model().clone(),
+        };
+        let worst = worst_price(&counter.terms.prices, client.model(), request, counter.batcher.is_some());
+        counter.budget.reserve(worst).await.map_err(|used_up| NoReply::Run(used_up.to_string()))?;
+        if let Some(batcher) = &counter.batcher {
+            return batcher.ask(entry, request.clone(), worst).await.map(reply);
+        }
+        let sink = Sink {
+            books: &counter.books,
+            budget: &counter.budget,
+            prices: &counter.terms.prices,
+            meter: &counter.meter,
+            stop: &counter.terms.stop,
+            entry,
+            worst,
+            held: AtomicU64::new(1),
+        };
+        let answer = client.ask(request, &sink).await;
+        sink.release();
+        match answer {
+            Ok(answer) => Ok(reply(answer)),
+            Err(error) if error.stops_the_run() => Err(NoReply::Run(error.to_string())),
+            Err(error) => Err(NoReply::Text(error.to_string())),
+        }
+    }
+}
+
+async fn paid_for(store: &Store, request: &Request, client: &Client) -> Result<Option<Answer>, NoReply> {
+    let hash = request.hash(client.model());
+    let stored = store.answer(hash.as_str()).await.map_err(|error| NoReply::Run(error.to_string()))?;
+    // An answer that cannot be read is of another version of the program; it is asked for again.
+    Ok(stored.and_then(|body| serde_json::from_str(&body).ok()))
+}
+
+fn reply(answer: Answer) -> Reply {
+    Reply { text: answer.json_text, stop: answer.stop }
+}

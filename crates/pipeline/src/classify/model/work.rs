@@ -1,0 +1,265 @@
+//! Works on many texts at once, each as far as it can go: a slow call holds up its own text only.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::FutureExt as _;
+use lacuna_domain::coding::{Outcome, PartHit, Remark, RemarkKind};
+use lacuna_domain::{Clock, CodeId, Coding, DimensionId, Passage, RunId, Text};
+use lacuna_llm::Micros;
+use lacuna_store::Store;
+use tokio::sync::mpsc::{Receiver, Sender};
+use tokio::task::{JoinHandle, JoinSet};
+
+use super::batcher::{Batcher, Means};
+use super::books::{Books, Meter};
+use super::budget::Budget;
+use super::claims::Bench;
+use super::desk::{Counter, Desk};
+use super::dialogue::{NoReply, Said, Sample, talk};
+use super::engine::{ModelEngine, Source, Terms};
+use super::ensemble;
+use super::grounds::Grounds;
+use super::replay::{Recorder, Recording};
+use crate::classify::run::{Coded, unfit, words};
+use crate::segment::segment;
+use crate::verify::{consistency, verify_on};
+
+/// A run of language models at work.
+#[derive(Debug)]
+pub(in crate::classify) struct ModelWork {
+    engine: Arc<ModelEngine>,
+    terms: Arc<Terms>,
+    counters: Vec<Counter>,
+    budget: Arc<Budget>,
+    meter: Arc<Meter>,
+    run: RunId,
+    clock: Clock,
+    halted: Mutex<Option<String>>,
+}
+
+/// Where the work stands, for progress lines.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::classify) struct Standing {
+    pub(in crate::classify) attempts: u64,
+    pub(in crate::classify) cached: u64,
+    pub(in crate::classify) spent: Micros,
+}
+
+impl fmt::Display for Standing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} calls, {} answers from before, {}", self.attempts, self.cached, self.spent)
+    }
+}
+
+impl ModelWork {
+    /// Opens ledger, budget, recorders and batches for a run of `engine`.
+    pub(in crate::classify) async fn open(
+        store: &Store,
+        engine: &Arc<ModelEngine>,
+        terms: &Arc<Terms>,
+        run: &RunId,
+        clock: Clock,
+    ) -> Result<Arc<Self>, String> {
+        terms.check(engine).map_err(|error| error.to_string())?;
+        let spent = store.spend(run).await.map_err(|error| error.to_string())?;
+        let budget = Arc::new(Budget::new(terms.budget, Micros(spent.micros)));
+        let meter = Arc::new(Meter::default());
+        let books = Books::open(store.clone());
+        let mut counters = Vec::new();
+        for (index, source) in engine.members.iter().enumerate() {
+            let recorder = terms.record.as_ref().map(|folder| {
+                let folder = if engine.members.len() > 1 {
+                    folder.join(format!("engine-{}", index + 1))
+                } else {
+                    folder.clone()
+                };
+                let about = format!("recorded by lacuna {}", env!("CARGO_PKG_VERSION"));
+                let settings = engine.prompt.settings();
+                let model = source.model().clone();
+                Recorder::open(
+                    &folder,
+                    &Recording::new(source.name(), model, about, engine.samples, settings),
+                )
+            });
+            let batcher = match (source, terms.batch) {
+                (Source::Live(client), Some(every)) => Some(Batcher::start(Means {
+                    store: store.clone(),
+                    client: Arc::clone(client),
+                    prices: terms.prices.clone(),
+                    budget: Arc::clone(&budget),
+                    meter: Arc::clone(&meter),
+                    every,
+                    stop: terms.stop.clone(),
+                })),
+                _ => None,
+            };
+            counters.push(Counter {
+                store: store.clone(),
+                run: run.clone(),
+                source: source.clone(),
+                terms: Arc::clone(terms),
+                books: books.clone(),
+                budget: Arc::clone(&budget),
+                meter: Arc::clone(&meter),
+                batcher,
+                recorder: recorder.transpose().map_err(|error| error.to_string())?,
+            });
+        }
+        Ok(Arc::new(Self {
+            engine: Arc::clone(engine),
+            terms: Arc::clone(terms),
+            counters,
+            budget,
+            meter,
+            run: run.clone(),
+            clock,
+            halted: Mutex::new(None),
+        }))
+    }
+
+    /// Why the work ended before every text was tried, if it did.
+    pub(in crate::classify) fn halted(&self) -> Option<String> {
+        self.halted.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What was done and spent so far.
+    pub(in crate::classify) fn standing(&self) -> Standing {
+        use std::sync::atomic::Ordering::Relaxed;
+        Standing {
+            attempts: self.meter.attempts.load(Relaxed),
+            cached: self.meter.cached.load(Relaxed),
+            spent: self.budget.spent(),
+        }
+    }
+
+    /// Starts to work on `texts`; ends when there are none left, or when the work halts and what is in flight is done.
+    pub(in crate::classify) fn spawn(
+        self: &Arc<Self>,
+        mut texts: Receiver<Text>,
+        results: Sender<Coded>,
+    ) -> JoinHandle<()> {
+        let work = Arc::clone(self);
+        let most =
+            if work.terms.batch.is_some() { work.terms.texts.max(2_000) } else { work.terms.texts.max(1) };
+        tokio::spawn(async move {
+            let mut open = JoinSet::new();
+            loop {
+                if open.len() >= most {
+                    // Outcomes go their own way; only the room matters here.
+                    let _ = open.join_next().await;
+                }
+                if work.should_stop() {
+                    break;
+                }
+                let Some(text) = texts.recv().await else { break };
+                let (work, results) = (Arc::clone(&work), results.clone());
+                open.spawn(async move {
+                    let (id, bytes) = (text.id.clone(), text.content.len() as u64);
+                    if let Some(outcome) = work.outcome(text).await {
+                        // A closed channel means that committing failed, which is told elsewhere.
+                        let _ = results.send(Coded { text: id, bytes, outcome }).await;
+                    }
+                });
+            }
+            drop(texts);
+            while open.join_next().await.is_some() {}
+        })
+    }
+
+    fn should_stop(&self) -> bool {
+        if *self.terms.stop.borrow() {
+            self.halt(super::desk::TOLD_TO_STOP.to_owned());
+        }
+        self.halted().is_some()
+    }
+
+    fn halt(&self, why: String) {
+        self.halted.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(why);
+    }
+
+    /// What becomes of a text; nothing when the work halts before it is known.
+    async fn outcome(&self, text: Text) -> Option<Outcome> {
+        if let Some(reason) = unfit(&text) {
+            return Some(Outcome::Skipped(reason));
+        }
+        let coded = AssertUnwindSafe(self.code(&text)).catch_unwind().await;
+        match coded {
+            Ok(Ok(coding)) => Some(Outcome::Coded(Box::new(coding))),
+            Ok(Err(NoReply::Text(reason))) => Some(Outcome::Failed(reason)),
+            Ok(Err(NoReply::Run(why))) => {
+                self.halt(why);
+                None
+            }
+            Err(panic) => {
+                Some(Outcome::Failed(format!("the engine stopped on this text: {}", words(&*panic))))
+            }
+        }
+    }
+
+    async fn code(&self, text: &Text) -> Result<Coding, NoReply> {
+        let passages = segment(&text.content);
+        let sheet = self.engine.prompt.lay_out(&text.content, &passages);
+        let grounds =
+            Grounds::new(&text.content, text.language.as_deref(), &sheet.addressed, &self.engine.cues);
+        let bench = Bench::new(&sheet, &grounds);
+        let mut asked = Vec::new();
+        for counter in &self.counters {
+            for number in 0..self.engine.samples {
+                let (bench, prompt, ceilings) = (&bench, &self.engine.prompt, &self.engine.ceilings);
+                let (text, sample) = (text.id.clone(), Sample { number, of: self.engine.samples });
+                asked.push(async move {
+                    let desk = Desk { counter, text };
+                    talk(&desk, prompt, bench, ceilings, sample).await
+                });
+            }
+        }
+        let mut codings = Vec::with_capacity(asked.len());
+        for said in futures_util::future::join_all(asked).await {
+            codings.push(self.coding(said?, text, &passages, &grounds));
+        }
+        let codebook = self.engine.prompt.codebook();
+        let none = || NoReply::Text("no answer was asked for".to_owned());
+        let mut coding = ensemble::combine(codings, codebook).ok_or_else(none)?;
+        coding.parts = parts(&coding);
+        Ok(coding)
+    }
+
+    fn coding(&self, said: Said, text: &Text, passages: &[Passage], grounds: &Grounds<'_>) -> Coding {
+        let codebook = self.engine.prompt.codebook();
+        let Said { drafts, summaries, mut remarks } = said;
+        let mut coding =
+            verify_on(Some(grounds), drafts, &text.content, passages, codebook, &self.run, self.clock.now());
+        for (dimension, narrative) in summaries {
+            match consistency::check(&narrative, &coding, codebook).first() {
+                None if narrative.is_empty() => {}
+                None => drop(coding.asides.narratives.insert(dimension, narrative)),
+                Some(wrong) => remarks.push(Remark {
+                    kind: RemarkKind::Narrative,
+                    message: format!("{dimension}: it said {:?}; {}", wrong.said, wrong.labels_say),
+                }),
+            }
+        }
+        coding.asides.remarks = remarks;
+        coding
+    }
+}
+
+/// The passages of the evidence, each with the level of its label.
+fn parts(coding: &Coding) -> BTreeMap<DimensionId, BTreeMap<CodeId, Vec<PartHit>>> {
+    let mut parts: BTreeMap<DimensionId, BTreeMap<CodeId, Vec<PartHit>>> = BTreeMap::new();
+    for judgement in &coding.judgements {
+        let level = judgement.level().unwrap_or(1);
+        let hits = parts.entry(judgement.dimension().clone()).or_default();
+        let hits = hits.entry(judgement.code().clone()).or_default();
+        for evidence in judgement.evidence() {
+            if !hits.iter().any(|hit| hit.passage == evidence.passage()) {
+                hits.push(PartHit { passage: evidence.passage(), level });
+            }
+        }
+        hits.sort_by_key(|hit| hit.passage);
+    }
+    parts
+}
