@@ -59,7 +59,7 @@ pub enum Command {
     Users(commands::users::Args),
     /// Bring decisions of people in from files, or write them out
     Review(commands::review::Args),
-    /// Write judgements or documents as JSON lines or CSV
+    /// Write judgements, documents or the ledger of calls as JSON lines or CSV
     Export(commands::export::Args),
     /// Say which codes a set of documents leaves open
     Gaps(commands::gaps::Args),
@@ -69,6 +69,14 @@ pub enum Command {
     Serve(commands::serve::Args),
     /// Find how documents stand to each other; take relations out and bring corrections in
     Relations(commands::relations::Args),
+    /// Show how far each run came, how fast it goes and what it cost
+    Runs(commands::runs::Args),
+    /// Compare runs: on how many texts do labels differ, code by code?
+    Stability(commands::stability::Args),
+    /// Show exactly what would be sent to a language model
+    Prompt(commands::prompt::Args),
+    /// Code JSON lines from standard input offline, without a store
+    Code(commands::code::Args),
     /// Check a codebook file or start a new one
     Codebook(commands::codebook::Args),
     /// Look at the installation and the store and say what to mend

@@ -28,6 +28,12 @@ impl From<Exit> for ExitCode {
     }
 }
 
+/// Ends the process as one that was told to stop twice.
+#[expect(clippy::disallowed_methods, reason = "whoever asks twice does not want to wait for calls in flight")]
+pub(crate) fn at_once() -> ! {
+    std::process::exit(1)
+}
+
 /// Prints a usage error, or help and version, and gives its code.
 pub(crate) fn usage(error: &clap::Error) -> ExitCode {
     let wanted = !error.use_stderr();

@@ -24,7 +24,7 @@ struct Bar(Mutex<Option<ProgressBar>>);
 impl Progress for Bar {
     fn start(&self, stage: &str, total: Option<u64>) {
         let template = match total {
-            Some(_) => "{prefix:12} {bar:32} {pos}/{len} · {per_sec} · {eta} left",
+            Some(_) => "{prefix:12} {bar:32} {pos}/{len} · {per_sec} · {eta} left {wide_msg}",
             None => "{prefix:12} {spinner} {pos} · {per_sec}",
         };
         let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
@@ -43,6 +43,14 @@ impl Progress for Bar {
             && let Some(bar) = current.as_ref()
         {
             bar.inc(units);
+        }
+    }
+
+    fn status(&self, line: &str) {
+        if let Ok(current) = self.0.lock()
+            && let Some(bar) = current.as_ref()
+        {
+            bar.set_message(format!("· {line}"));
         }
     }
 
@@ -71,6 +79,7 @@ struct Lines {
     stage: Mutex<String>,
     total: AtomicU64,
     done: AtomicU64,
+    status: Mutex<String>,
 }
 
 impl Progress for Lines {
@@ -93,7 +102,15 @@ impl Progress for Lines {
         let Some(tenth) = total.checked_div(10).filter(|t| *t > 0) else { return };
         if before / tenth != after / tenth || after == total {
             let stage = self.stage.lock().map(|s| s.clone()).unwrap_or_default();
-            line(&format!("{stage}: {after} of {total}"));
+            let status = self.status.lock().map(|s| s.clone()).unwrap_or_default();
+            let status = if status.is_empty() { status } else { format!(" ({status})") };
+            line(&format!("{stage}: {after} of {total}{status}"));
+        }
+    }
+
+    fn status(&self, text: &str) {
+        if let Ok(mut status) = self.status.lock() {
+            text.clone_into(&mut status);
         }
     }
 

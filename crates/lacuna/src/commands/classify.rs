@@ -1,52 +1,92 @@
 //! `lacuna classify`: segment, code and verify every text that a run has not coded yet.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use clap::Args as ClapArgs;
+use lacuna_domain::Codebook;
+use lacuna_pipeline::classify::model::{self, Source};
 use lacuna_pipeline::classify::offline::OfflineEngine;
 use lacuna_pipeline::classify::{self, ClassifySummary, Engine, Options};
 
+use super::asking::{Asked, Asking};
 use super::codebook;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::output;
 
 /// Options of `lacuna classify`.
-#[derive(Debug, ClapArgs)]
+#[derive(Clone, Debug, ClapArgs)]
 #[command(after_help = "Examples:
   lacuna classify
   lacuna classify --codebook ours.toml
-  lacuna classify --threads 1 --json
+  lacuna classify --engine anthropic:MODEL --estimate
+  lacuna classify --engine anthropic:MODEL --budget 5.00 --record answers/
+  lacuna classify --engine compat:MODEL@http://localhost:11434/v1
+  lacuna classify --engine replay:answers/
 
-Stop it at any moment and run it again: it goes on where it stopped. The same text always gets the same labels.")]
+Stop it at any moment and run it again: it goes on where it stopped, and no finished call is paid twice. With the
+built-in engine the same text always gets the same labels.")]
 pub struct Args {
     /// Codebook file instead of the built-in one
     #[arg(long, value_name = "FILE")]
     codebook: Option<PathBuf>,
-    /// The engine that codes
-    #[arg(long, value_name = "ENGINE", default_value = "offline", value_parser = ["offline"])]
-    engine: String,
-    /// Threads that code at once [default: one per processor]
+    /// The engine that codes: offline, anthropic:MODEL, openai:MODEL, openai-chat:MODEL, gemini:MODEL, compat:MODEL@URL or
+    /// replay:DIR; several language models make an ensemble
+    #[arg(long, value_name = "ENGINE", default_value = "offline")]
+    engine: Vec<String>,
+    /// Threads of the offline engine [default: one per processor]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
+    #[command(flatten)]
+    asked: Asked,
+    #[command(flatten)]
+    asking: Asking,
 }
 
 impl Args {
     /// What `lacuna demo` classifies with.
     pub(crate) fn built_in() -> Self {
-        Self { codebook: None, engine: "offline".to_owned(), threads: None }
+        Self::with(OFFLINE)
+    }
+
+    fn with(engine: &str) -> Self {
+        let (asked, asking) = (Asked::default(), Asking::default());
+        Self { codebook: None, engine: vec![engine.to_owned()], threads: None, asked, asking }
     }
 }
 
+const OFFLINE: &str = "offline";
+
 pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
+    if args.asking.estimate {
+        return estimate(&args, context).await;
+    }
     let summary = classify(&args, context).await?;
     if context.json {
         output::json(&summary)?;
     } else {
         output::text(&summary.to_string())?;
     }
-    Ok(if summary.failed.is_empty() { Exit::Done } else { Exit::SomeFailed })
+    let whole = summary.failed.is_empty() && summary.stopped.is_none();
+    Ok(if whole { Exit::Done } else { Exit::SomeFailed })
+}
+
+async fn estimate(args: &Args, context: &Context) -> anyhow::Result<Exit> {
+    let (_, codebook) = codebook::load(args.codebook.as_deref())?;
+    let Engine::Model(engine, terms) = engine(args, &codebook, context)? else {
+        bail!("the offline engine costs nothing; name a language model with --engine");
+    };
+    let store = context.store().await.context("open the store")?;
+    let estimate =
+        model::estimate(&store, &engine, &terms, args.asking.at_once()).await.context("estimate")?;
+    if context.json {
+        output::json(&estimate)?;
+    } else {
+        output::text(&estimate.to_string())?;
+    }
+    Ok(Exit::Done)
 }
 
 /// Codes all pending texts of the store.
@@ -54,9 +94,31 @@ pub(crate) async fn classify(args: &Args, context: &Context) -> anyhow::Result<C
     let (source, codebook) = codebook::load(args.codebook.as_deref())?;
     let store = context.store().await.context("open the store")?;
     store.put_codebook(&source, &codebook).await.context("store the codebook")?;
-    let engine = Engine::from(OfflineEngine::new(&codebook).context("start the offline engine")?);
+    let engine = engine(args, &codebook, context)?;
+    if let Engine::Model(model, terms) = &engine {
+        for unpriced in model.members().iter().filter(|m| terms.prices.rates(m.model()).is_none()) {
+            if let Source::Live(client) = unpriced {
+                context
+                    .progress
+                    .note(&format!("the price of {} is not known; its calls count as $0.00", client.model()));
+            }
+        }
+    }
     let options = Options { threads: args.threads };
     classify::run(&store, &engine, &codebook, &options, context.clock, &*context.progress)
         .await
         .context("classify")
+}
+
+fn engine(args: &Args, codebook: &Codebook, context: &Context) -> anyhow::Result<Engine> {
+    let offline = args.engine.iter().filter(|name| *name == OFFLINE).count();
+    if offline > 0 && offline < args.engine.len() {
+        bail!("the offline engine answers alone; leave it out of the ensemble or run it by itself");
+    }
+    if offline > 0 {
+        return Ok(Engine::from(OfflineEngine::new(codebook).context("start the offline engine")?));
+    }
+    let codebook = Arc::new(codebook.clone());
+    let (engine, terms) = args.asking.engine(&args.engine, &args.asked, &codebook, context)?;
+    Ok(Engine::Model(Arc::new(engine), Arc::new(terms)))
 }

@@ -1,7 +1,9 @@
 //! One file per command, named as the user types it.
 
 pub(crate) mod agree;
+pub(crate) mod asking;
 pub(crate) mod classify;
+pub(crate) mod code;
 pub(crate) mod codebook;
 pub(crate) mod crosstab;
 pub(crate) mod demo;
@@ -10,9 +12,12 @@ pub(crate) mod export;
 pub(crate) mod extract_child;
 pub(crate) mod gaps;
 pub(crate) mod ingest;
+pub(crate) mod prompt;
 pub(crate) mod relations;
 pub(crate) mod review;
+pub(crate) mod runs;
 pub(crate) mod serve;
+pub(crate) mod stability;
 pub(crate) mod users;
 pub(crate) mod verify;
 
@@ -36,6 +41,10 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Crosstab(args) => crosstab::run(args, &context).await,
         Command::Serve(args) => serve::run(args, &context).await,
         Command::Relations(args) => relations::run(args, &context).await,
+        Command::Code(args) => code::run(args, &context).await,
+        Command::Prompt(args) => prompt::run(args, &context).await,
+        Command::Runs(args) => runs::run(args, &context).await,
+        Command::Stability(args) => stability::run(args, &context).await,
         Command::Codebook(args) => codebook::run(args, &context),
         Command::Doctor(args) => doctor::run(args, &context).await,
         Command::ExtractChild => Ok(Exit::Done),

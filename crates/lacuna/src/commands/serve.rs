@@ -88,7 +88,7 @@ pub(crate) async fn on(listener: TcpListener, args: &Args, context: &Context) ->
 }
 
 /// Resolves when the process is told to stop.
-async fn stopped() {
+pub(crate) async fn stopped() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {

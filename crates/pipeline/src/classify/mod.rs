@@ -5,10 +5,12 @@ mod engine;
 mod filter;
 pub mod model;
 pub mod offline;
+mod progress;
 mod run;
 
 pub use drafts::Drafts;
 pub use engine::Engine;
 pub use filter::{Filtered, filter};
 pub(crate) use model::Grounds;
+pub use progress::{RunProgress, progress_of};
 pub use run::{ClassifyError, ClassifySummary, Options, run};

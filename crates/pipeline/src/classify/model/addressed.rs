@@ -41,10 +41,15 @@ const STRONG: [&str; 22] = [
 /// These mark a sentence that stands beside a marked one.
 const BESIDE: &str = r"\b(score|rate|code|label|mark|set|assign|give|answer|respond|return|output|reply|print|quote|cite|use|copy|treat|do not|don't|always|never|make sure|instead|thank you|comply|obey|confirm|your)\b.*\b(codes?|scores?|levels?|labels?|evidence|json|answers?|dimensions?|subdomains?|coverage|confidence|schema|prompt|model|instructions?|3|high|codebook|sentence|order|task|reward|penalt\w+|shut down|developers? of this model|coder)\b";
 
-static STRONG_SET: LazyLock<Option<RegexSet>> = LazyLock::new(|| RegexSet::new(STRONG).ok());
+static STRONG_SET: LazyLock<Option<RegexSet>> = LazyLock::new(|| RegexSet::new(patterns()).ok());
 static STRONG_EACH: LazyLock<Vec<Regex>> =
-    LazyLock::new(|| STRONG.iter().filter_map(|pattern| Regex::new(pattern).ok()).collect());
+    LazyLock::new(|| patterns().filter_map(|pattern| Regex::new(&pattern).ok()).collect());
 static BESIDE_ONE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(BESIDE).ok());
+
+/// The patterns in the letters of the copy that they read.
+fn patterns() -> impl Iterator<Item = String> {
+    STRONG.iter().map(|pattern| pattern.chars().map(latin).collect())
+}
 
 /// Words spelt with gaps, "i g n o r e", that are looked at without them.
 static SPACED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\b(\w[ .\-_*]){7,}\w\b").ok());

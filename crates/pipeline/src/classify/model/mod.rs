@@ -38,3 +38,6 @@ pub use estimate::{Estimate, estimate};
 pub(crate) use grounds::Grounds;
 pub use prompt::{Prompt, PromptSettings};
 pub use replay::{Recording, Replay, ReplayError};
+
+#[cfg(test)]
+mod injection_tests;
