@@ -144,7 +144,7 @@ impl Asking {
             seed: u64::from(std::process::id()),
             ..Settings::default()
         };
-        Ok(Client::new(model, key, settings, context.clock)?)
+        Ok(Client::new(model, key.as_ref(), settings, context.clock)?)
     }
 
     fn terms(&self) -> anyhow::Result<Terms> {

@@ -11,8 +11,8 @@ mod near;
 mod recheck;
 mod stored;
 
-pub use coding::{evidence_at, verify};
 pub(crate) use coding::verify_on;
+pub use coding::{evidence_at, verify};
 pub use locate::{Located, Locator, Miss};
 pub use recheck::{Breach, recheck};
 pub use stored::{RecheckError, RecheckReport, recheck_run};
