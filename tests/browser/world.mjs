@@ -1,7 +1,7 @@
 // A served demo store and a browser, shared by the stories.
 
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, readFile } from 'node:fs/promises';
+import { mkdtemp, rm, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -23,11 +23,11 @@ async function freePort() {
   });
 }
 
-/** Starts `lacuna demo` in a folder of its own and waits until it answers. */
-export async function demo() {
-  const folder = await mkdtemp(join(tmpdir(), 'lacuna-browser-'));
+/** Starts `lacuna demo`, or another command, in a folder of its own and waits until it answers. */
+export async function demo({ keep = false, folder: given, command = ['demo'] } = {}) {
+  const folder = given ?? (await mkdtemp(join(tmpdir(), 'lacuna-browser-')));
   const address = `127.0.0.1:${await freePort()}`;
-  const child = spawn(binary, ['--data', folder, 'demo', '--bind', address], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(binary, ['--data', folder, ...command, '--bind', address], { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   child.stdout.on('data', (chunk) => (said += chunk));
   child.stderr.on('data', (chunk) => (said += chunk));
@@ -39,10 +39,11 @@ export async function demo() {
     if (answer?.ok) {
       return {
         origin,
+        folder,
         async stop() {
           child.kill('SIGTERM');
           await new Promise((resolve) => (child.exitCode === null ? child.once('exit', resolve) : resolve()));
-          await rm(folder, { recursive: true, force: true });
+          if (!keep) await rm(folder, { recursive: true, force: true });
         },
       };
     }
@@ -50,6 +51,27 @@ export async function demo() {
   }
   child.kill('SIGKILL');
   throw new Error(`lacuna demo did not answer:\n${said}`);
+}
+
+/** Runs `lacuna` with these arguments to its end. */
+async function run(args) {
+  const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  child.stdout.on('data', (chunk) => (said += chunk));
+  child.stderr.on('data', (chunk) => (said += chunk));
+  const code = await new Promise((resolve) => child.once('exit', resolve));
+  if (code !== 0) throw new Error(`lacuna ${args.join(' ')} ended with ${code}:\n${said}`);
+}
+
+/** The samples with a private draft beside them, served for this machine alone. */
+export async function draftDesk(text) {
+  const first = await demo({ keep: true });
+  await first.stop();
+  const draft = join(first.folder, 'draft.txt');
+  await writeFile(draft, text);
+  await run(['--data', first.folder, '--quiet', 'ingest', draft, '--private']);
+  await run(['--data', first.folder, '--quiet', 'classify']);
+  return demo({ folder: first.folder, command: ['serve', '--local'] });
 }
 
 /** A headless Chromium that speaks to nobody but the pages under test. */

@@ -20,6 +20,8 @@
 
 pub mod account;
 pub mod address;
+#[cfg(test)]
+mod analysis_tests;
 pub mod assets;
 pub mod config;
 pub mod error;

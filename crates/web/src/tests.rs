@@ -16,17 +16,17 @@ use crate::pages::api::endpoints::ENDPOINTS;
 use crate::sample::{CODEBOOK, World};
 use crate::state::App;
 
-struct Site {
-    _folder: tempfile::TempDir,
-    app: App,
-    router: Router,
-    world: World,
+pub(crate) struct Site {
+    pub(crate) _folder: tempfile::TempDir,
+    pub(crate) app: App,
+    pub(crate) router: Router,
+    pub(crate) world: World,
 }
 
-struct Answer {
-    status: StatusCode,
-    headers: axum::http::HeaderMap,
-    body: String,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: axum::http::HeaderMap,
+    pub(crate) body: String,
 }
 
 impl Answer {
@@ -34,12 +34,12 @@ impl Answer {
         self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
     }
 
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap()
     }
 }
 
-fn incoming(world: &World, document: Document) -> Incoming {
+pub(crate) fn incoming(world: &World, document: Document) -> Incoming {
     let version = &world.versions[0];
     Incoming {
         document,
@@ -54,11 +54,11 @@ fn incoming(world: &World, document: Document) -> Incoming {
 }
 
 impl Site {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::with(Config::default()).await
     }
 
-    async fn with(config: Config) -> Self {
+    pub(crate) async fn with(config: Config) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let world = World::new();
         let store = Self::store(folder.path()).await;
@@ -90,7 +90,7 @@ impl Site {
         Store::open(&Location::Folder(folder.to_owned()), Clock::fixed()).await.unwrap()
     }
 
-    async fn ask(&self, request: Request<Body>) -> Answer {
+    pub(crate) async fn ask(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
@@ -102,7 +102,7 @@ impl Site {
     }
 
     /// As a browser asks.
-    async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         let request = Request::get(path).header(header::ACCEPT, "text/html,*/*").body(Body::empty());
         self.ask(request.unwrap()).await
     }
@@ -128,6 +128,25 @@ async fn every_page_answers_without_script_or_inline_style() {
         format!("{own}/text"),
         format!("{own}/text?code=risk/2.2"),
         "/documents/file:bare.txt".to_owned(),
+        "/gaps".to_owned(),
+        "/gaps?dimension=scope&on=2024-01-01&vs=all".to_owned(),
+        "/gaps/risk/2.2".to_owned(),
+        "/explore".to_owned(),
+        "/explore?rows=risk&columns=form&chart=bars&level=good".to_owned(),
+        "/explore?rows=year&columns=enactment&chart=timeline".to_owned(),
+        "/explore?rows=risk&columns=jurisdiction&stack=form&chart=multiples&unit=texts&of=row".to_owned(),
+        "/explore?rows=actor/enforcer/types&columns=authority&chart=table".to_owned(),
+        "/domains".to_owned(),
+        "/domains/2".to_owned(),
+        "/jurisdictions".to_owned(),
+        "/jurisdictions/Norvale".to_owned(),
+        "/authorities/Assembly%20of%20Norvale".to_owned(),
+        "/collections/statutes".to_owned(),
+        "/actors".to_owned(),
+        "/actors/entities".to_owned(),
+        format!("/compare?ids={}", crate::address::query(site.world.document.id.as_str())),
+        format!("/compare?ids={},file:twin.txt", crate::address::query(site.world.document.id.as_str())),
+        "/compare/with-corpus?id=file:twin.txt".to_owned(),
         "/codes".to_owned(),
         "/codes/risk".to_owned(),
         "/codes/actor/enforcer".to_owned(),
@@ -190,9 +209,23 @@ async fn data_stands_beside_every_page() {
     let site = Site::new().await;
     let own = site.document();
     let run = crate::address::run(&site.world.run.id);
-    for path in
-        ["/overview", "/documents", &own, &format!("{own}/text"), "/codes", "/codes/risk/2.2", "/runs", &run]
-    {
+    for path in [
+        "/overview",
+        "/gaps",
+        "/gaps/risk/2.2",
+        "/explore",
+        "/domains",
+        "/domains/2",
+        "/jurisdictions/Norvale",
+        "/actors",
+        "/documents",
+        &own,
+        &format!("{own}/text"),
+        "/codes",
+        "/codes/risk/2.2",
+        "/runs",
+        &run,
+    ] {
         let answer = site.get(&format!("{path}.json")).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}.json: {}", answer.body);
         assert!(answer.json()["provenance"]["fiction"].as_bool().unwrap(), "{path}.json hides the fiction");

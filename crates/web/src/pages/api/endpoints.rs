@@ -44,6 +44,52 @@ const RUN: Parameter = Parameter {
     about: "at least 6 first digits of a run's id; default: the run that is shown",
     example: "",
 };
+const DAY: Parameter = Parameter {
+    name: "on",
+    place: "query",
+    about: "day on which documents must be in force; default: today",
+    example: "2025-06-01",
+};
+const GAPS_DIMENSION: Parameter = Parameter {
+    name: "dimension",
+    place: "query",
+    about: "dimension whose codes are asked for; default: the first",
+    example: "risk",
+};
+const VERSUS: Parameter = Parameter {
+    name: "vs",
+    place: "query",
+    about: "another set as an encoded filter, or all",
+    example: "all",
+};
+const ROWS: Parameter = Parameter {
+    name: "rows",
+    place: "query",
+    about: "a field, year, a dimension, risk/2.2 (levels of a code) or actor/target/types",
+    example: "risk",
+};
+const COLUMNS: Parameter = Parameter {
+    name: "columns",
+    place: "query",
+    about: "as rows; none: one count a row",
+    example: "jurisdiction",
+};
+const STACK: Parameter =
+    Parameter { name: "stack", place: "query", about: "as rows; one table for each value", example: "" };
+const LEVEL: Parameter =
+    Parameter { name: "level", place: "query", about: "any, or good: the highest only", example: "good" };
+const UNIT: Parameter = Parameter {
+    name: "unit",
+    place: "query",
+    about: "documents, or texts: identical texts once",
+    example: "texts",
+};
+const BASE: Parameter = Parameter {
+    name: "of",
+    place: "query",
+    about: "what shares are of: text, row, column or all",
+    example: "row",
+};
 const DIMENSION: Parameter =
     Parameter { name: "dimension", place: "path", about: "id of a dimension", example: "risk" };
 const CODE: Parameter = Parameter { name: "code", place: "path", about: "id of a code", example: "2.2" };
@@ -147,6 +193,22 @@ pub const ENDPOINTS: &[Endpoint] = &[
         filtered: true,
         answers: JSON,
         holds: "provenance; total; coded; rows with catalogue facts, levels and, with words, a snippet",
+    },
+    Endpoint {
+        path: "/api/v1/gaps",
+        summary: "Which codes a set of documents leaves open on a day",
+        parameters: &[DAY, GAPS_DIMENSION, VERSUS],
+        filtered: true,
+        answers: JSON,
+        holds: "provenance; on; documents; classified; standing; binding; rows with verdict and counts; matrix by jurisdiction",
+    },
+    Endpoint {
+        path: "/api/v1/explore",
+        summary: "Two or three fields or dimensions crossed",
+        parameters: &[ROWS, COLUMNS, STACK, LEVEL, UNIT, BASE],
+        filtered: true,
+        answers: JSON,
+        holds: "provenance; figure with rows, columns and panels of cells, each with count and denominator",
     },
     Endpoint {
         path: "/api/v1/documents/{id}",

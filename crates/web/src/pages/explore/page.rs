@@ -105,9 +105,11 @@ pub(crate) fn presets(snapshot: &Snapshot, asked: &Asked) -> Vec<Tab> {
     let by_place = Asked { base: Base::Column, ..Asked::new(&first, "jurisdiction", Chart::Heat) };
     wanted.push(("Good coverage by jurisdiction", Asked { good: true, ..by_place }));
     wanted.push(("Good coverage by form", Asked { good: true, ..Asked::new(&first, "form", Chart::Bars) }));
-    let enacted = open.with(&Condition::Field(lacuna_domain::filter::Field::Enactment, "enacted".to_owned()));
-    wanted
-        .push(("Enacted only", Asked { filter: enacted, ..Asked::new(&first, "jurisdiction", Chart::Heat) }));
+    let enacted = crate::pages::standing::in_force(&open);
+    wanted.push((
+        "In force only",
+        Asked { filter: enacted, ..Asked::new(&first, "jurisdiction", Chart::Heat) },
+    ));
     if let Some(private) = value_like(snapshot, "private") {
         let filter = open.with(&private);
         wanted.push((

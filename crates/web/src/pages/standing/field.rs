@@ -141,7 +141,7 @@ fn build(app: &App, snapshot: &Snapshot, of: Of, name: &str, path: &str) -> Resu
 }
 
 fn presets(first: &str, filter: &Filter) -> Vec<Tab> {
-    let enacted = filter.with(&value(Field::Enactment, "enacted"));
+    let enacted = super::in_force(filter);
     let explore = |name: &str, rows: &str, columns: &str, good: bool, filter: &Filter| Tab {
         name: name.to_owned(),
         href: Asked { good, filter: filter.clone(), ..Asked::new(rows, columns, Chart::Heat) }.href(),
@@ -150,7 +150,7 @@ fn presets(first: &str, filter: &Filter) -> Vec<Tab> {
     vec![
         Tab { name: "Gaps".to_owned(), href: narrowed("/gaps", &[], filter), current: false },
         explore("Good coverage by authority", first, "authority", true, filter),
-        explore("Enacted only, by form", first, "form", false, &enacted),
+        explore("In force only, by form", first, "form", false, &enacted),
         explore("By year", first, "year", false, filter),
         explore("Risks by sector", first, "sector", false, filter),
     ]

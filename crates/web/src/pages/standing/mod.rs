@@ -128,3 +128,12 @@ pub(crate) fn newest(snapshot: &Snapshot, filter: &Filter) -> Vec<Row> {
 pub(crate) fn value(field: lacuna_domain::filter::Field, value: &str) -> Condition {
     Condition::Field(field, value.to_owned())
 }
+
+/// The filter with the states that are in force: in force by the catalogue, or adopted without a day of entry.
+pub(crate) fn in_force(filter: &Filter) -> Filter {
+    use lacuna_domain::document::Enactment;
+    let states = Enactment::ALL.into_iter().filter(|state| state.in_force());
+    states.fold(filter.clone(), |filter, state| {
+        filter.with(&value(lacuna_domain::filter::Field::Enactment, state.id()))
+    })
+}

@@ -1,0 +1,162 @@
+//! Pages that count, asked over the router: every number leads to a list of just as many documents, in every form.
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use jiff::civil::date;
+use lacuna_domain::document::{Enactment, StatusEvent};
+use lacuna_domain::filter::Condition;
+use lacuna_domain::{Document, Filter};
+
+use crate::config::Config;
+use crate::tests::{Site, incoming};
+
+/// A site with thirty documents more, of several places, states and years.
+async fn populated(config: Config) -> Site {
+    let site = Site::with(config).await;
+    let states = [Enactment::Proposed, Enactment::Adopted, Enactment::Defunct];
+    let made = (0..30_u32).map(|n| {
+        let mut document: Document = site.world.document.clone();
+        document.id = format!("file:made/{n}.txt").parse().unwrap();
+        document.metadata.casual_name = Some(format!("Instrument {n}"));
+        document.metadata.jurisdiction = Some(["Norvale", "Ostmark", "Lysia"][n as usize % 3].to_owned());
+        document.metadata.authority = Some(format!("Body {}", n % 5));
+        let state = states[n as usize % 2 + usize::from(n % 7 == 0)];
+        document.metadata.enactment = state;
+        document.metadata.history = vec![StatusEvent {
+            state,
+            date: Some(date(2019 + (n % 6) as i16, 3, 1)),
+            source_word: state.name().to_owned(),
+        }];
+        incoming(&site.world, document)
+    });
+    let made: Vec<_> = made.collect();
+    site.app.store().put_documents(&made).await.unwrap();
+    site.app.refresh().await.unwrap();
+    site
+}
+
+/// Addresses of lists with the number that is their whole text, as `<a href="…">12</a>`, on a page.
+fn numbered_links(html: &str) -> Vec<(String, u64)> {
+    let mut found = Vec::new();
+    for piece in html.split("<a href=\"/documents?").skip(1) {
+        let Some((address, rest)) = piece.split_once('"') else { continue };
+        let Some((_, rest)) = rest.split_once('>') else { continue };
+        let text = rest.split("</a>").next().unwrap_or_default();
+        if let Ok(number) = text.trim().parse() {
+            found.push((address.replace("&amp;", "&").replace("&#38;", "&"), number));
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn every_number_on_a_counting_page_leads_to_as_many_documents() {
+    let site = populated(Config::default()).await;
+    let pages = [
+        "/gaps?on=2024-06-01",
+        "/gaps?on=2022-01-01&jurisdiction=Ostmark",
+        "/gaps?dimension=scope",
+        "/explore?rows=jurisdiction&columns=risk&chart=table",
+        "/explore?rows=risk&columns=enactment&chart=table&level=good",
+        "/explore?rows=year&columns=form&chart=table&jurisdiction=Norvale&jurisdiction=Lysia",
+        "/explore?rows=authority&columns=enactment&stack=jurisdiction&chart=multiples",
+        "/domains/2",
+        "/jurisdictions/Ostmark",
+        "/actors",
+    ];
+    let mut followed = 0;
+    for page in pages {
+        let answer = site.get(page).await;
+        assert_eq!(answer.status, StatusCode::OK, "{page}: {}", answer.body);
+        for (address, number) in numbered_links(&answer.body) {
+            let list = site.get(&format!("/documents.json?{address}")).await;
+            assert_eq!(list.json()["total"].as_u64(), Some(number), "{page} says {number} for {address}");
+            followed += 1;
+        }
+    }
+    assert!(followed > 100, "only {followed} numbers were followed");
+}
+
+#[tokio::test]
+async fn counts_on_screen_are_the_rows_of_every_form_over_random_filters() {
+    let site = populated(Config::default()).await;
+    let snapshot = site.app.snapshot();
+    let all = snapshot.catalogue.select(&Filter::default(), None);
+    let facets = snapshot.catalogue.facets(&all);
+    let mut choices: Vec<Condition> = facets.fields.values().flatten().map(|v| v.condition.clone()).collect();
+    choices.extend(facets.years.iter().chain(facets.options.values().flatten()).map(|v| v.condition.clone()));
+    choices.extend(facets.codes.values().flatten().flat_map(|c| &c.values).map(|v| v.condition.clone()));
+    // A fixed walk through the choices, one to three at a time.
+    let mut seed = 7_u64;
+    let mut next = |most: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) as usize % most
+    };
+    for _ in 0..50 {
+        let mut filter = Filter::default();
+        for _ in 0..=next(3) {
+            filter = filter.with(&choices[next(choices.len())]);
+        }
+        let query = filter.query();
+        let expected = snapshot.catalogue.count(&filter);
+        let page = site.get(&format!("/documents?{query}")).await;
+        assert!(page.body.contains(&format!("<strong>{expected}</strong> of")), "{query} on the page");
+        let json = site.get(&format!("/documents.json?{query}")).await.json();
+        assert_eq!(json["total"].as_u64(), Some(expected), "{query}");
+        assert_eq!(json["rows"].as_array().map(Vec::len), Some(expected as usize), "{query}");
+        let csv = site.get(&format!("/documents.csv?{query}")).await.body;
+        assert_eq!(csv.lines().count() as u64, expected + 1, "{query}");
+        let gaps = site.get(&format!("/gaps.json?{query}")).await.json();
+        assert_eq!(gaps["documents"].as_u64(), Some(expected), "gaps of {query}");
+        let explore = site.get(&format!("/explore.json?rows=year&{query}")).await.json();
+        assert_eq!(explore["figure"]["table"]["documents"].as_u64(), Some(expected), "explore of {query}");
+    }
+}
+
+#[tokio::test]
+async fn a_good_label_on_a_dead_bill_or_a_draft_is_not_binding() {
+    let site = populated(Config::default()).await;
+    let row = |json: &serde_json::Value| {
+        let rows = json["rows"].as_array().unwrap().clone();
+        rows.into_iter().find(|row| row["code"] == "2.2").unwrap()
+    };
+    let dead = site.get("/gaps.json?enactment=defunct&on=2026-01-01").await.json();
+    assert!(dead["classified"].as_u64().unwrap() > 0);
+    assert_eq!(row(&dead)["verdict"], "only_defunct");
+    assert_eq!(row(&dead)["binding_any"], 0);
+    let drafts = site.get("/gaps.json?enactment=proposed&on=2026-01-01").await.json();
+    assert_eq!(row(&drafts)["verdict"], "only_non_binding");
+    let law = site.get("/gaps.json?enactment=adopted&on=2026-01-01").await.json();
+    assert!(row(&law)["binding_full"].as_u64().unwrap() > 0, "{law}");
+    let before = site.get("/gaps.json?enactment=adopted&on=2010-01-01").await.json();
+    assert_eq!(before["binding"], 0, "nothing was in force before it was there");
+    let few = site.get("/gaps?authority=Body%201&jurisdiction=Lysia").await;
+    assert!(few.body.contains("too few to rank"), "below ten documents nothing is ranked");
+    assert!(few.body.contains("laws of general application are not in this corpus"));
+}
+
+#[tokio::test]
+async fn a_private_draft_is_compared_on_this_machine_and_stands_in_nothing_else() {
+    let public = Site::new().await;
+    let page = "/compare/with-corpus?id=file:private.txt";
+    assert_eq!(public.get(page).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(public.get("/drafts").await.status, StatusCode::NOT_FOUND);
+
+    let local = Site::with(Config { local: true, ..Config::default() }).await;
+    let ask = async |path: &str, headers: &[(&str, &str)]| {
+        let request = headers.iter().fold(Request::get(path), |r, (name, value)| r.header(*name, *value));
+        local.ask(request.header(header::ACCEPT, "text/html").body(Body::empty()).unwrap()).await
+    };
+    let here = [("host", "127.0.0.1:7373")];
+    assert_eq!(ask(page, &here).await.status, StatusCode::OK);
+    assert!(ask("/drafts", &here).await.body.contains("file:private.txt"));
+    for list in ["/documents.json", "/documents.csv", "/judgements.csv", "/gaps.json", "/overview.json"] {
+        assert!(!ask(list, &here).await.body.contains("file:private.txt"), "{list} tells of a private draft");
+    }
+    assert_eq!(ask(page, &[("host", "map.example")]).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(ask(page, &[]).await.status, StatusCode::FORBIDDEN, "a request without a host");
+    for proxy in ["x-forwarded-for", "forwarded", "via"] {
+        let status = ask(page, &[("host", "localhost:7373"), (proxy, "10.0.0.7")]).await.status;
+        assert_eq!(status, StatusCode::FORBIDDEN, "{proxy}");
+    }
+}
