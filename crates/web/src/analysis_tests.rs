@@ -38,7 +38,13 @@ async fn populated(config: Config) -> Site {
 /// Addresses of lists with the number that is their whole text, as `<a href="…">12</a>`, on a page.
 fn numbered_links(html: &str) -> Vec<(String, u64)> {
     let mut found = Vec::new();
-    for piece in html.split("<a href=\"/documents?").skip(1) {
+    let pieces: Vec<&str> = html.split("<a href=\"/documents?").collect();
+    for pair in pieces.windows(2) {
+        let [before, piece] = pair else { continue };
+        // A row that is named by a number, such as a year, counts nothing by its name.
+        if before.ends_with("<th scope=\"row\">") {
+            continue;
+        }
         let Some((address, rest)) = piece.split_once('"') else { continue };
         let Some((_, rest)) = rest.split_once('>') else { continue };
         let text = rest.split("</a>").next().unwrap_or_default();

@@ -112,7 +112,7 @@ impl Coverage {
 
     /// Whether codes are numbered, so that the number is worth showing.
     pub fn numbered(&self) -> bool {
-        self.groups.len() > 1
+        self.groups.iter().any(|group| !group.name.is_empty())
     }
 }
 

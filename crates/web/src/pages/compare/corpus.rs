@@ -157,18 +157,25 @@ struct Peer {
     asked: Asked,
 }
 
+/// The draft and the peers whose texts are read.
+struct Texts {
+    asked: Asked,
+    read: Vec<Peer>,
+    /// Of those the nearest over all codes; the others are there for single codes.
+    nearest: usize,
+}
+
 struct Draft<'a> {
     app: &'a App,
     snapshot: &'a Snapshot,
-    asked: &'a Asked,
     filter: &'a Filter,
     peers: DocumentSet,
 }
 
 impl Draft<'_> {
     /// Documents by how much of what the draft covers they cover too: shared codes over codes of either.
-    fn alike(&self) -> Vec<(u32, f64)> {
-        let Some(mine) = coding(self.asked) else { return vec![] };
+    fn alike(&self, asked: &Asked) -> Vec<(u32, f64)> {
+        let Some(mine) = coding(asked) else { return vec![] };
         let catalogue = &self.snapshot.catalogue;
         let mut both: std::collections::BTreeMap<u32, u32> = std::collections::BTreeMap::new();
         let mut all: std::collections::BTreeMap<u32, u32> = std::collections::BTreeMap::new();
@@ -207,13 +214,31 @@ impl Draft<'_> {
         &self.snapshot.catalogue.holding_alone(&condition) & &self.peers
     }
 
+    /// For each code of the first dimension to which none of the nearest peers speaks, the peer that does so most surely.
+    fn for_single_codes(&self, alike: &[(u32, f64)]) -> Vec<u32> {
+        let near: DocumentSet = alike.iter().take(READ).map(|(number, _)| *number).collect();
+        let mut single = DocumentSet::new();
+        let Some(dimension) = self.coverable().next() else { return vec![] };
+        for code in &dimension.codes {
+            let speaking = self.speaking(dimension, &code.id);
+            if speaking.is_disjoint(&near) {
+                let catalogue = &self.snapshot.catalogue;
+                let chances = catalogue.chances(&speaking, dimension.id.as_str(), code.id.as_str());
+                let surest = chances.iter().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
+                single.extend(surest.map(|(number, _)| *number));
+            }
+        }
+        single.iter().collect()
+    }
+
     async fn peer(&self, number: u32) -> Result<Option<Peer>, WebError> {
         let Some(record) = self.snapshot.catalogue.record(number) else { return Ok(None) };
         let asked = Asked::read(self.app, self.snapshot, record.id(), &mut Params::default()).await?;
         Ok(Some(Peer { link: DocumentLink::of(&asked.document), asked }))
     }
 
-    fn lines(&self, dimension: &Dimension, read: &[Peer], binding: &DocumentSet) -> DimensionLines {
+    fn lines(&self, dimension: &Dimension, texts: &Texts, binding: &DocumentSet) -> DimensionLines {
+        let Texts { asked, read, .. } = texts;
         let mut lines = DimensionLines {
             id: dimension.id.to_string(),
             name: dimension.name.clone(),
@@ -222,8 +247,8 @@ impl Draft<'_> {
         };
         for code in &dimension.codes {
             let speaking = self.speaking(dimension, &code.id);
-            let draft = match coding(self.asked) {
-                Some(mine) => Said::of(mine, dimension, code, &self.asked.document.id, language(self.asked)),
+            let draft = match coding(asked) {
+                Some(mine) => Said::of(mine, dimension, code, &asked.document.id, language(asked)),
                 None => Said::nothing(),
             };
             let condition = Condition::Code(dimension.id.clone(), code.id.clone(), CodeTest::Covered);
@@ -261,6 +286,13 @@ impl Draft<'_> {
         lines.missing.sort_by_key(|line| std::cmp::Reverse(line.peers));
         lines
     }
+}
+
+impl Texts {
+    /// The nearest peers over all codes.
+    fn near(&self) -> &[Peer] {
+        self.read.get(..self.nearest).unwrap_or(&self.read)
+    }
 
     fn placed(&self, asked: &Asked, passage: u32, words: &str, amount: &str) -> Placed {
         Placed {
@@ -271,13 +303,13 @@ impl Draft<'_> {
         }
     }
 
-    fn terms(&self, read: &[Peer]) -> Vec<TermLine> {
+    fn terms(&self) -> Vec<TermLine> {
         let defined = |asked: &Asked| -> Vec<Definition> {
             let read = asked.reading.as_ref();
             read.map(|r| definitions(&r.text.content, &r.passages)).unwrap_or_default()
         };
         let others: Vec<(&Peer, Vec<Definition>)> =
-            read.iter().map(|peer| (peer, defined(&peer.asked))).collect();
+            self.near().iter().map(|peer| (peer, defined(&peer.asked))).collect();
         let line = |mine: Definition| {
             let same = others.iter().flat_map(|(peer, all)| {
                 let found = all.iter().filter(|d| d.term == mine.term);
@@ -285,23 +317,23 @@ impl Draft<'_> {
             });
             TermLine {
                 peers: same.take(3).collect(),
-                draft: self.placed(self.asked, mine.passage, &mine.words, ""),
+                draft: self.placed(&self.asked, mine.passage, &mine.words, ""),
                 term: mine.term,
             }
         };
-        let mut terms: Vec<TermLine> = defined(self.asked).into_iter().map(line).collect();
+        let mut terms: Vec<TermLine> = defined(&self.asked).into_iter().map(line).collect();
         terms.sort_by_key(|term| term.peers.is_empty());
         terms
     }
 
-    fn measures(&self, read: &[Peer]) -> Vec<MeasureLine> {
+    fn measures(&self) -> Vec<MeasureLine> {
         let amounts = |asked: &Asked| -> Vec<Threshold> {
             let read = asked.reading.as_ref();
             read.map(|r| thresholds(&r.text.content, &r.passages)).unwrap_or_default()
         };
-        let mine = amounts(self.asked);
+        let mine = amounts(&self.asked);
         let others: Vec<(&Peer, Vec<Threshold>)> =
-            read.iter().map(|peer| (peer, amounts(&peer.asked))).collect();
+            self.near().iter().map(|peer| (peer, amounts(&peer.asked))).collect();
         let line = |measure: Measure| {
             let own = mine.iter().filter(|t| t.measure == measure).take(8);
             let theirs = others.iter().flat_map(|(peer, all)| {
@@ -310,7 +342,7 @@ impl Draft<'_> {
             });
             MeasureLine {
                 name: measure.name(),
-                draft: own.map(|t| self.placed(self.asked, t.passage, &t.words, &t.amount)).collect(),
+                draft: own.map(|t| self.placed(&self.asked, t.passage, &t.words, &t.amount)).collect(),
                 peers: theirs.take(8).collect(),
             }
         };
@@ -318,13 +350,13 @@ impl Draft<'_> {
         lines.filter(|line| !line.draft.is_empty() || !line.peers.is_empty()).collect()
     }
 
-    fn shared(&self, read: &[Peer]) -> Vec<SharedLine> {
+    fn shared(&self) -> Vec<SharedLine> {
         let Some(mine) = &self.asked.reading else { return vec![] };
         let passage_at = |passages: &[lacuna_domain::Passage], at: usize| {
             passages.partition_point(|p| p.span.end() <= at).min(passages.len().saturating_sub(1)) as u32
         };
         let mut lines = Vec::new();
-        for peer in read {
+        for peer in self.near() {
             let Some(theirs) = &peer.asked.reading else { continue };
             if peer.asked.document.id == self.asked.document.id {
                 continue;
@@ -350,7 +382,7 @@ impl Draft<'_> {
 async fn build(
     app: &App,
     snapshot: &Snapshot,
-    asked: &Asked,
+    asked: Asked,
     filter: &Filter,
 ) -> Result<CorpusPage, WebError> {
     let own = vec![("id".to_owned(), asked.document.id.to_string())];
@@ -360,16 +392,29 @@ async fn build(
     if let Some(itself) = snapshot.catalogue.find(asked.document.id.as_str()) {
         peers.remove(itself);
     }
-    let draft = Draft { app, snapshot, asked, filter, peers };
-    let alike = draft.alike();
+    let draft = Draft { app, snapshot, filter, peers };
+    let alike = draft.alike(&asked);
     let mut read = Vec::new();
     for (number, _) in alike.iter().take(READ) {
         read.extend(draft.peer(*number).await?);
     }
-    let nearest = read
-        .iter()
-        .zip(&alike)
-        .map(|(peer, (_, likeness))| (peer.link.clone(), format!("{:.0} %", likeness * 100.0)));
+    let near = read.len();
+    for number in draft.for_single_codes(&alike) {
+        read.extend(draft.peer(number).await?);
+    }
+    let likeness = |(peer, (_, likeness)): (&Peer, &(u32, f64))| {
+        (peer.link.clone(), format!("{:.0} %", likeness * 100.0))
+    };
+    let nearest = read.iter().take(near).zip(&alike).map(likeness).collect();
+    let texts = Texts { asked, read, nearest: near };
+    // Reading a dozen statutes takes a while; other requests go on meanwhile.
+    let look = move || {
+        let (terms, measures, shared) = (texts.terms(), texts.measures(), texts.shared());
+        (texts, terms, measures, shared)
+    };
+    let looked = tokio::task::spawn_blocking(look).await.map_err(WebError::internal("read the peers"))?;
+    let (texts, terms, measures, mut shared) = looked;
+    let asked = &texts.asked;
     let binding = snapshot.catalogue.in_state(StateTest::Binding, app.today());
     let link = DocumentLink::of(&asked.document);
     let query = narrowed("", &own, filter);
@@ -380,7 +425,6 @@ async fn build(
         .under(link.title.clone(), link.href.clone())
         .with_json("/compare/with-corpus", query)
         .with_csv("/compare/with-corpus", query);
-    let mut shared = draft.shared(&read);
     let shared_words = shared.iter().map(|line| line.count).sum();
     shared.truncate(RUNS);
     Ok(CorpusPage {
@@ -391,13 +435,13 @@ async fn build(
         private: asked.document.metadata.private,
         classified: coding(asked).is_some(),
         peers: draft.peers.len(),
-        nearest: nearest.collect(),
-        dimensions: draft.coverable().map(|d| draft.lines(d, &read, &binding)).collect(),
-        terms: draft.terms(&read),
-        measures: draft.measures(&read),
+        nearest,
+        dimensions: draft.coverable().map(|d| draft.lines(d, &texts, &binding)).collect(),
+        terms,
+        measures,
         shared,
         shared_words,
-        compared: read.len(),
+        compared: near,
     })
 }
 
@@ -427,7 +471,7 @@ async fn answer(app: &App, query: Option<&str>, format: Format) -> Result<Respon
     id.parse::<DocumentId>().map_err(|error| WebError::BadRequest(error.to_string()))?;
     snapshot.finder.ready_for(&snapshot.catalogue, &filter).await?;
     let asked = Asked::read(app, &snapshot, &id, &mut Params::default()).await?;
-    let page = build(app, &snapshot, &asked, &filter).await?;
+    let page = build(app, &snapshot, asked, &filter).await?;
     match format {
         Format::Html => reply::html(&page),
         Format::Json => reply::json(&page),

@@ -101,6 +101,9 @@ impl Figure {
         for axis in [&spec.columns, &spec.panels].into_iter().flatten() {
             title = format!("{title} by {}", name(axis).to_lowercase());
         }
+        if asked.good {
+            title.push_str(", highest level only");
+        }
         let unit = if asked.unit == Unit::Texts { "different texts" } else { "documents" };
         let level = if asked.good { "at the highest level" } else { "at any level" };
         let caption = format!("Number of {unit}, {level}; shares of {}", base_words(asked, &table));

@@ -53,7 +53,8 @@ pub fn flow(heads: &[String], columns: &[Vec<Node>], flows: &[Flow]) -> Picture 
             let mut y = HEAD;
             let top = |node: usize| {
                 let here = y;
-                y += (weight(column, node) as f64 * scale).max(2.0) + GAP;
+                let tall = weight(column, node) as f64 * scale;
+                y += if tall > 0.0 { tall.max(2.0) + GAP } else { 0.0 };
                 here
             };
             (0..nodes.len()).map(top).collect()
@@ -72,7 +73,7 @@ pub fn flow(heads: &[String], columns: &[Vec<Node>], flows: &[Flow]) -> Picture 
             x(column),
             escape(head)
         );
-        for (at, node) in nodes.iter().enumerate() {
+        for (at, node) in nodes.iter().enumerate().filter(|(at, _)| weight(column, *at) > 0) {
             let (y, tall) = (tops[column][at], (weight(column, at) as f64 * scale).max(2.0));
             open_link(
                 &mut body,
@@ -82,7 +83,7 @@ pub fn flow(heads: &[String], columns: &[Vec<Node>], flows: &[Flow]) -> Picture 
             let _ = write!(
                 body,
                 "<rect class=\"s s{at}\" x=\"{}\" y=\"{y:.1}\" width=\"{NODE}\" height=\"{tall:.1}\" fill=\"{}\"/>\
-                 <text class=\"t\" x=\"{}\" y=\"{:.1}\" font-size=\"11\" fill=\"#1c1f22\">{} {}</text></a>",
+                 <text class=\"t halo\" x=\"{}\" y=\"{:.1}\" font-size=\"11\" fill=\"#1c1f22\">{} {}</text></a>",
                 x(column),
                 colour(at),
                 x(column) + NODE + 5.0,
