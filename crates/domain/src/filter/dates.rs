@@ -67,7 +67,7 @@ impl DateRange {
             Self::Undated => "not recorded".to_owned(),
             Self::Range { from: Some(from), to: None } => format!("{from} or later"),
             Self::Range { from: None, to: Some(to) } => format!("{to} or earlier"),
-            range => range.query().replace("..", " to "),
+            Self::Range { .. } => self.query().replace("..", " to "),
         }
     }
 }

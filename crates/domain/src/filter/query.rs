@@ -9,6 +9,23 @@ impl Filter {
     /// The decoded pairs of the canonical address: `q`, fields, `year`, dates, `on`, codes, options, `sort`, `page`, `per`; what
     /// holds anyway is left out.
     pub fn pairs(&self) -> Vec<(String, String)> {
+        let mut pairs = self.catalogue_pairs();
+        self.label_pairs(&mut pairs);
+        let mut push = |name: &str, value: String| pairs.push((name.to_owned(), value));
+        if let Some(sort) = self.sort {
+            push("sort", Sort::id(sort).to_owned());
+        }
+        if self.page != 1 {
+            push("page", self.page.to_string());
+        }
+        if self.per_page != Self::PER_PAGE {
+            push("per", self.per_page.to_string());
+        }
+        pairs
+    }
+
+    /// Words and what the catalogue knows.
+    fn catalogue_pairs(&self) -> Vec<(String, String)> {
         let mut pairs = Vec::new();
         let mut push = |name: &str, value: String| pairs.push((name.to_owned(), value));
         if !self.words.is_empty() {
@@ -33,6 +50,12 @@ impl Filter {
         if let Some(date) = self.on {
             push("on", date.to_string());
         }
+        pairs
+    }
+
+    /// What the labels say.
+    fn label_pairs(&self, pairs: &mut Vec<(String, String)>) {
+        let mut push = |name: &str, value: String| pairs.push((name.to_owned(), value));
         for (dimension, codes) in &self.codes {
             for (code, tests) in codes {
                 for test in tests {
@@ -46,16 +69,6 @@ impl Filter {
                 push(name, option.to_string());
             }
         }
-        if let Some(sort) = self.sort {
-            push("sort", Sort::id(sort).to_owned());
-        }
-        if self.page != 1 {
-            push("page", self.page.to_string());
-        }
-        if self.per_page != Self::PER_PAGE {
-            push("per", self.per_page.to_string());
-        }
-        pairs
     }
 
     /// The canonical address query without `?`; empty for the open filter.

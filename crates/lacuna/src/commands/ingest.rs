@@ -12,6 +12,7 @@ use crate::output;
 
 /// Options of `lacuna ingest`.
 #[derive(Debug, ClapArgs)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 #[command(after_help = "Examples:
   lacuna ingest ~/Downloads/agora.zip
   lacuna ingest drafts/ --meta drafts.csv

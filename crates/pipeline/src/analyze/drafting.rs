@@ -171,7 +171,7 @@ pub fn borrowed(text: &str, other: &str) -> Vec<Borrowed> {
         };
         let same =
             |n: usize| matches!((mine.get(at + n), theirs.get(place + n)), (Some(a), Some(b)) if a.0 == b.0);
-        let length = (0..).take_while(|n| same(*n)).count();
+        let length = (0..mine.len() - at).take_while(|n| same(*n)).count();
         if length >= SHARED_WORDS {
             let (start, end) = (mine[at].1, mine[at + length - 1].2);
             found.push(Borrowed { start, end, words: length, other: theirs[place].1 });
@@ -189,7 +189,9 @@ fn words_of(text: &str) -> Vec<(String, usize, usize)> {
 
 fn shingle(run: &[(String, usize, usize)]) -> u64 {
     let mut hasher = DefaultHasher::new();
-    run.iter().for_each(|(word, ..)| word.hash(&mut hasher));
+    for (word, ..) in run {
+        word.hash(&mut hasher);
+    }
     hasher.finish()
 }
 

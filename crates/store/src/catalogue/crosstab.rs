@@ -202,12 +202,12 @@ impl Catalogue {
         let row_lines = self.lines(selection, rows);
         let column_lines = columns.map(|axis| self.lines(selection, axis));
         let cells = |selection: &Selection| -> Vec<Vec<u64>> {
-            let row = |row: &Line| match &column_lines {
-                Some(columns) => self.cells(selection, row, columns, unit),
-                None => {
-                    let base = selection.without(&self.all, &[&row.subject]);
-                    vec![self.count_of(&(base.as_ref() & &row.documents), unit)]
+            let row = |row: &Line| {
+                if let Some(columns) = &column_lines {
+                    return self.cells(selection, row, columns, unit);
                 }
+                let base = selection.without(&self.all, &[&row.subject]);
+                vec![self.count_of(&(base.as_ref() & &row.documents), unit)]
             };
             row_lines.iter().map(row).collect()
         };

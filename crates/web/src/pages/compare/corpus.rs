@@ -294,7 +294,7 @@ impl Texts {
         self.read.get(..self.nearest).unwrap_or(&self.read)
     }
 
-    fn placed(&self, asked: &Asked, passage: u32, words: &str, amount: &str) -> Placed {
+    fn placed(asked: &Asked, passage: u32, words: &str, amount: &str) -> Placed {
         Placed {
             words: words.to_owned(),
             amount: amount.to_owned(),
@@ -313,11 +313,11 @@ impl Texts {
         let line = |mine: Definition| {
             let same = others.iter().flat_map(|(peer, all)| {
                 let found = all.iter().filter(|d| d.term == mine.term);
-                found.map(|d| self.placed(&peer.asked, d.passage, &d.words, ""))
+                found.map(|d| Self::placed(&peer.asked, d.passage, &d.words, ""))
             });
             TermLine {
                 peers: same.take(3).collect(),
-                draft: self.placed(&self.asked, mine.passage, &mine.words, ""),
+                draft: Self::placed(&self.asked, mine.passage, &mine.words, ""),
                 term: mine.term,
             }
         };
@@ -338,11 +338,11 @@ impl Texts {
             let own = mine.iter().filter(|t| t.measure == measure).take(8);
             let theirs = others.iter().flat_map(|(peer, all)| {
                 let found = all.iter().filter(|t| t.measure == measure).take(2);
-                found.map(|t| self.placed(&peer.asked, t.passage, &t.words, &t.amount))
+                found.map(|t| Self::placed(&peer.asked, t.passage, &t.words, &t.amount))
             });
             MeasureLine {
                 name: measure.name(),
-                draft: own.map(|t| self.placed(&self.asked, t.passage, &t.words, &t.amount)).collect(),
+                draft: own.map(|t| Self::placed(&self.asked, t.passage, &t.words, &t.amount)).collect(),
                 peers: theirs.take(8).collect(),
             }
         };

@@ -166,18 +166,9 @@ fn build(
     let gap = counted.codes.iter().find(|c| c.code == code.id.as_str())?.clone();
     let own: Vec<(String, String)> = asked.day().into_iter().collect();
     let here = path(dimension, code.id.as_str());
-    let query = narrowed("", &own, &asked.filter);
-    let query = query.trim_start_matches('?');
     let set = SetForm::of(&here, &own, &["on"], selection, snapshot);
     let back = narrowed("/gaps", &asked.own(&snapshot.codebook), &asked.filter);
-    let name = if code.group.is_some() { format!("{} {}", code.id, code.name) } else { code.name.clone() };
-    let chrome = app
-        .chrome(snapshot, Section::Gaps, &format!("Gap: {name}"))
-        .describe(format!("{name}: {}", absence(counted.classified)))
-        .under("Gaps", back.clone())
-        .at(app.config(), &narrowed(&here, &own, &asked.filter))
-        .with_json(&here, query)
-        .with_csv(&here, query);
+    let chrome = chrome(app, snapshot, asked, code, &back, counted.classified);
     let languages = catalogue.field_facet(selection, Field::Language);
     let known = |language: &str| {
         languages.iter().any(|v| matches!(&v.condition, Condition::Field(_, l) if l == language))
@@ -223,6 +214,20 @@ fn build(
         gap,
         set,
     })
+}
+
+fn chrome(app: &App, snapshot: &Snapshot, asked: &Asked, code: &Code, back: &str, classified: u64) -> Chrome {
+    let own: Vec<(String, String)> = asked.day().into_iter().collect();
+    let here = path(&asked.dimension, code.id.as_str());
+    let query = narrowed("", &own, &asked.filter);
+    let query = query.trim_start_matches('?');
+    let name = if code.group.is_some() { format!("{} {}", code.id, code.name) } else { code.name.clone() };
+    app.chrome(snapshot, Section::Gaps, &format!("Gap: {name}"))
+        .describe(format!("{name}: {}", absence(classified)))
+        .under("Gaps", back.to_owned())
+        .at(app.config(), &narrowed(&here, &own, &asked.filter))
+        .with_json(&here, query)
+        .with_csv(&here, query)
 }
 
 /// The documents that speak to the code: binding, standing, highest level first.

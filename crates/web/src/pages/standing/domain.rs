@@ -83,11 +83,6 @@ fn build(
     let mut coverage = Coverage::of(catalogue, &all, dimension);
     coverage.groups.retain(|g| g.name == group.name);
     let codes: Vec<String> = dimension.group_codes(&group.id).map(|c| c.short.to_lowercase()).collect();
-    let explore = |name: &str, columns: &str, chart: Chart, good: bool| Tab {
-        name: name.to_owned(),
-        href: Asked { good, group: group.id.clone(), ..Asked::new(id, columns, chart) }.href(),
-        current: false,
-    };
     // Findings are made from the codes of this domain alone.
     let mut narrowed = dimension.clone();
     narrowed.codes.retain(|c| c.group.as_deref() == Some(group.id.as_str()));
@@ -111,14 +106,23 @@ fn build(
         figures: figures(snapshot, &all, &wanted, Some(&group.id))?,
         inside_name: String::new(),
         inside: vec![],
-        presets: vec![
-            explore("Good coverage by jurisdiction", "jurisdiction", Chart::Heat, true),
-            explore("By authority", "authority", Chart::Heat, false),
-            explore("By year", "year", Chart::Heat, false),
-            explore("By language", "language", Chart::Heat, false),
-        ],
+        presets: presets(id, &group.id),
         newest: vec![],
     })
+}
+
+fn presets(dimension: &str, group: &str) -> Vec<Tab> {
+    let explore = |name: &str, columns: &str, good: bool| Tab {
+        name: name.to_owned(),
+        href: Asked { good, group: group.to_owned(), ..Asked::new(dimension, columns, Chart::Heat) }.href(),
+        current: false,
+    };
+    vec![
+        explore("Good coverage by jurisdiction", "jurisdiction", true),
+        explore("By authority", "authority", false),
+        explore("By year", "year", false),
+        explore("By language", "language", false),
+    ]
 }
 
 /// `GET /domains/{n}`

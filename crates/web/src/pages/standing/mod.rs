@@ -93,7 +93,7 @@ pub(crate) fn figures(
     for (rows, columns, chart, good) in wanted {
         let mut asked = Asked { good: *good, ..Asked::new(rows, columns, *chart) };
         asked.filter = selection.filter().at_page(1);
-        asked.group = group.unwrap_or_default().to_owned();
+        group.unwrap_or_default().clone_into(&mut asked.group);
         if asked.spec(&snapshot.codebook).is_err() {
             continue;
         }

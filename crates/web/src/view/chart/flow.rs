@@ -74,23 +74,8 @@ pub fn flow(heads: &[String], columns: &[Vec<Node>], flows: &[Flow]) -> Picture 
             escape(head)
         );
         for (at, node) in nodes.iter().enumerate().filter(|(at, _)| weight(column, *at) > 0) {
-            let (y, tall) = (tops[column][at], (weight(column, at) as f64 * scale).max(2.0));
-            open_link(
-                &mut body,
-                &node.mark,
-                &format!("{head}, {}: {} documents", node.name, node.mark.count),
-            );
-            let _ = write!(
-                body,
-                "<rect class=\"s s{at}\" x=\"{}\" y=\"{y:.1}\" width=\"{NODE}\" height=\"{tall:.1}\" fill=\"{}\"/>\
-                 <text class=\"t halo\" x=\"{}\" y=\"{:.1}\" font-size=\"11\" fill=\"#1c1f22\">{} {}</text></a>",
-                x(column),
-                colour(at),
-                x(column) + NODE + 5.0,
-                (y + tall / 2.0 + 4.0).max(y + 9.0),
-                escape(&cut(&node.name, 24)),
-                node.mark.count
-            );
+            let tall = (weight(column, at) as f64 * scale).max(2.0);
+            block(&mut body, node, head, at, (x(column), tops[column][at], tall));
         }
     }
     Picture {
@@ -98,6 +83,22 @@ pub fn flow(heads: &[String], columns: &[Vec<Node>], flows: &[Flow]) -> Picture 
         height: (HEAD + TALL) as usize + 8,
         body,
     }
+}
+
+/// One node with its name; `place` is its left edge, top and height.
+fn block(body: &mut String, node: &Node, head: &str, at: usize, place: (f64, f64, f64)) {
+    let (x, y, tall) = place;
+    open_link(body, &node.mark, &format!("{head}, {}: {} documents", node.name, node.mark.count));
+    let _ = write!(
+        body,
+        "<rect class=\"s s{at}\" x=\"{x}\" y=\"{y:.1}\" width=\"{NODE}\" height=\"{tall:.1}\" fill=\"{}\"/>\
+         <text class=\"t halo\" x=\"{}\" y=\"{:.1}\" font-size=\"11\" fill=\"#1c1f22\">{} {}</text></a>",
+        colour(at),
+        x + NODE + 5.0,
+        (y + tall / 2.0 + 4.0).max(y + 9.0),
+        escape(&cut(&node.name, 24)),
+        node.mark.count
+    );
 }
 
 /// One flow as a band between two nodes.

@@ -138,7 +138,7 @@ pub fn colour(series: usize) -> &'static str {
 
 /// Colour of the words on a series.
 const fn ink_on(series: usize) -> &'static str {
-    if series % SERIES == 0 { "#fbfaf6" } else { "#14181b" }
+    if series.is_multiple_of(SERIES) { "#fbfaf6" } else { "#14181b" }
 }
 
 /// `text` for an element or an attribute.
@@ -174,7 +174,7 @@ fn share_words(share: Option<f64>) -> String {
         None => String::new(),
         Some(0.0) => "0 %".to_owned(),
         Some(s) if s < 0.005 => "<1 %".to_owned(),
-        Some(s) if s < 1.0 && s >= 0.995 => ">99 %".to_owned(),
+        Some(s) if (0.995..1.0).contains(&s) => ">99 %".to_owned(),
         Some(s) => format!("{:.0} %", s * 100.0),
     }
 }
