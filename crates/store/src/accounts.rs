@@ -87,6 +87,7 @@ impl Store {
                    DO UPDATE SET role = excluded.role, password = excluded.password, removed_at = NULL";
         tx.execute(sql, args![name, role.id(), password, self.clock.now()]).await?;
         tx.execute("DELETE FROM sessions WHERE name = $1", args![name]).await?;
+        tx.touch().await?;
         tx.commit().await
     }
 
@@ -96,6 +97,7 @@ impl Store {
         let sql = "UPDATE users SET removed_at = $2 WHERE name = $1 AND removed_at IS NULL";
         let known = tx.execute(sql, args![name, self.clock.now()]).await? > 0;
         tx.execute("DELETE FROM sessions WHERE name = $1", args![name]).await?;
+        tx.touch().await?;
         tx.commit().await?;
         Ok(known)
     }

@@ -3,9 +3,11 @@
 //! The browser holds a random token in an `HttpOnly`, `SameSite=Strict` cookie; the store knows only its hash. Signing in
 //! always makes a new token, so that one planted before is worth nothing.
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
 use lacuna_domain::{Entropy, sha256_hex};
 use lacuna_store::{Role, Session};
 
@@ -98,4 +100,29 @@ pub fn random_word(entropy: Entropy) -> Option<String> {
 /// Fresh bytes for the hash of a password.
 pub fn salt(entropy: Entropy) -> Option<[u8; 16]> {
     entropy.bytes()
+}
+
+/// Hides the labels of a document from a coder who has it open to code blind: pages, data and text with marks.
+pub async fn guard_blind(State(app): State<App>, request: Request, next: Next) -> Result<Response, WebError> {
+    if let Some(id) = document_in(request.uri().path())
+        && let Some(session) = session(&app, request.headers()).await?
+    {
+        let bare = id.strip_suffix(".json").or_else(|| id.strip_suffix(".csv")).unwrap_or(&id);
+        for id in [id.as_str(), bare].iter().filter_map(|id| id.parse().ok()) {
+            let blind = app.store().is_blind(&session.name, &id).await;
+            if blind.map_err(WebError::internal("ask for a blind assignment"))? {
+                return Err(WebError::Forbidden(
+                    "you are coding this document blind; its labels are hidden from you until you finish it"
+                        .to_owned(),
+                ));
+            }
+        }
+    }
+    Ok(next.run(request).await)
+}
+
+/// The document that an address is of.
+fn document_in(path: &str) -> Option<String> {
+    let rest = path.strip_prefix("/api/v1").unwrap_or(path).strip_prefix("/documents/")?;
+    Some(lacuna_domain::filter::decode(rest.split('/').next()?))
 }

@@ -26,6 +26,12 @@ pub fn icon() -> String {
     ADDRESS.clone()
 }
 
+/// Address of the script of the coding screen.
+pub fn review_script() -> String {
+    static ADDRESS: LazyLock<String> = LazyLock::new(|| hashed("review.js"));
+    ADDRESS.clone()
+}
+
 fn hashed(name: &str) -> String {
     let hash = Files::get(name).map_or_else(String::new, |file| lacuna_domain::sha256_hex(&file.data));
     let (stem, end) = name.rsplit_once('.').unwrap_or((name, ""));

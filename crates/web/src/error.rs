@@ -7,6 +7,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use crate::kept::Whole;
 use crate::pages::ErrorPage;
 use crate::state::App;
 
@@ -150,7 +151,9 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
     let wants_page = request.method() != Method::HEAD && takes_html(request.uri().path(), request.headers());
     let response = next.run(request).await;
     let status = response.status();
-    if !(status.is_client_error() || status.is_server_error()) {
+    // A page that says itself what went wrong, such as a form to fill in again, stays.
+    let has_page = response.extensions().get::<Whole>().is_some();
+    if has_page || !(status.is_client_error() || status.is_server_error()) {
         return response;
     }
     let problem =
@@ -160,7 +163,7 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
     } else {
         (status, axum::Json(problem)).into_response()
     };
-    for name in [header::ALLOW, header::RETRY_AFTER] {
+    for name in [header::ALLOW, header::RETRY_AFTER, header::SET_COOKIE] {
         if let Some(value) = response.headers().get(&name) {
             dressed.headers_mut().insert(name, value.clone());
         }

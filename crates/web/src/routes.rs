@@ -6,14 +6,14 @@ use axum::routing::get;
 
 use crate::assets;
 use crate::pages::{
-    about, actors, api, codes, compare, docs, documents, drafts, explore, gaps, health, judgements, overview,
-    relations, runs, standing,
+    about, actors, agreement, api, codes, compare, docs, documents, drafts, explore, gaps, health, judgements, overview,
+    relations, review, runs, standing,
 };
 use crate::state::App;
 
 /// The routes, without the layers around them.
 pub(crate) fn routes() -> Router<App> {
-    pages().merge(places()).merge(data()).fallback(|| async { StatusCode::NOT_FOUND })
+    pages().merge(places()).merge(review::routes()).merge(data()).fallback(|| async { StatusCode::NOT_FOUND })
 }
 
 fn pages() -> Router<App> {
@@ -51,6 +51,9 @@ fn pages() -> Router<App> {
         .route("/runs.json", get(runs::list::get_json))
         .route("/runs.csv", get(runs::list::get_csv))
         .route("/runs/{id}", get(runs::show::get)) // also .json, .csv
+        .route("/agreement", get(agreement::get))
+        .route("/agreement.json", get(agreement::get_json))
+        .route("/agreement.csv", get(agreement::get_csv))
         .route("/about", get(about::get))
         .route("/about.json", get(about::get_json))
         .route("/docs", get(docs::index))
@@ -111,6 +114,7 @@ fn data() -> Router<App> {
         .route("/api/v1/codes", get(codes::list::get_json))
         .route("/api/v1/codes/{dimension}", get(codes::dimension::get_json))
         .route("/api/v1/codes/{dimension}/{code}", get(codes::show::get_json))
+        .route("/api/v1/agreement", get(agreement::get_json))
         .route("/api/v1/runs", get(runs::list::get_json))
         .route("/api/v1/runs/{id}", get(runs::show::get_json))
 }

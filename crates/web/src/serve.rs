@@ -15,7 +15,7 @@ use tower_http::trace::TraceLayer;
 
 use crate::error::WebError;
 use crate::state::App;
-use crate::{error, kept, local, routes, security};
+use crate::{account, error, kept, local, routes, security};
 
 /// The site over `app`, ready to be called.
 pub fn router(app: App) -> Router {
@@ -27,6 +27,7 @@ pub fn router(app: App) -> Router {
         .layer(middleware::from_fn_with_state(app.clone(), kept::answer))
         .layer(CompressionLayer::new().gzip(true))
         .layer(middleware::from_fn_with_state(app.clone(), error::dress))
+        .layer(middleware::from_fn_with_state(app.clone(), account::guard_blind))
         .layer(CatchPanicLayer::custom(error::after_panic))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, config.request_timeout))
         .layer(RequestBodyLimitLayer::new(config.body_limit))

@@ -4,6 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use lacuna_domain::coding::Outcome;
 use lacuna_domain::{Clock, Codebook, Document, Run, RunId, Text, TextId, Version};
+use lacuna_pipeline::analyze::agreement::report::PairAgreement;
 use lacuna_store::catalogue::Catalogue;
 use lacuna_store::{RelationBook, Store};
 use tokio::sync::OnceCell;
@@ -51,6 +52,10 @@ pub struct Snapshot {
     pub finder: Finder,
     /// What every count rests on.
     pub provenance: Provenance,
+    /// Whether readers' reports come into a queue: somebody may sign in to answer them, and no other address is set.
+    pub takes_reports: bool,
+    /// Agreement as it was measured last, pair by pair.
+    pub agreements: Vec<PairAgreement>,
     /// The best quotes of each code, gathered when the first page asks for them.
     pub best_quotes: OnceCell<BestQuotes>,
     /// How documents stand to each other.
@@ -100,6 +105,11 @@ impl App {
     /// Today, UTC.
     pub fn today(&self) -> jiff::civil::Date {
         jiff::tz::Offset::UTC.to_datetime(self.0.clock.now()).date()
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> jiff::Timestamp {
+        self.0.clock.now()
     }
 
     /// The newest snapshot.
@@ -218,8 +228,8 @@ fn beside(path: &str, ending: &str, query: &str) -> String {
 
 mod snapshot {
     use super::{
-        Arc, Clock, Codebook, Config, Finder, HELD_ANSWERS, Kept, OnceCell, Provenance, Run, RunFacts,
-        Snapshot, Store, WebError,
+        Arc, Clock, Codebook, Config, Finder, HELD_ANSWERS, Kept, OnceCell, PairAgreement, Provenance, Run,
+        RunFacts, Snapshot, Store, WebError,
     };
 
     const BUILT_IN: &str = include_str!("../../../codebooks/ai-governance-1.toml");
@@ -259,10 +269,21 @@ mod snapshot {
             catalogue,
             finder,
             provenance,
+            agreements: agreements(store).await,
+            takes_reports: config.report == crate::config::Report::File
+                && !store.users().await.map_err(WebError::internal("read the users"))?.is_empty(),
             best_quotes: OnceCell::new(),
             relations,
             named: OnceCell::new(),
             kept: Kept::new(HELD_ANSWERS),
+        })
+    }
+
+    /// What was measured; a store of another build may hold what this one cannot read, and pages then say "not measured".
+    async fn agreements(store: &Store) -> Vec<PairAgreement> {
+        store.agreements().await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "cannot read the agreements that were measured; run `lacuna agree`");
+            vec![]
         })
     }
 

@@ -75,6 +75,7 @@ pub(crate) async fn on(listener: TcpListener, args: &Args, context: &Context) ->
         report: args.report.clone().unwrap_or(Report::File),
         run,
         local: args.local,
+        entropy: context.entropy,
         ..Config::default()
     };
     let app = App::open(config, store, context.clock).await.context("read the store")?;

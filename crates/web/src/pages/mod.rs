@@ -2,6 +2,7 @@
 
 pub mod about;
 pub mod actors;
+pub mod agreement;
 pub mod api;
 pub mod codes;
 pub mod compare;
@@ -15,6 +16,7 @@ pub mod health;
 pub mod judgements;
 pub mod overview;
 pub mod relations;
+pub mod review;
 pub mod runs;
 pub mod standing;
 

@@ -21,6 +21,8 @@ pub enum Section {
     Codes,
     /// `/runs…`
     Runs,
+    /// `/review…`
+    Review,
     /// `/about`
     About,
     /// `/docs…`
@@ -84,6 +86,7 @@ impl Chrome {
                 | ("actors", Section::Actors)
                 | ("codes", Section::Codes)
                 | ("runs", Section::Runs)
+                | ("review", Section::Review)
                 | ("about", Section::About)
                 | ("docs", Section::Docs)
                 | ("api", Section::Api)

@@ -82,6 +82,8 @@ pub struct PairAgreement {
     pub b: Who,
     /// What this is, in words that claim no more than was measured.
     pub words: String,
+    /// When it was measured.
+    pub at: Timestamp,
     /// Documents that both labelled.
     pub documents: usize,
     /// Per dimension.
@@ -178,6 +180,14 @@ pub fn estimate(estimates: &Estimates, measure: Measure) -> Estimate {
     estimates.iter().find(|(known, _)| *known == measure).map(|(_, e)| *e).unwrap_or_default()
 }
 
+impl PairAgreement {
+    /// What was found on a code.
+    pub fn code(&self, dimension: &str, code: &str) -> Option<(&DimensionAgreement, &CodeAgreement)> {
+        let dimension = self.dimensions.iter().find(|d| d.dimension == dimension)?;
+        Some((dimension, dimension.codes.iter().find(|c| c.code == code)?))
+    }
+}
+
 impl CodeAgreement {
     /// The estimate of `measure`.
     pub fn get(&self, measure: Measure) -> Estimate {
@@ -207,7 +217,7 @@ pub fn build(labellings: &[Labelling], plan: &Plan<'_>) -> Agreement {
         (0..labellings.len()).flat_map(|a| (a + 1..labellings.len()).map(move |b| (a, b))).collect();
     let draws = Draws::new(documents.len(), plan.draws, plan.seed);
     let mut reports: Vec<PairAgreement> =
-        pairs.iter().map(|(a, b)| pair(&labellings[*a], &labellings[*b], &documents)).collect();
+        pairs.iter().map(|(a, b)| pair(&labellings[*a], &labellings[*b], &documents, plan.at)).collect();
     let mut together = Vec::new();
     for keys in plan.keys.chunk_by(|a, b| a.dimension == b.dimension) {
         let items: Vec<Item> = keys.iter().map(|key| item(labellings, &documents, key)).collect();
@@ -264,12 +274,13 @@ fn item(labellings: &[Labelling], documents: &[DocumentId], key: &Key) -> Item {
     Item::new(key.categories.len(), key.ordinal, &labellings.iter().map(of).collect::<Vec<_>>())
 }
 
-fn pair(a: &Labelling, b: &Labelling, documents: &[DocumentId]) -> PairAgreement {
+fn pair(a: &Labelling, b: &Labelling, documents: &[DocumentId], at: Timestamp) -> PairAgreement {
     let both = documents.iter().filter(|d| a.documents.contains_key(*d) && b.documents.contains_key(*d));
     PairAgreement {
         a: Who::of(a),
         b: Who::of(b),
         words: words(&a.run, &b.run),
+        at,
         documents: both.count(),
         dimensions: vec![],
         groups: vec![],

@@ -269,6 +269,15 @@ pub const ENDPOINTS: &[Endpoint] = &[
         holds: "definition; include; exclude; boundary; levels; quotes; places",
     },
     Endpoint {
+        path: "/api/v1/agreement",
+        summary: "How far labellers agree, as measured last",
+        parameters: &[],
+        filtered: false,
+        answers: "application/json",
+        holds: "people beside people and machines beside people: statistics by dimension; with a and b (first digits of \
+                two runs) one pair code by code",
+    },
+    Endpoint {
         path: "/api/v1/runs",
         summary: "Every run with its counts",
         parameters: &[],

@@ -15,7 +15,7 @@ use crate::error::WebError;
 use crate::pages::documents::row::{Row, csv};
 use crate::reply::{self, Format};
 use crate::state::{App, Snapshot, list_href};
-use crate::view::{Bar, Chrome, Glyph, Provenance, Section};
+use crate::view::{Bar, Chrome, Glyph, Provenance, Reliability, Section};
 
 /// Something the code does not cover.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -82,6 +82,8 @@ pub struct CodePage {
     pub(crate) levels: Vec<AtLevel>,
     pub(crate) quotes: Vec<BestQuote>,
     pub(crate) places: Vec<Place>,
+    /// How far labels of this code by the run that is shown can be trusted.
+    pub(crate) reliability: Reliability,
     pub(crate) before: Option<(String, String)>,
     pub(crate) after: Option<(String, String)>,
 }
@@ -116,7 +118,11 @@ impl CodePage {
                 .map_or_else(|| other.short.clone(), |_| format!("{} {}", other.id, other.short));
             Some((name, crate::address::code(dimension.id.as_str(), other.id.as_str())))
         };
+        let filed =
+            if matches!(dimension.kind, Kind::Choice) { dimension.id.as_str() } else { code.id.as_str() };
+        let run = snapshot.run.as_ref().map_or("", |run| run.id.as_str());
         Self {
+            reliability: Reliability::of(&snapshot.agreements, run, dimension.id.as_str(), filed),
             provenance: chrome.provenance.clone(),
             chrome,
             dimension: dimension.id.to_string(),

@@ -1,11 +1,14 @@
 //! `GET /documents/{id}`: everything known and said of one document.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use lacuna_domain::coding::Outcome;
 use lacuna_domain::decision::{Mode, Sheet};
-use lacuna_domain::{Codebook, Coding, Document, Run, Text, Version};
+use lacuna_domain::{CodeId, Codebook, Coding, DimensionId, Document, Run, Text, Version};
+use lacuna_pipeline::analyze::agreement::report::PairAgreement;
 use serde::Serialize;
 
 use super::imported::ImportedSheet;
@@ -17,7 +20,7 @@ use crate::reply::{self, Format};
 use crate::state::{App, Snapshot};
 use crate::view::{
     Chrome, DimensionSection, DocumentLink, Facts, Glyph, Outline, PartView, Provenance, RejectionView,
-    Related, RunFacts, Section, VersionFacts, Where, dimension_sections,
+    Related, Reliability, RunFacts, Section, VersionFacts, Where, dimension_sections,
 };
 
 /// All that the page is made of.
@@ -43,6 +46,10 @@ pub struct Material<'a> {
     pub duplicates: Vec<DocumentLink>,
     /// How it stands to others, and its life.
     pub related: Related,
+    /// What was measured of labellers.
+    pub agreements: &'a [PairAgreement],
+    /// Last part of the address that takes reports: `report` or `correction`.
+    pub report: &'static str,
     /// The part asked for.
     pub part: Option<u32>,
     /// Appended to links to the text, such as `v=2`.
@@ -87,7 +94,10 @@ pub struct DocumentPage {
     pub(crate) duplicates: Vec<DocumentLink>,
     pub(crate) related: Related,
     pub(crate) text_href: String,
-    pub(crate) correction_href: String,
+    /// Where "report this label" leads: the queue of this site, or what the settings say.
+    pub(crate) report_href: String,
+    /// How far each label can be trusted, by `dimension/code`.
+    pub(crate) reliability: BTreeMap<String, Reliability>,
 }
 
 impl DocumentPage {
@@ -128,7 +138,8 @@ impl DocumentPage {
             duplicates: material.duplicates,
             related: material.related,
             text_href: with_version(crate::address::text(&document.id), &material.version_query),
-            correction_href: format!("{}/correction", crate::address::document(&document.id)),
+            report_href: format!("{}/{}", crate::address::document(&document.id), material.report),
+            reliability: run.map(|run| reliability(run, codebook, material.agreements)).unwrap_or_default(),
         }
     }
 
@@ -145,6 +156,11 @@ impl DocumentPage {
     /// The strip of the first ordinal dimension, shown at the top of the page.
     pub(crate) fn first_strip(&self) -> Option<&DimensionSection> {
         self.dimensions.iter().find(|d| d.kind == "ordinal")
+    }
+
+    /// How far the label `dimension/code` can be trusted.
+    pub(crate) fn trust(&self, key: &str) -> Reliability {
+        self.reliability.get(key).cloned().unwrap_or_default()
     }
 
     /// What joins a further parameter to the address of the text page.
@@ -183,6 +199,14 @@ impl DocumentPage {
     pub(crate) fn extra(&self) -> impl Iterator<Item = (&String, &String)> {
         self.document.extra.iter().filter(|(_, value)| !value.trim().is_empty())
     }
+}
+
+fn reliability(run: &Run, codebook: &Codebook, pairs: &[PairAgreement]) -> BTreeMap<String, Reliability> {
+    let of = |(dimension, code): (DimensionId, CodeId)| {
+        let found = Reliability::of(pairs, run.id.as_str(), dimension.as_str(), code.as_str());
+        (format!("{dimension}/{code}"), found)
+    };
+    lacuna_pipeline::review::statement::codes(codebook).into_iter().map(of).collect()
 }
 
 fn with_version(href: String, version_query: &str) -> String {
@@ -299,6 +323,8 @@ async fn page(
             sheets: &sheets,
             duplicates: duplicates.collect(),
             related,
+            agreements: &snapshot.agreements,
+            report: if snapshot.takes_reports { "report" } else { "correction" },
             part,
             version_query: asked.query.clone(),
         },
@@ -334,6 +360,8 @@ mod tests {
                 run: Some(&world.run),
                 codebook: &world.codebook,
                 sheets: &[],
+                agreements: &[],
+                report: "correction",
                 duplicates: vec![],
                 related: Related::default(),
                 part,

@@ -6,12 +6,14 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use lacuna_domain::{Run, RunConfig, TextId};
+use lacuna_pipeline::analyze::agreement::report::PairAgreement;
 use serde::Serialize;
 
 use super::list::Counts;
 use crate::error::WebError;
 use crate::reply::{self, Format, csv_row};
 use crate::state::{App, Snapshot};
+use crate::view::reliability::pair_href;
 use crate::view::{Chrome, Provenance, RejectionView, RunFacts, Section};
 
 /// A text without a coding.
@@ -49,6 +51,8 @@ pub struct RunPage {
     pub(crate) counts: Counts,
     pub(crate) left_out: Vec<LeftOut>,
     pub(crate) fell: Vec<Fell>,
+    /// What was measured of the run: against whom, in which words, and the address of the measurement.
+    pub(crate) measured: Vec<(String, String, String)>,
 }
 
 impl RunPage {
@@ -97,6 +101,21 @@ async fn fell(app: &App, snapshot: &Snapshot, run: &Run) -> Result<Vec<Fell>, We
             );
         }
     }
+}
+
+fn measured(snapshot: &Snapshot, run: &Run) -> Vec<(String, String, String)> {
+    let of = |pair: &PairAgreement| {
+        let other = if pair.b.run == run.id.as_str() {
+            &pair.a
+        } else if pair.a.run == run.id.as_str() {
+            &pair.b
+        } else {
+            return None;
+        };
+        let words = format!("{}, {} documents, {}", pair.words, pair.documents, crate::view::day(pair.at));
+        Some((other.name.clone(), words, pair_href(pair)))
+    };
+    snapshot.agreements.iter().filter_map(of).collect()
 }
 
 async fn documents(app: &App, snapshot: &Snapshot, text: &TextId) -> Result<Vec<(String, String)>, WebError> {
@@ -169,6 +188,7 @@ async fn page(app: &App, id: &str) -> Result<RunPage, WebError> {
         shown: snapshot.run.as_ref().is_some_and(|shown| shown.id == run.id),
         config: run.config.clone(),
         left_out: left_out(app, &snapshot, run).await?,
+        measured: measured(&snapshot, run),
         fell: if counts.rejected > 0 { fell(app, &snapshot, run).await? } else { vec![] },
         counts,
         run: facts,
