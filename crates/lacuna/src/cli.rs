@@ -55,6 +55,10 @@ pub enum Command {
     Verify(commands::verify::Args),
     /// Measure how far labellers agree
     Agree(commands::agree::Args),
+    /// Draw the documents that people read, with known probabilities
+    Sample(commands::sample::Args),
+    /// Write a methods appendix
+    Report(commands::report::Args),
     /// Say who may sign in to review
     Users(commands::users::Args),
     /// Bring decisions of people in from files, or write them out

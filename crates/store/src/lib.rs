@@ -25,6 +25,7 @@ mod assignments;
 mod batches;
 mod calls;
 pub mod catalogue;
+mod checks;
 mod codebooks;
 mod db;
 mod decisions;

@@ -16,6 +16,8 @@ use crate::pages::api::endpoints::ENDPOINTS;
 use crate::sample::{CODEBOOK, World};
 use crate::state::App;
 
+mod review;
+
 pub(crate) struct Site {
     pub(crate) _folder: tempfile::TempDir,
     pub(crate) app: App,

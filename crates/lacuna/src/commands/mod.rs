@@ -14,8 +14,10 @@ pub(crate) mod gaps;
 pub(crate) mod ingest;
 pub(crate) mod prompt;
 pub(crate) mod relations;
+pub(crate) mod report;
 pub(crate) mod review;
 pub(crate) mod runs;
+pub(crate) mod sample;
 pub(crate) mod serve;
 pub(crate) mod stability;
 pub(crate) mod users;
@@ -34,6 +36,8 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Classify(args) => classify::run(args, &context).await,
         Command::Verify(args) => verify::run(args, &context).await,
         Command::Agree(args) => agree::run(args, &context).await,
+        Command::Sample(args) => sample::run(args, &context).await,
+        Command::Report(args) => report::run(args, &context).await,
         Command::Users(args) => users::run(args, &context).await,
         Command::Review(args) => review::run(args, &context).await,
         Command::Export(args) => export::run(args, &context).await,

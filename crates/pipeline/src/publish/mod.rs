@@ -4,3 +4,4 @@ pub mod agreement_text;
 pub mod export;
 pub mod narrative;
 pub mod tables;
+pub mod reliability_report;

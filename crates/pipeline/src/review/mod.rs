@@ -19,6 +19,7 @@ pub mod label_studio;
 pub mod labeller;
 mod locate;
 pub mod password;
+pub mod sample;
 pub mod statement;
 pub mod table;
 

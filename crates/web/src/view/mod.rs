@@ -12,6 +12,7 @@ mod parts;
 mod provenance;
 mod related;
 pub mod reliability;
+pub mod review_mark;
 mod role;
 mod section;
 mod set;

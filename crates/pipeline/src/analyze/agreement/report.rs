@@ -164,7 +164,23 @@ pub struct CodeAgreement {
     pub over_under: Option<(f64, f64)>,
     /// Every measure.
     pub measures: Estimates,
+    /// Some documents on which the two differ, the widest apart first.
+    pub examples: Vec<ErrorExample>,
 }
+
+/// A document on which a pair differs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorExample {
+    /// The document.
+    pub document: String,
+    /// The first labeller's category.
+    pub a: String,
+    /// The second's.
+    pub b: String,
+}
+
+/// Examples kept of each code.
+const EXAMPLES: usize = 3;
 
 /// Agreement of all labellers along one dimension.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -333,7 +349,7 @@ fn dimension(
         .iter()
         .zip(items)
         .zip(&found.codes)
-        .map(|((key, item), measures)| code(key, item, at, measures.clone()))
+        .map(|((key, item), measures)| CodeAgreement { examples: examples(key, two), ..code(key, item, at, measures.clone()) })
         .collect();
     let worst = codes
         .iter()
@@ -373,7 +389,27 @@ fn code(key: &Key, item: &Item, (a, b): (usize, usize), measures: Estimates) -> 
         over_under: table.over_and_under().filter(|_| key.ordinal || q == 2),
         confusion,
         measures,
+        examples: vec![],
     }
+}
+
+fn examples(key: &Key, two: &Two<'_>) -> Vec<ErrorExample> {
+    let mut differ: Vec<(u8, &DocumentId, u8, u8)> = Vec::new();
+    for (at, a, b) in two.both() {
+        if let (Some(a), Some(b)) = (a.categories[key.at], b.categories[key.at])
+            && a != b
+        {
+            differ.push((a.abs_diff(b), &two.documents[at], a, b));
+        }
+    }
+    differ.sort_by(|x, y| y.0.cmp(&x.0).then_with(|| x.1.cmp(y.1)));
+    let name = |category: u8| key.categories.get(usize::from(category)).cloned().unwrap_or_default();
+    let example = |(_, document, a, b): (u8, &DocumentId, u8, u8)| ErrorExample {
+        document: document.to_string(),
+        a: name(a),
+        b: name(b),
+    };
+    differ.into_iter().take(EXAMPLES).map(example).collect()
 }
 
 fn evidence(keys: &[Key], two: &Two<'_>) -> EvidenceAgreement {

@@ -46,6 +46,11 @@ pub struct ImportedSheet {
 }
 
 impl ImportedSheet {
+    /// Whether any of the labels rests on a passage.
+    pub fn has_quotes(&self) -> bool {
+        self.labels.iter().any(|label| !label.quotes.is_empty())
+    }
+
     /// The sheet under its codebook, where that is known.
     pub fn of(sheet: &Sheet, codebook: Option<&Codebook>) -> Self {
         let mut labels = Vec::new();

@@ -18,6 +18,7 @@ use crate::params::Params;
 use crate::reading::Reading;
 use crate::reply::{self, Format};
 use crate::state::{App, Snapshot};
+use crate::view::review_mark::{ReviewMark, marks, merged};
 use crate::view::{
     Chrome, DimensionSection, DocumentLink, Facts, Glyph, Outline, PartView, Provenance, RejectionView,
     Related, Reliability, RunFacts, Section, VersionFacts, Where, dimension_sections,
@@ -96,6 +97,8 @@ pub struct DocumentPage {
     pub(crate) text_href: String,
     /// Where "report this label" leads: the queue of this site, or what the settings say.
     pub(crate) report_href: String,
+    /// What people made of the labels, by `dimension/code`.
+    pub(crate) review: BTreeMap<String, ReviewMark>,
     /// How far each label can be trusted, by `dimension/code`.
     pub(crate) reliability: BTreeMap<String, Reliability>,
 }
@@ -139,6 +142,7 @@ impl DocumentPage {
             related: material.related,
             text_href: with_version(crate::address::text(&document.id), &material.version_query),
             report_href: format!("{}/{}", crate::address::document(&document.id), material.report),
+            review: marks(material.sheets.iter().map(|(sheet, _)| sheet), codebook),
             reliability: run.map(|run| reliability(run, codebook, material.agreements)).unwrap_or_default(),
         }
     }
@@ -156,6 +160,11 @@ impl DocumentPage {
     /// The strip of the first ordinal dimension, shown at the top of the page.
     pub(crate) fn first_strip(&self) -> Option<&DimensionSection> {
         self.dimensions.iter().find(|d| d.kind == "ordinal")
+    }
+
+    /// What people made of the label `dimension/code`.
+    pub(crate) fn reviewed_as(&self, key: &str) -> Option<&ReviewMark> {
+        self.review.get(key)
     }
 
     /// How far the label `dimension/code` can be trusted.
@@ -275,7 +284,7 @@ async fn page(
     params.done(&["part", "v", "run"])?;
     let failed = WebError::internal("read labels from elsewhere");
     let sheets = app.store().sheets_of(&asked.document.id).await.map_err(failed)?;
-    let sheets: Vec<(Sheet, Option<&Codebook>)> = sheets
+    let sheets: Vec<(Sheet, Option<&Codebook>)> = merged(sheets)
         .into_iter()
         .map(|sheet| {
             let run = snapshot.runs.iter().find(|r| r.id == sheet.run);

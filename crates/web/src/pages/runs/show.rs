@@ -7,6 +7,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use lacuna_domain::{Run, RunConfig, TextId};
 use lacuna_pipeline::analyze::agreement::report::PairAgreement;
+use lacuna_pipeline::verify::checks::CheckReport;
 use serde::Serialize;
 
 use super::list::Counts;
@@ -51,6 +52,8 @@ pub struct RunPage {
     pub(crate) counts: Counts,
     pub(crate) left_out: Vec<LeftOut>,
     pub(crate) fell: Vec<Fell>,
+    /// What the checks that need nobody's labels found.
+    pub(crate) checks: Option<CheckReport>,
     /// What was measured of the run: against whom, in which words, and the address of the measurement.
     pub(crate) measured: Vec<(String, String, String)>,
 }
@@ -189,6 +192,7 @@ async fn page(app: &App, id: &str) -> Result<RunPage, WebError> {
         config: run.config.clone(),
         left_out: left_out(app, &snapshot, run).await?,
         measured: measured(&snapshot, run),
+        checks: app.store().checks(&run.id).await.map_err(WebError::internal("read the checks"))?,
         fell: if counts.rejected > 0 { fell(app, &snapshot, run).await? } else { vec![] },
         counts,
         run: facts,

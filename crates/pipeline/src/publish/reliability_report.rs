@@ -1,0 +1,234 @@
+//! The methods appendix: how far the labels of a run can be trusted, in a form that a paper can cite.
+
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+use lacuna_domain::Codebook;
+use lacuna_domain::run::{Labeller, MODE, Run};
+use lacuna_store::{RunCounts, Store, StoreError};
+
+use super::agreement_text::{measure_name, number, with_interval};
+use crate::analyze::agreement::report::{DimensionAgreement, PairAgreement, estimate};
+use crate::analyze::agreement::study::Measure;
+use crate::review::sample::Sample;
+use crate::verify::checks::CheckReport;
+
+/// Everything the appendix is made of.
+#[derive(Debug)]
+pub struct Material {
+    /// The run.
+    pub run: Run,
+    /// Its codebook.
+    pub codebook: Codebook,
+    /// Its counts.
+    pub counts: RunCounts,
+    /// Documents of the store.
+    pub documents: usize,
+    /// Runs of people and imported labels under the codebook.
+    pub labellers: Vec<Run>,
+    /// Samples drawn under the codebook: number, when, sample.
+    pub samples: Vec<(i64, Timestamp, Sample)>,
+    /// Agreement measured with the run, and between labellers.
+    pub pairs: Vec<PairAgreement>,
+    /// What the checks found.
+    pub checks: Option<CheckReport>,
+    /// Version of this program.
+    pub version: String,
+    /// When the appendix was written.
+    pub at: Timestamp,
+}
+
+impl Material {
+    /// Reads it from a store.
+    pub async fn read(
+        store: &Store,
+        run: Run,
+        codebook: Codebook,
+        version: &str,
+        at: Timestamp,
+    ) -> Result<Self, StoreError> {
+        let same = |other: &Run| other.config.codebook_hash == codebook.hash && other.labeller != Labeller::Machine;
+        let labellers: Vec<Run> = store.runs().await?.into_iter().filter(same).collect();
+        let samples: Vec<(i64, Timestamp, Sample)> = store.samples().await?;
+        let known = |id: &str| id == run.id.as_str() || labellers.iter().any(|l| l.id.as_str() == id);
+        let pairs: Vec<PairAgreement> = store.agreements().await?;
+        Ok(Self {
+            counts: store.run_counts(&run.id).await?,
+            documents: store.documents().await?.len(),
+            samples: samples.into_iter().filter(|(.., s)| s.codebook_hash == codebook.hash).collect(),
+            pairs: pairs.into_iter().filter(|p| known(&p.a.run) && known(&p.b.run)).collect(),
+            checks: store.checks(&run.id).await?,
+            version: version.to_owned(),
+            labellers,
+            run,
+            codebook,
+            at,
+        })
+    }
+}
+
+/// The appendix as Markdown.
+pub fn markdown(material: &Material) -> String {
+    let mut out = String::from("# Reliability of the labels\n\n");
+    setting(&mut out, material);
+    labellers(&mut out, material);
+    samples(&mut out, material);
+    statistics(&mut out);
+    for pair in &material.pairs {
+        pair_section(&mut out, pair);
+    }
+    if material.pairs.is_empty() {
+        out += "## Agreement\n\nNot measured: nobody’s labels were compared with those of this run.\n\n";
+    }
+    checks(&mut out, material);
+    out
+}
+
+/// The appendix as one HTML page without script.
+pub fn html(material: &Material) -> String {
+    let source = markdown(material);
+    let parser = pulldown_cmark::Parser::new_ext(&source, pulldown_cmark::Options::ENABLE_TABLES);
+    let mut body = String::new();
+    pulldown_cmark::html::push_html(&mut body, parser);
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>Reliability of the labels</title>\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"></head>\n<body>\n{body}</body>\n</html>\n"
+    )
+}
+
+fn setting(out: &mut String, material: &Material) {
+    let Material { run, codebook, counts, .. } = material;
+    let _ = writeln!(out, "Written by Lacuna {} on {}.\n", material.version, material.at.strftime("%Y-%m-%d"));
+    let _ = writeln!(out, "## Setting\n");
+    let _ = writeln!(out, "- Codebook: {} {}, SHA-256 `{}`", plain(&codebook.title), codebook.version, codebook.hash);
+    let _ = writeln!(out, "- Run: {}, engine `{}`, id `{}`", plain(&run.name), run.config.engine, run.id);
+    for (name, value) in &run.config.parameters {
+        let _ = writeln!(out, "- {name}: `{value}`");
+    }
+    let _ = writeln!(
+        out,
+        "- Documents: {}; texts coded {}, left out on purpose {}, failed {}; labels with a located passage {}, claims \
+         that fell for want of one {}\n",
+        material.documents, counts.coded, counts.skipped, counts.failed, counts.positives, counts.rejected
+    );
+}
+
+fn labellers(out: &mut String, material: &Material) {
+    out.push_str("## Who else labelled\n\n");
+    if material.labellers.is_empty() {
+        out.push_str("Nobody.\n\n");
+    }
+    for run in &material.labellers {
+        let mode = run.config.parameters.get(MODE).map_or("imported", String::as_str);
+        let _ = writeln!(out, "- {} ({mode}): {}; run `{}`", plain(&run.name), run.agreement_words(), run.id);
+    }
+    out.push('\n');
+}
+
+fn samples(out: &mut String, material: &Material) {
+    out.push_str("## Samples\n\n");
+    if material.samples.is_empty() {
+        out.push_str("No probability sample was drawn: agreement below speaks of the documents compared, not of all.\n\n");
+    }
+    for (number, at, sample) in &material.samples {
+        let drawn = sample.drawn().count();
+        let _ = writeln!(
+            out,
+            "- Sample {number}, logged {}: design {:?}, seed {}, {drawn} of {} documents, guided by run `{}`",
+            at.strftime("%Y-%m-%d %H:%M"),
+            sample.design,
+            sample.seed,
+            sample.units.len(),
+            sample.run
+        );
+    }
+    out.push('\n');
+}
+
+fn statistics(out: &mut String) {
+    out.push_str(
+        "## Statistics\n\nScales are declared by the codebook; categories that nobody used count. Cohen’s kappa (1960), \
+         with linear and quadratic weights (1968); Krippendorff’s alpha (2011), nominal for flags and ordinal for \
+         levels; Gwet’s AC1 and AC2 (2014); precision and recall of the second labeller with the first as reference. \
+         Intervals are 95 % percentile intervals from documents drawn anew with replacement, all labels of a document \
+         together. “Undefined” means that nothing varies.\n\n",
+    );
+}
+
+fn pair_section(out: &mut String, pair: &PairAgreement) {
+    let _ = writeln!(out, "## {} and {}\n", plain(&pair.a.name), plain(&pair.b.name));
+    let _ = writeln!(
+        out,
+        "{}, {} documents, measured {}. Reference: {}.\n",
+        capital(&pair.words),
+        pair.documents,
+        pair.at.strftime("%Y-%m-%d"),
+        plain(&pair.a.name)
+    );
+    for dimension in &pair.dimensions {
+        dimension_section(out, dimension);
+    }
+}
+
+fn dimension_section(out: &mut String, dimension: &DimensionAgreement) {
+    let headline = dimension.headline;
+    let _ = writeln!(out, "### {}\n", plain(&dimension.name));
+    let _ = writeln!(out, "| statistic | all labels | mean of codes |\n|---|---|---|");
+    for measure in Measure::ALL {
+        let (pooled, mean) = (estimate(&dimension.pooled, measure), estimate(&dimension.mean, measure));
+        if pooled.value.is_some() || mean.value.is_some() {
+            let _ =
+                writeln!(out, "| {} | {} | {} |", measure_name(measure), with_interval(pooled), with_interval(mean));
+        }
+    }
+    if let Some(worst) = &dimension.worst {
+        let _ = writeln!(out, "\nWorst code: {} ({:.3}).", plain(&worst.name), worst.value);
+    }
+    let _ = writeln!(out, "\n| code | n | positive | percent | {} | precision | recall |\n|---|---|---|---|---|---|---|", measure_name(headline));
+    for code in &dimension.codes {
+        let bare = |measure| number(code.get(measure).value);
+        let _ = writeln!(
+            out,
+            "| {} {} | {} | {} / {} | {} | {} | {} | {} |",
+            code.code,
+            plain(&code.name),
+            code.n,
+            code.positives[0],
+            code.positives[1],
+            bare(Measure::Percent),
+            with_interval(code.get(headline)),
+            bare(Measure::Precision),
+            bare(Measure::Recall)
+        );
+    }
+    out.push('\n');
+    let shown: Vec<String> = dimension
+        .codes
+        .iter()
+        .filter_map(|c| c.examples.first().map(|e| (c, e)))
+        .take(8)
+        .map(|(c, e)| format!("{} on `{}`: {} against {}", plain(&c.name), e.document, e.a, e.b))
+        .collect();
+    if !shown.is_empty() {
+        let _ = writeln!(out, "Examples of differences: {}.\n", shown.join("; "));
+    }
+}
+
+fn checks(out: &mut String, material: &Material) {
+    let Some(report) = &material.checks else { return };
+    let _ = writeln!(out, "## Checks that need nobody’s labels\n\n| what must hold | looked at | faults |\n|---|---|---|");
+    for check in &report.checks {
+        let _ = writeln!(out, "| {} | {} | {} |", check.name, check.looked_at, check.faults);
+    }
+    out.push('\n');
+}
+
+/// `text` without what Markdown or HTML would read as its own.
+fn plain(text: &str) -> String {
+    text.replace(['|', '<', '>', '`', '*', '_', '[', ']', '\n', '\r'], " ")
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
