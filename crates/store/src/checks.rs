@@ -12,7 +12,12 @@ use crate::value::{args, json};
 
 impl Store {
     /// Keeps what was found, in the place of what was found before: the codings that it speaks of are all still there.
-    pub async fn put_checks<C: Serialize>(&self, run: &RunId, at: Timestamp, found: &C) -> Result<(), StoreError> {
+    pub async fn put_checks<C: Serialize>(
+        &self,
+        run: &RunId,
+        at: Timestamp,
+        found: &C,
+    ) -> Result<(), StoreError> {
         let mut tx = self.db.begin().await?;
         let sql = "INSERT INTO checks (run, at, body) VALUES ($1, $2, $3) \
                    ON CONFLICT (run) DO UPDATE SET at = excluded.at, body = excluded.body";

@@ -126,6 +126,15 @@ async fn populate(layout: i64, tx: &mut Tx) {
             populate_relation(tx).await;
             populate_calls(tx).await;
         }
+        5 => {
+            populate_1(tx).await;
+            populate_2(tx).await;
+            populate_relation(tx).await;
+            populate_calls(tx).await;
+            let sql = "INSERT INTO checks (run, at, body) VALUES ($1, '2026-01-01T00:00:00.000000000Z', $2)";
+            let body: Vec<u8> = std::iter::once(0).chain(*b"7").collect();
+            tx.execute(sql, args![RUN, body]).await.unwrap();
+        }
         other => panic!("layout {other} has no fixture; write one with the migration"),
     }
 }
@@ -177,6 +186,9 @@ async fn check(layout: i64, location: &Location) {
     if layout >= 2 {
         assert_eq!(store.users().await.unwrap()[0].name, "ada");
         assert!(store.is_blind("ada", &"agora:9".parse().unwrap()).await.unwrap());
+    }
+    if layout >= 5 {
+        assert_eq!(store.checks::<u32>(&RUN.parse().unwrap()).await.unwrap(), Some(7));
     }
     if layout >= 3 {
         assert_eq!(store.relations().await.unwrap()[0].cited, "Tally Act");

@@ -6,8 +6,8 @@ use axum::routing::get;
 
 use crate::assets;
 use crate::pages::{
-    about, actors, agreement, api, codes, compare, docs, documents, drafts, explore, gaps, health, judgements, overview,
-    relations, review, runs, standing,
+    about, actors, agreement, api, codes, compare, docs, documents, drafts, explore, gaps, health,
+    judgements, overview, relations, review, runs, standing,
 };
 use crate::state::App;
 

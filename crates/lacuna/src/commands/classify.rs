@@ -8,8 +8,8 @@ use clap::Args as ClapArgs;
 use lacuna_domain::Codebook;
 use lacuna_pipeline::classify::model::{self, Source};
 use lacuna_pipeline::classify::offline::OfflineEngine;
-use lacuna_pipeline::verify::checks::check_run;
 use lacuna_pipeline::classify::{self, ClassifySummary, Engine, Options};
+use lacuna_pipeline::verify::checks::check_run;
 
 use super::asking::{Asked, Asking};
 use super::codebook;
@@ -106,10 +106,9 @@ pub(crate) async fn classify(args: &Args, context: &Context) -> anyhow::Result<C
         }
     }
     let options = Options { threads: args.threads };
-    let summary =
-        classify::run(&store, &engine, &codebook, &options, context.clock, &*context.progress)
-            .await
-            .context("classify")?;
+    let summary = classify::run(&store, &engine, &codebook, &options, context.clock, &*context.progress)
+        .await
+        .context("classify")?;
     if summary.coded > 0 {
         let (run, at) = (&summary.run.id, context.clock.now());
         let found = check_run(&store, run, &codebook, at).await.context("check the run")?;

@@ -43,10 +43,12 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     let What::Reliability { format, run, out } = args.what;
     let store = context.store().await.context("open the store")?;
     let run = chosen_run(&store, run.as_deref()).await?;
-    let codebook = store.codebook(&run.config.codebook_hash).await?.context("read the codebook of the run")?;
+    let codebook =
+        store.codebook(&run.config.codebook_hash).await?.context("read the codebook of the run")?;
     let version = env!("CARGO_PKG_VERSION");
-    let material =
-        Material::read(&store, run, codebook, version, context.clock.now()).await.context("read what was measured")?;
+    let material = Material::read(&store, run, codebook, version, context.clock.now())
+        .await
+        .context("read what was measured")?;
     let text = if format == "html" { html(&material) } else { markdown(&material) };
     match out {
         Some(path) => std::fs::write(&path, text).with_context(|| format!("write {}", path.display()))?,

@@ -58,7 +58,8 @@ struct Drawn<'d> {
 pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     let store = context.store().await.context("open the store")?;
     let run = chosen_run(&store, args.run.as_deref()).await?;
-    let codebook = store.codebook(&run.config.codebook_hash).await?.context("read the codebook of the run")?;
+    let codebook =
+        store.codebook(&run.config.codebook_hash).await?.context("read the codebook of the run")?;
     for name in &args.assign {
         let user = store.user(name).await.context("read a user")?;
         if !user.is_some_and(|user| user.role >= Role::Coder) {
@@ -71,11 +72,16 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
         .filter(|r| r.labeller == Labeller::Machine && r.config.codebook_hash == codebook.hash)
         .collect();
     let others = if args.triage { others } else { vec![] };
-    let frame = frame(&store, &run, &codebook, &others).await.context("read the labels that guide the draw")?;
+    let frame =
+        frame(&store, &run, &codebook, &others).await.context("read the labels that guide the draw")?;
     if frame.is_empty() {
         bail!("run {} has coded no document; run `lacuna classify` first", run.id.short());
     }
-    if args.triage { queue(&args, frame, &store, &codebook, context).await } else { sampled(&args, &frame, &run, &store, &codebook, context).await }
+    if args.triage {
+        queue(&args, frame, &store, &codebook, context).await
+    } else {
+        sampled(&args, &frame, &run, &store, &codebook, context).await
+    }
 }
 
 async fn sampled(
@@ -135,7 +141,10 @@ async fn tell(
         output::json(&drawn)?;
         return Ok(Exit::Done);
     }
-    output::text(&format!("{stream}: {} of {of} documents, {assigned} new assignments", drawn.documents.len()))?;
+    output::text(&format!(
+        "{stream}: {} of {of} documents, {assigned} new assignments",
+        drawn.documents.len()
+    ))?;
     for (id, probability, reasons) in &drawn.documents {
         let chance = probability.map_or_else(String::new, |p| format!("probability {p:.4}"));
         output::text(&format!("  {id:<20} {chance}{}", reasons.join(", ")))?;

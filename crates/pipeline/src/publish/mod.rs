@@ -3,5 +3,5 @@
 pub mod agreement_text;
 pub mod export;
 pub mod narrative;
-pub mod tables;
 pub mod reliability_report;
+pub mod tables;

@@ -47,7 +47,8 @@ impl Material {
         version: &str,
         at: Timestamp,
     ) -> Result<Self, StoreError> {
-        let same = |other: &Run| other.config.codebook_hash == codebook.hash && other.labeller != Labeller::Machine;
+        let same =
+            |other: &Run| other.config.codebook_hash == codebook.hash && other.labeller != Labeller::Machine;
         let labellers: Vec<Run> = store.runs().await?.into_iter().filter(same).collect();
         let samples: Vec<(i64, Timestamp, Sample)> = store.samples().await?;
         let known = |id: &str| id == run.id.as_str() || labellers.iter().any(|l| l.id.as_str() == id);
@@ -98,9 +99,16 @@ pub fn html(material: &Material) -> String {
 
 fn setting(out: &mut String, material: &Material) {
     let Material { run, codebook, counts, .. } = material;
-    let _ = writeln!(out, "Written by Lacuna {} on {}.\n", material.version, material.at.strftime("%Y-%m-%d"));
+    let _ =
+        writeln!(out, "Written by Lacuna {} on {}.\n", material.version, material.at.strftime("%Y-%m-%d"));
     let _ = writeln!(out, "## Setting\n");
-    let _ = writeln!(out, "- Codebook: {} {}, SHA-256 `{}`", plain(&codebook.title), codebook.version, codebook.hash);
+    let _ = writeln!(
+        out,
+        "- Codebook: {} {}, SHA-256 `{}`",
+        plain(&codebook.title),
+        codebook.version,
+        codebook.hash
+    );
     let _ = writeln!(out, "- Run: {}, engine `{}`, id `{}`", plain(&run.name), run.config.engine, run.id);
     for (name, value) in &run.config.parameters {
         let _ = writeln!(out, "- {name}: `{value}`");
@@ -177,14 +185,23 @@ fn dimension_section(out: &mut String, dimension: &DimensionAgreement) {
     for measure in Measure::ALL {
         let (pooled, mean) = (estimate(&dimension.pooled, measure), estimate(&dimension.mean, measure));
         if pooled.value.is_some() || mean.value.is_some() {
-            let _ =
-                writeln!(out, "| {} | {} | {} |", measure_name(measure), with_interval(pooled), with_interval(mean));
+            let _ = writeln!(
+                out,
+                "| {} | {} | {} |",
+                measure_name(measure),
+                with_interval(pooled),
+                with_interval(mean)
+            );
         }
     }
     if let Some(worst) = &dimension.worst {
         let _ = writeln!(out, "\nWorst code: {} ({:.3}).", plain(&worst.name), worst.value);
     }
-    let _ = writeln!(out, "\n| code | n | positive | percent | {} | precision | recall |\n|---|---|---|---|---|---|---|", measure_name(headline));
+    let _ = writeln!(
+        out,
+        "\n| code | n | positive | percent | {} | precision | recall |\n|---|---|---|---|---|---|---|",
+        measure_name(headline)
+    );
     for code in &dimension.codes {
         let bare = |measure| number(code.get(measure).value);
         let _ = writeln!(
@@ -216,7 +233,10 @@ fn dimension_section(out: &mut String, dimension: &DimensionAgreement) {
 
 fn checks(out: &mut String, material: &Material) {
     let Some(report) = &material.checks else { return };
-    let _ = writeln!(out, "## Checks that need nobody’s labels\n\n| what must hold | looked at | faults |\n|---|---|---|");
+    let _ = writeln!(
+        out,
+        "## Checks that need nobody’s labels\n\n| what must hold | looked at | faults |\n|---|---|---|"
+    );
     for check in &report.checks {
         let _ = writeln!(out, "| {} | {} | {} |", check.name, check.looked_at, check.faults);
     }

@@ -212,8 +212,7 @@ fn candidate(
 ) -> Candidate {
     let labels = coding.labels(codebook);
     let known: Vec<f64> = labels.iter().filter_map(|l| l.probability.map(f64::from)).collect();
-    let confidence =
-        if known.is_empty() { 1.0 } else { known.iter().sum::<f64>() / known.len() as f64 };
+    let confidence = if known.is_empty() { 1.0 } else { known.iter().sum::<f64>() / known.len() as f64 };
     let low = coding.judgements.iter().filter(|j| j.confidence() == Confidence::Low).count();
     let rare =
         coding.judgements.iter().filter(|j| is_rare(j.dimension().as_str(), j.code().as_str())).count();
@@ -240,9 +239,10 @@ fn candidate(
 /// A text that names who enforces it and yet reads as not binding.
 fn contradictions(coding: &Coding) -> usize {
     let enforced = coding.actor("enforcer").is_some_and(|actor| !actor.entities().is_empty());
-    let soft = coding.judgements.iter().any(|j| {
-        matches!(j.value(), Value::Choice(Some(option)) if option.as_str() == "soft_law")
-    });
+    let soft = coding
+        .judgements
+        .iter()
+        .any(|j| matches!(j.value(), Value::Choice(Some(option)) if option.as_str() == "soft_law"));
     usize::from(enforced && soft)
 }
 
@@ -271,7 +271,9 @@ mod tests {
 
     #[test]
     fn a_sample_has_its_size_and_probabilities_that_add_up() {
-        for (design, exact) in [(Design::Simple, true), (Design::Stratified, true), (Design::Confidence, false)] {
+        for (design, exact) in
+            [(Design::Simple, true), (Design::Stratified, true), (Design::Confidence, false)]
+        {
             let units = draw(&frame(200), design, 40, 7);
             let drawn = units.iter().filter(|u| u.drawn).count();
             let expected: f64 = units.iter().map(|u| u.probability).sum();

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use lacuna_domain::{CodeId, Codebook, Coding, DimensionId, DocumentId, Evidence, RunId, TextId, Value, sha256_hex};
+use lacuna_domain::{
+    CodeId, Codebook, Coding, DimensionId, DocumentId, Evidence, RunId, TextId, Value, sha256_hex,
+};
 use lacuna_store::{Store, StoreError};
 use serde::{Deserialize, Serialize};
 
@@ -145,19 +147,23 @@ impl<'c> Checker<'c> {
         }
         for ((start, _), codes) in supports {
             let many = codes.len() > MOST_CODES;
-            self.reused.case(many.then(|| format!("{} at byte {start}: {} codes", coding.text.short(), codes.len())));
+            self.reused.case(
+                many.then(|| format!("{} at byte {start}: {} codes", coding.text.short(), codes.len())),
+            );
         }
     }
 
     /// What was found.
     pub fn finish(self, at: Timestamp) -> CheckReport {
-        let mut alike = Check::new("identical-texts", "Texts that differ in spacing alone have the same labels");
+        let mut alike =
+            Check::new("identical-texts", "Texts that differ in spacing alone have the same labels");
         for group in self.alike.values().filter(|group| group.len() > 1) {
             let first = &group[0];
             let other = group.iter().find(|(_, labels)| *labels != first.1);
             alike.case(other.map(|(text, _)| format!("{} and {}", first.0.short(), text.short())));
         }
-        let mut echo = Check::new("template-echo", "Reasonings are written for their text, not repeated over texts");
+        let mut echo =
+            Check::new("template-echo", "Reasonings are written for their text, not repeated over texts");
         let mut repeated: Vec<(&String, &usize)> = self.reasons.iter().collect();
         repeated.sort_by(|a, b| b.1.cmp(a.1).then_with(|| a.0.cmp(b.0)));
         for (reason, texts) in repeated {
@@ -170,9 +176,7 @@ impl<'c> Checker<'c> {
 }
 
 fn cuts_a_word(evidence: &Evidence, text: &str) -> bool {
-    let joined = |before: Option<char>, after: Option<char>| {
-        matches!((before, after), (Some(a), Some(b)) if a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric())
-    };
+    let joined = |before: Option<char>, after: Option<char>| matches!((before, after), (Some(a), Some(b)) if a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric());
     evidence.spans().iter().any(|span| {
         let (start, end) = (span.start(), span.end());
         let around = |at: usize| {
@@ -220,7 +224,8 @@ mod tests {
     use crate::segment::segment;
     use crate::verify::verify;
 
-    const TEXT: &str = "HARBOUR ORDER\n\nA deployer shall test every AI system for bias before use and keep a log.\n";
+    const TEXT: &str =
+        "HARBOUR ORDER\n\nA deployer shall test every AI system for bias before use and keep a log.\n";
 
     fn coding(text: &str, codes: &[&str], words: &str, reason: &str) -> Coding {
         let codebook = crate::codebooks::ai_governance().unwrap();
@@ -260,6 +265,9 @@ mod tests {
         assert!(found.contains(&("identical-texts", 1, 1)), "{found:?}");
         assert!(found.contains(&("reused-quotes", 3, 1)), "{found:?}");
         assert!(found.contains(&("template-echo", 1, 1)), "{found:?}");
-        assert!(found.iter().any(|(id, looked, faults)| *id == "tally" && *looked > 0 && *faults == 0), "{found:?}");
+        assert!(
+            found.iter().any(|(id, looked, faults)| *id == "tally" && *looked > 0 && *faults == 0),
+            "{found:?}"
+        );
     }
 }

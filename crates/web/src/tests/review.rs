@@ -139,15 +139,20 @@ async fn every_route_of_review_asks_for_its_role() {
     ];
     let served = include_str!("../pages/review/mod.rs").matches(".route(\"/review").count();
     assert_eq!(served, 8, "a route was added; name it here with its role");
-    let all = "csrf=x&dimension=risk&code=2.2&value=2&state=accepted&outcome=x&name=ada&mode=blind&documents=x";
+    let all =
+        "csrf=x&dimension=risk&code=2.2&value=2&state=accepted&outcome=x&name=ada&mode=blind&documents=x";
     for (method, path, least) in &routes {
         let body = (*method == Method::POST).then(|| all.to_owned());
         let nobody = Browser::new(&site).send(method.clone(), path, body.clone(), false).await;
-        let turned_away = nobody.status == StatusCode::UNAUTHORIZED || nobody.header("location") == "/review/sign-in";
+        let turned_away =
+            nobody.status == StatusCode::UNAUTHORIZED || nobody.header("location") == "/review/sign-in";
         assert!(turned_away, "{method} {path} answers {} to nobody", nobody.status);
         for (name, role) in [("rita", Role::Reader), ("ada", Role::Coder), ("joan", Role::Adjudicator)] {
             if role < *least {
-                let answer = Browser::signed_in(&site, name).await.send(method.clone(), path, body.clone(), false).await;
+                let answer = Browser::signed_in(&site, name)
+                    .await
+                    .send(method.clone(), path, body.clone(), false)
+                    .await;
                 assert_eq!(answer.status, StatusCode::FORBIDDEN, "{method} {path} lets {name} in");
             }
         }
@@ -167,7 +172,8 @@ async fn a_form_without_the_token_of_its_session_changes_nothing() {
     }
     assert!(!ada.get(CODE).await.body.contains("checked"), "nothing was decided");
     let mut stranger = Browser::new(&site);
-    let answer = stranger.post("/review/sign-in", &[("form", "x"), ("name", "ada"), ("password", PASSWORD)]).await;
+    let answer =
+        stranger.post("/review/sign-in", &[("form", "x"), ("name", "ada"), ("password", PASSWORD)]).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN, "a form from elsewhere signs nobody in");
 }
 
@@ -184,7 +190,11 @@ async fn a_planted_session_is_worth_nothing() {
     assert_eq!(thief.get(CODE).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(victim.sign_in("ada", PASSWORD).await.status, StatusCode::SEE_OTHER);
     thief.cookies.insert("lacuna_session".to_owned(), first);
-    assert_eq!(thief.get(CODE).await.status, StatusCode::UNAUTHORIZED, "the old session ended with the new one");
+    assert_eq!(
+        thief.get(CODE).await.status,
+        StatusCode::UNAUTHORIZED,
+        "the old session ended with the new one"
+    );
     let csrf = victim.csrf().await;
     let kept = victim.cookies["lacuna_session"].clone();
     assert_eq!(victim.post("/review/sign-out", &[("csrf", &csrf)]).await.status, StatusCode::SEE_OTHER);
@@ -203,7 +213,11 @@ async fn guessing_passwords_stops_soon() {
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
         assert!(answer.body.contains("Name or password is wrong"), "the answer does not tell which");
     }
-    assert_eq!(guesser.sign_in("ada", PASSWORD).await.status, StatusCode::TOO_MANY_REQUESTS, "even the right one");
+    assert_eq!(
+        guesser.sign_in("ada", PASSWORD).await.status,
+        StatusCode::TOO_MANY_REQUESTS,
+        "even the right one"
+    );
     assert_eq!(guesser.sign_in("ben", PASSWORD).await.status, StatusCode::SEE_OTHER, "others go on");
     let log = site.app.store().audit_lines(100).await.unwrap();
     assert_eq!(log.iter().filter(|line| line.action == "failed sign-in").count(), 10);
@@ -218,12 +232,19 @@ async fn a_blind_coder_sees_no_label_of_anybody() {
     assert!(page.contains("A deployer of an AI system shall test"), "the text is there");
     assert!(page.contains("A bias audit alone?"), "so are boundary cases");
     assert!(!page.contains("The machine says") && !page.contains("Section 2 speaks of"), "{page}");
-    for path in [own.clone(), format!("{own}.json"), format!("{own}/text"), format!("{own}.csv"), format!("/api/v1{own}")] {
+    for path in [
+        own.clone(),
+        format!("{own}.json"),
+        format!("{own}/text"),
+        format!("{own}.csv"),
+        format!("/api/v1{own}"),
+    ] {
         assert_eq!(ada.get(&path).await.status, StatusCode::FORBIDDEN, "{path}");
     }
     let csrf = ada.csrf().await;
     let secret = "because ada thinks so";
-    let fields = [("csrf", csrf.as_str()), ("dimension", "risk"), ("code", "2.2"), ("value", "2"), ("reason", secret)];
+    let fields =
+        [("csrf", csrf.as_str()), ("dimension", "risk"), ("code", "2.2"), ("value", "2"), ("reason", secret)];
     assert_eq!(ada.press(CODE, &fields).await.status, StatusCode::OK);
     ada.post("/review/code/1/done", &[("csrf", &csrf)]).await;
     site.app.refresh().await.unwrap();
@@ -235,7 +256,11 @@ async fn a_blind_coder_sees_no_label_of_anybody() {
     let theirs: Vec<(&str, &str)> = theirs.iter().map(|(n, v)| (*n, v.as_str())).collect();
     assert_eq!(ben.post(CODE, &theirs).await.status, StatusCode::NOT_FOUND);
     let run = site.app.snapshot().runs.iter().find(|r| r.name == "ada (blind)").unwrap().id.clone();
-    for path in ["/review/code/2".to_owned(), "/review/adjudicate".to_owned(), format!("/judgements.csv?run={}", run.short())] {
+    for path in [
+        "/review/code/2".to_owned(),
+        "/review/adjudicate".to_owned(),
+        format!("/judgements.csv?run={}", run.short()),
+    ] {
         let (ben, joan) = (ben.get(&path).await.body, joan.get(&path).await.body);
         assert!(!ben.contains(secret) && !joan.contains(secret), "{path} tells");
     }
@@ -255,14 +280,25 @@ async fn two_people_disagree_and_a_third_settles_it_with_nothing_overwritten() {
     let (a, b) = (ada.csrf().await, ben.csrf().await);
     let script = "<script>alert(1)</script>";
     let quote = "A deployer of an AI system shall test it against attacks before use.";
-    let first = [("csrf", a.as_str()), ("dimension", "risk"), ("code", "2.2"), ("quote", quote), ("reason", script)];
+    let first =
+        [("csrf", a.as_str()), ("dimension", "risk"), ("code", "2.2"), ("quote", quote), ("reason", script)];
     let stands = ada.press(CODE, &first).await.json();
-    assert_eq!((&stands["value"], &stands["quotes"][0]), (&"2".into(), &quote.into()), "a quote alone is the weakest yes");
+    assert_eq!(
+        (&stands["value"], &stands["quotes"][0]),
+        (&"2".into(), &quote.into()),
+        "a quote alone is the weakest yes"
+    );
     ada.press(CODE, &[("csrf", &a), ("dimension", "risk"), ("code", "2.2"), ("value", "3")]).await;
-    ben.press("/review/code/2", &[("csrf", &b), ("dimension", "risk"), ("code", "2.2"), ("value", "1")]).await;
+    ben.press("/review/code/2", &[("csrf", &b), ("dimension", "risk"), ("code", "2.2"), ("value", "1")])
+        .await;
     let page = ada.get(CODE).await.body;
     assert!(page.contains(quote) && page.contains("&#60;script&#62;") && !page.contains(script), "{page}");
-    let lost = ada.press(CODE, &[("csrf", &a), ("dimension", "risk"), ("code", "2.2"), ("quote", "words that are not there")]).await;
+    let lost = ada
+        .press(
+            CODE,
+            &[("csrf", &a), ("dimension", "risk"), ("code", "2.2"), ("quote", "words that are not there")],
+        )
+        .await;
     assert_eq!(lost.status, StatusCode::BAD_REQUEST);
     ada.post("/review/code/1/done", &[("csrf", &a)]).await;
     ben.post("/review/code/2/done", &[("csrf", &b)]).await;
@@ -275,10 +311,21 @@ async fn two_people_disagree_and_a_third_settles_it_with_nothing_overwritten() {
     assert!(page.contains(quote) && !page.contains(script));
     let csrf = joan.csrf().await;
     let run = hidden(&page, "quotes_of");
-    let settle = [("csrf", csrf.as_str()), ("dimension", "risk"), ("code", "2.2"), ("value", "3"), ("quotes_of", &run), ("reason", "Two elements.")];
+    let settle = [
+        ("csrf", csrf.as_str()),
+        ("dimension", "risk"),
+        ("code", "2.2"),
+        ("value", "3"),
+        ("quotes_of", &run),
+        ("reason", "Two elements."),
+    ];
     assert_eq!(joan.post(&path, &settle).await.status, StatusCode::SEE_OTHER);
     let sheets = site.app.store().sheets_of(&site.world.document.id).await.unwrap();
-    assert_eq!(sheets.iter().filter(|s| s.labeller == "ada").count(), 3, "each press is a row, finishing is one more");
+    assert_eq!(
+        sheets.iter().filter(|s| s.labeller == "ada").count(),
+        3,
+        "each press is a row, finishing is one more"
+    );
     assert!(sheets.iter().any(|s| s.mode == Mode::Adjudicated && s.labeller == "joan"));
     let public = site.get(&site.document()).await.body;
     assert!(public.contains("adjudicated") && !public.contains(script), "{public}");
@@ -289,12 +336,20 @@ async fn a_report_gets_a_public_answer() {
     let site = site().await;
     let mut reader = Browser::new(&site);
     let path = format!("{}/report", site.document());
-    assert!(site.get(&site.document()).await.body.contains("/report?label=risk/2.2"), "it stands beside the label");
+    assert!(
+        site.get(&site.document()).await.body.contains("/report?label=risk/2.2"),
+        "it stands beside the label"
+    );
     let page = reader.get(&format!("{path}?label=risk/2.2")).await;
     let token = hidden(&page.body, "form");
     let script = "<img src=x onerror=alert(1)>";
-    let filed = [("form", token.as_str()), ("label", "risk/2.2"), ("proposed", "Minimal"), ("reason", script)];
-    assert_eq!(Browser::new(&site).post(&path, &filed).await.status, StatusCode::FORBIDDEN, "not from elsewhere");
+    let filed =
+        [("form", token.as_str()), ("label", "risk/2.2"), ("proposed", "Minimal"), ("reason", script)];
+    assert_eq!(
+        Browser::new(&site).post(&path, &filed).await.status,
+        StatusCode::FORBIDDEN,
+        "not from elsewhere"
+    );
     assert_eq!(reader.post(&path, &filed).await.status, StatusCode::SEE_OTHER);
     let open = site.get("/reports").await.body;
     assert!(open.contains("open") && !open.contains("onerror"), "words that nobody has read are not shown");
@@ -306,7 +361,11 @@ async fn a_report_gets_a_public_answer() {
     assert_eq!(joan.post("/review/reports/1", &answer).await.status, StatusCode::SEE_OTHER);
     assert_eq!(joan.post("/review/reports/1", &answer).await.status, StatusCode::CONFLICT, "decided once");
     let closed = site.get("/reports").await.body;
-    assert!(closed.contains("The text has two elements.") && closed.contains("declined") && !closed.contains(script));
+    assert!(
+        closed.contains("The text has two elements.")
+            && closed.contains("declined")
+            && !closed.contains(script)
+    );
 }
 
 #[tokio::test]

@@ -44,7 +44,9 @@ pub fn marks<'s>(
     let mut said: BTreeMap<(DimensionId, CodeId), Vec<(&Sheet, &Decision)>> = BTreeMap::new();
     for sheet in sheets.filter(|s| s.mode != Mode::Imported && s.codebook == codebook.id) {
         for decision in &sheet.decisions {
-            said.entry((decision.dimension.clone(), decision.code.clone())).or_default().push((sheet, decision));
+            said.entry((decision.dimension.clone(), decision.code.clone()))
+                .or_default()
+                .push((sheet, decision));
         }
     }
     said.into_iter().map(|(key, of)| (format!("{}/{}", key.0, key.1), mark(&key.0, &of, codebook))).collect()

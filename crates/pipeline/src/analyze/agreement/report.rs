@@ -349,7 +349,10 @@ fn dimension(
         .iter()
         .zip(items)
         .zip(&found.codes)
-        .map(|((key, item), measures)| CodeAgreement { examples: examples(key, two), ..code(key, item, at, measures.clone()) })
+        .map(|((key, item), measures)| CodeAgreement {
+            examples: examples(key, two),
+            ..code(key, item, at, measures.clone())
+        })
         .collect();
     let worst = codes
         .iter()
