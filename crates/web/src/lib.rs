@@ -24,6 +24,7 @@ pub mod address;
 mod analysis_tests;
 pub mod assets;
 pub mod config;
+pub mod corrected;
 pub mod error;
 pub mod find;
 pub mod kept;

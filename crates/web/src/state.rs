@@ -56,6 +56,8 @@ pub struct Snapshot {
     pub takes_reports: bool,
     /// Agreement as it was measured last, pair by pair.
     pub agreements: Vec<PairAgreement>,
+    /// What people say of the documents of samples, read when the first page asks for it.
+    pub decided: OnceCell<crate::corrected::Decided>,
     /// The best quotes of each code, gathered when the first page asks for them.
     pub best_quotes: OnceCell<BestQuotes>,
     /// How documents stand to each other.
@@ -272,6 +274,7 @@ mod snapshot {
             agreements: agreements(store).await,
             takes_reports: config.report == crate::config::Report::File
                 && !store.users().await.map_err(WebError::internal("read the users"))?.is_empty(),
+            decided: OnceCell::new(),
             best_quotes: OnceCell::new(),
             relations,
             named: OnceCell::new(),

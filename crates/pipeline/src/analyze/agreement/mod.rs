@@ -14,6 +14,7 @@
 
 pub mod bootstrap;
 pub mod confidence;
+mod fast;
 pub mod gather;
 pub mod names;
 mod ratings;

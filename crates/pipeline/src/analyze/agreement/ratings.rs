@@ -47,6 +47,13 @@ impl Ratings {
         self
     }
 
+    /// Counts the units anew, as often as `weights` says.
+    pub fn reweigh(&mut self, weights: &[f64]) {
+        self.weights.clear();
+        self.weights.extend_from_slice(weights);
+        self.weights.resize(self.counts.len(), 0.0);
+    }
+
     /// From counts per unit and category.
     pub fn from_counts(rows: &[&[u32]]) -> Self {
         let q = rows.first().map_or(0, |row| row.len());

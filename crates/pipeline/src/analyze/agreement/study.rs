@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::bootstrap::Random;
+use super::fast::Scale;
 use super::{Metric, Ratings, Table, Weights};
 
 /// Statistics of a pair of labellers that get an interval.
@@ -87,7 +88,7 @@ impl Measure {
 }
 
 /// How many measures there are.
-const M: usize = Measure::ALL.len();
+pub(super) const MEASURES: usize = Measure::ALL.len();
 
 /// A value with its percentile interval; all `None` where nothing varies: undefined, never 0 or 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -171,8 +172,12 @@ pub struct Item {
 }
 
 impl Item {
+    /// Categories of the largest scale that is taken; more fall to silence.
+    pub const MOST: usize = 16;
+
     /// From one list per labeller, each with one entry per document: a category below `q`, or `None` for silence.
     pub fn new(q: usize, ordinal: bool, labels: &[Vec<Option<u8>>]) -> Self {
+        let q = q.min(Self::MOST);
         let documents = labels.first().map_or(0, Vec::len);
         let mut patterns: Vec<Vec<Option<u8>>> = Vec::new();
         let mut of = Vec::with_capacity(documents);
@@ -226,26 +231,24 @@ impl Item {
     }
 
     fn drawn(&self, pairs: &[(usize, usize)], draws: &Draws) -> Drawn {
-        let ratings = self.ratings();
+        let mut ratings = self.ratings();
+        let scale = Scale::new(self.q, self.ordinal);
         let many = self.patterns.first().is_some_and(|p| p.len() > 2);
         let mut drawn = Drawn { pairs: vec![Pair::default(); pairs.len()], together: Vec::new() };
         for weights in draws.iter() {
             let counts = self.counts(Some(weights));
             for ((a, b), pair) in pairs.iter().zip(&mut drawn.pairs) {
                 let table = self.table_of(&counts, *a, *b);
-                pair.values.push(values(&table, self.ordinal));
+                pair.values.push(scale.values(table.cells()));
                 pair.cells.extend(table.cells().iter().map(|c| *c as f32));
             }
             if many {
-                drawn.together.push(together(&ratings.clone().weighted(counts), self.ordinal));
+                ratings.reweigh(&counts);
+                drawn.together.push(together(&ratings, self.ordinal));
             }
         }
         drawn
     }
-}
-
-fn values(table: &Table, ordinal: bool) -> [f64; M] {
-    Measure::ALL.map(|measure| measure.of(table, ordinal).unwrap_or(f64::NAN))
 }
 
 /// Percent, Fleiss, alpha, AC1 (AC2 with quadratic weights on an ordinal scale).
@@ -259,7 +262,7 @@ fn together(ratings: &Ratings, ordinal: bool) -> [f64; 4] {
 
 #[derive(Clone, Debug, Default)]
 struct Pair {
-    values: Vec<[f64; M]>,
+    values: Vec<[f64; MEASURES]>,
     /// The cells of the table, draw after draw.
     cells: Vec<f32>,
 }
@@ -339,14 +342,15 @@ fn pair_found(items: &[Item], tables: &[Table], drawn: &[&Pair]) -> PairFound {
         let of_draw = |draw: usize| defined_mean(drawn.iter().map(|pair| pair.values[draw][at]));
         Estimate::of(value, (0..draws).map(|draw| of_draw(draw).unwrap_or(f64::NAN)))
     });
+    let scale = Scale::new(items.iter().map(|item| item.q).max().unwrap_or(0), ordinal);
     let whole = pooled(tables.iter().map(|t| t.cells().iter().copied()), items);
-    let pooled_draws: Vec<[f64; M]> = (0..draws)
+    let pooled_draws: Vec<[f64; MEASURES]> = (0..draws)
         .map(|draw| {
             let cells = drawn.iter().map(|pair| {
                 let size = pair.cells.len() / draws.max(1);
                 pair.cells[draw * size..(draw + 1) * size].iter().map(|c| f64::from(*c))
             });
-            values(&pooled(cells, items), ordinal)
+            scale.values(pooled(cells, items).cells())
         })
         .collect();
     let pooled = by_measure(|m, at| Estimate::of(m.of(&whole, ordinal), pooled_draws.iter().map(|v| v[at])));
@@ -411,6 +415,24 @@ mod tests {
         assert_eq!(found.together[2].alpha.value, ratings.alpha(Metric::Ordinal));
         let mean: f64 = items.iter().map(|i| i.table(0, 1).percent().unwrap()).sum::<f64>() / 4.0;
         assert!((found.pairs[0].mean[0].1.value.unwrap() - mean).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_fast_way_is_the_same_way() {
+        let mut random = Random(8);
+        for (q, ordinal) in [(2, false), (3, true), (4, false), (5, true)] {
+            for _ in 0..50 {
+                let labels = labels(&mut random, q, 12, 0.5);
+                let table = Item::new(q, ordinal, &labels[..2]).table(0, 1);
+                let fast = Scale::new(q, ordinal).values(table.cells());
+                for (measure, value) in Measure::ALL.into_iter().zip(fast) {
+                    match measure.of(&table, ordinal) {
+                        Some(slow) => assert!((slow - value).abs() < 1e-9, "{measure:?} {slow} {value}"),
+                        None => assert!(value.is_nan(), "{measure:?} {value}"),
+                    }
+                }
+            }
+        }
     }
 
     #[test]

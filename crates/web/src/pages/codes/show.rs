@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::dimension::{find, unknown};
 use super::quotes::BestQuote;
+use crate::corrected::Corrected;
 use crate::error::WebError;
 use crate::pages::documents::row::{Row, csv};
 use crate::reply::{self, Format};
@@ -84,6 +85,8 @@ pub struct CodePage {
     pub(crate) places: Vec<Place>,
     /// How far labels of this code by the run that is shown can be trusted.
     pub(crate) reliability: Reliability,
+    /// How common it is once the machine's errors are taken out, where people read a sample.
+    pub(crate) corrected: Vec<Corrected>,
     pub(crate) before: Option<(String, String)>,
     pub(crate) after: Option<(String, String)>,
 }
@@ -122,6 +125,7 @@ impl CodePage {
             if matches!(dimension.kind, Kind::Choice) { dimension.id.as_str() } else { code.id.as_str() };
         let run = snapshot.run.as_ref().map_or("", |run| run.id.as_str());
         Self {
+            corrected: vec![],
             reliability: Reliability::of(&snapshot.agreements, run, dimension.id.as_str(), filed),
             provenance: chrome.provenance.clone(),
             chrome,
@@ -294,7 +298,10 @@ async fn answer(
         .with_json(&path, "")
         .with_csv(&path, "");
     let quotes = super::quotes::of(app, snapshot, dimension, code).await?;
-    let page = CodePage::build(chrome, snapshot, codebook, dimension, code, quotes);
+    let mut page = CodePage::build(chrome, snapshot, codebook, dimension, code, quotes);
+    if page.counted {
+        page.corrected = crate::corrected::of_code(app, snapshot, dimension, &code.id).await?;
+    }
     if format == Format::Json { reply::json(&page) } else { reply::html(&page) }
 }
 

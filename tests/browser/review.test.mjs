@@ -1,0 +1,172 @@
+// Stories of review: two people signed in at once, one of them on the keyboard alone.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+import { browser as launch, demo, page as open, seriousFindings } from './world.mjs';
+
+const binary = process.env.LACUNA_BINARY ?? 'target/debug/lacuna';
+const PASSWORD = 'a long enough password';
+const looks = process.env.LACUNA_LOOKS;
+
+let site;
+let chromium;
+
+function lacuna(args, input = '') {
+  const done = spawnSync(binary, ['--data', site.folder, ...args], { input, encoding: 'utf8' });
+  assert.equal(done.status, 0, `${args.join(' ')}: ${done.stderr}`);
+  return done.stdout;
+}
+
+before(async () => {
+  [site, chromium] = await Promise.all([demo(), launch()]);
+  for (const [name, role] of [['ada', 'coder'], ['ben', 'coder'], ['joan', 'adjudicator']]) {
+    lacuna(['users', 'add', name, '--role', role, '--password-stdin'], `${PASSWORD}\n`);
+  }
+  lacuna(['sample', '--n', '1', '--seed', '3', '--assign', 'ada,ben']);
+});
+
+after(async () => {
+  await chromium?.close();
+  await site?.stop();
+});
+
+async function signIn(name, options = {}) {
+  const page = await open(chromium, options);
+  await page.goto(`${site.origin}/review`);
+  await page.getByLabel('Name').fill(name);
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/review$/);
+  return page;
+}
+
+async function saved(page) {
+  await page.waitForFunction(() => /^(Saved|Not saved)/.test(document.getElementById('saved').textContent));
+  const words = await page.locator('#saved').innerText();
+  await page.evaluate(() => (document.getElementById('saved').textContent = ''));
+  return words;
+}
+
+async function press(page, key) {
+  await page.keyboard.press(key);
+  assert.match(await saved(page), /^Saved/, `after ${key}`);
+}
+
+let shared;
+
+test('two people code one document at once, one by keyboard alone, and lose nothing', async () => {
+  const [ada, ben] = await Promise.all([signIn('ada'), signIn('ben')]);
+  const begin = Date.now();
+  // Keyboard alone: Tab to the first document of the queue and open it.
+  for (let count = 0; count < 60; count += 1) {
+    await ada.keyboard.press('Tab');
+    if (await ada.evaluate(() => document.activeElement.getAttribute('href')?.startsWith('/review/code/'))) break;
+  }
+  await ada.keyboard.press('Enter');
+  await ada.waitForURL(/\/review\/code\/\d+/);
+  await ben.locator('a[href^="/review/code/"]').first().click();
+  await ben.waitForURL(/\/review\/code\/\d+/);
+  assert.doesNotMatch(await ada.locator('main').innerText(), /The machine says/);
+  // Ada: the third sentence and the next show the first code, good; the rest of the dimension is not covered.
+  for (const key of ['j', 'j', 'j', 'Shift+J']) await ada.keyboard.press(key);
+  await press(ada, 'e');
+  await press(ada, '3');
+  await press(ada, 'h');
+  await ada.keyboard.press('r');
+  await ada.keyboard.type('Operative words.');
+  await ada.keyboard.press('Escape');
+  assert.match(await saved(ada), /^Saved/);
+  // Ben meanwhile, with the mouse, on the same code of the same document.
+  await ben.locator('.card:not(.folded) input[name="value"]').nth(1).check();
+  assert.match(await saved(ben), /^Saved/);
+  const codes = await ada.locator('.card').count();
+  for (let at = 1; at < codes; at += 1) {
+    await ada.keyboard.press('n');
+    await press(ada, '1');
+  }
+  const steps = await ada.locator('.steps [aria-current] .quiet').innerText();
+  assert.equal(steps, `${codes}/${codes}`, 'every code of the dimension is decided');
+  await ada.reload();
+  const first = ada.locator('.card').first();
+  assert.match(await first.locator('.answer').innerText(), /Good/, 'what was pressed is there after a reload');
+  assert.equal(await first.locator('ol.quotes blockquote').count(), 1);
+  assert.equal(await first.locator('input[name="reason"]').inputValue(), 'Operative words.');
+  await ada.keyboard.press('f');
+  await ada.keyboard.press('Enter');
+  await ada.waitForURL(/\/review$/);
+  console.log(`keyboard story: ${codes} codes, ${((Date.now() - begin) / 1000).toFixed(1)} s with both browsers`);
+  await ben.reload();
+  assert.match(await ben.locator('.card').first().locator('.answer').innerText(), /Minimal/, 'Ben’s own word stands');
+  await ben.getByRole('button', { name: 'Finish this document' }).click();
+  await ben.waitForURL(/\/review$/);
+  shared = true;
+  await Promise.all([ada.context().close(), ben.context().close()]);
+});
+
+test('a third person sees both versions side by side and settles them', async () => {
+  assert.ok(shared, 'the story before went well');
+  const joan = await signIn('joan');
+  await joan.goto(`${site.origin}/review/adjudicate`);
+  await joan.locator('main table a').first().click();
+  const dispute = joan.locator('section.block').first();
+  assert.match(await dispute.innerText(), /ada \(blind\): Good[\s\S]*ben \(blind\): Minimal/);
+  await dispute.getByLabel('Good').check();
+  await dispute.getByLabel('Because').fill('Two elements.');
+  await dispute.getByRole('button', { name: 'Settle' }).click();
+  assert.match(await joan.locator('section.block').first().innerText(), /Settled: Good/);
+  await joan.context().close();
+});
+
+test('without JavaScript the same forms work', async () => {
+  lacuna(['sample', '--n', '2', '--seed', '5', '--assign', 'ada', '--mode', 'assisted']);
+  const page = await signIn('ada', { javaScriptEnabled: false });
+  await page.locator('a[href^="/review/code/"]').first().click();
+  assert.match(await page.locator('main').innerText(), /The machine says/, 'assisted shows it');
+  const card = page.locator('.card').first();
+  await card.locator('input[name="value"]').first().check();
+  await card.getByRole('button', { name: 'Save' }).click();
+  assert.match(page.url(), /#c-/);
+  assert.notEqual(await page.locator('.card').first().locator('.answer').innerText(), 'undecided');
+  await page.context().close();
+});
+
+test('a reader reports a label and reads the answer', async () => {
+  const reader = await open(chromium);
+  await reader.goto(`${site.origin}/documents/sample:1`);
+  await reader.getByRole('link', { name: 'Report this label' }).first().click();
+  await reader.getByLabel('Why').fill('The section was struck out.');
+  await reader.getByRole('button', { name: 'Send' }).click();
+  assert.match(await reader.locator('main').innerText(), /in the queue/);
+  const joan = await signIn('joan');
+  await joan.goto(`${site.origin}/review/reports`);
+  await joan.getByLabel('Answer, for everybody to read').fill('It stands in the text of this day.');
+  await joan.getByRole('button', { name: 'Decline' }).click();
+  await reader.goto(`${site.origin}/reports`);
+  assert.match(await reader.locator('main').innerText(), /declined[\s\S]*It stands in the text/);
+  await Promise.all([reader.context().close(), joan.context().close()]);
+});
+
+for (const scheme of ['light', 'dark']) {
+  for (const width of [390, 1280]) {
+    test(`the coding screen is accessible and fits, ${scheme}, ${width} pixels`, async () => {
+      const page = await signIn('ada', { colorScheme: scheme, viewport: { width, height: 900 }, bypassCSP: true });
+      for (const path of ['/review', '/reports', '/agreement', '/review/sign-in']) {
+        await page.goto(site.origin + path);
+        assert.deepEqual(await seriousFindings(page), [], path);
+      }
+      await page.goto(`${site.origin}/review`);
+      await page.locator('a[href^="/review/code/"]').first().click();
+      await page.waitForURL(/\/review\/code\/\d+/);
+      assert.deepEqual(await seriousFindings(page), []);
+      const [inner, full] = await page.evaluate(() => [window.innerWidth, document.documentElement.scrollWidth]);
+      assert.ok(full <= inner + 1, `${full} pixels wide on a screen of ${inner}`);
+      if (looks) {
+        await mkdir(looks, { recursive: true });
+        await page.screenshot({ path: `${looks}/coding-${scheme}-${width}.png` });
+      }
+      await page.context().close();
+    });
+  }
+}
