@@ -32,7 +32,8 @@ function show(index, focus = true) {
   cards.forEach((card, at) => card.classList.toggle('folded', at !== current));
   const card = cards[current];
   history.replaceState(null, '', `#${card.id}`);
-  if (focus) card.focus({ preventScroll: true });
+  if (!focus) return;
+  card.focus({ preventScroll: true });
   card.scrollIntoView({ block: 'nearest' });
 }
 

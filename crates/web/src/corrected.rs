@@ -120,7 +120,10 @@ impl Decided {
         let key = (dimension.id.clone(), code.clone());
         let mut units = Vec::with_capacity(sample.units.len());
         for unit in &sample.units {
-            let level = snapshot.catalogue.record_of(unit.document.as_str())?.level(dimension.id.as_str(), code.as_str())?;
+            let level = snapshot
+                .catalogue
+                .record_of(unit.document.as_str())?
+                .level(dimension.id.as_str(), code.as_str())?;
             let people = if unit.drawn {
                 Some(f64::from(u8::from(*self.words.get(&unit.document)?.get(&key)?)))
             } else {

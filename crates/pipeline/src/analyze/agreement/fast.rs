@@ -84,11 +84,8 @@ impl Scale {
             let mut between = margin(k);
             for l in k + 1..q {
                 between += margin(l);
-                let distance = if self.ordinal {
-                    (between - f64::midpoint(margin(k), margin(l))).powi(2)
-                } else {
-                    1.0
-                };
+                let distance =
+                    if self.ordinal { (between - f64::midpoint(margin(k), margin(l))).powi(2) } else { 1.0 };
                 observed += (cells[k * q + l] + cells[l * q + k]) * distance;
                 expected += margin(k) * margin(l) * distance;
             }
