@@ -22,6 +22,10 @@ pub struct Config {
     pub request_timeout: Duration,
     /// Largest request body taken, in bytes. Default: 65536.
     pub body_limit: usize,
+    /// Requests that one address of the network may make in a minute. Default: no limit.
+    pub requests_per_minute: Option<u32>,
+    /// The moment that pages give as that of their counts. Default: when they were counted.
+    pub as_of: Option<jiff::Timestamp>,
     /// How often the store is asked whether it changed. Default: 2 seconds.
     pub refresh: Duration,
     /// Where tokens of sessions come from. Default: nowhere, so that nobody can sign in.
@@ -38,6 +42,8 @@ impl Default for Config {
             local: false,
             request_timeout: Duration::from_secs(20),
             body_limit: 64 * 1024,
+            requests_per_minute: None,
+            as_of: None,
             refresh: Duration::from_secs(2),
             entropy: Entropy::new(|_| false),
         }

@@ -29,8 +29,10 @@ pub mod error;
 pub mod find;
 pub mod kept;
 pub mod local;
+pub mod limits;
 pub mod pages;
 pub mod params;
+pub mod publish;
 pub mod reading;
 pub mod reply;
 mod routes;
@@ -39,6 +41,7 @@ mod sample;
 pub mod security;
 mod serve;
 pub mod state;
+mod tables;
 #[cfg(test)]
 mod tests;
 pub mod view;

@@ -7,13 +7,13 @@ use axum::routing::get;
 use crate::assets;
 use crate::pages::{
     about, actors, agreement, api, codes, compare, docs, documents, drafts, explore, gaps, health,
-    judgements, overview, relations, review, runs, standing,
+    judgements, overview, relations, review, runs, standing, take,
 };
 use crate::state::App;
 
 /// The routes, without the layers around them.
 pub(crate) fn routes() -> Router<App> {
-    pages().merge(places()).merge(review::routes()).merge(data()).fallback(|| async { StatusCode::NOT_FOUND })
+    pages().merge(places()).merge(review::routes()).merge(take_away()).merge(data()).fallback(|| async { StatusCode::NOT_FOUND })
 }
 
 fn pages() -> Router<App> {
@@ -44,6 +44,9 @@ fn pages() -> Router<App> {
         .route("/codes.csv", get(codes::list::get_csv))
         .route("/codes/{dimension}", get(codes::dimension::get)) // also .json, .csv
         .route("/codes/{dimension}/{code}", get(codes::show::get)) // also .json, .csv
+        .route("/documents/{id}/annotations.json", get(take::annotations::get))
+        .route("/documents/{id}/cite.bib", get(take::cite::bib))
+        .route("/documents/{id}/cite.ris", get(take::cite::ris))
         .route("/relations", get(relations::get))
         .route("/relations.json", get(relations::get_json))
         .route("/relations.csv", get(relations::get_csv))
@@ -99,6 +102,26 @@ fn places() -> Router<App> {
         .route("/collections.json", get(standing::list::collection_json))
         .route("/collections.csv", get(standing::list::collection_csv))
         .route("/collections/{name}", get(standing::field::collection)) // also .json, .csv
+}
+
+/// What readers take away; every `.csv` of the site is there as `.xlsx`, `.parquet`, `.jsonl` and `.rows.json` too.
+fn take_away() -> Router<App> {
+    Router::new()
+        .route("/data", get(take::data::get))
+        .route("/data.json", get(take::data::get_json))
+        .route("/datapackage.json", get(take::datapackage::get))
+        .route("/CITATION.cff", get(take::cite::cff))
+        .route("/wide.csv", get(take::wide::get))
+        .route("/feed.atom", get(take::feed::get))
+        .route("/embed/codes/{dimension}", get(take::embed::chart))
+        .route("/embed/documents/{id}/{dimension}/{code}", get(take::embed::quote))
+        .route("/releases", get(take::releases::list))
+        .route("/releases.json", get(take::releases::list_json))
+        .route("/releases/diff", get(take::releases::changes))
+        .route("/releases/diff.json", get(take::releases::changes_json))
+        .route("/releases/diff.csv", get(take::releases::changes_csv))
+        .route("/releases/{id}", get(take::releases::show)) // also .json
+        .route("/releases/{id}/{file}", get(take::releases::file))
 }
 
 fn data() -> Router<App> {

@@ -17,6 +17,7 @@ const REVIEW_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 
 pub async fn headers(request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let review = path == "/review" || path.starts_with("/review/");
+    let embedded = request.uri().path().starts_with("/embed/");
     let mut response = next.run(request).await;
     let set = response.headers_mut();
     let policy = if review { REVIEW_POLICY } else { POLICY };
@@ -29,5 +30,8 @@ pub async fn headers(request: Request, next: Next) -> Response {
     set.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     set.insert("permissions-policy", HeaderValue::from_static("camera=(), geolocation=(), microphone=()"));
     set.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
+    if embedded {
+        crate::pages::take::embed::framable(&mut response);
+    }
     response
 }

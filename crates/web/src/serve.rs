@@ -15,13 +15,15 @@ use tower_http::trace::TraceLayer;
 
 use crate::error::WebError;
 use crate::state::App;
-use crate::{account, error, kept, local, routes, security};
+use crate::{account, error, kept, limits, local, routes, security, tables};
 
 /// The site over `app`, ready to be called.
 pub fn router(app: App) -> Router {
     let config = app.config().clone();
     let inside = ServiceBuilder::new()
         .layer(TraceLayer::new_for_http())
+        .layer(middleware::from_fn_with_state(app.clone(), limits::log))
+        .layer(middleware::from_fn_with_state(app.clone(), limits::limit))
         .layer(middleware::from_fn(security::headers))
         .layer(middleware::from_fn_with_state(app.clone(), local::only))
         .layer(middleware::from_fn_with_state(app.clone(), kept::answer))
@@ -32,7 +34,7 @@ pub fn router(app: App) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, config.request_timeout))
         .layer(RequestBodyLimitLayer::new(config.body_limit))
         .layer(DefaultBodyLimit::max(config.body_limit));
-    routes::routes().layer(inside).with_state(app)
+    tables::in_every_format(routes::routes().layer(inside).with_state(app))
 }
 
 /// Serves the site on `listener` until `shutdown` completes, then finishes the requests at hand. Meanwhile the store is
@@ -43,7 +45,8 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let watcher = tokio::spawn(watch(app.clone()));
-    let served = axum::serve(listener, router(app)).with_graceful_shutdown(shutdown).await;
+    let service = router(app).into_make_service_with_connect_info::<std::net::SocketAddr>();
+    let served = axum::serve(listener, service).with_graceful_shutdown(shutdown).await;
     watcher.abort();
     served
 }

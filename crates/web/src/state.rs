@@ -31,6 +31,7 @@ struct Inner {
     clock: Clock,
     snapshot: RwLock<Arc<Snapshot>>,
     readings: Readings,
+    rates: crate::limits::Rates,
 }
 
 /// What was counted in advance at one revision of the store.
@@ -60,6 +61,8 @@ pub struct Snapshot {
     pub decided: OnceCell<crate::corrected::Decided>,
     /// The best quotes of each code, gathered when the first page asks for them.
     pub best_quotes: OnceCell<BestQuotes>,
+    /// When the latest versions came, read when the first feed is asked for.
+    pub arrivals: OnceCell<crate::pages::take::feed::Arrivals>,
     /// How documents stand to each other.
     pub relations: RelationBook,
     /// Who is named where, gathered when the first page asks for it.
@@ -91,12 +94,23 @@ impl App {
             clock,
             snapshot: RwLock::new(Arc::new(snapshot)),
             readings: Readings::new(HELD_TEXT),
+            rates: crate::limits::Rates::default(),
         })))
     }
 
     /// The settings.
     pub fn config(&self) -> &Config {
         &self.0.config
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> jiff::Timestamp {
+        self.0.clock.now()
+    }
+
+    /// Requests of the last minute.
+    pub(crate) fn rates(&self) -> &crate::limits::Rates {
+        &self.0.rates
     }
 
     /// The store.
@@ -257,7 +271,7 @@ mod snapshot {
         let relations = store.relation_book().await.map_err(WebError::internal("read the relations"))?;
         let provenance = Provenance {
             run: run.as_ref().map(|r| RunFacts::of(r, Some(&codebook))),
-            as_of: clock.now(),
+            as_of: config.as_of.unwrap_or_else(|| clock.now()),
             documents: catalogue.len() as usize,
             coded: catalogue.coded().len() as usize,
             fiction: catalogue.holds_fiction(),
@@ -278,6 +292,7 @@ mod snapshot {
             best_quotes: OnceCell::new(),
             relations,
             named: OnceCell::new(),
+            arrivals: OnceCell::new(),
             kept: Kept::new(HELD_ANSWERS),
         })
     }

@@ -4,4 +4,5 @@ pub mod agreement_text;
 pub mod export;
 pub mod narrative;
 pub mod reliability_report;
+pub mod release;
 pub mod tables;

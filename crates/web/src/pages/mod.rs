@@ -19,5 +19,6 @@ pub mod relations;
 pub mod review;
 pub mod runs;
 pub mod standing;
+pub mod take;
 
 pub use error::ErrorPage;

@@ -12,6 +12,10 @@ use crate::reply::{self, Format, csv_row};
 use crate::state::{App, Snapshot};
 use crate::view::{Chrome, Provenance, Section};
 
+/// Columns of the CSV.
+pub const COLUMNS: [&str; 9] =
+    ["from", "from_title", "kind", "to", "cited", "provision", "quote", "confidence", "source"];
+
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Row {
@@ -160,10 +164,7 @@ fn row(relation: &Relation, snapshot: &Snapshot) -> Option<Row> {
 
 fn csv(rows: &[Row]) -> String {
     let mut out = String::new();
-    csv_row(
-        &mut out,
-        ["from", "from_title", "kind", "to", "cited", "provision", "quote", "confidence", "source"],
-    );
+    csv_row(&mut out, COLUMNS);
     for row in rows {
         let or_blank = |text: &Option<String>| text.clone().unwrap_or_default();
         let (to, provision, quote) = (or_blank(&row.to), or_blank(&row.provision), or_blank(&row.quote));

@@ -74,6 +74,18 @@ pub struct Chrome {
 }
 
 impl Chrome {
+    /// The table beside the page in another format than CSV.
+    pub(crate) fn table(&self, ending: &str) -> String {
+        let csv = self.csv.as_deref().unwrap_or_default();
+        csv.replacen(".csv", &format!(".{ending}"), 1)
+    }
+
+    /// The feed of the list that the page shows.
+    pub(crate) fn feed(&self) -> Option<String> {
+        let list = self.csv.as_deref()?.strip_prefix("/documents.csv")?;
+        Some(format!("/feed.atom{list}"))
+    }
+
     /// `page` where the page lies in `section`, for `aria-current`.
     pub fn current(&self, section: &str) -> bool {
         matches!(

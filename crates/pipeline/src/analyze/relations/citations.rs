@@ -33,7 +33,7 @@ static NUMBERED: LazyLock<Vec<(&str, Option<Regex>)>> = LazyLock::new(|| {
     vec![
         ("eo", pattern(r"\b(?:Executive Order|EO|E\.O\.)\s+(?:No\.\s*|Number\s+)?(\d{3,5})\b")),
         ("omb", pattern(r"\bM-(\d{2}-\d{2})\b")),
-        ("eu", pattern(r"\b(?:Regulation|Directive) (?:\((?:EU|EC)\)\s*)?(?:No\s+)?(\d{2,4}/\d{2,4})\b")),
+        ("eu", pattern(r"\b(?:Regulation|Directive) (?:\((?:EU|EC)\)\s*)?(?:No\s+)?(\d{2,4}/\d{1,4})\b")),
         ("pl", pattern(r"\b(?:Public Law|Pub\. ?L\.)\s+(?:No\.\s*)?(\d{2,3}[-–]\d{1,3})\b")),
     ]
 });

@@ -1,0 +1,246 @@
+//! Releases: what the map says on one day, cut into files that never change, and what changed between two of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use lacuna_domain::{Document, Run, sha256_hex};
+use lacuna_store::{Release, ReleaseFile, Store};
+use serde::Serialize;
+
+use super::export::{self, ExportError, ExportValue, Format, JudgementRow, Scope, defused};
+use crate::analyze::relations::write_relations;
+
+/// Columns of `labels.csv` in a release: positive labels only, each with its strongest quote.
+pub const LABEL_COLUMNS: [&str; 10] = [
+    "document",
+    "dimension",
+    "code",
+    "value",
+    "level",
+    "confidence",
+    "probability",
+    "entity",
+    "quote",
+    "passage",
+];
+
+/// Cuts a release of what the public may see, and says whether it is new: unchanged data on the same day make none.
+pub async fn cut(
+    store: &Store,
+    run: Option<&Run>,
+    note: &str,
+    at: Timestamp,
+) -> Result<(Release, bool), ExportError> {
+    let (files, documents, labels) = files(store, run).await?;
+    let described: Vec<ReleaseFile> = files
+        .iter()
+        .map(|(name, content)| ReleaseFile {
+            name: name.clone(),
+            sha256: sha256_hex(content.as_bytes()),
+            bytes: content.len() as u64,
+            rows: rows(content),
+        })
+        .collect();
+    let parts: Vec<String> = described.iter().map(|file| format!("{} {}", file.sha256, file.name)).collect();
+    let content = sha256_hex(parts.join("\n").as_bytes());
+    let release = Release {
+        id: format!("{}-{}", at.strftime("%Y-%m-%d"), &content[..8]),
+        at,
+        content,
+        run: run.map(|run| run.id.to_string()),
+        codebook: run.map_or_else(String::new, |run| {
+            format!("{} {}", run.config.codebook, run.config.codebook_version)
+        }),
+        documents,
+        labels,
+        note: note.to_owned(),
+        files: described,
+    };
+    let known = store.releases().await?.into_iter().find(|known| known.content == release.content);
+    if let Some(known) = known {
+        return Ok((known, false));
+    }
+    let new = store.put_release(&release, &files).await?;
+    Ok((release, new))
+}
+
+/// The files of a release, with how many documents and positive labels they hold.
+async fn files(store: &Store, run: Option<&Run>) -> Result<(Vec<(String, String)>, u64, u64), ExportError> {
+    let mut table = Vec::new();
+    let written = export::documents(store, run, Scope::All, Format::Csv, &mut table).await?;
+    let documents = text(table);
+    let (labels, count) = match run {
+        Some(run) => labels(store, run).await?,
+        None => (String::new(), 0),
+    };
+    let public = store.documents().await?.into_iter().filter(|d| !d.metadata.private);
+    let public: BTreeSet<_> = public.map(|d| d.id).collect();
+    let mut relations = store.relations().await?;
+    relations.retain(|r| public.contains(&r.from) && r.to.as_ref().is_none_or(|to| public.contains(to)));
+    let mut related = Vec::new();
+    write_relations(&relations, &mut related).map_err(|error| std::io::Error::other(error.to_string()))?;
+    let files = vec![
+        ("documents.csv".to_owned(), documents),
+        ("labels.csv".to_owned(), labels),
+        ("relations.csv".to_owned(), text(related)),
+    ];
+    Ok((files, written.documents, count))
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+async fn labels(store: &Store, run: &Run) -> Result<(String, u64), ExportError> {
+    let codebook = store.codebook(&run.config.codebook_hash).await?;
+    let codebook = codebook.ok_or_else(|| ExportError::NoCodebook(run.config.codebook.to_string()))?;
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(LABEL_COLUMNS)?;
+    let mut count = 0;
+    for document in store.documents().await?.iter().filter(|d: &&Document| !d.metadata.private) {
+        let rows = export::judgement_rows(store, run, &codebook, document).await?;
+        for row in rows.iter().filter(|row| !row.evidence.is_empty()) {
+            writer.write_record(cells(row))?;
+            count += 1;
+        }
+    }
+    let bytes = writer.into_inner().map_err(|error| std::io::Error::other(error.to_string()))?;
+    Ok((text(bytes), count))
+}
+
+fn cells(row: &JudgementRow) -> [String; 10] {
+    let value = match &row.value {
+        ExportValue::Number(number) => number.to_string(),
+        ExportValue::Option(option) => option.clone(),
+        ExportValue::Undetermined => String::new(),
+    };
+    let best = row.evidence.first();
+    [
+        row.document.clone(),
+        row.dimension.clone(),
+        row.code.clone(),
+        value,
+        row.level.clone(),
+        row.confidence.unwrap_or_default().to_owned(),
+        row.probability.map(|p| format!("{p:.3}")).unwrap_or_default(),
+        defused(row.entity.as_deref().unwrap_or_default()),
+        defused(best.map(|e| e.quote.as_str()).unwrap_or_default()),
+        best.map(|e| e.passage.to_string()).unwrap_or_default(),
+    ]
+}
+
+fn rows(content: &str) -> u64 {
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(content.as_bytes());
+    reader.records().filter(Result::is_ok).count() as u64
+}
+
+/// A label that one release has and the other has not, or has at another level.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct LabelChange {
+    /// Document id.
+    pub document: String,
+    /// Dimension.
+    pub dimension: String,
+    /// Code or role.
+    pub code: String,
+    /// Entity, on labels of roles.
+    pub entity: String,
+    /// Level before; blank where there was no label.
+    pub before: String,
+    /// Level after; blank where there is none.
+    pub after: String,
+    /// The sentence responsible: of the label gained, or of the one lost.
+    pub quote: String,
+}
+
+/// What changed from one release to another.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ReleaseDiff {
+    /// Documents gained.
+    pub gained: BTreeSet<String>,
+    /// Documents lost.
+    pub lost: BTreeSet<String>,
+    /// Documents whose text or catalogue data changed, with the columns that did.
+    pub changed: BTreeMap<String, Vec<String>>,
+    /// Labels gained, lost or at another level.
+    pub labels: Vec<LabelChange>,
+}
+
+/// What changed between `documents.csv` and `labels.csv` of two releases.
+pub fn diff(before: (&str, &str), after: (&str, &str)) -> ReleaseDiff {
+    let (old, new) = (by_document(before.0), by_document(after.0));
+    let mut diff = ReleaseDiff {
+        gained: new.keys().filter(|id| !old.contains_key(*id)).cloned().collect(),
+        lost: old.keys().filter(|id| !new.contains_key(*id)).cloned().collect(),
+        ..ReleaseDiff::default()
+    };
+    for (id, now) in &new {
+        let Some(then) = old.get(id) else { continue };
+        let columns = now.iter().filter(|(column, value)| then.get(*column) != Some(value));
+        let columns: Vec<String> = columns.map(|(column, _)| column.clone()).collect();
+        if !columns.is_empty() {
+            diff.changed.insert(id.clone(), columns);
+        }
+    }
+    let (old, new) = (by_label(before.1), by_label(after.1));
+    for key in old.keys().chain(new.keys()).collect::<BTreeSet<_>>() {
+        let (then, now) = (old.get(key), new.get(key));
+        let level =
+            |label: Option<&(String, String)>| label.map(|(level, _)| level.clone()).unwrap_or_default();
+        if level(then) != level(now) {
+            let quote = now.or(then).map(|(_, quote)| quote.clone()).unwrap_or_default();
+            let [document, dimension, code, entity] = key.clone();
+            let (before, after) = (level(then), level(now));
+            diff.labels.push(LabelChange { document, dimension, code, entity, before, after, quote });
+        }
+    }
+    diff
+}
+
+type Table = BTreeMap<String, BTreeMap<String, String>>;
+
+fn by_document(csv: &str) -> Table {
+    records(csv).into_iter().filter_map(|row| Some((row.get("document")?.clone(), row))).collect()
+}
+
+fn by_label(csv: &str) -> BTreeMap<[String; 4], (String, String)> {
+    let keyed = records(csv).into_iter().filter_map(|row| {
+        let cell = |name: &str| row.get(name).cloned();
+        let key = [cell("document")?, cell("dimension")?, cell("code")?, cell("entity")?];
+        Some((key, (cell("level")?, cell("quote")?)))
+    });
+    keyed.collect()
+}
+
+fn records(csv: &str) -> Vec<BTreeMap<String, String>> {
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(csv.as_bytes());
+    let Ok(headers) = reader.headers().cloned() else { return vec![] };
+    let named = |record: csv::StringRecord| {
+        headers.iter().map(str::to_owned).zip(record.iter().map(str::to_owned)).collect()
+    };
+    reader.records().filter_map(Result::ok).map(named).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_diff_names_documents_columns_and_labels_with_their_sentence() {
+        let documents = |rows: &str| format!("document,enactment,text\n{rows}");
+        let labels = |rows: &str| {
+            format!("document,dimension,code,value,level,confidence,probability,entity,quote,passage\n{rows}")
+        };
+        let before = documents("a:1,proposed,t1\na:2,adopted,t2\n");
+        let after = documents("a:1,adopted,t1\na:3,adopted,t3\n");
+        let old = labels("a:1,risk,2.2,2,Minimal,high,,,Old words.,1\na:1,risk,7.3,3,Good,high,,,Gone.,2\n");
+        let new = labels("a:1,risk,2.2,3,Good,high,,,New words.,1\n");
+        let diff = diff((&before, &old), (&after, &new));
+        assert_eq!((diff.gained.len(), diff.lost.len()), (1, 1));
+        assert_eq!(diff.changed["a:1"], ["enactment"]);
+        let told: Vec<String> =
+            diff.labels.iter().map(|l| format!("{} {}→{} {}", l.code, l.before, l.after, l.quote)).collect();
+        assert_eq!(told, ["2.2 Minimal→Good New words.", "7.3 Good→ Gone."]);
+        assert_eq!(super::diff((&before, &old), (&before, &old)), ReleaseDiff::default());
+    }
+}

@@ -1,0 +1,96 @@
+//! What one reader may ask for, and the access log.
+//!
+//! Every public query has an upper bound: a time-out for the request (`Config::request_timeout`), a page size, a size of
+//! the address, and here a rate per address of the network. Addresses are held in memory for a minute to count with and
+//! are written nowhere: the log has method, path without its query, status and duration.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Mutex, PoisonError};
+
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+
+use crate::state::App;
+
+/// Seconds over which requests are counted.
+const SPAN: i64 = 60;
+/// Addresses held at once; when there are more, the oldest counts are forgotten.
+const HELD: usize = 50_000;
+
+/// Requests of the last minute by address.
+#[derive(Debug, Default)]
+pub struct Rates(Mutex<HashMap<IpAddr, (i64, u32)>>);
+
+impl Rates {
+    /// Counts a request, and answers how many seconds to wait when there were more than `most` in this minute.
+    pub fn count(&self, from: IpAddr, now: Timestamp, most: u32) -> Result<(), i64> {
+        let second = now.as_second();
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.len() >= HELD && !held.contains_key(&from) {
+            held.retain(|_, (start, _)| second - *start < SPAN);
+            if held.len() >= HELD {
+                held.clear();
+            }
+        }
+        let (start, count) = held.entry(from).or_insert((second, 0));
+        if second - *start >= SPAN {
+            (*start, *count) = (second, 0);
+        }
+        *count += 1;
+        if *count > most { Err((SPAN - (second - *start)).max(1)) } else { Ok(()) }
+    }
+}
+
+/// Refuses requests above the rate, with the time to wait.
+pub async fn limit(State(app): State<App>, request: Request, next: Next) -> Response {
+    let from = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(from)| from.ip());
+    let (Some(most), Some(from)) = (app.config().requests_per_minute, from) else {
+        return next.run(request).await;
+    };
+    match app.rates().count(from, app.now(), most) {
+        Ok(()) => next.run(request).await,
+        Err(wait) => {
+            let words = format!(
+                "more than {most} requests a minute; wait {wait} seconds, or take whole tables from /data instead of \
+                 pages one by one\n"
+            );
+            let mut response = (StatusCode::TOO_MANY_REQUESTS, words).into_response();
+            if let Ok(value) = HeaderValue::from_str(&wait.to_string()) {
+                response.headers_mut().insert(header::RETRY_AFTER, value);
+            }
+            response
+        }
+    }
+}
+
+/// Logs method, path, status and duration; no address of the network, no query, no agent, no cookie.
+pub async fn log(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let start = app.now();
+    let response = next.run(request).await;
+    let milliseconds = app.now().duration_since(start).as_millis() as i64;
+    tracing::info!(target: "lacuna::access", %method, path, status = response.status().as_u16(), milliseconds);
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reader_waits_out_the_minute_and_others_do_not() {
+        let rates = Rates::default();
+        let at = |second: i64| Timestamp::from_second(1_767_225_600 + second).unwrap();
+        let (one, other): (IpAddr, IpAddr) = ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
+        for _ in 0..3 {
+            assert_eq!(rates.count(one, at(0), 3), Ok(()));
+        }
+        assert_eq!(rates.count(one, at(10), 3), Err(50));
+        assert_eq!(rates.count(other, at(10), 3), Ok(()));
+        assert_eq!(rates.count(one, at(60), 3), Ok(()));
+    }
+}

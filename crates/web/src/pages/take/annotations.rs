@@ -1,0 +1,89 @@
+//! `GET /documents/{id}/annotations.json`: the evidence of a document as W3C Web Annotations (<https://www.w3.org/TR/annotation-model/>),
+//! each with a quote and its place in code points of the text.
+
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+use lacuna_domain::coding::Outcome;
+use lacuna_domain::{Evidence, Text};
+use serde_json::{Value, json};
+
+use crate::address;
+use crate::error::WebError;
+use crate::pages::documents::Asked;
+use crate::params::Params;
+use crate::reply;
+use crate::state::App;
+
+/// `GET /documents/{id}/annotations.json`
+pub async fn get(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, WebError> {
+    let snapshot = app.snapshot();
+    let mut params = Params::parse(query.as_deref())?;
+    let asked = Asked::read(&app, &snapshot, &id, &mut params).await?;
+    params.done(&["v", "run"])?;
+    let path = address::text(&asked.document.id);
+    let source = app.config().absolute(&path).unwrap_or(path);
+    let mut items = Vec::new();
+    if let (Some(Outcome::Coded(coding)), Some(reading)) = (&asked.outcome, &asked.reading) {
+        let run = asked.run.as_ref().map(|run| (run.id.to_string(), run.name.clone())).unwrap_or_default();
+        let mut put = |dimension: &str, code: &str, value: Value, evidence: &Evidence| {
+            let number = items.len() + 1;
+            items.push(annotation(&source, number, (dimension, code, value), evidence, &reading.text, &run));
+        };
+        for judgement in &coding.judgements {
+            let value = json!(judgement.value());
+            for evidence in judgement.evidence() {
+                put(judgement.dimension().as_str(), judgement.code().as_str(), value.clone(), evidence);
+            }
+        }
+        for actor in &coding.actors {
+            for entity in actor.entities() {
+                put(actor.dimension().as_str(), actor.role().as_str(), json!(entity.name), &entity.at);
+            }
+        }
+    }
+    let page = json!({
+        "@context": "http://www.w3.org/ns/anno.jsonld",
+        "id": format!("{source}#annotations"),
+        "type": "AnnotationCollection",
+        "label": format!("Evidence of {}", asked.document.id),
+        "total": items.len(),
+        "first": { "type": "AnnotationPage", "startIndex": 0, "items": items },
+    });
+    let mut response = reply::json(&page)?;
+    let kind = "application/ld+json; profile=\"http://www.w3.org/ns/anno.jsonld\"";
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    Ok(response)
+}
+
+fn annotation(
+    source: &str,
+    number: usize,
+    (dimension, code, value): (&str, &str, Value),
+    evidence: &Evidence,
+    text: &Text,
+    (run, name): &(String, String),
+) -> Value {
+    let places = evidence.spans().iter().filter_map(|span| span.code_points(&text.content));
+    let mut selectors: Vec<Value> = places
+        .map(|(start, end)| json!({ "type": "TextPositionSelector", "start": start, "end": end }))
+        .collect();
+    selectors.insert(0, json!({ "type": "TextQuoteSelector", "exact": evidence.quote() }));
+    json!({
+        "id": format!("{source}#annotation-{number}"),
+        "type": "Annotation",
+        "motivation": "classifying",
+        "creator": { "type": "Software", "id": format!("urn:lacuna:run:{run}"), "name": name },
+        "body": {
+            "type": "TextualBody",
+            "purpose": "classifying",
+            "format": "application/json",
+            "value": json!({ "dimension": dimension, "code": code, "value": value }).to_string(),
+        },
+        "target": { "source": format!("{source}#p-{}", evidence.passage()), "selector": selectors },
+    })
+}

@@ -1,0 +1,164 @@
+//! `/releases`: what the map said on earlier days, as files that never change, and what changed between two.
+
+use askama::Template;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+use lacuna_pipeline::publish::release::{ReleaseDiff, diff};
+use lacuna_store::Release;
+use serde::Serialize;
+
+use crate::error::WebError;
+use crate::params::Params;
+use crate::reply::{self, csv_row};
+use crate::state::App;
+use crate::view::{Chrome, Provenance, Section};
+
+/// The list.
+#[derive(Debug, Template, Serialize)]
+#[template(path = "pages/releases.html")]
+pub struct ReleasesPage {
+    #[serde(skip)]
+    pub(crate) chrome: Chrome,
+    pub(crate) provenance: Provenance,
+    /// Newest first.
+    pub(crate) releases: Vec<Release>,
+}
+
+/// One release.
+#[derive(Debug, Template, Serialize)]
+#[template(path = "pages/release.html")]
+pub struct ReleasePage {
+    #[serde(skip)]
+    pub(crate) chrome: Chrome,
+    pub(crate) provenance: Provenance,
+    pub(crate) release: Release,
+    /// The one before it, with which it can be compared.
+    pub(crate) before: Option<String>,
+}
+
+/// What changed between two.
+#[derive(Debug, Template, Serialize)]
+#[template(path = "pages/release_diff.html")]
+pub struct DiffPage {
+    #[serde(skip)]
+    pub(crate) chrome: Chrome,
+    pub(crate) provenance: Provenance,
+    pub(crate) from: String,
+    pub(crate) to: String,
+    pub(crate) diff: ReleaseDiff,
+}
+
+impl DiffPage {
+    /// Labels gained or raised, and those lost or lowered, as far as the page shows them.
+    pub(crate) fn shown(&self) -> impl Iterator<Item = &lacuna_pipeline::publish::release::LabelChange> {
+        self.diff.labels.iter().take(500)
+    }
+}
+
+async fn all(app: &App) -> Result<Vec<Release>, WebError> {
+    app.store().releases().await.map_err(WebError::internal("read the releases"))
+}
+
+fn chrome(app: &App, title: &str, path: &str) -> Chrome {
+    let snapshot = app.snapshot();
+    app.chrome(&snapshot, Section::None, title)
+        .describe("What the map said on earlier days, as files that never change.")
+        .under("Data", "/data")
+        .at(app.config(), path)
+        .with_json(path, "")
+}
+
+/// `GET /releases`
+pub async fn list(State(app): State<App>) -> Result<Response, WebError> {
+    reply::html(&listed(&app).await?)
+}
+
+/// `GET /releases.json`
+pub async fn list_json(State(app): State<App>) -> Result<Response, WebError> {
+    reply::json(&listed(&app).await?)
+}
+
+async fn listed(app: &App) -> Result<ReleasesPage, WebError> {
+    let chrome = chrome(app, "Releases", "/releases");
+    Ok(ReleasesPage { provenance: chrome.provenance.clone(), chrome, releases: all(app).await? })
+}
+
+/// `GET /releases/{id}`, and `.json`
+pub async fn show(State(app): State<App>, Path(raw): Path<String>) -> Result<Response, WebError> {
+    let (id, format) = reply::Format::split(&raw);
+    let releases = all(&app).await?;
+    let at = releases.iter().position(|release| release.id == id).ok_or_else(|| unknown(id))?;
+    let before = releases.get(at + 1).map(|release| release.id.clone());
+    let release = releases[at].clone();
+    let chrome =
+        chrome(&app, &format!("Release {id}"), &format!("/releases/{id}")).under("Releases", "/releases");
+    let page = ReleasePage { provenance: chrome.provenance.clone(), chrome, release, before };
+    if format == reply::Format::Json { reply::json(&page) } else { reply::html(&page) }
+}
+
+/// `GET /releases/{id}/{file}`
+pub async fn file(
+    State(app): State<App>,
+    Path((id, name)): Path<(String, String)>,
+) -> Result<Response, WebError> {
+    let content = app.store().release_file(&id, &name).await;
+    let content = content.map_err(WebError::internal("read a release"))?.ok_or_else(|| unknown(&id))?;
+    let mut response = reply::csv(&format!("{id}-{name}"), content);
+    let kept = HeaderValue::from_static("public, max-age=31536000, immutable");
+    response.headers_mut().insert(header::CACHE_CONTROL, kept);
+    Ok(response)
+}
+
+/// `GET /releases/diff?from=ID&to=ID`
+pub async fn changes(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
+    reply::html(&compared(&app, query.as_deref()).await?)
+}
+
+/// `GET /releases/diff.json`
+pub async fn changes_json(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
+    reply::json(&compared(&app, query.as_deref()).await?)
+}
+
+/// `GET /releases/diff.csv`: labels gained, lost or at another level.
+pub async fn changes_csv(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
+    let page = compared(&app, query.as_deref()).await?;
+    let mut out = String::new();
+    csv_row(&mut out, ["document", "dimension", "code", "entity", "before", "after", "quote"]);
+    for label in &page.diff.labels {
+        let cells =
+            [&label.document, &label.dimension, &label.code, &label.entity, &label.before, &label.after];
+        csv_row(&mut out, cells.into_iter().chain([&label.quote]).map(String::as_str));
+    }
+    Ok(reply::csv(&format!("changes-{}-{}.csv", page.from, page.to), out))
+}
+
+async fn compared(app: &App, query: Option<&str>) -> Result<DiffPage, WebError> {
+    let mut params = Params::parse(query)?;
+    let (from, to) = (params.take("from"), params.take("to"));
+    params.done(&["from", "to"])?;
+    let asked = from.zip(to).ok_or_else(|| {
+        WebError::BadRequest("name two releases with from= and to=; /releases lists them".to_owned())
+    })?;
+    let (from, to) = asked;
+    let read = async |id: &str, name: &str| {
+        let content = app.store().release_file(id, name).await;
+        content.map_err(WebError::internal("read a release"))?.ok_or_else(|| unknown(id))
+    };
+    let before = (read(&from, "documents.csv").await?, read(&from, "labels.csv").await?);
+    let after = (read(&to, "documents.csv").await?, read(&to, "labels.csv").await?);
+    let told = tokio::task::spawn_blocking(move || diff((&before.0, &before.1), (&after.0, &after.1)))
+        .await
+        .map_err(WebError::internal("compare two releases"))?;
+    let query = format!("from={from}&to={to}");
+    let chrome = chrome(app, "What changed", "/releases/diff")
+        .under("Releases", "/releases")
+        .with_json("/releases/diff", &query)
+        .with_csv("/releases/diff", &query);
+    Ok(DiffPage { provenance: chrome.provenance.clone(), chrome, from, to, diff: told })
+}
+
+fn unknown(id: &str) -> WebError {
+    let id: String = id.chars().take(80).collect();
+    WebError::NotFound(format!("there is no release {id:?} with this file; /releases lists them"))
+}

@@ -1,0 +1,114 @@
+//! `GET /wide.csv`: one row per document and one column per code, named as the tables of published maps name them:
+//! `subdomain_1_1_coverage`, `sector_information_coverage`, …
+
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+use lacuna_domain::Filter;
+use lacuna_domain::codebook::{Codebook, Dimension, Kind};
+use lacuna_domain::filter::Field;
+use lacuna_store::catalogue::{Record, Standing};
+
+use crate::error::WebError;
+use crate::params::Params;
+use crate::reply::{self, csv_row};
+use crate::state::App;
+
+const FACTS: [&str; 9] = [
+    "document",
+    "title",
+    "authority",
+    "jurisdiction",
+    "enactment",
+    "date",
+    "language",
+    "classified",
+    "fiction",
+];
+
+/// `GET /wide.csv`
+pub async fn get(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
+    let snapshot = app.snapshot();
+    let params = Params::parse(query.as_deref())?;
+    let filter = Filter::parse(params.rest(), &snapshot.codebook)
+        .map_err(|error| WebError::BadRequest(error.to_string()))?;
+    snapshot.finder.ready_for(&snapshot.catalogue, &filter).await?;
+    let found = snapshot.finder.find(&snapshot.catalogue, &filter)?;
+    if let Some(problem) = found.problem {
+        return Err(WebError::BadRequest(format!("q: {problem}")));
+    }
+    let numbers = snapshot.catalogue.in_order(&found.selection);
+    let records = numbers.iter().filter_map(|number| snapshot.catalogue.record(*number));
+    Ok(reply::csv("wide.csv", table(&snapshot.codebook, records)))
+}
+
+fn table<'c>(codebook: &Codebook, records: impl Iterator<Item = Record<'c>>) -> String {
+    let mut out = String::new();
+    let columns = columns(codebook);
+    csv_row(&mut out, FACTS.into_iter().chain(columns.iter().map(String::as_str)));
+    for record in records {
+        let coded = record.standing() == Standing::Coded;
+        let text = |field: Field| record.value(field).unwrap_or_default().to_owned();
+        let mut cells = vec![
+            record.id().to_owned(),
+            record.title().to_owned(),
+            text(Field::Authority),
+            text(Field::Jurisdiction),
+            record.enactment().id().to_owned(),
+            record.date().map(|date| date.to_string()).unwrap_or_default(),
+            text(Field::Language),
+            coded.to_string(),
+            record.fiction().to_string(),
+        ];
+        cells.extend(codebook.dimensions.iter().flat_map(|dimension| values(record, dimension, coded)));
+        csv_row(&mut out, cells.iter().map(String::as_str));
+    }
+    out
+}
+
+/// The table without rows.
+pub(super) fn empty(codebook: &Codebook) -> String {
+    table(codebook, std::iter::empty())
+}
+
+fn columns(codebook: &Codebook) -> Vec<String> {
+    let of = |dimension: &Dimension| -> Vec<String> {
+        let name = |code: &str| code.replace(['.', '-'], "_");
+        match dimension.kind {
+            Kind::Choice => vec![name(dimension.id.as_str())],
+            _ => {
+                let codes = dimension.codes.iter().map(|code| code.id.as_str());
+                codes.map(|code| format!("{}_{}_coverage", stem(dimension, code), name(code))).collect()
+            }
+        }
+    };
+    codebook.dimensions.iter().flat_map(of).collect()
+}
+
+/// Numbered codes such as `1.1` are subdomains; others bear the name of their dimension.
+fn stem<'d>(dimension: &'d Dimension, code: &str) -> &'d str {
+    let numbered = code.contains('.') && code.starts_with(|c: char| c.is_ascii_digit());
+    if numbered { "subdomain" } else { dimension.id.as_str() }
+}
+
+/// Names of levels, "yes" and "no" for flags, types of a role's actors; blank where the document was not classified.
+fn values(record: Record<'_>, dimension: &Dimension, coded: bool) -> Vec<String> {
+    let id = dimension.id.as_str();
+    if dimension.kind == Kind::Choice {
+        return vec![record.choice(id).map(ToString::to_string).unwrap_or_default()];
+    }
+    if !coded {
+        return vec![String::new(); dimension.codes.len()];
+    }
+    let name = |code: &lacuna_domain::CodeId, level: u8| match &dimension.kind {
+        Kind::Ordinal { levels } => {
+            levels.iter().find(|l| l.value == level).map_or_else(|| level.to_string(), |l| l.name.clone())
+        }
+        Kind::Actor { .. } if level > 0 => {
+            let types = record.types(id, code.as_str());
+            types.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+        }
+        Kind::Actor { .. } => String::new(),
+        _ => if level > 0 { "yes" } else { "no" }.to_owned(),
+    };
+    record.levels(id).into_iter().map(|(code, level)| name(code, level)).collect()
+}

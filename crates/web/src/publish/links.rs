@@ -1,0 +1,133 @@
+//! From addresses of the site to files, and the links between them.
+
+use std::collections::BTreeSet;
+
+/// The file of an address without its query: `/` → `index.html`, `/documents/agora:1` → `documents/agora_1.html`.
+pub(super) fn file_of(path: &str) -> String {
+    let decoded = lacuna_domain::filter::decode(&path.replace('+', "%2B"));
+    let trimmed = decoded.trim_matches('/');
+    if trimmed.is_empty() {
+        return "index.html".to_owned();
+    }
+    // A document id may hold slashes, which its address encodes: each segment of the address is one part of the file.
+    let parts: Vec<String> = path.trim_matches('/').split('/').map(safe).collect();
+    let name = parts.join("/");
+    let file = [".csv", ".xlsx", ".parquet", ".jsonl", ".json", ".cff", ".bib", ".ris", ".css", ".svg", ".js"];
+    if file.iter().any(|ending| name.ends_with(ending)) { name } else { format!("{name}.html") }
+}
+
+/// A part of an address as a file name that every system takes; different parts stay different.
+fn safe(part: &str) -> String {
+    let mut out = String::new();
+    for c in lacuna_domain::filter::decode(&part.replace('+', "%2B")).chars() {
+        match c {
+            c if c.is_ascii_alphanumeric() || matches!(c, '.' | '-') => out.push(c),
+            ':' => out.push('_'),
+            c => out.push_str(&format!("_{:x}_", u32::from(c))),
+        }
+    }
+    out
+}
+
+/// How to get from one file to another.
+fn relative(from: &str, to: &str) -> String {
+    let depth = from.matches('/').count();
+    format!("{}{to}", "../".repeat(depth))
+}
+
+/// A page with its links made relative: pages and files that are published lead to them, filtered lists to the search
+/// page, and what only a server can answer leads nowhere.
+pub(super) fn rewritten(html: &str, own: &str, known: &BTreeSet<String>) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some((at, name)) = next_link(rest) {
+        let start = at + name.len();
+        out.push_str(&rest[..at]);
+        let end = rest[start..].find('"').map_or(rest.len(), |length| start + length);
+        let address = rest[start..end].replace("&amp;", "&").replace("&#38;", "&");
+        match target(&address, own, known) {
+            Some(target) => out.push_str(&format!("{name}{}", target.replace('&', "&amp;"))),
+            // Without its address a link is plain text.
+            None => out.push_str(" data-live=\""),
+        }
+        rest = &rest[end..];
+    }
+    out.push_str(rest);
+    out
+}
+
+fn next_link(html: &str) -> Option<(usize, &'static str)> {
+    [" href=\"", " src=\"", " action=\""].into_iter().filter_map(|name| Some((html.find(&format!("{name}/"))?, name))).min()
+}
+
+fn target(address: &str, own: &str, known: &BTreeSet<String>) -> Option<String> {
+    let (path, fragment) = address.split_once('#').map_or((address, None), |(path, rest)| (path, Some(rest)));
+    let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
+    let fragment = fragment.map(|fragment| format!("#{fragment}")).unwrap_or_default();
+    if path == "/documents" && own != "documents.html" || path == "/documents" && query.is_some() {
+        let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+        return Some(format!("{}{query}", relative(own, "search.html")));
+    }
+    known.contains(path).then(|| format!("{}{fragment}", relative(own, &file_of(path))))
+}
+
+/// The files that a page's relative links lead to.
+pub(super) fn relative_links(html: &str, own: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for name in [" href=\"", " src=\"", " action=\""] {
+        for piece in html.split(name).skip(1) {
+            let address = piece.split('"').next().unwrap_or_default();
+            let path = address.split(['#', '?']).next().unwrap_or_default();
+            let outside = path.is_empty() || path.contains(':') || path.starts_with("//");
+            if !outside {
+                found.push(resolved(path, own));
+            }
+        }
+    }
+    found
+}
+
+fn resolved(path: &str, own: &str) -> String {
+    let mut parts: Vec<&str> = own.split('/').collect();
+    parts.pop();
+    for part in path.split('/') {
+        match part {
+            ".." => drop(parts.pop()),
+            "." | "" => {}
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_become_files_that_every_system_takes() {
+        for (path, file) in [
+            ("/", "index.html"),
+            ("/documents/agora:1831", "documents/agora_1831.html"),
+            ("/documents/agora:1831/text", "documents/agora_1831/text.html"),
+            ("/documents/file:a%2Fb%20c.txt", "documents/file_a_2f_b_20_c.txt.html"),
+            ("/codes/risk/2.2", "codes/risk/2.2.html"),
+            ("/documents.xlsx", "documents.xlsx"),
+        ] {
+            assert_eq!(file_of(path), file);
+        }
+    }
+
+    #[test]
+    fn links_become_relative_and_filters_lead_to_the_search_page() {
+        let known: BTreeSet<String> = ["/", "/codes/risk/2.2", "/documents/a:1"].map(str::to_owned).into();
+        let html = "<a href=\"/codes/risk/2.2#x\">c</a><a href=\"/documents?risk=2.2&amp;form=law\">d</a>\
+                    <a href=\"/api/v1/documents\">e</a><a href=\"https://x.example/\">f</a>";
+        assert_eq!(
+            rewritten(html, "documents/a_1.html", &known),
+            "<a href=\"../codes/risk/2.2.html#x\">c</a><a href=\"../search.html?risk=2.2&amp;form=law\">d</a>\
+             <a data-live=\"\">e</a><a href=\"https://x.example/\">f</a>"
+        );
+        assert_eq!(relative_links("<a href=\"../codes/risk/2.2.html#x\">", "documents/a_1.html"), ["codes/risk/2.2.html"]);
+    }
+}

@@ -1,0 +1,120 @@
+//! Every table in every format: an address that ends in `.xlsx`, `.parquet`, `.jsonl` or `.rows.json` is the `.csv` beside
+//! it, written anew. Filters, rows and columns are the same by construction, and nothing is capped.
+
+use std::convert::Infallible;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use lacuna_pipeline::publish::tables::{TableFormat, convert};
+use tower::ServiceExt;
+
+/// The site with every `.csv` in the other formats too.
+pub(crate) fn in_every_format(site: Router) -> Router {
+    let answer = move |request: Request| {
+        let site = site.clone();
+        async move { Ok::<_, Infallible>(answer(site, request).await) }
+    };
+    Router::new().fallback_service(tower::service_fn(answer))
+}
+
+async fn answer(site: Router, mut request: Request) -> Response {
+    let Some((path, format)) = csv_beside(request.uri().path()) else {
+        return asked(site, request).await;
+    };
+    let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+    let Ok(uri) = format!("{path}{query}").parse::<Uri>() else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    *request.uri_mut() = uri;
+    request.headers_mut().remove(header::ACCEPT_ENCODING);
+    request.headers_mut().remove(header::IF_NONE_MATCH);
+    let response = asked(site, request).await;
+    let is_table = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/csv"));
+    if response.status() == StatusCode::OK && is_table {
+        written(response, &path, format).await
+    } else {
+        response
+    }
+}
+
+async fn asked(site: Router, request: Request) -> Response {
+    match site.oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
+}
+
+/// The address of the CSV, and the format asked for; `None` where the address asks for no such format.
+fn csv_beside(path: &str) -> Option<(String, TableFormat)> {
+    // This one is written while it is read, by a page of its own.
+    if path == "/judgements.jsonl" {
+        return None;
+    }
+    let (stem, format) = match path.strip_suffix(".rows.json") {
+        Some(stem) => (stem, TableFormat::Json),
+        None => {
+            let (stem, ending) = path.rsplit_once('.')?;
+            (stem, TableFormat::from_ending(ending).filter(|format| *format != TableFormat::Json)?)
+        }
+    };
+    Some((format!("{stem}.csv"), format))
+}
+
+async fn written(response: Response, path: &str, format: TableFormat) -> Response {
+    let (mut parts, body) = response.into_parts();
+    let failed = |error: &dyn std::fmt::Display| {
+        tracing::warn!(%error, path, "a table could not be written");
+        (StatusCode::INTERNAL_SERVER_ERROR, "the table could not be written; take the CSV beside it")
+            .into_response()
+    };
+    let csv = match to_bytes(body, usize::MAX).await {
+        Ok(csv) => csv,
+        Err(error) => return failed(&error),
+    };
+    let made = tokio::task::spawn_blocking(move || {
+        let mut out = Vec::new();
+        convert(csv.as_ref(), format, &mut out).map(|_| out)
+    });
+    let out = match made.await {
+        Ok(Ok(out)) => out,
+        Ok(Err(error)) => return failed(&error),
+        Err(error) => return failed(&error),
+    };
+    let name = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".csv");
+    let safe: String = name
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '-' })
+        .collect();
+    let set = &mut parts.headers;
+    for stale in [header::CONTENT_LENGTH, header::ETAG] {
+        set.remove(stale);
+    }
+    set.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
+    let attached = format!("attachment; filename=\"{safe}.{}\"", format.ending());
+    if let Ok(value) = HeaderValue::from_str(&attached) {
+        set.insert(header::CONTENT_DISPOSITION, value);
+    }
+    Response::from_parts(parts, Body::from(out))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ending_names_the_table_beside() {
+        let beside = |path: &str| csv_beside(path).map(|(path, format)| (path, format.ending()));
+        assert_eq!(beside("/documents.xlsx"), Some(("/documents.csv".to_owned(), "xlsx")));
+        assert_eq!(beside("/documents.rows.json"), Some(("/documents.csv".to_owned(), "json")));
+        assert_eq!(beside("/codes/risk/2.2.parquet"), Some(("/codes/risk/2.2.csv".to_owned(), "parquet")));
+        for own in ["/documents.json", "/codes/risk/2.2", "/judgements.jsonl", "/"] {
+            assert_eq!(beside(own), None, "{own}");
+        }
+    }
+}
