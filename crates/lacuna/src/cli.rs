@@ -71,6 +71,18 @@ pub enum Command {
     Crosstab(commands::crosstab::Args),
     /// Serve the map on this machine
     Serve(commands::serve::Args),
+    /// Search titles and texts
+    Search(commands::search::Args),
+    /// Show one document: facts, life, relations and labels
+    Show(commands::show::Args),
+    /// Cut a release of what the map says now
+    Release(commands::release::Args),
+    /// Write the map as a static site
+    Publish(commands::publish::Args),
+    /// Copy the store to a file, while it is served and written to
+    Backup(commands::backup::BackupArgs),
+    /// Bring a backup back
+    Restore(commands::backup::RestoreArgs),
     /// Find how documents stand to each other; take relations out and bring corrections in
     Relations(commands::relations::Args),
     /// Show how far each run came, how fast it goes and what it cost

@@ -80,6 +80,21 @@ impl Db {
         Ok(Tx { inner, place: Arc::clone(&self.place) })
     }
 
+    /// Writes a consistent copy of a SQLite database to a new file.
+    pub(crate) async fn copy_into(&self, file: &std::path::Path) -> Result<(), StoreError> {
+        match &self.pools {
+            Pools::Sqlite { readers, .. } => {
+                let file = file.to_string_lossy().into_owned();
+                let done = sqlx::query("VACUUM INTO $1").bind(file).execute(readers).await;
+                self.checked(done).map(|_| ())
+            }
+            Pools::Postgres(_) => Err(StoreError::BadUrl {
+                reason: "a PostgreSQL store is backed up with pg_dump and restored with pg_restore"
+                    .to_owned(),
+            }),
+        }
+    }
+
     /// Closes every connection; SQLite then folds its log into the database file.
     pub(crate) async fn close(&self) {
         match &self.pools {

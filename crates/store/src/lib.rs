@@ -24,6 +24,7 @@ mod agreements;
 mod assignments;
 mod batches;
 mod calls;
+mod backup;
 pub mod catalogue;
 mod checks;
 mod codebooks;

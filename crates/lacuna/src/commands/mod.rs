@@ -2,6 +2,7 @@
 
 pub(crate) mod agree;
 pub(crate) mod asking;
+pub(crate) mod backup;
 pub(crate) mod classify;
 pub(crate) mod code;
 pub(crate) mod codebook;
@@ -20,6 +21,13 @@ pub(crate) mod runs;
 pub(crate) mod sample;
 pub(crate) mod serve;
 pub(crate) mod stability;
+pub(crate) mod publish;
+pub(crate) mod relations;
+pub(crate) mod release;
+pub(crate) mod review;
+pub(crate) mod search;
+pub(crate) mod serve;
+pub(crate) mod show;
 pub(crate) mod users;
 pub(crate) mod verify;
 
@@ -44,6 +52,12 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Gaps(args) => gaps::run(args, &context).await,
         Command::Crosstab(args) => crosstab::run(args, &context).await,
         Command::Serve(args) => serve::run(args, &context).await,
+        Command::Search(args) => search::run(args, &context).await,
+        Command::Show(args) => show::run(args, &context).await,
+        Command::Release(args) => release::run(args, &context).await,
+        Command::Publish(args) => publish::run(args, &context).await,
+        Command::Backup(args) => backup::backup(args, &context).await,
+        Command::Restore(args) => backup::restore(args, &context).await,
         Command::Relations(args) => relations::run(args, &context).await,
         Command::Code(args) => code::run(args, &context).await,
         Command::Prompt(args) => prompt::run(args, &context).await,

@@ -12,7 +12,8 @@ pub(super) fn file_of(path: &str) -> String {
     // A document id may hold slashes, which its address encodes: each segment of the address is one part of the file.
     let parts: Vec<String> = path.trim_matches('/').split('/').map(safe).collect();
     let name = parts.join("/");
-    let file = [".csv", ".xlsx", ".parquet", ".jsonl", ".json", ".cff", ".bib", ".ris", ".css", ".svg", ".js"];
+    let file =
+        [".csv", ".xlsx", ".parquet", ".jsonl", ".json", ".cff", ".bib", ".ris", ".css", ".svg", ".js"];
     if file.iter().any(|ending| name.ends_with(ending)) { name } else { format!("{name}.html") }
 }
 
@@ -57,7 +58,10 @@ pub(super) fn rewritten(html: &str, own: &str, known: &BTreeSet<String>) -> Stri
 }
 
 fn next_link(html: &str) -> Option<(usize, &'static str)> {
-    [" href=\"", " src=\"", " action=\""].into_iter().filter_map(|name| Some((html.find(&format!("{name}/"))?, name))).min()
+    [" href=\"", " src=\"", " action=\""]
+        .into_iter()
+        .filter_map(|name| Some((html.find(&format!("{name}/"))?, name)))
+        .min()
 }
 
 fn target(address: &str, own: &str, known: &BTreeSet<String>) -> Option<String> {
@@ -128,6 +132,9 @@ mod tests {
             "<a href=\"../codes/risk/2.2.html#x\">c</a><a href=\"../search.html?risk=2.2&amp;form=law\">d</a>\
              <a data-live=\"\">e</a><a href=\"https://x.example/\">f</a>"
         );
-        assert_eq!(relative_links("<a href=\"../codes/risk/2.2.html#x\">", "documents/a_1.html"), ["codes/risk/2.2.html"]);
+        assert_eq!(
+            relative_links("<a href=\"../codes/risk/2.2.html#x\">", "documents/a_1.html"),
+            ["codes/risk/2.2.html"]
+        );
     }
 }

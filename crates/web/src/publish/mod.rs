@@ -74,7 +74,8 @@ pub struct Manifest {
     pub files: Vec<PublishedFile>,
 }
 
-const PAGES: [&str; 9] = ["/", "/documents", "/codes", "/gaps", "/runs", "/about", "/data", "/relations", "/releases"];
+const PAGES: [&str; 9] =
+    ["/", "/documents", "/codes", "/gaps", "/runs", "/about", "/data", "/relations", "/releases"];
 const TABLES: [&str; 4] = ["/documents", "/wide", "/relations", "/codes"];
 const ENDINGS: [&str; 4] = ["csv", "xlsx", "parquet", "jsonl"];
 
@@ -89,7 +90,11 @@ pub async fn publish(app: &App, folder: &Path, progress: &dyn Progress) -> Resul
     for path in &paths {
         let (body, is_page) = asked(&site, path).await?;
         let name = file_of(path);
-        let body = if is_page { rewritten(&String::from_utf8_lossy(&body), &name, &known).into_bytes() } else { body };
+        let body = if is_page {
+            rewritten(&String::from_utf8_lossy(&body), &name, &known).into_bytes()
+        } else {
+            body
+        };
         files.insert(name, body);
         progress.advance(1);
     }
@@ -218,7 +223,11 @@ fn prepare(folder: &Path) -> Result<(), PublishError> {
     Ok(())
 }
 
-fn write_all(folder: &Path, files: &BTreeMap<String, Vec<u8>>, manifest: &Manifest) -> Result<(), PublishError> {
+fn write_all(
+    folder: &Path,
+    files: &BTreeMap<String, Vec<u8>>,
+    manifest: &Manifest,
+) -> Result<(), PublishError> {
     let put = |name: &str, body: &[u8]| {
         let path = folder.join(name);
         let made = path.parent().map_or(Ok(()), std::fs::create_dir_all);
@@ -229,7 +238,8 @@ fn write_all(folder: &Path, files: &BTreeMap<String, Vec<u8>>, manifest: &Manife
     }
     let json = serde_json::to_string_pretty(manifest).unwrap_or_default();
     put("manifest.json", json.as_bytes())?;
-    let mut sums: Vec<String> = manifest.files.iter().map(|f| format!("{}  {}\n", f.sha256, f.path)).collect();
+    let mut sums: Vec<String> =
+        manifest.files.iter().map(|f| format!("{}  {}\n", f.sha256, f.path)).collect();
     sums.push(format!("{}  manifest.json\n", sha256_hex(json.as_bytes())));
     put("SHA256SUMS", sums.concat().as_bytes())
 }

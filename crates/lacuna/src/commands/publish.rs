@@ -1,0 +1,58 @@
+//! `lacuna publish DIR`: the map as a static site.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Args as ClapArgs;
+use lacuna_web::{App, Config};
+
+use super::export::chosen_run;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::output;
+
+/// Options of `lacuna publish`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  lacuna publish site/
+
+The site works from any file server and from a folder. SHA256SUMS and manifest.json list every file; unchanged data give
+the same bytes.")]
+pub struct Args {
+    /// Folder to write: empty, missing, or an earlier published site
+    folder: PathBuf,
+    /// Run whose labels are shown [default: the newest finished run of ai-governance]
+    #[arg(long, value_name = "RUN")]
+    run: Option<String>,
+    /// Name of the site
+    #[arg(long, value_name = "NAME", default_value = "Lacuna")]
+    site: String,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
+    let store = context.store().await.context("open the store")?;
+    let run = match &args.run {
+        Some(name) => Some(chosen_run(&store, Some(name)).await?.id),
+        None => None,
+    };
+    // The day of the data, not of the publication, so that unchanged data give the same bytes.
+    let runs = store.runs().await.context("read the runs")?;
+    let arrived = store.latest_versions().await.context("read versions")?.into_iter().map(|v| v.ingested_at);
+    let as_of = runs.iter().filter_map(|run| run.finished_at).chain(arrived).max();
+    let config = Config { run, as_of, site: args.site, ..Config::default() };
+    let app = App::open(config, store, context.clock).await.context("read the store")?;
+    let manifest = lacuna_web::publish::publish(&app, &args.folder, &*context.progress).await?;
+    if context.json {
+        output::json(&manifest)?;
+    } else {
+        let bytes: usize = manifest.files.iter().map(|file| file.bytes).sum();
+        output::text(&format!(
+            "{} files, {:.1} MB, content {}; open {}",
+            manifest.files.len(),
+            bytes as f64 / 1e6,
+            &manifest.content[..12],
+            args.folder.join("index.html").display()
+        ))?;
+    }
+    Ok(Exit::Done)
+}
