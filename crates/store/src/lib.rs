@@ -22,9 +22,9 @@
 mod accounts;
 mod agreements;
 mod assignments;
+mod backup;
 mod batches;
 mod calls;
-mod backup;
 pub mod catalogue;
 mod checks;
 mod codebooks;

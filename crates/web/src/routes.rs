@@ -13,7 +13,12 @@ use crate::state::App;
 
 /// The routes, without the layers around them.
 pub(crate) fn routes() -> Router<App> {
-    pages().merge(places()).merge(review::routes()).merge(take_away()).merge(data()).fallback(|| async { StatusCode::NOT_FOUND })
+    pages()
+        .merge(places())
+        .merge(review::routes())
+        .merge(take_away())
+        .merge(data())
+        .fallback(|| async { StatusCode::NOT_FOUND })
 }
 
 fn pages() -> Router<App> {

@@ -103,11 +103,6 @@ impl App {
         &self.0.config
     }
 
-    /// The present moment.
-    pub fn now(&self) -> jiff::Timestamp {
-        self.0.clock.now()
-    }
-
     /// Requests of the last minute.
     pub(crate) fn rates(&self) -> &crate::limits::Rates {
         &self.0.rates

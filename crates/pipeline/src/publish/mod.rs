@@ -3,6 +3,6 @@
 pub mod agreement_text;
 pub mod export;
 pub mod narrative;
-pub mod reliability_report;
 pub mod release;
+pub mod reliability_report;
 pub mod tables;
