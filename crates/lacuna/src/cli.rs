@@ -89,6 +89,8 @@ pub enum Command {
     Runs(commands::runs::Args),
     /// Compare runs: on how many texts do labels differ, code by code?
     Stability(commands::stability::Args),
+    /// Code a run together with other workers, through PostgreSQL
+    Worker(commands::worker::Args),
     /// Show exactly what would be sent to a language model
     Prompt(commands::prompt::Args),
     /// Code JSON lines from standard input offline, without a store

@@ -44,6 +44,12 @@ pub enum StoreError {
         /// Where.
         place: String,
     },
+    /// The queue on PostgreSQL failed.
+    #[error("the queue of texts failed: {reason}; run the command again, it goes on where it stopped")]
+    Queue {
+        /// What it says.
+        reason: String,
+    },
     /// Written by a newer Lacuna.
     #[error("{place} was written by a newer lacuna (layout {found}, this one knows {known}); update lacuna")]
     Newer {

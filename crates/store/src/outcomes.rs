@@ -37,6 +37,19 @@ impl Store {
         self.db.fetch(sql, args![run]).await?.iter().map(|row| row.parse(0)).collect()
     }
 
+    /// The texts of all versions for which the run has no outcome of any kind, by address.
+    pub async fn untried_texts(&self, run: &RunId) -> Result<Vec<TextId>, StoreError> {
+        let sql = "SELECT t.id FROM texts t WHERE EXISTS (SELECT 1 FROM versions v WHERE v.text = t.id) \
+                   AND NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.run = $1 AND o.text = t.id) ORDER BY t.id";
+        self.db.fetch(sql, args![run]).await?.iter().map(|row| row.parse(0)).collect()
+    }
+
+    /// Whether the run has a coding or a skip for the text.
+    pub async fn is_settled(&self, run: &RunId, text: &TextId) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM outcomes WHERE run = $1 AND text = $2 AND state <> 'failed'";
+        Ok(self.db.fetch_optional(sql, args![run, text]).await?.is_some())
+    }
+
     /// Stores what became of texts in one transaction. A coding or skip that is there already stays; a failure gives
     /// way to any later outcome. Failures and fallen claims are noted in the event log.
     pub async fn put_outcomes(&self, run: &RunId, outcomes: &[(TextId, Outcome)]) -> Result<(), StoreError> {

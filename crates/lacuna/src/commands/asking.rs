@@ -168,7 +168,7 @@ impl Asking {
 
 /// Turns true when the process is told to stop. Calls in flight are paid for, so they are waited for; told twice, the
 /// process ends at once.
-fn told_to_stop() -> tokio::sync::watch::Receiver<bool> {
+pub(super) fn told_to_stop() -> tokio::sync::watch::Receiver<bool> {
     let (sender, receiver) = tokio::sync::watch::channel(false);
     tokio::spawn(async move {
         super::serve::stopped().await;

@@ -52,6 +52,16 @@ impl Args {
         Self::with(OFFLINE)
     }
 
+    /// The codebook file, where one was named.
+    pub(super) fn codebook(&self) -> Option<&std::path::Path> {
+        self.codebook.as_deref()
+    }
+
+    /// The threads asked for.
+    pub(super) const fn threads(&self) -> Option<usize> {
+        self.threads
+    }
+
     fn with(engine: &str) -> Self {
         let (asked, asking) = (Asked::default(), Asking::default());
         Self { codebook: None, engine: vec![engine.to_owned()], threads: None, asked, asking }
@@ -65,8 +75,13 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
         return estimate(&args, context).await;
     }
     let summary = classify(&args, context).await?;
+    tell(&summary, context)
+}
+
+/// Prints what was done; whether all of it.
+pub(super) fn tell(summary: &ClassifySummary, context: &Context) -> anyhow::Result<Exit> {
     if context.json {
-        output::json(&summary)?;
+        output::json(summary)?;
     } else {
         output::text(&summary.to_string())?;
     }
@@ -117,7 +132,7 @@ pub(crate) async fn classify(args: &Args, context: &Context) -> anyhow::Result<C
     Ok(summary)
 }
 
-fn engine(args: &Args, codebook: &Codebook, context: &Context) -> anyhow::Result<Engine> {
+pub(super) fn engine(args: &Args, codebook: &Codebook, context: &Context) -> anyhow::Result<Engine> {
     let offline = args.engine.iter().filter(|name| *name == OFFLINE).count();
     if offline > 0 && offline < args.engine.len() {
         bail!("the offline engine answers alone; leave it out of the ensemble or run it by itself");

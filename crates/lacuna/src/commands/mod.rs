@@ -27,6 +27,7 @@ pub(crate) mod show;
 pub(crate) mod stability;
 pub(crate) mod users;
 pub(crate) mod verify;
+pub(crate) mod worker;
 
 use crate::cli::{Cli, Command};
 use crate::context::Context;
@@ -39,6 +40,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Demo(args) => demo::run(args, cli.data, context).await,
         Command::Ingest(args) => ingest::run(args, &context).await,
         Command::Classify(args) => classify::run(args, &context).await,
+        Command::Worker(args) => worker::run(args, &context).await,
         Command::Verify(args) => verify::run(args, &context).await,
         Command::Agree(args) => agree::run(args, &context).await,
         Command::Sample(args) => sample::run(args, &context).await,

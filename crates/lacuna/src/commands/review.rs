@@ -5,12 +5,9 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::{Args as ClapArgs, Subcommand};
 use lacuna_domain::decision::Mode;
-use lacuna_domain::run::{Labeller, Reader, Run};
-use lacuna_pipeline::analyze::agreement::gather::Options;
+use lacuna_domain::run::Reader;
 use lacuna_pipeline::review::{self, FileFormat, ImportOptions, LabellerSpec};
-use lacuna_store::Store;
 
-use super::agree;
 use super::codebook;
 use super::export::chosen_run;
 use crate::context::Context;
@@ -85,9 +82,6 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
             } else {
                 output::text(&summary.to_string())?;
             }
-            if summary.added > 0 {
-                measure(&store, &summary.run, context).await?;
-            }
             Ok(if summary.unknown_documents.is_empty() { Exit::Done } else { Exit::SomeFailed })
         }
         Action::Export { run, format, out } => {
@@ -103,16 +97,4 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
             Ok(Exit::Done)
         }
     }
-}
-
-/// Measures the machine runs of the codebook against what was brought in, so that their labels can show it.
-async fn measure(store: &Store, run: &Run, context: &Context) -> anyhow::Result<()> {
-    let all = store.runs().await.context("read the runs")?;
-    let same =
-        |r: &&Run| r.labeller == Labeller::Machine && r.config.codebook_hash == run.config.codebook_hash;
-    for machine in all.iter().filter(same) {
-        agree::measure(store, &[run.clone(), machine.clone()], Options::default(), context).await?;
-        context.progress.note(&format!("measured {} against {}; see /agreement", machine.name, run.name));
-    }
-    Ok(())
 }

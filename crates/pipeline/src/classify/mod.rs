@@ -1,6 +1,7 @@
 //! Codes texts: an engine turns a text and its passages into [`Drafts`]; nothing else about the document is seen.
 
 mod drafts;
+mod drain;
 mod engine;
 mod filter;
 pub mod model;
@@ -9,6 +10,7 @@ mod progress;
 mod run;
 
 pub use drafts::Drafts;
+pub use drain::{Share, drain};
 pub use engine::Engine;
 pub use filter::{Filtered, filter};
 pub(crate) use model::Grounds;

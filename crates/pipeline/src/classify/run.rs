@@ -27,7 +27,7 @@ const BATCH: usize = 64;
 /// … or when its first outcome has waited this long.
 const PATIENCE: Duration = Duration::from_millis(250);
 /// Texts read ahead of the engine.
-const AHEAD: usize = 16;
+pub(super) const AHEAD: usize = 16;
 
 /// How to classify.
 #[derive(Clone, Copy, Debug, Default)]
@@ -118,6 +118,11 @@ pub enum ClassifyError {
     /// The engine cannot be asked on these terms.
     #[error("{0}")]
     Terms(String),
+    /// Many workers need a database that many machines can reach.
+    #[error(
+        "a worker needs a PostgreSQL that the others reach too; name it with --database, or use `lacuna classify`"
+    )]
+    NoQueue,
     /// A thread of the engine died outside the coding of a text.
     #[error("a classifying thread stopped: {0}; run the command again")]
     Thread(String),
@@ -132,6 +137,24 @@ pub async fn run(
     clock: Clock,
     progress: &dyn Progress,
 ) -> Result<ClassifySummary, ClassifyError> {
+    let run = start(store, engine, codebook, clock).await?;
+    let pending = store.pending_texts(&run.id).await?;
+    progress.start("classify", Some(pending.len() as u64));
+    let (texts_in, texts) = channel::<Text>(AHEAD);
+    let reader = tokio::spawn(read_ahead(store.clone(), pending, texts_in));
+    let job = Job { store, engine, codebook, options, clock, progress };
+    let summary = job.work_through(run, texts, &|_| {}).await?;
+    reader.await.map_err(|error| ClassifyError::Thread(error.to_string()))??;
+    Ok(summary)
+}
+
+/// Checks that the engine goes by the codebook, and starts its run.
+pub(super) async fn start(
+    store: &Store,
+    engine: &Engine,
+    codebook: &Codebook,
+    clock: Clock,
+) -> Result<Run, ClassifyError> {
     let run = engine.run(clock.now());
     if run.config.codebook_hash != codebook.hash {
         return Err(ClassifyError::OtherCodebook { id: codebook.id.to_string() });
@@ -140,40 +163,56 @@ pub async fn run(
         return Err(ClassifyError::NoCodebook { id: codebook.id.to_string(), hash: codebook.hash.clone() });
     }
     store.start_run(&run).await?;
-    let pending = store.pending_texts(&run.id).await?;
-    progress.start("classify", Some(pending.len() as u64));
+    Ok(run)
+}
 
-    let mut tally = Tally::default();
-    let (texts_in, texts) = channel::<Text>(AHEAD);
-    let (results_in, results) = channel::<Coded>(BATCH);
-    let reader = tokio::spawn(read_ahead(store.clone(), pending, texts_in));
-    let work = match engine {
-        Engine::Model(model, terms) => {
-            Some(ModelWork::open(store, model, terms, &run.id, clock).await.map_err(ClassifyError::Terms)?)
-        }
-        _ => None,
-    };
-    let coders = match &work {
-        Some(work) => vec![work.spawn(texts, results_in)],
-        None => {
+/// What coding texts takes besides the texts.
+pub(super) struct Job<'j> {
+    pub(super) store: &'j Store,
+    pub(super) engine: &'j Engine,
+    pub(super) codebook: &'j Codebook,
+    pub(super) options: &'j Options,
+    pub(super) clock: Clock,
+    pub(super) progress: &'j dyn Progress,
+}
+
+impl Job<'_> {
+    /// Codes `texts` as they come and commits what becomes of them; `committed` hears of each text after that.
+    pub(super) async fn work_through(
+        &self,
+        run: Run,
+        texts: Receiver<Text>,
+        committed: &(dyn Fn(&TextId) + Sync),
+    ) -> Result<ClassifySummary, ClassifyError> {
+        let Self { store, engine, codebook, options, clock, progress } = *self;
+        let mut tally = Tally::default();
+        let (results_in, results) = channel::<Coded>(BATCH);
+        let work = match engine {
+            Engine::Model(model, terms) => Some(
+                ModelWork::open(store, model, terms, &run.id, clock).await.map_err(ClassifyError::Terms)?,
+            ),
+            _ => None,
+        };
+        let coders = if let Some(work) = &work {
+            vec![work.spawn(texts, results_in)]
+        } else {
             let codebook = Arc::new(codebook.clone());
             let bench = Bench { engine: engine.clone(), codebook, run: run.id.clone(), clock };
             bench.spawn(options.threads(), texts, &results_in)
+        };
+        let status = || work.as_ref().map(|work| work.standing().to_string());
+        commit(store, &run.id, results, &mut tally, progress, &status, committed).await?;
+        for coder in coders {
+            coder.await.map_err(|error| ClassifyError::Thread(error.to_string()))?;
         }
-    };
-    let status = || work.as_ref().map(|work| work.standing().to_string());
-    commit(store, &run.id, results, &mut tally, progress, &status).await?;
-    reader.await.map_err(|error| ClassifyError::Thread(error.to_string()))??;
-    for coder in coders {
-        coder.await.map_err(|error| ClassifyError::Thread(error.to_string()))?;
+        let mut summary = finish(store, run, tally).await?;
+        if let Some(work) = work {
+            let standing = work.standing();
+            (summary.calls, summary.answers_reused) = (standing.attempts, standing.cached);
+            (summary.micros, summary.stopped) = (standing.spent.0, work.halted());
+        }
+        Ok(summary)
     }
-    let mut summary = finish(store, run, tally).await?;
-    if let Some(work) = work {
-        let standing = work.standing();
-        (summary.calls, summary.answers_reused) = (standing.attempts, standing.cached);
-        (summary.micros, summary.stopped) = (standing.spent.0, work.halted());
-    }
-    Ok(summary)
 }
 
 /// A text and what became of it.
@@ -275,6 +314,7 @@ async fn commit(
     tally: &mut Tally,
     progress: &dyn Progress,
     status: &(dyn Fn() -> Option<String> + Sync),
+    committed: &(dyn Fn(&TextId) + Sync),
 ) -> Result<(), StoreError> {
     while let Some(first) = results.recv().await {
         let mut batch = Vec::with_capacity(BATCH);
@@ -288,6 +328,9 @@ async fn commit(
             }
         }
         store.put_outcomes(run, &batch).await?;
+        for (text, _) in &batch {
+            committed(text);
+        }
         progress.advance(batch.len() as u64);
         if let Some(line) = status() {
             progress.status(&line);

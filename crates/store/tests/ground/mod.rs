@@ -51,6 +51,7 @@ impl Ground {
     pub(crate) async fn give_up(self) {
         if let Some((url, schema)) = self.schema {
             run_on_postgres(&url, format!("DROP SCHEMA {schema} CASCADE")).await;
+            run_on_postgres(&url, format!("DROP SCHEMA IF EXISTS {schema}_queue CASCADE")).await;
         }
     }
 }

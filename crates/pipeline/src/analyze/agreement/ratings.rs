@@ -127,9 +127,7 @@ impl Ratings {
             shares.iter_mut().zip(unit).for_each(|(share, count)| *share += weight * count / n);
             units += weight;
         }
-        for share in &mut shares {
-            *share /= f64::max(units, f64::MIN_POSITIVE);
-        }
+        shares.iter_mut().for_each(|share| *share /= f64::max(units, f64::MIN_POSITIVE));
         shares
     }
 }

@@ -234,20 +234,20 @@ impl Item {
         let mut ratings = self.ratings();
         let scale = Scale::new(self.q, self.ordinal);
         let many = self.patterns.first().is_some_and(|p| p.len() > 2);
-        let mut found = Drawn { pairs: vec![Pair::default(); pairs.len()], together: Vec::new() };
+        let mut drawn = Drawn { pairs: vec![Pair::default(); pairs.len()], together: Vec::new() };
         for weights in draws.iter() {
             let counts = self.counts(Some(weights));
-            for ((a, b), pair) in pairs.iter().zip(&mut found.pairs) {
+            for ((a, b), pair) in pairs.iter().zip(&mut drawn.pairs) {
                 let table = self.table_of(&counts, *a, *b);
                 pair.values.push(scale.values(table.cells()));
                 pair.cells.extend(table.cells().iter().map(|c| *c as f32));
             }
             if many {
                 ratings.reweigh(&counts);
-                found.together.push(together(&ratings, self.ordinal));
+                drawn.together.push(together(&ratings, self.ordinal));
             }
         }
-        found
+        drawn
     }
 }
 
@@ -311,13 +311,13 @@ pub struct Found {
 
 /// Every statistic of `items`, codes of one dimension on one scale, for `pairs` of labellers. Uses all processors.
 pub fn study(items: &[Item], pairs: &[(usize, usize)], draws: &Draws) -> Found {
-    let by_item: Vec<Drawn> = items.par_iter().map(|item| item.drawn(pairs, draws)).collect();
+    let drawn: Vec<Drawn> = items.par_iter().map(|item| item.drawn(pairs, draws)).collect();
     let found = |(at, (a, b)): (usize, &(usize, usize))| {
         let tables: Vec<Table> = items.iter().map(|item| item.table(*a, *b)).collect();
-        let of: Vec<&Pair> = by_item.iter().map(|d| &d.pairs[at]).collect();
+        let of: Vec<&Pair> = drawn.iter().map(|d| &d.pairs[at]).collect();
         pair_found(items, &tables, &of)
     };
-    let together = items.iter().zip(&by_item).filter(|(_, d)| !d.together.is_empty()).map(|(item, d)| {
+    let together = items.iter().zip(&drawn).filter(|(_, d)| !d.together.is_empty()).map(|(item, d)| {
         let point = together(&item.ratings(), item.ordinal);
         let one = |at: usize| {
             let value = Some(point[at]).filter(|v| !v.is_nan());
@@ -332,7 +332,7 @@ pub fn study(items: &[Item], pairs: &[(usize, usize)], draws: &Draws) -> Found {
 }
 
 fn pair_found(items: &[Item], tables: &[Table], drawn: &[&Pair]) -> PairFound {
-    let count = drawn.first().map_or(0, |pair| pair.values.len());
+    let draws = drawn.first().map_or(0, |pair| pair.values.len());
     let ordinal = items.first().is_some_and(|item| item.ordinal);
     let codes = items.iter().zip(tables).zip(drawn).map(|((item, table), pair)| {
         by_measure(|m, at| Estimate::of(m.of(table, item.ordinal), pair.values.iter().map(|v| v[at])))
@@ -340,14 +340,14 @@ fn pair_found(items: &[Item], tables: &[Table], drawn: &[&Pair]) -> PairFound {
     let mean = by_measure(|m, at| {
         let value = defined_mean(tables.iter().map(|t| m.of(t, ordinal).unwrap_or(f64::NAN)));
         let of_draw = |draw: usize| defined_mean(drawn.iter().map(|pair| pair.values[draw][at]));
-        Estimate::of(value, (0..count).map(|draw| of_draw(draw).unwrap_or(f64::NAN)))
+        Estimate::of(value, (0..draws).map(|draw| of_draw(draw).unwrap_or(f64::NAN)))
     });
     let scale = Scale::new(items.iter().map(|item| item.q).max().unwrap_or(0), ordinal);
     let whole = pooled(tables.iter().map(|t| t.cells().iter().copied()), items);
-    let pooled_draws: Vec<[f64; MEASURES]> = (0..count)
+    let pooled_draws: Vec<[f64; MEASURES]> = (0..draws)
         .map(|draw| {
             let cells = drawn.iter().map(|pair| {
-                let size = pair.cells.len() / count.max(1);
+                let size = pair.cells.len() / draws.max(1);
                 pair.cells[draw * size..(draw + 1) * size].iter().map(|c| f64::from(*c))
             });
             scale.values(pooled(cells, items).cells())
