@@ -32,6 +32,8 @@ pub struct Behaviour {
     pub faults: Vec<Rule>,
     /// Where paid answers are written, synced before they are sent. `None` keeps the ledger in memory only.
     pub ledger: Option<PathBuf>,
+    /// Keeps the bodies of requests, for a client that is to send the same ones: path and body.
+    pub keep_bodies: bool,
     /// The key to ask for; `None` takes any or none.
     pub key: Option<String>,
     /// Polls after which a batch has ended.
@@ -53,6 +55,7 @@ impl Default for Behaviour {
             tokens_per_minute: None,
             faults: Vec::new(),
             ledger: None,
+            keep_bodies: false,
             key: None,
             batch_polls: 1,
             batch_expired: 0.0,

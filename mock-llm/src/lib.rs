@@ -14,7 +14,7 @@ mod http;
 mod ledger;
 mod limits;
 mod server;
-mod tokens;
+pub mod tokens;
 
 pub use answers::from_schema;
 pub use behaviour::{Answerer, Behaviour, Fault, Latency, Rule};

@@ -53,6 +53,7 @@ pub(crate) struct State {
     requests: Option<Limit>,
     tokens: Option<Limit>,
     struck: Mutex<BTreeMap<String, u32>>,
+    bodies: Mutex<Vec<(String, Vec<u8>)>>,
     seen: AtomicU64,
     answered: AtomicU64,
     throttled: AtomicU64,
@@ -79,6 +80,7 @@ impl Mock {
             cache: Cache::default(),
             batches: Batches::default(),
             struck: Mutex::default(),
+            bodies: Mutex::default(),
             seen: AtomicU64::new(0),
             answered: AtomicU64::new(0),
             throttled: AtomicU64::new(0),
@@ -103,6 +105,11 @@ impl Mock {
     /// What happened so far.
     pub fn counters(&self) -> Counters {
         self.state.counters()
+    }
+
+    /// The bodies kept so far, with their paths, in the order in which they came; they are kept no longer.
+    pub fn take_bodies(&self) -> Vec<(String, Vec<u8>)> {
+        std::mem::take(&mut *self.state.bodies.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Every paid answer so far.
@@ -191,6 +198,10 @@ impl State {
         if seen.model.contains("unknown") {
             let words = format!("the model {} does not exist", seen.model);
             return Reply::json(404, &formats::error(format, 404, &words, "model_not_found"));
+        }
+        if self.behaviour.keep_bodies {
+            let mut bodies = self.bodies.lock().unwrap_or_else(PoisonError::into_inner);
+            bodies.push((call.path.clone(), call.body.clone()));
         }
         let place = self.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
         self.most_in_flight.fetch_max(place, Ordering::SeqCst);

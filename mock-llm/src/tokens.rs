@@ -2,7 +2,7 @@
 //! guess: pieces of up to six letters or three digits, each mark alone, blanks with the word that follows.
 
 /// The tokens of a text.
-pub(crate) fn count(text: &str) -> u64 {
+pub fn count(text: &str) -> u64 {
     let (mut tokens, mut run) = (0, 0);
     let mut last = ' ';
     for c in text.chars() {

@@ -4,11 +4,13 @@
 //! - [`tidy`]: rules that no compiler checks.
 //! - [`mod@bench`]: figures with their conditions.
 //! - [`train`]: the weights of the built-in engine.
+//! - [`mock`]: a language-model provider to try things on.
 //! - [`docs`]: reference pages made from the code.
 
 mod bench;
 mod chromium;
 mod docs;
+mod mock;
 mod packages;
 mod postgres;
 mod sh;
@@ -35,6 +37,8 @@ enum Command {
     Tidy,
     /// Print figures with their conditions
     Bench(bench::Args),
+    /// Serve a language-model provider for tests: all wire formats, latency, limits, faults
+    MockLlm(mock::Args),
     /// Train the weights of the built-in engine from ../shared/codings/dev
     Train,
     /// Write the reference pages, or check that they are true
@@ -47,6 +51,7 @@ fn main() -> ExitCode {
         Command::Test(args) => test::run(&args),
         Command::Tidy => tidy::run(),
         Command::Bench(args) => bench::run(&args),
+        Command::MockLlm(args) => mock::run(&args),
         Command::Train => train::run(),
         Command::Docs(args) => docs::run(&args),
     };

@@ -15,8 +15,7 @@ use mock_llm::{Behaviour, Fault, Latency, Rule};
 use world::{MODELS, World, request};
 
 async fn world(rule: Rule, settings: impl FnOnce(&mut Settings)) -> World {
-    let mut world =
-        World::new("openai-chat:m", Behaviour { faults: vec![rule], ..Behaviour::default() }).await;
+    let mut world = World::new(MODELS[2], Behaviour { faults: vec![rule], ..Behaviour::default() }).await;
     settings(&mut world.settings);
     world
 }

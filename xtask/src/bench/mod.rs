@@ -1,12 +1,14 @@
 //! Figures with their conditions; each bench prints a table and, with `--json FILE`, writes one flat object.
 
 mod agree;
+mod llm;
 mod pipeline;
 mod process;
 mod quality;
 mod report;
 mod serve;
 
+pub(crate) use llm::honest;
 pub(crate) use quality::material;
 
 use std::path::PathBuf;
@@ -27,6 +29,8 @@ pub(crate) struct Args {
 enum Bench {
     /// Speed and memory from ingest to served pages, over ../shared/agora
     Pipeline(pipeline::Options),
+    /// Language models: efficiency, kills, storms and money, against the mock provider
+    Llm(llm::Options),
     /// Agreement of the built-in engine with ../shared/codings/dev, by cross-validation
     Quality,
     /// Time of all agreement statistics over 1,000 documents, 61 codes and 3 labellers
@@ -41,6 +45,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
             Some(report) => report,
             None => return Ok(()),
         },
+        Bench::Llm(options) => llm::run(options)?,
         Bench::Quality => return quality::run(args.json.as_deref()),
     };
     report.print(args.json.as_deref())

@@ -11,9 +11,9 @@ use crate::sh;
 
 /// What only some crates may name; the workspace members that may.
 const RESERVED: [(&[&str], &[&str]); 4] = [
-    (&["sqlx", "tantivy", "roaring"], &["lacuna-store"]),
+    (&["sqlx", "graphile_worker", "tantivy", "roaring"], &["lacuna-store"]),
     (&["axum", "askama", "tower-http", "utoipa"], &["lacuna-web"]),
-    (&["reqwest"], &["lacuna-llm", "lacuna-pipeline"]),
+    (&["reqwest"], &["lacuna-llm", "lacuna-pipeline", "xtask"]),
     (
         &["tokio"],
         &["lacuna-llm", "lacuna-store", "lacuna-pipeline", "lacuna-web", "lacuna", "mock-llm", "xtask"],
