@@ -1,7 +1,9 @@
 //! `/compare…`: documents side by side, versions of one document, and a draft beside the corpus.
 
 pub mod corpus;
+pub mod peers;
 pub mod side;
+pub mod texts;
 pub mod versions;
 
 use lacuna_domain::codebook::{Code, Dimension, Kind};

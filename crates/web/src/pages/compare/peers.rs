@@ -1,0 +1,201 @@
+//! The peers of a draft by what they cover: which are nearest, what each code looks like among them, their passages.
+
+use lacuna_domain::Filter;
+use lacuna_domain::codebook::{Dimension, Kind};
+use lacuna_domain::filter::{CodeTest, Condition};
+use lacuna_store::catalogue::DocumentSet;
+use serde::Serialize;
+
+use super::texts::{Peer, Texts};
+use super::{Said, coding, language, name};
+use crate::error::WebError;
+use crate::pages::documents::Asked;
+use crate::params::Params;
+use crate::state::{App, Snapshot};
+use crate::view::{DocumentLink, share};
+
+/// A peer's passage on a code.
+#[derive(Clone, Debug, Serialize)]
+pub struct PeerPassage {
+    /// The peer.
+    pub peer: DocumentLink,
+    /// What it says.
+    pub said: Said,
+}
+
+/// A code of the draft beside its peers.
+#[derive(Clone, Debug, Serialize)]
+pub struct CodeLine {
+    /// The code.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// Its page.
+    pub href: String,
+    /// What the draft says.
+    pub draft: Said,
+    /// Peers that speak to it.
+    pub peers: u64,
+    /// Classified peers.
+    pub of: u64,
+    /// Peers that bind today and speak to it.
+    pub binding: u64,
+    /// Peers that speak to it, as a list.
+    pub peers_href: String,
+    /// Best passages of the nearest peers.
+    pub nearest: Vec<PeerPassage>,
+}
+
+impl CodeLine {
+    pub(crate) fn peers_share(&self) -> String {
+        share(self.peers as usize, self.of as usize)
+    }
+}
+
+/// Codes of one dimension, in three parts.
+#[derive(Clone, Debug, Serialize)]
+pub struct DimensionLines {
+    /// The dimension.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Codes of the draft.
+    pub spoken: Vec<CodeLine>,
+    /// Codes to which peers speak and the draft does not, those of most peers first.
+    pub missing: Vec<CodeLine>,
+}
+
+/// Nearest peers whose texts are read.
+pub(super) const READ: usize = 12;
+/// Best passages shown for a code.
+const PASSAGES: usize = 2;
+
+/// A draft's peers.
+
+pub(super) struct Draft<'a> {
+    pub(super) app: &'a App,
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) filter: &'a Filter,
+    pub(super) peers: DocumentSet,
+}
+
+impl Draft<'_> {
+    /// Documents by how much of what the draft covers they cover too: shared codes over codes of either.
+    pub(super) fn alike(&self, asked: &Asked) -> Vec<(u32, f64)> {
+        let Some(mine) = coding(asked) else { return vec![] };
+        let catalogue = &self.snapshot.catalogue;
+        let mut both: std::collections::BTreeMap<u32, u32> = std::collections::BTreeMap::new();
+        let mut all: std::collections::BTreeMap<u32, u32> = std::collections::BTreeMap::new();
+        let mut own = 0;
+        for dimension in self.coverable() {
+            for code in &dimension.codes {
+                let holds = mine.judgement(dimension.id.as_str(), code.id.as_str()).is_some();
+                own += u32::from(holds);
+                for number in &self.speaking(dimension, &code.id) {
+                    *all.entry(number).or_default() += 1;
+                    *both.entry(number).or_default() += u32::from(holds);
+                }
+            }
+        }
+        let likeness = |(number, all): (&u32, &u32)| {
+            let shared = both.get(number).copied().unwrap_or_default();
+            let either = (own + all).saturating_sub(shared).max(1);
+            (*number, f64::from(shared) / f64::from(either))
+        };
+        let mut alike: Vec<(u32, f64)> = all.iter().map(likeness).collect();
+        alike.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        alike.retain(|(number, _)| catalogue.record(*number).is_some());
+        alike
+    }
+
+    pub(super) fn coverable(&self) -> impl Iterator<Item = &Dimension> {
+        self.snapshot
+            .codebook
+            .dimensions
+            .iter()
+            .filter(|d| matches!(d.kind, Kind::Ordinal { .. } | Kind::Flag))
+    }
+
+    fn speaking(&self, dimension: &Dimension, code: &lacuna_domain::CodeId) -> DocumentSet {
+        let condition = Condition::Code(dimension.id.clone(), code.clone(), CodeTest::Covered);
+        &self.snapshot.catalogue.holding_alone(&condition) & &self.peers
+    }
+
+    /// For each code of the first dimension to which none of the nearest peers speaks, the peer that does so most surely.
+    pub(super) fn for_single_codes(&self, alike: &[(u32, f64)]) -> Vec<u32> {
+        let near: DocumentSet = alike.iter().take(READ).map(|(number, _)| *number).collect();
+        let mut single = DocumentSet::new();
+        let Some(dimension) = self.coverable().next() else { return vec![] };
+        for code in &dimension.codes {
+            let speaking = self.speaking(dimension, &code.id);
+            if speaking.is_disjoint(&near) {
+                let catalogue = &self.snapshot.catalogue;
+                let chances = catalogue.chances(&speaking, dimension.id.as_str(), code.id.as_str());
+                let surest = chances.iter().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
+                single.extend(surest.map(|(number, _)| *number));
+            }
+        }
+        single.iter().collect()
+    }
+
+    pub(super) async fn peer(&self, number: u32) -> Result<Option<Peer>, WebError> {
+        let Some(record) = self.snapshot.catalogue.record(number) else { return Ok(None) };
+        let asked = Asked::read(self.app, self.snapshot, record.id(), &mut Params::default()).await?;
+        Ok(Some(Peer { link: DocumentLink::of(&asked.document), asked }))
+    }
+
+    pub(super) fn lines(
+        &self,
+        dimension: &Dimension,
+        texts: &Texts,
+        binding: &DocumentSet,
+    ) -> DimensionLines {
+        let Texts { asked, read, .. } = texts;
+        let mut lines = DimensionLines {
+            id: dimension.id.to_string(),
+            name: dimension.name.clone(),
+            spoken: vec![],
+            missing: vec![],
+        };
+        for code in &dimension.codes {
+            let speaking = self.speaking(dimension, &code.id);
+            let draft = match coding(asked) {
+                Some(mine) => Said::of(mine, dimension, code, &asked.document.id, language(asked)),
+                None => Said::nothing(),
+            };
+            let condition = Condition::Code(dimension.id.clone(), code.id.clone(), CodeTest::Covered);
+            let said = |peer: &Peer| {
+                let said = Said::of(
+                    coding(&peer.asked)?,
+                    dimension,
+                    code,
+                    &peer.asked.document.id,
+                    language(&peer.asked),
+                );
+                said.positive.then(|| PeerPassage { peer: peer.link.clone(), said })
+            };
+            let mut nearest: Vec<PeerPassage> = read.iter().filter_map(said).collect();
+            nearest.sort_by_key(|n| n.said.glyph != crate::view::Glyph::Full);
+            nearest.truncate(PASSAGES);
+            let positive = draft.positive;
+            let line = CodeLine {
+                code: code.id.to_string(),
+                name: name(code),
+                href: crate::address::code(dimension.id.as_str(), code.id.as_str()),
+                draft,
+                peers: speaking.len(),
+                of: self.peers.len(),
+                binding: speaking.intersection_len(binding),
+                peers_href: crate::state::list_href(&self.filter.only(&condition)),
+                nearest,
+            };
+            match (positive, line.peers) {
+                (true, _) => lines.spoken.push(line),
+                (false, 1..) => lines.missing.push(line),
+                (false, 0) => {}
+            }
+        }
+        lines.missing.sort_by_key(|line| std::cmp::Reverse(line.peers));
+        lines
+    }
+}
