@@ -162,3 +162,34 @@ fn counts(world: &World, codebook: &Codebook) {
     println!("{} × {} cells in {:?}", table.rows.len(), table.columns.len(), start.elapsed());
     assert_eq!(table.documents, world.catalogue.len());
 }
+
+#[tokio::test]
+async fn a_revoked_order_says_by_what_it_was_revoked_and_had_been_in_force() {
+    use jiff::civil::date;
+    use lacuna_domain::Enactment;
+    use lacuna_domain::enactment::StateSource;
+    use lacuna_pipeline::analyze::relations;
+
+    let Some(archive) = archive() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&Location::Folder(folder.path().to_owned()), Clock::fixed()).await.unwrap();
+    ingest::run(&store, &Source::Path(archive), &Options::default(), Clock::fixed(), &Silent).await.unwrap();
+    let summary = relations::find(&store, &Silent).await.unwrap();
+    println!("relations found {:?}, joined {:?}", summary.found, summary.joined);
+    assert!(summary.changed && !relations::find(&store, &Silent).await.unwrap().changed);
+    let book = store.relation_book().await.unwrap();
+    let document = store.document(&"agora:307".parse().unwrap()).await.unwrap().unwrap();
+    let life = book.life(&document.id, &document.metadata);
+    let after = life.on(date(2025, 6, 1));
+    assert_eq!(after.state, Enactment::Revoked);
+    assert_eq!(after.source, StateSource::Document("agora:1780".parse().unwrap()));
+    assert!(life.on(date(2024, 6, 1)).state.in_force(), "it bound until then");
+    let codebook = Codebook::parse(CODEBOOK).unwrap();
+    let catalogue = Catalogue::load(&store, None, &codebook, Audience::Public).await.unwrap();
+    let count = |query: &str| catalogue.count(&Filter::parse_query(query, &codebook).unwrap());
+    assert_eq!(
+        (count("enactment=revoked"), count("enactment=defunct"), count("ended=2025-01-20")),
+        (1, 316, 1)
+    );
+    assert_eq!(count("on=2024-06-01&enactment=revoked"), 0);
+}

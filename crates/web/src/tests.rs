@@ -17,6 +17,7 @@ use crate::sample::{CODEBOOK, World};
 use crate::state::App;
 
 mod review;
+mod take;
 
 pub(crate) struct Site {
     pub(crate) _folder: tempfile::TempDir,

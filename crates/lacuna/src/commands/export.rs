@@ -1,13 +1,14 @@
 //! `lacuna export judgements|documents|ledger`.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufReader, BufWriter, Seek, Write};
 use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::{Args as ClapArgs, ValueEnum};
 use lacuna_domain::Run;
 use lacuna_pipeline::publish::export::{self, Format, Scope, Written};
+use lacuna_pipeline::publish::tables::{self, TableFormat};
 use lacuna_store::Store;
 
 use crate::context::Context;
@@ -26,7 +27,7 @@ pub struct Args {
     /// What to export
     what: What,
     /// The form of the rows
-    #[arg(long, value_name = "FORMAT", default_value = "jsonl", value_parser = ["jsonl", "csv"])]
+    #[arg(long, value_name = "FORMAT", default_value = "jsonl", value_parser = ["jsonl", "csv", "json", "xlsx", "parquet"])]
     format: String,
     /// Run whose labels are exported, by id, first digits, engine or name [default: the newest finished run of ai-governance]
     #[arg(long, value_name = "RUN")]
@@ -48,9 +49,8 @@ enum What {
 
 pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     let store = context.store().await.context("open the store")?;
-    let format = Format::from_id(&args.format).context("use --format jsonl or --format csv")?;
     let written = match &args.out {
-        None => write(&store, &args, format, BufWriter::new(io::stdout())).await?,
+        None => written(&store, &args, BufWriter::new(io::stdout())).await?,
         Some(path) => {
             let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
             let folder = folder.map_or_else(|| PathBuf::from("."), PathBuf::from);
@@ -58,13 +58,28 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
             let file =
                 tempfile::NamedTempFile::new_in(&folder).with_context(|| format!("write beside {shown}"))?;
             let out: File = file.as_file().try_clone().with_context(|| format!("write {shown}"))?;
-            let written = write(&store, &args, format, BufWriter::new(out)).await?;
+            let written = written(&store, &args, BufWriter::new(out)).await?;
             file.persist(path).with_context(|| format!("write {shown}"))?;
             written
         }
     };
     context.progress.note(&format!("{} rows of {} documents", written.rows, written.documents));
     Ok(Exit::Done)
+}
+
+/// Writes the rows; formats besides CSV and JSON lines are made from the CSV, which waits in a temporary file.
+async fn written<W: Write + Send>(store: &Store, args: &Args, out: W) -> anyhow::Result<Written> {
+    if let Some(format) = Format::from_id(&args.format) {
+        return write(store, args, format, out).await;
+    }
+    let format =
+        TableFormat::from_ending(&args.format).context("use --format jsonl, csv, json, xlsx or parquet")?;
+    let mut csv = tempfile::tempfile().context("make a temporary file")?;
+    let copy = csv.try_clone().context("make a temporary file")?;
+    let written = write(store, args, Format::Csv, BufWriter::new(copy)).await?;
+    csv.rewind().context("read the temporary file")?;
+    tables::convert(BufReader::new(csv), format, out).context("export")?;
+    Ok(written)
 }
 
 async fn write<W: Write + Send>(

@@ -25,6 +25,9 @@ pub struct Args {
     /// Address under which readers reach the site, for canonical links
     #[arg(long, value_name = "URL", env = "LACUNA_BASE_URL")]
     base_url: Option<String>,
+    /// Requests that one address of the network may make in a minute [default: no limit]
+    #[arg(long, value_name = "N", env = "LACUNA_REQUESTS_PER_MINUTE")]
+    requests_per_minute: Option<u32>,
     /// Where "report this label" leads: mailto:… or https://… [default: a correction file to download]
     #[arg(long, value_name = "ADDRESS", env = "LACUNA_REPORT")]
     report: Option<Report>,
@@ -43,7 +46,7 @@ pub struct Args {
 impl Args {
     /// What `lacuna demo` serves with.
     pub(crate) const fn local(bind: SocketAddr, open: bool) -> Self {
-        Self { bind, base_url: None, report: None, run: None, local: false, open }
+        Self { bind, base_url: None, requests_per_minute: None, report: None, run: None, local: false, open }
     }
 }
 
@@ -72,6 +75,7 @@ pub(crate) async fn on(listener: TcpListener, args: &Args, context: &Context) ->
     };
     let config = Config {
         base_url: args.base_url.clone(),
+        requests_per_minute: args.requests_per_minute,
         report: args.report.clone().unwrap_or(Report::File),
         run,
         local: args.local,
