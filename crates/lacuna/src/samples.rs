@@ -13,6 +13,9 @@ struct Files;
 /// The releases in the order in which they arrive.
 pub(crate) const RELEASES: [&str; 2] = ["release-1", "release-2"];
 
+/// Answers in the form of a language model's, written by hand for the samples.
+pub(crate) const ANSWERS: &str = "replay";
+
 /// Writes the samples below `folder`.
 pub(crate) fn unpack(folder: &Path) -> anyhow::Result<()> {
     for name in Files::iter() {

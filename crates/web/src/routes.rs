@@ -62,6 +62,7 @@ fn pages() -> Router<App> {
         .route("/agreement", get(agreement::get))
         .route("/agreement.json", get(agreement::get_json))
         .route("/agreement.csv", get(agreement::get_csv))
+        .route("/runs/{id}/beside/{other}", get(runs::beside::get)) // also .json
         .route("/about", get(about::get))
         .route("/about.json", get(about::get_json))
         .route("/docs", get(docs::index))

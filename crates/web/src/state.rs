@@ -108,6 +108,11 @@ impl App {
         &self.0.rates
     }
 
+    /// The clock.
+    pub fn clock(&self) -> Clock {
+        self.0.clock
+    }
+
     /// The store.
     pub fn store(&self) -> &Store {
         &self.0.store

@@ -1,6 +1,6 @@
 //! `lacuna classify`: segment, code and verify every text that a run has not coded yet.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
@@ -60,6 +60,11 @@ impl Args {
     /// The threads asked for.
     pub(super) const fn threads(&self) -> Option<usize> {
         self.threads
+    }
+
+    /// What plays recorded answers back.
+    pub(crate) fn replay(folder: &Path) -> Self {
+        Self::with(&format!("replay:{}", folder.display()))
     }
 
     fn with(engine: &str) -> Self {

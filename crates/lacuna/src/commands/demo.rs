@@ -19,7 +19,8 @@ use crate::{output, samples};
   lacuna demo --open
   lacuna demo --data /tmp/try --bind 127.0.0.1:8080
 
-The samples are fiction, written for this project; every page says so.")]
+The samples are fiction, written for this project; every page says so. Beside the offline run stands a run of answers
+in the form of a language model's, written by hand for the samples: see /runs.")]
 pub struct Args {
     /// Address and port to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7373")]
@@ -43,6 +44,9 @@ pub(crate) async fn run(args: Args, data: Option<PathBuf>, mut context: Context)
     for release in samples::RELEASES {
         ingest::bring_in(&Source::Path(unpacked.path().join(release)), &options, &context).await?;
     }
+    // First, so that the offline run is the newest and pages show it; the other stands beside it under /runs.
+    let recorded = classify::Args::replay(&unpacked.path().join(samples::ANSWERS));
+    classify::classify(&recorded, &context).await.context("play the sample answers back")?;
     let summary = classify::classify(&classify::Args::built_in(), &context).await?;
     output::text(&summary.to_string())?;
     serve::on(listener, &serve::Args::local(args.bind, args.open), &context).await

@@ -28,6 +28,22 @@ pub struct CodeFlips {
     pub rate: f64,
 }
 
+/// A label on which runs differ.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    /// The text.
+    pub text: TextId,
+    /// The dimension.
+    pub dimension: DimensionId,
+    /// The code.
+    pub code: CodeId,
+    /// What each run says, in the order of the runs: `3`, `true`, `hard_law`, `none`.
+    pub values: Vec<String>,
+}
+
+/// Differences that a report lists.
+const MOST_LISTED: usize = 500;
+
 /// The report.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Stability {
@@ -39,6 +55,8 @@ pub struct Stability {
     pub codes: Vec<CodeFlips>,
     /// Share of text and code pairs that flipped; `None` without a text.
     pub rate: Option<f64>,
+    /// The first 500 labels that differ, by text and code.
+    pub differences: Vec<Difference>,
 }
 
 /// Why runs cannot be compared.
@@ -120,5 +138,22 @@ fn compare(runs: &[Run], all: &[Values], codebook: &Codebook) -> Stability {
         .collect();
     let pairs = texts * labelled.len() as u64;
     let rate = (pairs > 0).then(|| flips as f64 / pairs as f64);
-    Stability { runs: runs.iter().map(|run| run.id.clone()).collect(), texts, codes, rate }
+    let differences = differences(all, &labelled);
+    Stability { runs: runs.iter().map(|run| run.id.clone()).collect(), texts, codes, rate, differences }
+}
+
+fn differences(all: &[Values], labelled: &[(&DimensionId, &CodeId)]) -> Vec<Difference> {
+    let mut out = Vec::new();
+    for text in all.first().into_iter().flat_map(BTreeMap::keys) {
+        let given: Option<Vec<&Vec<String>>> = all.iter().map(|values| values.get(text)).collect();
+        let Some(given) = given else { continue };
+        for (index, (dimension, code)) in labelled.iter().enumerate() {
+            let values: Vec<String> = given.iter().filter_map(|v| v.get(index)).cloned().collect();
+            if values.windows(2).any(|pair| pair[0] != pair[1]) && out.len() < MOST_LISTED {
+                let (dimension, code) = ((*dimension).clone(), (*code).clone());
+                out.push(Difference { text: text.clone(), dimension, code, values });
+            }
+        }
+    }
+    out
 }

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use lacuna_pipeline::classify::progress_of;
 use lacuna_store::RunCounts;
 use serde::Serialize;
 
@@ -20,6 +21,31 @@ pub struct RunLine {
     pub counts: Counts,
     /// Whether its labels are the ones that pages show.
     pub shown: bool,
+    /// Pace and time left, while it is at work.
+    pub pace: Option<String>,
+    /// Calls and their price, where it asks a language model.
+    pub spend: Option<String>,
+}
+
+/// What a run spent on a model on a day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DayLine {
+    /// The day in UTC.
+    pub day: String,
+    /// First digits of the run.
+    pub run: String,
+    /// The model.
+    pub engine: String,
+    /// HTTP attempts.
+    pub calls: u64,
+    /// Input tokens of every kind.
+    pub input: u64,
+    /// Output tokens.
+    pub output: u64,
+    /// Price for readers, such as `$0.42`.
+    pub price: String,
+    /// Price in millionths of a dollar.
+    pub micros: u64,
 }
 
 /// Counts of a run, over texts.
@@ -61,16 +87,41 @@ pub struct RunsPage {
     pub(crate) chrome: Chrome,
     pub(crate) provenance: Provenance,
     pub(crate) runs: Vec<RunLine>,
+    pub(crate) days: Vec<DayLine>,
+}
+
+async fn days(app: &App) -> Result<Vec<DayLine>, WebError> {
+    let lines = app.store().spend_lines().await.map_err(WebError::internal("sum the ledger"))?;
+    let line = |line: lacuna_store::SpendLine| DayLine {
+        day: line.day,
+        run: line.run.short().to_owned(),
+        engine: line.engine,
+        calls: line.spend.calls,
+        input: line.spend.input_fresh + line.spend.input_cached + line.spend.cache_write,
+        output: line.spend.output,
+        price: dollars(line.spend.micros),
+        micros: line.spend.micros,
+    };
+    Ok(lines.into_iter().map(line).collect())
+}
+
+/// Millionths of a dollar for readers: cents above a dollar, four places below.
+fn dollars(micros: u64) -> String {
+    let places = if micros >= 1_000_000 { 2 } else { 4 };
+    format!("${:.places$}", micros as f64 / 1e6)
 }
 
 async fn page(app: &App) -> Result<RunsPage, WebError> {
     let snapshot = app.snapshot();
     let mut lines = Vec::new();
     for run in &snapshot.runs {
-        let counts = app.store().run_counts(&run.id).await.map_err(WebError::internal("count a run"))?;
+        let progress = progress_of(app.store(), run.clone(), app.clock());
+        let progress = progress.await.map_err(WebError::internal("count a run"))?;
         lines.push(RunLine {
             run: RunFacts::of(run, snapshot.codebook_of(run).map(AsRef::as_ref)),
-            counts: Counts::of(&counts),
+            counts: Counts::of(&progress.counts),
+            pace: progress.pace_line(),
+            spend: progress.spend_line(),
             shown: snapshot.run.as_ref().is_some_and(|shown| shown.id == run.id),
         });
     }
@@ -80,7 +131,7 @@ async fn page(app: &App) -> Result<RunsPage, WebError> {
         .at(app.config(), "/runs")
         .with_json("/runs", "")
         .with_csv("/runs", "");
-    Ok(RunsPage { provenance: chrome.provenance.clone(), chrome, runs: lines })
+    Ok(RunsPage { provenance: chrome.provenance.clone(), chrome, runs: lines, days: days(app).await? })
 }
 
 /// `GET /runs`

@@ -1,4 +1,5 @@
 //! `/runs…`
 
+pub mod beside;
 pub mod list;
 pub mod show;

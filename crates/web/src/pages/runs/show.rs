@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use lacuna_domain::run::Labeller;
 use lacuna_domain::{Run, RunConfig, TextId};
 use lacuna_pipeline::analyze::agreement::report::PairAgreement;
+use lacuna_pipeline::classify::progress_of;
 use lacuna_pipeline::verify::checks::CheckReport;
+use lacuna_store::EventKind;
 use serde::Serialize;
 
 use super::list::Counts;
@@ -56,6 +59,61 @@ pub struct RunPage {
     pub(crate) checks: Option<CheckReport>,
     /// What was measured of the run: against whom, in which words, and the address of the measurement.
     pub(crate) measured: Vec<(String, String, String)>,
+    /// Pace and time left, while the run is at work.
+    pub(crate) pace: Option<String>,
+    /// Calls and their price.
+    pub(crate) spend: Option<String>,
+    /// What happened on the way, for runs of language models.
+    pub(crate) happened: Vec<Happened>,
+    /// Other machine runs of the same codebook, to stand beside: name, short id, address of the comparison.
+    pub(crate) beside: Vec<(String, String, String)>,
+}
+
+/// Something that happened on the way to a coding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Happened {
+    /// What, for readers.
+    pub what: &'static str,
+    /// The words.
+    pub message: String,
+    /// Documents with the text: name and address.
+    pub documents: Vec<(String, String)>,
+}
+
+/// Events shown of each kind.
+const MOST_EVENTS: usize = 200;
+
+async fn happened(app: &App, snapshot: &Snapshot, run: &Run) -> Result<Vec<Happened>, WebError> {
+    let kinds = [
+        (EventKind::Withheld, "words addressed to the coder, withheld from the model"),
+        (EventKind::Narrative, "narrative contradicted its labels and was replaced"),
+        (EventKind::Lowered, "level lowered by rule"),
+    ];
+    let mut out = Vec::new();
+    for (kind, what) in kinds {
+        let events = app.store().events_of_run(&run.id, kind, MOST_EVENTS);
+        for event in events.await.map_err(WebError::internal("read events"))? {
+            let documents = match &event.text {
+                Some(text) => documents(app, snapshot, text).await?,
+                None => vec![],
+            };
+            out.push(Happened { what, message: event.message, documents });
+        }
+    }
+    Ok(out)
+}
+
+fn beside(snapshot: &Snapshot, run: &Run) -> Vec<(String, String, String)> {
+    let same = |other: &&Run| {
+        other.id != run.id
+            && other.labeller == Labeller::Machine
+            && other.config.codebook_hash == run.config.codebook_hash
+    };
+    let link = |other: &Run| {
+        let short = other.id.short();
+        (other.name.clone(), short.to_owned(), format!("/runs/{}/beside/{short}", run.id.short()))
+    };
+    snapshot.runs.iter().filter(same).map(link).collect()
 }
 
 impl RunPage {
@@ -121,7 +179,11 @@ fn measured(snapshot: &Snapshot, run: &Run) -> Vec<(String, String, String)> {
     snapshot.agreements.iter().filter_map(of).collect()
 }
 
-async fn documents(app: &App, snapshot: &Snapshot, text: &TextId) -> Result<Vec<(String, String)>, WebError> {
+pub(super) async fn documents(
+    app: &App,
+    snapshot: &Snapshot,
+    text: &TextId,
+) -> Result<Vec<(String, String)>, WebError> {
     let ids = app
         .store()
         .documents_with_text(text)
@@ -174,8 +236,9 @@ async fn page(app: &App, id: &str) -> Result<RunPage, WebError> {
         let id: String = id.chars().take(80).collect();
         WebError::NotFound(format!("no run begins with {id:?}; give at least 6 digits of its id"))
     })?;
-    let counts = app.store().run_counts(&run.id).await.map_err(WebError::internal("count a run"))?;
-    let counts = Counts::of(&counts);
+    let progress = progress_of(app.store(), run.clone(), app.clock());
+    let progress = progress.await.map_err(WebError::internal("count a run"))?;
+    let counts = Counts::of(&progress.counts);
     let facts = RunFacts::of(run, snapshot.codebook_of(run).map(AsRef::as_ref));
     let path = facts.href();
     let chrome = app
@@ -195,6 +258,10 @@ async fn page(app: &App, id: &str) -> Result<RunPage, WebError> {
         checks: app.store().checks(&run.id).await.map_err(WebError::internal("read the checks"))?,
         fell: if counts.rejected > 0 { fell(app, &snapshot, run).await? } else { vec![] },
         counts,
+        pace: progress.pace_line(),
+        spend: progress.spend_line(),
+        happened: happened(app, &snapshot, run).await?,
+        beside: if run.labeller == Labeller::Machine { beside(&snapshot, run) } else { vec![] },
         run: facts,
     })
 }

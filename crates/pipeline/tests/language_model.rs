@@ -1,0 +1,279 @@
+//! A language model behind the classify stage, against a mock provider: what is paid is kept, what is kept is not paid
+//! again, what cannot be used is asked for again, and nothing passes the budget.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "steps of a test story")]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use lacuna_domain::progress::Silent;
+use lacuna_domain::text::Quality;
+use lacuna_domain::{Clock, Codebook, Document, Metadata, Text};
+use lacuna_llm::{Client, Micros, Prices, Settings};
+use lacuna_pipeline::classify::model::{
+    ModelEngine, Prompt, PromptSettings, Replay, Source, Terms, estimate, written,
+};
+use lacuna_pipeline::classify::offline::OfflineEngine;
+use lacuna_pipeline::classify::{self, ClassifySummary, Engine, Options};
+use lacuna_pipeline::codebooks::{AI_GOVERNANCE, ai_governance};
+use lacuna_pipeline::segment::segment;
+use lacuna_store::{Incoming, Location, NewVersion, Store};
+use mock_llm::{Behaviour, Fault, Mock, Rule, SeenRequest};
+
+const PRICES: &str = r#"
+date = "2026-11-01"
+[providers.openai]
+source = "a page"
+batch = 0.5
+[providers.openai.models."m"]
+input = 2.0
+cached = 0.2
+output = 10.0
+"#;
+
+/// Answers as the offline engine would of the document in the question.
+fn honest(codebook: &Codebook) -> impl Fn(&SeenRequest) -> String + Send + Sync + 'static {
+    let (offline, codebook) = (OfflineEngine::new(codebook).unwrap(), codebook.clone());
+    move |request: &SeenRequest| {
+        let user = request.user_text();
+        let document = user.split("document begins>>>\n").nth(1).and_then(|rest| rest.split("\n<<<").next());
+        let text = document.unwrap_or(&user);
+        written(&offline.code(text, &segment(text), Some("en")), &codebook)
+    }
+}
+
+struct World {
+    store: Store,
+    codebook: Codebook,
+    mock: Mock,
+    stop: tokio::sync::watch::Sender<bool>,
+    _folder: tempfile::TempDir,
+}
+
+impl World {
+    async fn with(texts: usize, change: impl FnOnce(&mut Behaviour)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&Location::Folder(folder.path().to_owned()), Clock::fixed()).await.unwrap();
+        let codebook = ai_governance().unwrap();
+        store.put_codebook(AI_GOVERNANCE, &codebook).await.unwrap();
+        let incoming: Vec<Incoming> = (0..texts).map(act).collect();
+        store.put_documents(&incoming).await.unwrap();
+        let mut behaviour = Behaviour { answerer: Arc::new(honest(&codebook)), ..Behaviour::default() };
+        change(&mut behaviour);
+        let mock = Mock::start(behaviour).await.unwrap();
+        let stop = tokio::sync::watch::Sender::new(false);
+        Self { store, codebook, mock, stop, _folder: folder }
+    }
+
+    fn live(&self) -> Source {
+        let settings = Settings { endpoint: Some(self.mock.v1()), concurrency: 8, ..Settings::default() };
+        let key = lacuna_llm::Key::from_env(lacuna_llm::Provider::OpenAi, |_| Some("k".to_owned())).unwrap();
+        Source::Live(Arc::new(
+            Client::new("openai:m".parse().unwrap(), key.as_ref(), settings, Clock::fixed()).unwrap(),
+        ))
+    }
+
+    fn engine(&self, members: Vec<Source>, settings: PromptSettings, samples: u32) -> ModelEngine {
+        let prompt = Prompt::new(Arc::new(self.codebook.clone()), settings);
+        ModelEngine::new(prompt, members, samples).unwrap()
+    }
+
+    fn terms(&self) -> Terms {
+        Terms::new(Prices::parse(PRICES).unwrap(), self.stop.subscribe())
+    }
+
+    async fn run(&self, engine: ModelEngine, terms: Terms) -> ClassifySummary {
+        let engine = Engine::Model(Arc::new(engine), Arc::new(terms));
+        classify::run(&self.store, &engine, &self.codebook, &Options::default(), Clock::fixed(), &Silent)
+            .await
+            .unwrap()
+    }
+
+    async fn plain(&self) -> ClassifySummary {
+        self.run(self.engine(vec![self.live()], PromptSettings::default(), 1), self.terms()).await
+    }
+}
+
+fn act(n: usize) -> Incoming {
+    let content = format!(
+        "Commonwealth of Corvane\n\nMachines Act {n}\n\nSEC. 1. DUTIES.\n\n(a) A deployer of an artificial intelligence system shall test the \
+         system for algorithmic discrimination, and shall publish the results of a bias audit each year.\n\n(b) A deployer shall not collect \
+         personal data through the system without consent, and shall delete it on request number {n}.\n\nSEC. 2. PENALTIES.\n\nThe Attorney \
+         General may bring a civil action against a deployer."
+    );
+    let metadata = Metadata { official_name: format!("Act {n}"), ..Metadata::default() };
+    Incoming {
+        document: Document { id: format!("test:{n}").parse().unwrap(), metadata },
+        version: Some(NewVersion {
+            bytes_hash: lacuna_domain::sha256_hex(content.as_bytes()),
+            media_type: "text/plain".to_owned(),
+            text: Text::new(content, Some("en".to_owned()), Quality::default()),
+            page_starts: vec![],
+            notes: vec![],
+        }),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_call_is_in_the_ledger_and_none_is_paid_twice() {
+    let world = World::with(30, |_| ()).await;
+    let engine = world.engine(vec![world.live()], PromptSettings::default(), 1);
+    let guess = estimate(&world.store, &engine, &world.terms(), 8).await.unwrap();
+    let summary = world.plain().await;
+    assert_eq!((summary.coded, summary.calls, summary.failed.len()), (30, 30, 0), "{summary}");
+    assert!(summary.positives >= 60, "{summary}");
+    let spend = world.store.spend(&summary.run.id).await.unwrap();
+    assert_eq!((spend.calls, spend.answered, spend.micros), (30, 30, summary.micros));
+    let paid: u64 = world.mock.rows().iter().map(|row| row.fresh + row.cached + row.written).sum();
+    assert_eq!(paid, spend.input_fresh + spend.input_cached + spend.cache_write);
+    let error = (guess.micros.unwrap() as f64 / spend.micros as f64 - 1.0).abs();
+    assert!(guess.calls == 30 && error < 0.10, "estimated {guess:?}, spent {spend:?}");
+
+    // Another run asks the same questions: nothing is sent.
+    let prompt = Prompt::new(Arc::new(world.codebook.clone()), PromptSettings::default());
+    let twice = ModelEngine::new(prompt, vec![world.live(), world.live()], 1).unwrap();
+    let again = world.run(twice, world.terms()).await;
+    assert_ne!(again.run.id, summary.run.id);
+    assert_eq!((again.coded, again.calls, again.answers_reused), (30, 0, 60), "{again}");
+    assert_eq!(world.mock.counters().answered, 30);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_budget_is_never_passed_and_the_run_goes_on_with_more() {
+    let world = World::with(40, |_| ()).await;
+    let mut terms = world.terms();
+    let engine = || {
+        world.engine(
+            vec![world.live()],
+            PromptSettings { max_output_tokens: 1_000, ..PromptSettings::default() },
+            1,
+        )
+    };
+    terms.budget = Some(Micros(200_000));
+    let summary = world.run(engine(), terms).await;
+    let why = summary.stopped.clone().unwrap();
+    assert!(why.starts_with("the budget of $0.20 does not allow another call"), "{why}");
+    assert!(summary.micros <= 200_000 && summary.coded > 0 && summary.counts.pending > 0, "{summary}");
+    assert!(summary.run.finished_at.is_none());
+    let billed: u64 = world.mock.rows().len() as u64;
+    assert_eq!(billed, world.store.spend(&summary.run.id).await.unwrap().calls);
+
+    let mut terms = world.terms();
+    terms.budget = Some(Micros(50_000_000));
+    let rest = world.run(engine(), terms).await;
+    assert_eq!((rest.stopped, rest.counts.coded, rest.counts.pending), (None, 40, 0));
+    assert_eq!(world.mock.rows().len(), 40, "no call was paid twice");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn malformed_answers_are_asked_for_again_and_then_fail_with_the_reason() {
+    let world =
+        World::with(4, |b| b.faults = vec![Rule { fault: Fault::TruncatedJson, share: 0.6, times: 9 }]).await;
+    let summary = world.plain().await;
+    assert_eq!(summary.coded + summary.failed.len() as u64, 4);
+    let steps: Vec<String> =
+        world.store.calls(None, 0, 100).await.unwrap().into_iter().map(|(_, call)| call.step).collect();
+    assert!(steps.iter().any(|step| step == "1+form1"), "{steps:?}");
+    for (_, reason) in &summary.failed {
+        assert!(
+            reason.contains("malformed after 2 repairs") && reason.contains("not one JSON object"),
+            "{reason}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_labels_and_invented_quotes_leave_no_label() {
+    for fault in [Fault::WrongLabel, Fault::InventedQuote] {
+        let world = World::with(3, |b| b.faults = vec![Rule { fault, share: 1.0, times: u32::MAX }]).await;
+        let summary = world.plain().await;
+        assert_eq!(summary.positives, 0, "{fault:?}: {summary}");
+        assert!(summary.calls <= 9, "{fault:?}: repairs are bounded: {summary}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_provider_refuses_stops_the_run_or_fails_the_text() {
+    let world = World::with(3, |b| b.key = Some("another".to_owned())).await;
+    let summary = world.plain().await;
+    assert!(summary.stopped.unwrap().contains("rejects the key"));
+    assert_eq!((summary.coded, summary.counts.pending), (0, 3));
+    for (fault, words) in
+        [(Fault::Refusal, "declines"), (Fault::TooLong, "longer than"), (Fault::WrongId, "belongs to")]
+    {
+        let world = World::with(2, |b| b.faults = vec![Rule { fault, share: 1.0, times: u32::MAX }]).await;
+        let summary = world.plain().await;
+        assert_eq!(summary.failed.len(), 2, "{fault:?}: {summary}");
+        assert!(summary.failed[0].1.contains(words), "{fault:?}: {}", summary.failed[0].1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn batches_survive_a_restart_and_merge_once() {
+    let world = World::with(12, |b| (b.batch_polls, b.batch_expired) = (3, 0.3)).await;
+    let terms = || Terms { batch: Some(Duration::from_millis(200)), ..world.terms() };
+    let engine = || world.engine(vec![world.live()], PromptSettings::default(), 1);
+    // The first process is told to stop once its batch is out.
+    let stopper = async {
+        while world.store.open_batches("openai:m").await.unwrap().is_empty() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        world.stop.send_replace(true);
+    };
+    let (first, ()) = tokio::join!(world.run(engine(), terms()), stopper);
+    assert!(first.stopped.unwrap().contains("told to stop") && first.coded == 0);
+    assert_eq!(world.store.open_batches("openai:m").await.unwrap().len(), 1);
+
+    world.stop.send_replace(false);
+    let summary = world.run(engine(), terms()).await;
+    assert_eq!((summary.coded, summary.stopped.as_deref()), (12, None), "{summary}");
+    assert_eq!(world.store.open_batches("openai:m").await.unwrap(), []);
+    assert_eq!(world.mock.rows().len(), 12, "each question is answered once");
+    let calls = world.store.calls(None, 0, 100).await.unwrap();
+    assert!(calls.iter().all(|(_, call)| call.batch));
+    assert!(calls.iter().any(|(_, call)| call.outcome == "expired"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn long_texts_are_coded_in_windows_and_settled() {
+    let world = World::with(0, |_| ()).await;
+    let mut long = String::from("Commonwealth of Corvane\n\nGreat Machines Act\n\n");
+    for n in 1..30 {
+        long += &format!(
+            "SEC. {n}. DUTIES.\n\n(a) A deployer of an artificial intelligence system shall test the system for algorithmic discrimination in field {n}, and shall publish a bias audit.\n\n"
+        );
+    }
+    let mut incoming = act(0);
+    if let Some(version) = &mut incoming.version {
+        version.text = Text::new(long, Some("en".to_owned()), Quality::default());
+    }
+    world.store.put_documents(&[incoming]).await.unwrap();
+    let settings = PromptSettings { window_tokens: 500, ..PromptSettings::default() };
+    let summary = world.run(world.engine(vec![world.live()], settings, 1), world.terms()).await;
+    assert_eq!((summary.coded, summary.failed.len()), (1, 0), "{summary}");
+    let calls = world.store.calls(None, 0, 100).await.unwrap();
+    assert!(calls.iter().any(|(_, call)| call.step == "settle") && calls.len() > 3);
+    assert!(summary.positives > 0, "{summary}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn recorded_answers_play_back_into_the_same_run_without_a_provider() {
+    let world = World::with(5, |_| ()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let mut terms = world.terms();
+    terms.record = Some(folder.path().to_owned());
+    let first = world.run(world.engine(vec![world.live()], PromptSettings::default(), 1), terms).await;
+    let other = World::with(5, |_| ()).await;
+    let replay = Arc::new(Replay::open(folder.path()).unwrap());
+    let settings = replay.about().settings();
+    let second = other.run(other.engine(vec![Source::Replay(replay)], settings, 1), other.terms()).await;
+    assert_eq!(
+        (second.run.id.clone(), second.coded, second.positives),
+        (first.run.id.clone(), 5, first.positives)
+    );
+    assert_eq!(other.mock.counters().requests, 0);
+    let codings = |world: &World| world.store.clone();
+    let (a, b) = (codings(&world), codings(&other));
+    let a = a.codings(&first.run.id, None, 10).await.unwrap();
+    assert_eq!(a, b.codings(&first.run.id, None, 10).await.unwrap());
+}
