@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::Date;
 use lacuna_domain::enactment::{DateKind, Enactment, Ending, Life};
 use lacuna_domain::relation::{Relation, RelationKind, RelationSource, StatedDate};
 use lacuna_domain::{DocumentId, Metadata, TextId, sha256_hex};
@@ -92,7 +91,13 @@ impl Store {
         for relation in self.relations().await?.into_iter().filter(Relation::ends) {
             let Some(to) = relation.to.filter(|to| *to != relation.from) else { continue };
             let Some(by) = self.document(&relation.from).await? else { continue };
-            let Some(on) = adopted(&by.metadata) else { continue };
+            let life = Life::of(&by.metadata, &[]);
+            // What was never adopted ended nothing.
+            if !life.steps().iter().any(|step| step.state.in_force()) {
+                continue;
+            }
+            let on =
+                life.date(DateKind::InForce, &by.metadata).or(life.date(DateKind::Adopted, &by.metadata));
             let state = match relation.kind {
                 RelationKind::Supersedes => Enactment::Superseded,
                 _ => Enactment::Revoked,
@@ -139,13 +144,6 @@ impl RelationBook {
 pub(crate) fn counting(endings: Vec<(Ending, bool)>, metadata: &Metadata) -> Vec<Ending> {
     let counts = |decided: bool| decided || metadata.enactment.is_dead();
     endings.into_iter().filter(|(_, decided)| counts(*decided)).map(|(ending, _)| ending).collect()
-}
-
-/// Whether an instrument was ever adopted, and when, where that is known.
-fn adopted(metadata: &Metadata) -> Option<Option<Date>> {
-    let life = Life::of(metadata, &[]);
-    let was = life.steps().iter().any(|step| step.state.in_force());
-    was.then(|| life.date(DateKind::InForce, metadata).or(life.date(DateKind::Adopted, metadata)))
 }
 
 fn relation_id(relation: &Relation) -> String {

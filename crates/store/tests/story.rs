@@ -8,6 +8,7 @@
     reason = "steps of a test story"
 )]
 
+mod calls;
 mod ground;
 
 use std::collections::BTreeMap;

@@ -55,7 +55,8 @@ struct Label {
 
 #[derive(Debug, Serialize)]
 struct Role {
-    role: CodeId,
+    #[serde(rename = "role")]
+    code: CodeId,
     entities: Vec<String>,
     types: Vec<CodeId>,
     evidence: Vec<Quote>,
@@ -218,7 +219,7 @@ fn coded(engine: &OfflineEngine, codebook: &Codebook, run: &RunId, line: &Line) 
         evidence: label.judgement.map_or(vec![], |j| quotes(j.evidence())),
     });
     let actors = coding.actors.iter().filter(|actor| !actor.entities().is_empty()).map(|actor| Role {
-        role: actor.role().clone(),
+        code: actor.role().clone(),
         entities: actor.entities().iter().map(|entity| entity.name.clone()).collect(),
         types: actor.types().to_vec(),
         evidence: quotes(actor.evidence()),

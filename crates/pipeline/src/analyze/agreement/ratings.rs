@@ -127,7 +127,9 @@ impl Ratings {
             shares.iter_mut().zip(unit).for_each(|(share, count)| *share += weight * count / n);
             units += weight;
         }
-        shares.iter_mut().for_each(|share| *share /= f64::max(units, f64::MIN_POSITIVE));
+        for share in &mut shares {
+            *share /= f64::max(units, f64::MIN_POSITIVE);
+        }
         shares
     }
 }

@@ -160,8 +160,8 @@ fn window(text: &str, start: usize, end: usize) -> (usize, usize) {
         to -= 1;
     }
     let before = &text[from..start];
-    let breaks = before.char_indices().filter(|(at, c)| *c == '\n' || sentence_ends(before, *at, *c));
-    let from = from + breaks.last().map_or(0, |(at, c)| at + c.len_utf8());
+    let mut breaks = before.char_indices().filter(|(at, c)| *c == '\n' || sentence_ends(before, *at, *c));
+    let from = from + breaks.next_back().map_or(0, |(at, c)| at + c.len_utf8());
     let after = &text[end..to];
     let stop = after.char_indices().find(|(at, c)| *c == '\n' || sentence_ends(after, *at, *c));
     let to = stop.map_or(to, |(at, c)| end + at + if c == '\n' { 0 } else { c.len_utf8() });

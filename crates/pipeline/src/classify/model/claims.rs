@@ -144,7 +144,9 @@ impl<'t> Bench<'t> {
         let mut out = String::new();
         for ((dimension, code), lines) in found {
             out += &format!("{dimension} {code}\n");
-            lines.iter().for_each(|(_, line)| out += &format!("  {line}\n"));
+            for (_, line) in lines {
+                out += &format!("  {line}\n");
+            }
         }
         (!out.is_empty()).then(|| out.trim_end().to_owned())
     }

@@ -114,7 +114,7 @@ impl<A: Ask> Talk<'_, A> {
         let baseless = self.bench.baseless(&drafts);
         if !baseless.is_empty() {
             let lines: Vec<String> = baseless.iter().map(claims::Baseless::line).collect();
-            let again = self.prompt.repair_evidence(&request, sheet, &lines.join("\n"));
+            let again = Prompt::repair_evidence(&request, sheet, &lines.join("\n"));
             let reply = self.asker.ask(&format!("{step}+evidence"), &again).await?;
             // One bounded try: a repair that cannot be read mends nothing, and its claims fall.
             if let Ok(repaired) = read(&reply, self.prompt) {
@@ -142,7 +142,7 @@ impl<A: Ask> Talk<'_, A> {
                 let why = problems.join("; ");
                 return Err(NoReply::Text(format!("the answer is malformed after {repairs} repairs: {why}")));
             }
-            asked = self.prompt.repair_form(request, &problems, &reply.text);
+            asked = Prompt::repair_form(request, &problems, &reply.text);
             at = format!("{step}+form{}", repairs + 1);
         }
         Err(NoReply::Text("the answer is malformed".to_owned()))

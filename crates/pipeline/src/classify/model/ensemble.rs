@@ -62,7 +62,9 @@ fn label(out: &mut Coding, all: &[Coding], codebook: &Codebook, dimension: &Dime
     };
     let values: Vec<Value> = all.iter().map(given).collect();
     let mut votes: BTreeMap<String, u32> = BTreeMap::new();
-    values.iter().for_each(|value| *votes.entry(word(value)).or_default() += 1);
+    for value in &values {
+        *votes.entry(word(value)).or_default() += 1;
+    }
     let settled = settle(&values, codebook.negative(dimension));
     let agreeing = votes.get(&word(&settled)).copied().unwrap_or(0);
     let share = agreeing as f32 / all.len() as f32;

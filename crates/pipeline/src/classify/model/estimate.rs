@@ -63,7 +63,7 @@ impl fmt::Display for Estimate {
         let batch = if self.batch { ", batch price" } else { "" };
         match self.micros {
             Some(micros) => {
-                write!(f, "price: about {} (prices of {}{batch})", Micros(micros), self.prices_of)?
+                write!(f, "price: about {} (prices of {}{batch})", Micros(micros), self.prices_of)?;
             }
             None => write!(
                 f,
@@ -167,11 +167,10 @@ impl Sums<'_> {
         let cold = self.warm < self.at_once;
         self.warm += 1;
         let usage = match (model.provider(), cold) {
-            (Provider::Compat, _) => Usage { input_fresh: input, output, ..Usage::default() },
             (Provider::Anthropic, true) => {
                 Usage { input_fresh: input - kept, cache_write: kept, output, ..Usage::default() }
             }
-            (_, true) => Usage { input_fresh: input, output, ..Usage::default() },
+            (Provider::Compat, _) | (_, true) => Usage { input_fresh: input, output, ..Usage::default() },
             (_, false) => Usage { input_fresh: input - kept, input_cached: kept, output, ..Usage::default() },
         };
         self.out.input_fresh += usage.input_fresh;

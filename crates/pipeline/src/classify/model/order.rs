@@ -14,7 +14,9 @@ impl<'c> Order<'c> {
         if let Some(seed) = seed {
             let mut state = seed;
             shuffle(&mut all, &mut state);
-            all.iter_mut().for_each(|(_, codes)| shuffle(codes, &mut state));
+            for (_, codes) in &mut all {
+                shuffle(codes, &mut state);
+            }
         }
         Self(all)
     }

@@ -120,10 +120,10 @@ impl Prompt {
         };
         let values = [("place", place.as_str()), ("fence", &sheet.fence), ("document", &document)];
         let document = Block { text: fill(template::DOCUMENT, &values), cache: samples > 1 };
-        self.request(vec![document, self.question(sheet)], seed)
+        self.request(vec![document, Self::question(sheet)], seed)
     }
 
-    fn question(&self, sheet: &Sheet<'_>) -> Block {
+    fn question(sheet: &Sheet<'_>) -> Block {
         Block::new(fill(template::QUESTION, &[("fence", &sheet.fence)]))
     }
 
@@ -135,7 +135,7 @@ impl Prompt {
     }
 
     /// Asks `request` again after an answer that cannot be used.
-    pub(super) fn repair_form(&self, request: &Request, problems: &[String], raw: &str) -> Request {
+    pub(super) fn repair_form(request: &Request, problems: &[String], raw: &str) -> Request {
         let problems = problems.iter().map(|p| format!("- {p}")).collect::<Vec<_>>().join("\n");
         let beginning: String = raw.chars().take(200).collect();
         let beginning = serde_json::Value::String(beginning).to_string();
@@ -146,7 +146,7 @@ impl Prompt {
     }
 
     /// Asks for other evidence of the claims listed.
-    pub(super) fn repair_evidence(&self, request: &Request, sheet: &Sheet<'_>, claims: &str) -> Request {
+    pub(super) fn repair_evidence(request: &Request, sheet: &Sheet<'_>, claims: &str) -> Request {
         let mut again = request.clone();
         let values = [("claims", claims), ("fence", sheet.fence.as_str())];
         again.user.push(Block::new(fill(template::REPAIR_EVIDENCE, &values)));

@@ -22,7 +22,8 @@ pub(super) fn schema(codebook: &Codebook, summaries: bool) -> Value {
     top.insert("labels".to_owned(), object(labels));
     if summaries {
         let texts = codebook.dimensions.iter().map(|d| (d.id.to_string(), json!({ "type": "string" })));
-        top.insert("summaries".to_owned(), object(texts.collect()));
+        let texts: Map<String, Value> = texts.collect();
+        top.insert("summaries".to_owned(), object(texts));
     }
     object(top)
 }
@@ -60,9 +61,9 @@ fn entry(dimension: &Dimension) -> Value {
 }
 
 /// An object with exactly these properties.
-fn object(properties: Map<String, Value>) -> Value {
-    let required: Vec<&String> = properties.keys().collect();
-    let required = json!(required);
+fn object(properties: impl Into<Map<String, Value>>) -> Value {
+    let properties = properties.into();
+    let required: Vec<String> = properties.keys().cloned().collect();
     json!({
         "type": "object",
         "properties": properties,

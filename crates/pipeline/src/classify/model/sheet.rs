@@ -35,13 +35,15 @@ fn describe(out: &mut String, dimension: &Dimension, codes: &[&Code]) {
         Kind::Actor { types } => {
             *out += "Codes are roles. \"holders\" are named exactly as the text names them; a role that the text \
                      gives to nobody has no entry. \"kinds\" of holders:\n";
-            types
-                .iter()
-                .for_each(|code| *out += &format!("- `{}` {}: {}\n", code.id, code.name, code.definition));
+            for code in types {
+                *out += &format!("- `{}` {}: {}\n", code.id, code.name, code.definition);
+            }
         }
     }
     *out += "Codes:\n";
-    codes.iter().for_each(|code| entry(out, code));
+    for code in codes {
+        entry(out, code);
+    }
 }
 
 fn entry(out: &mut String, code: &Code) {
