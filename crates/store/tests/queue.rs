@@ -1,6 +1,6 @@
 //! Many workers on one PostgreSQL: every text is handed out, a dead worker's texts are handed out again.
 
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "steps of a test story")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "steps of a test story")]
 #![expect(dead_code, reason = "the ground serves other stories too")]
 
 mod ground;

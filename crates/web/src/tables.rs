@@ -56,13 +56,11 @@ fn csv_beside(path: &str) -> Option<(String, TableFormat)> {
     if path == "/judgements.jsonl" {
         return None;
     }
-    let (stem, format) = match path.strip_suffix(".rows.json") {
-        Some(stem) => (stem, TableFormat::Json),
-        None => {
-            let (stem, ending) = path.rsplit_once('.')?;
-            (stem, TableFormat::from_ending(ending).filter(|format| *format != TableFormat::Json)?)
-        }
-    };
+    if let Some(stem) = path.strip_suffix(".rows.json") {
+        return Some((format!("{stem}.csv"), TableFormat::Json));
+    }
+    let (stem, ending) = path.rsplit_once('.')?;
+    let format = TableFormat::from_ending(ending).filter(|format| *format != TableFormat::Json)?;
     Some((format!("{stem}.csv"), format))
 }
 

@@ -34,6 +34,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 
 /// Runs the command that was asked for.
+#[expect(clippy::cognitive_complexity, reason = "one arm for each command")]
 pub(crate) async fn run(cli: Cli) -> anyhow::Result<Exit> {
     let context = Context::new(&cli);
     match cli.command {

@@ -62,7 +62,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
         store.codebook(&run.config.codebook_hash).await?.context("read the codebook of the run")?;
     for name in &args.assign {
         let user = store.user(name).await.context("read a user")?;
-        if !user.is_some_and(|user| user.role >= Role::Coder) {
+        if user.is_none_or(|user| user.role < Role::Coder) {
             bail!("{name:?} may not code; add them with `lacuna users add {name} --role coder`");
         }
     }

@@ -1,5 +1,6 @@
 //! `lacuna search WORDS`: the search box in a terminal.
 
+use lacuna_domain::filter::Field;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
@@ -73,7 +74,6 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     let mut hits = Vec::new();
     for number in catalogue.in_order(&selection).into_iter().take(args.limit) {
         let Some(record) = catalogue.record(number) else { continue };
-        use lacuna_domain::filter::Field;
         let snippet = search.passages(&found, number, 1).context("cut a snippet")?.into_iter().next();
         hits.push(Hit {
             document: record.id().to_owned(),

@@ -45,6 +45,7 @@ struct Label {
     quote: String,
 }
 
+#[expect(clippy::too_many_lines, reason = "the fields of one card, one after the other")]
 pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     let store = context.store().await.context("open the store")?;
     let document = store.document(&args.id).await?;
@@ -102,9 +103,9 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
         document: document.id,
     };
     if context.json {
-        output::json(&card)?
+        output::json(&card)?;
     } else {
-        output::text(&shown(&card))?
+        output::text(&shown(&card))?;
     }
     Ok(Exit::Done)
 }

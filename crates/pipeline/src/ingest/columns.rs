@@ -98,10 +98,7 @@ fn date(
     dates: &mut Dates,
     warnings: &mut Vec<String>,
 ) -> bool {
-    let kind = match date_kind(key) {
-        Some(kind) => kind,
-        None => return false,
-    };
+    let Some(kind) = date_kind(key) else { return false };
     let Some(date) = dates::parse(field) else {
         warnings.push(format!("{column:?} is {field:?}, which is no date; write it as YYYY-MM-DD"));
         metadata.extra.insert(column.trim().to_owned(), field.to_owned());

@@ -68,7 +68,7 @@ pub async fn cut(
 async fn files(store: &Store, run: Option<&Run>) -> Result<(Vec<(String, String)>, u64, u64), ExportError> {
     let mut table = Vec::new();
     let written = export::documents(store, run, Scope::All, Format::Csv, &mut table).await?;
-    let documents = text(table);
+    let documents = text(&table);
     let (labels, count) = match run {
         Some(run) => labels(store, run).await?,
         None => (String::new(), 0),
@@ -82,13 +82,13 @@ async fn files(store: &Store, run: Option<&Run>) -> Result<(Vec<(String, String)
     let files = vec![
         ("documents.csv".to_owned(), documents),
         ("labels.csv".to_owned(), labels),
-        ("relations.csv".to_owned(), text(related)),
+        ("relations.csv".to_owned(), text(&related)),
     ];
     Ok((files, written.documents, count))
 }
 
-fn text(bytes: Vec<u8>) -> String {
-    String::from_utf8_lossy(&bytes).into_owned()
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
 }
 
 async fn labels(store: &Store, run: &Run) -> Result<(String, u64), ExportError> {
@@ -105,7 +105,7 @@ async fn labels(store: &Store, run: &Run) -> Result<(String, u64), ExportError> 
         }
     }
     let bytes = writer.into_inner().map_err(|error| std::io::Error::other(error.to_string()))?;
-    Ok((text(bytes), count))
+    Ok((text(&bytes), count))
 }
 
 fn cells(row: &JudgementRow) -> [String; 10] {
@@ -131,7 +131,7 @@ fn cells(row: &JudgementRow) -> [String; 10] {
 
 fn rows(content: &str) -> u64 {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(content.as_bytes());
-    reader.records().filter(Result::is_ok).count() as u64
+    reader.records().flatten().count() as u64
 }
 
 /// A label that one release has and the other has not, or has at another level.

@@ -139,15 +139,14 @@ pub fn write(statement: &Statement, codebook: &Codebook) -> Json {
         if words.is_empty() {
             continue;
         }
-        let said = match &dimension.kind {
-            Kind::Choice => words.first().map_or(Json::Null, |word| json(&said(dimension, word))),
-            _ => {
-                let kept = words.iter().filter(|w| {
-                    w.value.is_positive(dimension.lowest()) || matches!(dimension.kind, Kind::Actor { .. })
-                });
-                let by_code = kept.map(|word| (word.code.to_string(), json(&said(dimension, word))));
-                Json::Object(by_code.collect())
-            }
+        let said = if dimension.kind == Kind::Choice {
+            words.first().map_or(Json::Null, |word| json(&said(dimension, word)))
+        } else {
+            let kept = words.iter().filter(|w| {
+                w.value.is_positive(dimension.lowest()) || matches!(dimension.kind, Kind::Actor { .. })
+            });
+            let by_code = kept.map(|word| (word.code.to_string(), json(&said(dimension, word))));
+            Json::Object(by_code.collect())
         };
         rest.insert(dimension.path.clone(), said);
     }

@@ -288,7 +288,9 @@ mod tests {
     #[test]
     fn small_strata_are_read_whole() {
         let mut few = frame(100);
-        few.iter_mut().for_each(|c| c.positives = 1);
+        for candidate in &mut few {
+            candidate.positives = 1;
+        }
         few[3].positives = 15;
         let units = draw(&few, Design::Stratified, 20, 1);
         assert!(units[3].drawn && (units[3].probability - 1.0).abs() < 1e-12);

@@ -123,8 +123,12 @@ impl<'c> Checker<'c> {
             let wrong = consistency::check(&section.text, coding, self.codebook);
             self.tally.case(wrong.first().map(|c| format!("{}: {:?}", coding.text.short(), c.said)));
         }
-        let reasons: BTreeSet<&str> =
-            coding.judgements.iter().map(|j| j.reasoning()).filter(|reason| !reason.is_empty()).collect();
+        let reasons: BTreeSet<&str> = coding
+            .judgements
+            .iter()
+            .map(lacuna_domain::Judgement::reasoning)
+            .filter(|reason| !reason.is_empty())
+            .collect();
         for reason in reasons {
             *self.reasons.entry(reason.to_owned()).or_default() += 1;
         }

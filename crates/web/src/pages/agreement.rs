@@ -67,6 +67,7 @@ pub struct AgreementPage {
     pub(crate) pair: Option<PairAgreement>,
 }
 
+#[expect(clippy::unused_self, reason = "a template calls what it shows through the page")]
 impl AgreementPage {
     /// Every measure of a dimension: name, over all labels, mean of the codes.
     pub(crate) fn measures(&self, dimension: &DimensionAgreement) -> Vec<(&'static str, String, String)> {

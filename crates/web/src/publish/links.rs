@@ -68,7 +68,7 @@ fn target(address: &str, own: &str, known: &BTreeSet<String>) -> Option<String> 
     let (path, fragment) = address.split_once('#').map_or((address, None), |(path, rest)| (path, Some(rest)));
     let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
     let fragment = fragment.map(|fragment| format!("#{fragment}")).unwrap_or_default();
-    if path == "/documents" && own != "documents.html" || path == "/documents" && query.is_some() {
+    if path == "/documents" && (own != "documents.html" || query.is_some()) {
         let query = query.map(|query| format!("?{query}")).unwrap_or_default();
         return Some(format!("{}{query}", relative(own, "search.html")));
     }

@@ -172,7 +172,7 @@ async fn asked(site: &Router, path: &str) -> Result<(Vec<u8>, bool), PublishErro
 
 fn check_links(files: &BTreeMap<String, Vec<u8>>) -> Result<(), PublishError> {
     let mut broken = Vec::new();
-    for (name, body) in files.iter().filter(|(name, _)| name.ends_with(".html")) {
+    for (name, body) in files.iter().filter(|(name, _)| name.strip_suffix(".html").is_some()) {
         for target in relative_links(&String::from_utf8_lossy(body), name) {
             if !files.contains_key(&target) {
                 broken.push(format!("{name} → {target}"));

@@ -71,7 +71,6 @@ pub(super) const READ: usize = 12;
 const PASSAGES: usize = 2;
 
 /// A draft's peers.
-
 pub(super) struct Draft<'a> {
     pub(super) app: &'a App,
     pub(super) snapshot: &'a Snapshot,

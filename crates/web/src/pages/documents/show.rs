@@ -272,6 +272,7 @@ pub async fn get_json(
     reply::json(&page(&app, &app.snapshot(), &id, query.as_deref()).await?)
 }
 
+#[expect(clippy::too_many_lines, reason = "the fields of one page, one after the other")]
 async fn page(
     app: &App,
     snapshot: &Snapshot,

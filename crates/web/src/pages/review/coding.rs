@@ -248,7 +248,7 @@ fn card(
             key: at + 1,
         })
         .collect();
-    let says = machine.and_then(|coding| machine_says(coding, dimension, key));
+    let says = machine.map(|coding| machine_says(coding, dimension, key));
     Card {
         code: key.1.to_string(),
         name: code.map_or_else(|| dimension.name.clone(), |c| c.name.clone()),
@@ -279,16 +279,16 @@ fn machine_says(
     coding: &Coding,
     dimension: &Dimension,
     key: &(DimensionId, CodeId),
-) -> Option<(String, Vec<String>)> {
+) -> (String, Vec<String>) {
     if let Some(judgement) = coding.judgement(key.0.as_str(), key.1.as_str()) {
         let quotes = judgement.evidence().iter().map(|e| one_line(e.quote())).collect();
-        return Some((dimension.value_name(judgement.value()).to_owned(), quotes));
+        return (dimension.value_name(judgement.value()).to_owned(), quotes);
     }
     let actor = coding.actor(key.1.as_str()).filter(|a| *a.dimension() == key.0);
     let names = actor.map(|a| a.entities().iter().map(|e| e.name.clone()).collect::<Vec<_>>());
     match names {
-        Some(names) if !names.is_empty() => Some(("Named".to_owned(), names)),
-        _ => Some(("not found".to_owned(), vec![])),
+        Some(names) if !names.is_empty() => ("Named".to_owned(), names),
+        _ => ("not found".to_owned(), vec![]),
     }
 }
 

@@ -122,7 +122,7 @@ pub async fn assign(
         .filter(|mode| matches!(mode, Mode::Blind | Mode::Assisted))
         .ok_or_else(|| WebError::BadRequest("mode: give blind or assisted".to_owned()))?;
     let user = app.store().user(&form.name).await.map_err(WebError::internal("read a user"))?;
-    if !user.is_some_and(|user| user.role >= Role::Coder) {
+    if user.is_none_or(|user| user.role < Role::Coder) {
         return Err(WebError::BadRequest("name: nobody of this name may code".to_owned()));
     }
     let mut documents: Vec<DocumentId> = Vec::new();

@@ -73,13 +73,11 @@ pub(super) fn empty(codebook: &Codebook) -> String {
 fn columns(codebook: &Codebook) -> Vec<String> {
     let of = |dimension: &Dimension| -> Vec<String> {
         let name = |code: &str| code.replace(['.', '-'], "_");
-        match dimension.kind {
-            Kind::Choice => vec![name(dimension.id.as_str())],
-            _ => {
-                let codes = dimension.codes.iter().map(|code| code.id.as_str());
-                codes.map(|code| format!("{}_{}_coverage", stem(dimension, code), name(code))).collect()
-            }
+        if dimension.kind == Kind::Choice {
+            return vec![name(dimension.id.as_str())];
         }
+        let codes = dimension.codes.iter().map(|code| code.id.as_str());
+        codes.map(|code| format!("{}_{}_coverage", stem(dimension, code), name(code))).collect()
     };
     codebook.dimensions.iter().flat_map(of).collect()
 }
