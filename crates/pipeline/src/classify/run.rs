@@ -198,7 +198,10 @@ impl Job<'_> {
         } else {
             let codebook = Arc::new(codebook.clone());
             let bench = Bench { engine: engine.clone(), codebook, run: run.id.clone(), clock };
-            bench.spawn(options.threads(), texts, &results_in)
+            let coders = bench.spawn(options.threads(), texts, &results_in);
+            // The results end when the last sender is gone; this one would keep them open for ever.
+            drop(results_in);
+            coders
         };
         let status = || work.as_ref().map(|work| work.standing().to_string());
         commit(store, &run.id, results, &mut tally, progress, &status, committed).await?;
