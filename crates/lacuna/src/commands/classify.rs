@@ -19,6 +19,8 @@ use crate::output;
 
 /// Options of `lacuna classify`.
 #[derive(Clone, Debug, ClapArgs)]
+// `lacuna worker` takes these options into its own.
+#[group(skip)]
 #[command(after_help = "Examples:
   lacuna classify
   lacuna classify --codebook ours.toml
