@@ -46,7 +46,13 @@ pub(super) fn rewritten(html: &str, own: &str, known: &BTreeSet<String>) -> Stri
         out.push_str(&rest[..at]);
         let end = rest[start..].find('"').map_or(rest.len(), |length| start + length);
         let address = rest[start..end].replace("&amp;", "&").replace("&#38;", "&");
-        match target(&address, own, known) {
+        // A search form leads to the search page, also from the list itself.
+        let found = if name == " action=\"" && address == "/documents" {
+            Some(relative(own, "search.html"))
+        } else {
+            target(&address, own, known)
+        };
+        match found {
             Some(target) => out.push_str(&format!("{name}{}", target.replace('&', "&amp;"))),
             // Without its address a link is plain text.
             None => out.push_str(" data-live=\""),

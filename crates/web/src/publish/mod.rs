@@ -88,7 +88,9 @@ pub async fn publish(app: &App, folder: &Path, progress: &dyn Progress) -> Resul
     progress.start("publish", Some(paths.len() as u64));
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     for path in &paths {
-        let (body, is_page) = asked(&site, path).await?;
+        // Gaps are as of the data, not of the day of publication.
+        let dated = (path == "/gaps").then(|| format!("/gaps?on={}", app.snapshot().provenance.as_of_day()));
+        let (body, is_page) = asked(&site, dated.as_deref().unwrap_or(path)).await?;
         let name = file_of(path);
         let body = if is_page {
             rewritten(&String::from_utf8_lossy(&body), &name, &known).into_bytes()
