@@ -74,7 +74,7 @@ fn empty(body: &mut String, marks: &[Mark], name: &str, unit: &str, y: usize) {
     let _ = write!(
         body,
         "<rect class=\"none\" x=\"{LABEL}\" y=\"{y}\" width=\"18\" height=\"{}\" fill=\"#ffffff\" stroke=\"#8a8778\" stroke-dasharray=\"3 2\"/>\
-         <text class=\"q\" x=\"{}\" y=\"{}\" font-size=\"11\" fill=\"#575b5f\">none</text></a>",
+         <text class=\"q\" x=\"{}\" y=\"{}\" font-size=\"11\" fill=\"#575b5f\">0</text></a>",
         ROW - 6,
         LABEL + 24,
         y + 13
