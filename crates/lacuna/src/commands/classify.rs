@@ -37,7 +37,7 @@ pub struct Args {
     codebook: Option<PathBuf>,
     /// The engine that codes: offline, anthropic:MODEL, openai:MODEL, openai-chat:MODEL, gemini:MODEL, compat:MODEL@URL or
     /// replay:DIR; several language models make an ensemble
-    #[arg(long, value_name = "ENGINE", default_value = "offline")]
+    #[arg(long, value_name = "ENGINE", default_value = "offline", value_parser = engine_name)]
     engine: Vec<String>,
     /// Threads of the offline engine [default: one per processor]
     #[arg(long, value_name = "N")]
@@ -76,6 +76,15 @@ impl Args {
 }
 
 const OFFLINE: &str = "offline";
+
+/// The name of an engine, as it was typed.
+fn engine_name(text: &str) -> Result<String, String> {
+    if text != OFFLINE && !text.starts_with("replay:") {
+        let model: Result<lacuna_llm::Model, _> = text.parse();
+        model.map_err(|error| format!("{error}; or write offline or replay:DIR"))?;
+    }
+    Ok(text.to_owned())
+}
 
 pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     if args.asking.estimate {
