@@ -103,8 +103,9 @@ impl Related {
             let (title, href) = (record.title().to_owned(), address::document(id));
             Some(DocumentLinkRef { id: id.to_string(), title, href })
         };
-        let relations: Vec<RelationView> =
+        let mut relations: Vec<RelationView> =
             book.of(&document.id).filter_map(|r| RelationView::of(r, &document.id, &link)).collect();
+        relations.sort_by_key(|relation| !relation.ends());
         let last = life.steps().iter().rev().find(|step| step.state.is_dead());
         let banner = last.map(|step| Banner {
             state: step.state.name(),

@@ -159,6 +159,13 @@ fn window(text: &str, start: usize, end: usize) -> (usize, usize) {
     while !text.is_char_boundary(to) {
         to -= 1;
     }
+    // No word is cut at either end.
+    if from > 0 {
+        from += text[from..start].find(char::is_whitespace).unwrap_or_default();
+    }
+    if to < text.len() {
+        to = end + text[end..to].rfind(char::is_whitespace).unwrap_or(to - end);
+    }
     let before = &text[from..start];
     let mut breaks = before.char_indices().filter(|(at, c)| *c == '\n' || sentence_ends(before, *at, *c));
     let from = from + breaks.next_back().map_or(0, |(at, c)| at + c.len_utf8());

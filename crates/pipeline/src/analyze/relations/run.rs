@@ -1,6 +1,6 @@
 //! The shell: reads documents and texts, finds relations and stated dates, and puts them into the store.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lacuna_domain::progress::Progress;
 use lacuna_domain::relation::{Cited, Relation, RelationKind, RelationSource, StatedDate};
@@ -98,6 +98,10 @@ fn relations(read: &[Read], names: &Names) -> Vec<Relation> {
     found.extend(read.iter().filter_map(|one| part_of(&one.document, names)));
     found.extend(same_texts(read));
     found.extend(companions(read));
+    // Who revokes an instrument does not carry it out, whatever is done pursuant to it.
+    let ended: BTreeSet<_> =
+        found.iter().filter(|r| r.ends()).map(|r| (r.from.clone(), r.to.clone())).collect();
+    found.retain(|r| r.kind != RelationKind::Implements || !ended.contains(&(r.from.clone(), r.to.clone())));
     found.sort();
     found.dedup();
     found
@@ -176,9 +180,11 @@ fn from_columns(document: &Document, read: &[Read]) -> Vec<Relation> {
 
 /// "Harbour Act of 2099, Title V, Section 505" is part of "Harbour Act of 2099".
 fn part_of(document: &Document, names: &Names) -> Option<Relation> {
-    const PARTS: [&str; 8] = [
+    const PARTS: [&str; 10] = [
         ", Title ",
-        ", Sec",
+        ", Section ",
+        ", Sec. ",
+        ", Sec ",
         ", Division ",
         ", Part ",
         ", Chapter ",
@@ -215,7 +221,7 @@ fn companions(read: &[Read]) -> Vec<Relation> {
     }
     let groups =
         by_name.into_iter().filter(|((name, ..), _)| name.split(' ').count() >= 3).map(|(_, group)| {
-            let mut texts = std::collections::BTreeSet::new();
+            let mut texts = BTreeSet::new();
             let different =
                 group.into_iter().filter(|one| one.text.as_ref().is_some_and(|text| texts.insert(text)));
             different.map(|one| &one.document).collect::<Vec<_>>()
