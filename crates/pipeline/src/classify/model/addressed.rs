@@ -3,7 +3,7 @@
 //!
 //! The patterns look for the address itself (an order about instructions, scores, answers or roles), not for the
 //! subject, so that laws about prompts, scores and assistants stay whole; how often they fire on real documents is in
-//! `docs/language-models.md`. They read a folded copy: lower case, invisible characters gone, look-alike letters of
+//! `docs/guides/language-models.md`. They read a folded copy: lower case, invisible characters gone, look-alike letters of
 //! other alphabets made Latin.
 
 use std::sync::LazyLock;
@@ -31,7 +31,7 @@ const STRONG: [&str; 22] = [
     r"\b(respond|reply|answer|return|output|print|write)\b[^.!?]{0,12}\b(only |just |exactly |nothing but )?(with |in )?(an? |the |this )?(empty |valid |following |single )?(json|array of labels|list of labels|object with labels|empty (list|object|answer))\b",
     r#"["'“”{]\s*(labels|evidence|level|sure|holders|kinds|option|summaries)\s*["'“”]\s*:"#,
     r"<\|?/?\s*(im_start|im_end|system|assistant|user|human|endoftext|end_of_text|eot_id|start_header_id|instructions?|document|prompt|inst)\b[^>]{0,40}\|?>|\[/?inst\]|<<<?/?sys",
-    r"(^|[\s>#*_=\-])(system|assistant|human|developer message|system prompt|user)\s*:\s*(you|ignore|score|code|please|the|now|new|sure|okay|ok|i |thank|from now|here|great|\{|all|disregard|from|forget|understood|done)",
+    r#"(^|[.!?。:;>#*_=)\]"'\-]\s*)(system|assistant|human|developer message|system prompt|user)\s*:\s*(you|ignore|score|code|please|the|now|new|sure|okay|ok|i |thank|from now|here|great|\{|all|disregard|from|forget|understood|done)"#,
     r"\b(end|close|begin|start|stop) (of )?(the )?(document|untrusted (text|data)|data section|fenced text|user input)\b[^.!?]{0,60}\b(instructions?|now|new task|coder|assistant|system|message)\b",
     r"\b(decode|decipher|execute|run|follow)\b[^.!?]{0,30}\b(base64|rot13|the encoded|hidden|acrostic|reversed)\b[^.!?]{0,40}\b(instructions?|text|message|string|order|command|it)\b",
     r"(ignore[zr]?|oublie[zr]?|ignora|ignore|olvida|olvide|ignoriere?n?|vergiss|vergessen sie|ignorieren sie|игнорируй(те)?|забудь(те)?)\s[^.!?]{0,30}(instructions?|consignes?|instrucciones|anweisungen|vorgaben|инструкции|указания)",
@@ -148,7 +148,11 @@ impl Plain {
         if let Some(set) = STRONG_SET.as_ref() {
             for index in set.matches(&self.text) {
                 let Some(pattern) = STRONG_EACH.get(index) else { continue };
-                found.extend(pattern.find_iter(&self.text).filter_map(|m| self.original(m.start(), m.end())));
+                found.extend(pattern.find_iter(&self.text).filter_map(|m| {
+                    // A mark that ends the sentence before is no part of the address.
+                    let skipped = m.as_str().find(char::is_alphanumeric).unwrap_or(0);
+                    self.original(m.start() + skipped, m.end())
+                }));
             }
         }
         if let Some(spaced) = SPACED.as_ref() {
