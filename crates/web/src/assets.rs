@@ -14,6 +14,22 @@ use crate::error::WebError;
 #[folder = "assets/"]
 struct Files;
 
+/// The style sheet is sent as one file, and written as several, in this order.
+const STYLE: [&str; 4] =
+    ["style/1-frame.css", "style/2-pages.css", "style/3-charts.css", "style/4-review.css"];
+
+/// The bytes of a file by the name it is served under.
+pub(crate) fn content(name: &str) -> Option<Vec<u8>> {
+    if name == "style.css" {
+        return STYLE
+            .iter()
+            .map(|part| Some(Files::get(part)?.data.into_owned()))
+            .collect::<Option<Vec<_>>>()
+            .map(|p| p.concat());
+    }
+    Some(Files::get(name)?.data.into_owned())
+}
+
 /// Address of the style sheet.
 pub fn stylesheet() -> String {
     static ADDRESS: LazyLock<String> = LazyLock::new(|| hashed("style.css"));
@@ -33,7 +49,7 @@ pub fn review_script() -> String {
 }
 
 fn hashed(name: &str) -> String {
-    let hash = Files::get(name).map_or_else(String::new, |file| lacuna_domain::sha256_hex(&file.data));
+    let hash = content(name).map_or_else(String::new, |bytes| lacuna_domain::sha256_hex(&bytes));
     let (stem, end) = name.rsplit_once('.').unwrap_or((name, ""));
     format!("/assets/{stem}.{}.{end}", hash.get(..12).unwrap_or("none"))
 }
@@ -47,16 +63,13 @@ pub async fn show(Path(file): Path<String>, headers: HeaderMap) -> Result<Respon
         (Some(stem), Some(end), None) => (stem, None, end),
         _ => return Err(unknown()),
     };
-    let embedded = Files::get(&format!("{stem}.{end}")).ok_or_else(unknown)?;
-    let content_hash = lacuna_domain::sha256_hex(&embedded.data);
+    let bytes = content(&format!("{stem}.{end}")).ok_or_else(unknown)?;
+    let content_hash = lacuna_domain::sha256_hex(&bytes);
     let current = hash.is_some_and(|h| h == &content_hash[..12]);
     let tag = format!("\"{}\"", &content_hash[..16]);
     let known = headers.get(header::IF_NONE_MATCH).is_some_and(|seen| seen.as_bytes() == tag.as_bytes());
-    let mut response = if known {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        Body::from(embedded.data.into_owned()).into_response()
-    };
+    let mut response =
+        if known { StatusCode::NOT_MODIFIED.into_response() } else { Body::from(bytes).into_response() };
     let keep = if current { "public, max-age=31536000, immutable" } else { "no-cache" };
     let media_type = match end {
         "css" => "text/css; charset=utf-8",

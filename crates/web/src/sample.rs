@@ -307,8 +307,7 @@ pub(crate) fn keep(name: &str, html: String) -> String {
     std::fs::write(format!("{folder}/{name}.html"), local).unwrap();
     for (source, address) in [("style.css", crate::assets::stylesheet()), ("icon.svg", crate::assets::icon())]
     {
-        let from = format!("{}/assets/{source}", env!("CARGO_MANIFEST_DIR"));
-        std::fs::copy(from, format!("{folder}{address}")).unwrap();
+        std::fs::write(format!("{folder}{address}"), crate::assets::content(source).unwrap()).unwrap();
     }
     html
 }

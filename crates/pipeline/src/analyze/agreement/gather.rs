@@ -10,7 +10,8 @@ use lacuna_domain::run::{Labeller, Run};
 use lacuna_domain::{CodeId, DimensionId, Document, DocumentId, Evidence, TextId, Value};
 use lacuna_store::{Store, StoreError};
 
-use super::report::{Agreement, Plan, build};
+use super::build::{Plan, build};
+use super::report::Agreement;
 use crate::review::statement::codes;
 
 /// Why agreement could not be measured.

@@ -10,9 +10,10 @@
 //! - [`bootstrap`]: intervals by drawing documents anew, since the labels of one document stand or fall together.
 //! - [`study`]: the codes of one dimension with several labellers, all statistics and intervals at once.
 //! - [`spans`], [`names`], [`confidence`]: evidence, actors, and whether probabilities mean what they say.
-//! - [`report`]: all of it for labellers of a store; [`gather`] reads their labels.
+//! - [`gather`] reads the labels of a store's labellers, [`build`] measures them, [`report`] is what is said.
 
 pub mod bootstrap;
+pub mod build;
 pub mod confidence;
 mod fast;
 pub mod gather;
