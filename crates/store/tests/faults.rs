@@ -142,8 +142,8 @@ fn set_mode(path: &Path, mode: u32) {
 async fn a_full_disk_is_told_and_what_was_committed_is_kept() {
     let ground = Ground::sqlite();
     let folder = ground.location.folder().unwrap().to_owned();
-    // 300 blocks of 1 kB: room for the layout and some batches of 5 documents of 4 kB, not for 20.
-    let limited = ["bash", "-c", "trap '' XFSZ; ulimit -f 300; exec \"$@\"", "bash"];
+    // 600 blocks of 1 kB: room for the layout and some batches of 5 documents of 4 kB, not for 20.
+    let limited = ["bash", "-c", "trap '' XFSZ; ulimit -f 600; exec \"$@\"", "bash"];
     let words = said(&child_command(&limited, &folder).output().unwrap());
     assert!(
         words.contains("no room left to write to") && words.contains("raise the file-size limit"),

@@ -48,7 +48,7 @@ impl Scale {
             by_chance += share(rows[a]) * share(columns[a]);
             let pooled = f64::midpoint(share(rows[a]), share(columns[a]));
             spread += pooled * (1.0 - pooled);
-            for (b, column) in columns.iter().enumerate() {
+            for (b, column) in columns.iter().enumerate().take(q) {
                 let together = share(rows[a]) * share(*column);
                 linear_chance += self.linear[a * q + b] * together;
                 quadratic_chance += self.quadratic[a * q + b] * together;
