@@ -1,7 +1,11 @@
 //! From a page struct to an answer: HTML, JSON or CSV.
 
+use std::convert::Infallible;
+
 use askama::Template;
 use axum::body::Body;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -27,6 +31,15 @@ impl Format {
             return (stem, Self::Json);
         }
         name.strip_suffix(".csv").map_or((name, Self::Html), |stem| (stem, Self::Csv))
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Format {
+    type Rejection = Infallible;
+
+    /// The form that the ending of the address asks for.
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::split(parts.uri.path()).1)
     }
 }
 

@@ -72,18 +72,12 @@ pub struct RelationsPage {
 }
 
 /// `GET /relations`, `.json`, `.csv`
-pub async fn get(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
-    answer(&app, query.as_deref(), Format::Html)
-}
-
-/// `GET /relations.json`
-pub async fn get_json(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
-    answer(&app, query.as_deref(), Format::Json)
-}
-
-/// `GET /relations.csv`
-pub async fn get_csv(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
-    answer(&app, query.as_deref(), Format::Csv)
+pub async fn get(
+    State(app): State<App>,
+    format: Format,
+    RawQuery(query): RawQuery,
+) -> Result<Response, WebError> {
+    answer(&app, query.as_deref(), format)
 }
 
 fn answer(app: &App, query: Option<&str>, format: Format) -> Result<Response, WebError> {

@@ -83,18 +83,12 @@ pub(super) fn entries(snapshot: &Snapshot, named: &Named, role: Option<&str>, wo
 }
 
 /// `GET /actors/entities`
-pub async fn get(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
-    answer(&app, query.as_deref(), Format::Html).await
-}
-
-/// `GET /actors/entities.json`
-pub async fn get_json(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
-    answer(&app, query.as_deref(), Format::Json).await
-}
-
-/// `GET /actors/entities.csv`
-pub async fn get_csv(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
-    answer(&app, query.as_deref(), Format::Csv).await
+pub async fn get(
+    State(app): State<App>,
+    format: Format,
+    RawQuery(query): RawQuery,
+) -> Result<Response, WebError> {
+    answer(&app, query.as_deref(), format).await
 }
 
 async fn answer(app: &App, query: Option<&str>, format: Format) -> Result<Response, WebError> {

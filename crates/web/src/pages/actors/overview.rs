@@ -249,18 +249,8 @@ fn draw_matrix(snapshot: &Snapshot, types: &[Code], duties: &[DutyCell]) -> Opti
 }
 
 /// `GET /actors`
-pub async fn get(State(app): State<App>) -> Result<Response, WebError> {
-    answer(&app, Format::Html).await
-}
-
-/// `GET /actors.json`
-pub async fn get_json(State(app): State<App>) -> Result<Response, WebError> {
-    answer(&app, Format::Json).await
-}
-
-/// `GET /actors.csv`
-pub async fn get_csv(State(app): State<App>) -> Result<Response, WebError> {
-    answer(&app, Format::Csv).await
+pub async fn get(State(app): State<App>, format: Format) -> Result<Response, WebError> {
+    answer(&app, format).await
 }
 
 async fn answer(app: &App, format: Format) -> Result<Response, WebError> {

@@ -112,18 +112,12 @@ async fn build(
 }
 
 /// `GET /compare/with-corpus`
-pub async fn get(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
-    answer(&app, query.as_deref(), Format::Html).await
-}
-
-/// `GET /compare/with-corpus.json`
-pub async fn get_json(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
-    answer(&app, query.as_deref(), Format::Json).await
-}
-
-/// `GET /compare/with-corpus.csv`
-pub async fn get_csv(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
-    answer(&app, query.as_deref(), Format::Csv).await
+pub async fn get(
+    State(app): State<App>,
+    format: Format,
+    RawQuery(query): RawQuery,
+) -> Result<Response, WebError> {
+    answer(&app, query.as_deref(), format).await
 }
 
 async fn answer(app: &App, query: Option<&str>, format: Format) -> Result<Response, WebError> {

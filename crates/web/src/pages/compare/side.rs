@@ -140,18 +140,12 @@ fn block(dimension: &lacuna_domain::codebook::Dimension, asked: &[Asked]) -> Blo
 }
 
 /// `GET /compare`
-pub async fn get(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
-    answer(&app, query.as_deref(), Format::Html).await
-}
-
-/// `GET /compare.json`
-pub async fn get_json(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
-    answer(&app, query.as_deref(), Format::Json).await
-}
-
-/// `GET /compare.csv`
-pub async fn get_csv(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
-    answer(&app, query.as_deref(), Format::Csv).await
+pub async fn get(
+    State(app): State<App>,
+    format: Format,
+    RawQuery(query): RawQuery,
+) -> Result<Response, WebError> {
+    answer(&app, query.as_deref(), format).await
 }
 
 async fn answer(app: &App, query: Option<&str>, format: Format) -> Result<Response, WebError> {

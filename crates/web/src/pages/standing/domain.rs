@@ -1,49 +1,18 @@
 //! `GET /domains/{n}`: one group of codes, such as a risk domain.
 
-use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use lacuna_domain::Filter;
 use lacuna_domain::codebook::{Dimension, Group};
 use lacuna_pipeline::analyze::findings;
-use serde::Serialize;
 
-use super::field::Inside;
-use super::{GapSummary, figures};
+use super::{GapSummary, StandingPage, figures};
 use crate::error::WebError;
-use crate::pages::documents::row::Row;
-use crate::pages::explore::figure::Figure;
 use crate::pages::explore::{Asked, Chart};
 use crate::pages::gaps::set::Tab;
 use crate::reply::{self, Format};
 use crate::state::{App, Snapshot};
-use crate::view::{Chrome, Coverage, Provenance, Section};
-
-/// The page.
-#[derive(Debug, Template, Serialize)]
-#[template(path = "pages/standing.html")]
-pub struct DomainPage {
-    #[serde(skip)]
-    pub(crate) chrome: Chrome,
-    pub(crate) provenance: Provenance,
-    pub(crate) kind: String,
-    pub(crate) name: String,
-    pub(crate) lead: String,
-    pub(crate) documents: u64,
-    pub(crate) classified: u64,
-    pub(crate) list_href: String,
-    pub(crate) gaps: Option<GapSummary>,
-    pub(crate) findings: Vec<String>,
-    pub(crate) coverage: Vec<Coverage>,
-    pub(crate) figures: Vec<Figure>,
-    #[serde(skip)]
-    pub(crate) inside_name: String,
-    #[serde(skip)]
-    pub(crate) inside: Vec<Inside>,
-    pub(crate) presets: Vec<Tab>,
-    #[serde(skip)]
-    pub(crate) newest: Vec<Row>,
-}
+use crate::view::{Coverage, Section};
 
 /// The first dimension with groups, and its groups.
 pub(crate) fn grouped(codebook: &lacuna_domain::Codebook) -> Option<&Dimension> {
@@ -55,7 +24,7 @@ fn build(
     snapshot: &Snapshot,
     dimension: &Dimension,
     group: &Group,
-) -> Result<DomainPage, WebError> {
+) -> Result<StandingPage, WebError> {
     let catalogue = &snapshot.catalogue;
     let all = catalogue.select(&Filter::default(), None);
     let id = dimension.id.as_str();
@@ -86,7 +55,7 @@ fn build(
     // Findings are made from the codes of this domain alone.
     let mut narrowed = dimension.clone();
     narrowed.codes.retain(|c| c.group.as_deref() == Some(group.id.as_str()));
-    Ok(DomainPage {
+    Ok(StandingPage {
         provenance: chrome.provenance.clone(),
         chrome,
         kind: format!("{}, domain {}", dimension.name, group.id),

@@ -1,55 +1,17 @@
 //! `GET /jurisdictions/{name}`, `/authorities/{name}`, `/collections/{name}`.
 
-use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use lacuna_domain::Filter;
 use lacuna_domain::filter::Field;
-use serde::Serialize;
 
-use super::{GapSummary, figures, found, newest, value};
+use super::{GapSummary, Inside, StandingPage, figures, found, newest, value};
 use crate::error::WebError;
-use crate::pages::documents::row::Row;
-use crate::pages::explore::figure::Figure;
 use crate::pages::explore::{Asked, Chart};
 use crate::pages::gaps::set::Tab;
 use crate::reply::{self, Format};
 use crate::state::{App, Snapshot, list_href};
-use crate::view::{Bar, Chrome, Coverage, Provenance, Section, narrowed};
-
-/// A value of another field within the page's documents.
-#[derive(Clone, Debug, Serialize)]
-pub struct Inside {
-    /// Name.
-    pub name: String,
-    /// Documents, of those of the page.
-    pub bar: Bar,
-    /// The documents.
-    pub href: String,
-}
-
-/// The page.
-#[derive(Debug, Template, Serialize)]
-#[template(path = "pages/standing.html")]
-pub struct FieldPage {
-    #[serde(skip)]
-    pub(crate) chrome: Chrome,
-    pub(crate) provenance: Provenance,
-    pub(crate) kind: String,
-    pub(crate) name: String,
-    pub(crate) lead: String,
-    pub(crate) documents: u64,
-    pub(crate) classified: u64,
-    pub(crate) list_href: String,
-    pub(crate) gaps: Option<GapSummary>,
-    pub(crate) findings: Vec<String>,
-    pub(crate) coverage: Vec<Coverage>,
-    pub(crate) figures: Vec<Figure>,
-    pub(crate) inside_name: String,
-    pub(crate) inside: Vec<Inside>,
-    pub(crate) presets: Vec<Tab>,
-    pub(crate) newest: Vec<Row>,
-}
+use crate::view::{Bar, Coverage, Section, narrowed};
 
 /// A kind of standing page: a field with its address and its words.
 #[derive(Clone, Copy, Debug)]
@@ -90,7 +52,7 @@ impl Of {
     }
 }
 
-fn build(app: &App, snapshot: &Snapshot, of: Of, name: &str, path: &str) -> Result<FieldPage, WebError> {
+fn build(app: &App, snapshot: &Snapshot, of: Of, name: &str, path: &str) -> Result<StandingPage, WebError> {
     let catalogue = &snapshot.catalogue;
     let filter = Filter::default().with(&value(of.field, name));
     let selection = catalogue.select(&filter, None);
@@ -114,7 +76,7 @@ fn build(app: &App, snapshot: &Snapshot, of: Of, name: &str, path: &str) -> Resu
         .with_json(path, "")
         .with_csv(path, "");
     let inside = catalogue.field_facet(&selection, of.inside).into_iter().filter(|v| v.count > 0).take(12);
-    Ok(FieldPage {
+    Ok(StandingPage {
         provenance: chrome.provenance.clone(),
         chrome,
         kind: of.field.name().to_owned(),

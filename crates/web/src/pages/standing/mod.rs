@@ -5,6 +5,7 @@ pub mod domain;
 pub mod field;
 pub mod list;
 
+use askama::Template;
 use lacuna_domain::Filter;
 use lacuna_domain::codebook::Dimension;
 use lacuna_domain::filter::{Condition, Sort};
@@ -17,8 +18,43 @@ use crate::error::WebError;
 use crate::pages::documents::row::Row;
 use crate::pages::explore::figure::Figure;
 use crate::pages::explore::{Asked, Chart};
+use crate::pages::gaps::set::Tab;
 use crate::state::Snapshot;
-use crate::view::{VerdictView, narrowed};
+use crate::view::{Bar, Chrome, Coverage, Provenance, VerdictView, narrowed};
+
+/// A value of another field within the page's documents.
+#[derive(Clone, Debug, Serialize)]
+pub struct Inside {
+    /// Name.
+    pub name: String,
+    /// Documents, of those of the page.
+    pub bar: Bar,
+    /// The documents.
+    pub href: String,
+}
+
+/// One of these pages.
+#[derive(Debug, Template, Serialize)]
+#[template(path = "pages/standing.html")]
+pub struct StandingPage {
+    #[serde(skip)]
+    pub(crate) chrome: Chrome,
+    pub(crate) provenance: Provenance,
+    pub(crate) kind: String,
+    pub(crate) name: String,
+    pub(crate) lead: String,
+    pub(crate) documents: u64,
+    pub(crate) classified: u64,
+    pub(crate) list_href: String,
+    pub(crate) gaps: Option<GapSummary>,
+    pub(crate) findings: Vec<String>,
+    pub(crate) coverage: Vec<Coverage>,
+    pub(crate) figures: Vec<Figure>,
+    pub(crate) inside_name: String,
+    pub(crate) inside: Vec<Inside>,
+    pub(crate) presets: Vec<Tab>,
+    pub(crate) newest: Vec<Row>,
+}
 
 /// How many codes stand how, and where to read more.
 #[derive(Clone, Debug, Serialize)]
