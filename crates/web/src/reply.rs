@@ -37,9 +37,10 @@ impl Format {
 impl<S: Sync> FromRequestParts<S> for Format {
     type Rejection = Infallible;
 
-    /// The form that the ending of the address asks for.
+    /// The form that the ending of the address asks for; below `/api/` always JSON.
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Self::split(parts.uri.path()).1)
+        let path = parts.uri.path();
+        Ok(if path.starts_with("/api/") { Self::Json } else { Self::split(path).1 })
     }
 }
 

@@ -72,6 +72,9 @@ fn levels_apart(
     };
     let widest =
         table.iter().filter(|c| c.covered >= FEWEST).min_by_key(|c| full(c) * 1000 / c.covered.max(1))?;
+    if full(widest) * 2 >= widest.covered {
+        return None;
+    }
     let code = dimension.code(widest.code.as_str())?;
     let share = percent(full(widest), widest.covered)?;
     Some(format!(
@@ -150,5 +153,21 @@ mod tests {
         let names = ["a", "b", "c"].map(str::to_owned);
         assert_eq!(listed(&names), "“a”, “b” and “c”");
         assert_eq!(listed(&names[..1]), "“a”");
+    }
+
+    #[test]
+    fn what_half_of_the_documents_cover_well_is_not_called_mostly_named_in_passing() {
+        let codebook = crate::codebooks::ai_governance().unwrap();
+        let risks = codebook.dimension("risk").unwrap();
+        let table = |good: u64| {
+            [lacuna_store::catalogue::CodeCounts {
+                code: risks.codes[0].id.clone(),
+                levels: vec![(1, 20), (2, 20 - good), (3, good)],
+                covered: 20,
+                coded: 40,
+            }]
+        };
+        assert_eq!(levels_apart(risks, &table(10), 40), None);
+        assert!(levels_apart(risks, &table(9), 40).unwrap().contains("of the 20 among 40 documents"));
     }
 }

@@ -51,7 +51,8 @@ impl RunProgress {
     pub fn pace_line(&self) -> Option<String> {
         let rate = self.texts_per_minute?;
         let left = self.seconds_left.map(|seconds| format!(", about {} min left", seconds.div_ceil(60)));
-        Some(format!("{rate:.1} texts a minute{}", left.unwrap_or_default()))
+        let digits = usize::from(rate < 10.0);
+        Some(format!("{rate:.digits$} texts a minute{}", left.unwrap_or_default()))
     }
 
     /// "120 calls, 118 answers, $0.42"; nothing for a run that asks nobody.
