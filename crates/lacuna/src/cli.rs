@@ -51,6 +51,8 @@ pub enum Command {
     Ingest(commands::ingest::Args),
     /// Code all texts that a run has not coded yet; segments and verifies too
     Classify(commands::classify::Args),
+    /// Distil a run, or decisions of people, into an offline engine of your own
+    Train(commands::train::Args),
     /// Check again that every stored quote stands in its text
     Verify(commands::verify::Args),
     /// Measure how far labellers agree

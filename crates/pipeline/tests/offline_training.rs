@@ -2,6 +2,7 @@
 
 use lacuna_domain::progress::Silent;
 use lacuna_domain::{Clock, Codebook, sha256_hex};
+use lacuna_pipeline::classify::offline::distil::distil;
 use lacuna_pipeline::classify::offline::quality::cross_validate;
 use lacuna_pipeline::classify::offline::train::coded::{Coded, CodedLabel, read};
 use lacuna_pipeline::classify::offline::train::{TrainError, train};
@@ -151,4 +152,32 @@ fn a_coding_file_gives_its_labels_and_actors() {
         coded.labels.iter().map(|l| format!("{}/{}={}", l.dimension, l.code, l.level)).collect();
     assert_eq!(labels, ["status/soft_law=1", "risk/2.2=3", "lifecycle/deploy=1"]);
     assert_eq!(coded.actors[0].entities, ["developers"]);
+}
+
+#[test]
+fn distilling_beats_counting_cues_or_is_refused_and_says_what_more_coding_brings() {
+    let book = Codebook::parse(BOOK).unwrap();
+    let docs = ordinances();
+    let (weights, worth) = distil(&docs, &book, "agreement with invented codings", &Silent).unwrap();
+    assert!(OfflineEngine::with_weights(&book, weights).is_ok());
+    assert!(worth.gain.low > 0.0 && worth.engine.value > worth.baseline.value, "{worth}");
+    assert!(worth.to_string().contains("agreement with invented codings"), "{worth}");
+    assert!(!worth.advice().is_empty());
+    // Where cues decide everything there is nothing to win.
+    let mut plain = docs;
+    for doc in &mut plain {
+        doc.labels.retain(|label| label.code == "smoke");
+    }
+    let refused = distil(&plain, &book, "agreement with invented codings", &Silent).unwrap_err();
+    assert!(refused.to_string().contains("does not beat counting cues"), "{refused}");
+}
+
+#[test]
+fn a_language_without_examples_is_said_to_be_unmeasured() {
+    let engine = OfflineEngine::new(&Codebook::parse(BUILT_IN).unwrap()).unwrap();
+    let text = "Art. 1. La discrimination algorithmique est interdite.\n\nLe fournisseur doit informer les personnes.\n";
+    let drafts = engine.code(text, &segment(text), Some("fr"));
+    assert!(!drafts.labels.is_empty());
+    let ending = "Not measured: no coded examples in this language.";
+    assert!(drafts.labels.iter().all(|label| label.reasoning.ends_with(ending)));
 }

@@ -7,7 +7,7 @@ use anyhow::{Context as _, bail};
 use clap::Args as ClapArgs;
 use lacuna_domain::Codebook;
 use lacuna_pipeline::classify::model::{self, Source};
-use lacuna_pipeline::classify::offline::OfflineEngine;
+use lacuna_pipeline::classify::offline::{OfflineEngine, Weights};
 use lacuna_pipeline::classify::{self, ClassifySummary, Engine, Options};
 use lacuna_pipeline::verify::checks::check_run;
 
@@ -35,7 +35,7 @@ pub struct Args {
     /// Codebook file instead of the built-in one
     #[arg(long, value_name = "FILE")]
     codebook: Option<PathBuf>,
-    /// The engine that codes: offline, anthropic:MODEL, openai:MODEL, openai-chat:MODEL, gemini:MODEL, compat:MODEL@URL or
+    /// The engine that codes: offline, offline:WEIGHTS, anthropic:MODEL, openai:MODEL, openai-chat:MODEL, gemini:MODEL, compat:MODEL@URL or
     /// replay:DIR; several language models make an ensemble
     #[arg(long, value_name = "ENGINE", default_value = "offline", value_parser = engine_name)]
     engine: Vec<String>,
@@ -76,6 +76,8 @@ impl Args {
 }
 
 const OFFLINE: &str = "offline";
+/// Before the file of weights that `lacuna train` wrote.
+const OWN_WEIGHTS: &str = "offline:";
 
 /// The name of an engine, as it was typed.
 fn engine_name(text: &str) -> Result<String, String> {
@@ -149,12 +151,28 @@ pub(crate) async fn classify(args: &Args, context: &Context) -> anyhow::Result<C
 }
 
 pub(super) fn engine(args: &Args, codebook: &Codebook, context: &Context) -> anyhow::Result<Engine> {
-    let offline = args.engine.iter().filter(|name| *name == OFFLINE).count();
+    let offline = args.engine.iter().filter(|n| *n == OFFLINE || n.starts_with(OWN_WEIGHTS)).count();
     if offline > 0 && offline < args.engine.len() {
         bail!("the offline engine answers alone; leave it out of the ensemble or run it by itself");
     }
+    if offline > 1 {
+        bail!("name one offline engine");
+    }
+    if let Some(file) = args.engine.first().and_then(|name| name.strip_prefix(OWN_WEIGHTS)) {
+        let bytes = std::fs::read(file).with_context(|| format!("read the weights {file}"))?;
+        let weights = Weights::from_bytes(&bytes).with_context(|| format!("read the weights {file}"))?;
+        let engine = OfflineEngine::with_weights(codebook, weights).context("start the offline engine")?;
+        return Ok(Engine::from(engine));
+    }
     if offline > 0 {
-        return Ok(Engine::from(OfflineEngine::new(codebook).context("start the offline engine")?));
+        let engine = OfflineEngine::new(codebook).context("start the offline engine")?;
+        if !engine.is_trained() {
+            context.progress.note(
+                "no trained weights for this codebook: labels come from cue terms alone and were not measured; see \
+                 `lacuna train`",
+            );
+        }
+        return Ok(Engine::from(engine));
     }
     let codebook = Arc::new(codebook.clone());
     let (engine, terms) = args.asking.engine(&args.engine, &args.asked, &codebook, context)?;

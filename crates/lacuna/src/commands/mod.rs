@@ -25,6 +25,7 @@ pub(crate) mod search;
 pub(crate) mod serve;
 pub(crate) mod show;
 pub(crate) mod stability;
+pub(crate) mod train;
 pub(crate) mod users;
 pub(crate) mod verify;
 pub(crate) mod worker;
@@ -42,6 +43,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Ingest(args) => ingest::run(args, &context).await,
         Command::Classify(args) => classify::run(args, &context).await,
         Command::Worker(args) => worker::run(args, &context).await,
+        Command::Train(args) => train::run(args, &context).await,
         Command::Verify(args) => verify::run(args, &context).await,
         Command::Agree(args) => agree::run(args, &context).await,
         Command::Sample(args) => sample::run(args, &context).await,

@@ -39,7 +39,8 @@ impl Engine {
     /// Name for readers.
     pub fn name(&self) -> String {
         match self {
-            Self::Offline(_) => "Offline engine".to_owned(),
+            Self::Offline(engine) if engine.is_trained() => "Offline engine".to_owned(),
+            Self::Offline(_) => "Offline engine, cue terms only".to_owned(),
             Self::Model(engine, _) => engine.name(),
             Self::Function { config, .. } => format!("Engine {}", config.engine),
         }

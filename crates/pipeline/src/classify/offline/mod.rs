@@ -6,6 +6,7 @@
 
 pub mod actors;
 mod code_cues;
+pub mod distil;
 mod judge;
 mod lexicon;
 mod model;
@@ -93,12 +94,20 @@ impl OfflineEngine {
             Some(trained) => trained.judge(&self.codebook, &case),
             None => judge::by_cues(&self.codebook, &case),
         };
-        if self.trained.is_some() && language.is_some_and(|l| l != "en") {
+        if self.trained.as_ref().is_some_and(|trained| !trained.speaks(language)) {
             // No coded examples in this language: the cues may be right, but nothing was measured.
-            drafts.labels.iter_mut().for_each(|label| label.confidence = Confidence::Low);
+            for label in &mut drafts.labels {
+                label.confidence = Confidence::Low;
+                label.reasoning.push_str(" Not measured: no coded examples in this language.");
+            }
         }
         drafts.actors = self.actors.extract(text, passages, language);
         drafts
+    }
+
+    /// Whether trained weights stand behind the answers; without them the engine goes by cue terms alone.
+    pub const fn is_trained(&self) -> bool {
+        self.trained.is_some()
     }
 
     /// All that decides this engine's answers besides the text.

@@ -51,7 +51,7 @@ impl Trained {
     /// Whether the model was trained on texts of this language; a text whose language is not known is taken to be in
     /// it.
     pub(crate) fn speaks(&self, language: Option<&str>) -> bool {
-        language.is_none_or(|l| l == self.weights.language)
+        language.is_none_or(|l| self.weights.language.split(' ').any(|known| known == l))
     }
 
     /// Judges every dimension but the actor ones.

@@ -15,7 +15,7 @@ pub struct Weights {
     pub(crate) codebook: String,
     /// Names, scales and order of the codes it speaks to.
     pub(crate) signature: String,
-    /// ISO 639-1 code of the language of the training texts.
+    /// ISO 639-1 codes of the languages of the training texts, with spaces between.
     pub(crate) language: String,
     /// Sentences → margins per output.
     pub(crate) sentence: Table,

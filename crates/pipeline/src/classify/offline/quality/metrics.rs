@@ -36,6 +36,21 @@ impl Counts {
         }
     }
 
+    /// Agreement per dimension: kappa of all codes together (quadratic weights; 0 where it is not defined), or the share
+    /// equal for a choice.
+    pub(crate) fn by_dimension(&self) -> BTreeMap<String, f64> {
+        let tables =
+            self.tables.iter().map(|(name, tables)| (name.clone(), kappa(&pooled(tables)).unwrap_or(0.0)));
+        let share = |[hits, cases]: [u32; 2]| f64::from(hits) / f64::from(cases.max(1));
+        tables.chain(self.choices.iter().map(|(name, counts)| (name.clone(), share(*counts)))).collect()
+    }
+
+    /// The mean over dimensions of [`Counts::by_dimension`].
+    pub(crate) fn agreement(&self) -> f64 {
+        let each = self.by_dimension();
+        each.values().sum::<f64>() / (each.len() as f64).max(1.0)
+    }
+
     /// Every figure, by the name that the benchmark's file gives it; a figure that is not defined is left out.
     pub(crate) fn figures(&self) -> BTreeMap<String, f64> {
         let mut figures = BTreeMap::new();

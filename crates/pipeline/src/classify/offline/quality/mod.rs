@@ -14,18 +14,19 @@ use lacuna_domain::{Clock, Codebook};
 
 use super::actors::quality::{self as actor_quality, Counts as ActorCounts};
 use super::actors::{CodedRole, Example};
-use super::judge::Case;
+use super::judge::{self, Case};
 use super::model::layout::Layout;
 use super::train::coded::Coded;
-use super::train::sample::Corpus;
+use super::train::sample::{Corpus, Read};
 use super::train::{TrainError, groups, train_on};
 use super::trained::Trained;
 use collect::{Compared, compare};
+use metrics::Counts;
 
 pub use report::Report;
 
 /// Outer folds.
-const FOLDS: usize = 5;
+pub(crate) const FOLDS: usize = 5;
 
 /// What stands beside every figure.
 pub const LABEL: &str = "agreement with a language-model reading, not validated by people";
@@ -46,11 +47,30 @@ pub fn cross_validate(
     let weights = train_on(&corpus, &all, codebook)?;
     let train_seconds = clock.now().duration_since(begun).as_secs_f64();
     progress.advance(1);
+    let mut compared = held_out(&corpus, docs, codebook, &<[usize]>::to_vec, progress)?;
+    for (compared, (types, names)) in compared.iter_mut().zip(actors(docs, codebook, &corpus)) {
+        compared.counts.shares.insert("actor_type_f1".to_owned(), types);
+        compared.counts.shares.insert("actor_entity_f1".to_owned(), names);
+    }
+    progress.advance(1);
+    let layout = Layout::of(codebook);
+    Ok(Report::new(&layout, &compared, weights.to_bytes().len(), train_seconds))
+}
+
+/// Compares the labels of every document, given by an engine trained on `part` of the documents of the other folds.
+pub(crate) fn held_out(
+    corpus: &Corpus,
+    docs: &[Coded],
+    codebook: &Codebook,
+    part: &dyn Fn(&[usize]) -> Vec<usize>,
+    progress: &dyn Progress,
+) -> Result<Vec<Compared>, TrainError> {
     let folds = groups::folds(&corpus.groups, FOLDS);
     let mut compared: Vec<Compared> = vec![Compared::default(); docs.len()];
     for fold in 0..FOLDS {
-        let chosen: Vec<usize> = (0..docs.len()).filter(|&i| folds[i] != fold).collect();
-        let weights = train_on(&corpus, &chosen, codebook)?;
+        let outside: Vec<usize> = (0..docs.len()).filter(|&i| folds[i] != fold).collect();
+        let chosen = part(&outside);
+        let weights = train_on(corpus, &chosen, codebook)?;
         let Some(trained) = Trained::bind(weights, codebook) else { continue };
         let holders = corpus.holders(&chosen);
         for at in (0..docs.len()).filter(|&i| folds[i] == fold) {
@@ -62,13 +82,18 @@ pub fn cross_validate(
         }
         progress.advance(1);
     }
-    for (compared, (types, names)) in compared.iter_mut().zip(actors(docs, codebook, &corpus)) {
-        compared.counts.shares.insert("actor_type_f1".to_owned(), types);
-        compared.counts.shares.insert("actor_entity_f1".to_owned(), names);
-    }
-    progress.advance(1);
-    let layout = Layout::of(codebook);
-    Ok(Report::new(&layout, &compared, weights.to_bytes().len(), train_seconds))
+    Ok(compared)
+}
+
+/// The same comparison for judgement by cues alone, with every cue of the codebook.
+pub(crate) fn by_cues(corpus: &Corpus, docs: &[Coded], codebook: &Codebook) -> Vec<Counts> {
+    let one = |(doc, read): (&Coded, &Read)| {
+        let (passages, reading) = (&read.passages, &read.reading);
+        let case = Case { cues: &corpus.cues, text: &doc.text, passages, reading };
+        let drafts = judge::by_cues(codebook, &case);
+        compare(&corpus.layout, doc, reading, &read.steps, &drafts).counts
+    };
+    docs.iter().zip(&corpus.reads).map(one).collect()
 }
 
 /// Per document: types and names of actors, each as twice the hits and the sum of both sides, by the actors' own

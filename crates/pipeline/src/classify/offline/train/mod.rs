@@ -11,6 +11,7 @@ mod ridge;
 pub(crate) mod sample;
 mod stacking;
 mod stages;
+pub mod taken;
 mod thresholds;
 
 use lacuna_domain::Codebook;
@@ -37,7 +38,7 @@ pub enum TrainError {
     TooFew(usize),
 }
 
-/// Weights for `codebook` from `docs`, in the order given. Their language is taken to be English.
+/// Weights for `codebook` from `docs`, in the order given. A text whose language is not known is taken to be English.
 pub fn train(docs: &[Coded], codebook: &Codebook) -> Result<Weights, TrainError> {
     let corpus = Corpus::read(docs, codebook);
     let all: Vec<usize> = (0..docs.len()).collect();
@@ -99,7 +100,7 @@ pub(crate) fn train_on(
     Ok(Weights {
         codebook: codebook.id.to_string(),
         signature: corpus.layout.signature(),
-        language: "en".to_owned(),
+        language: corpus.languages.clone(),
         sentence,
         document,
         stacks,

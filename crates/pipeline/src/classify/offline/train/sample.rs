@@ -29,6 +29,8 @@ pub(crate) struct Corpus {
     pub(crate) cues: Cues,
     pub(crate) layout: Layout,
     pub(crate) reads: Vec<Read>,
+    /// Languages with examples enough, with spaces between.
+    pub(crate) languages: String,
     /// Duplicates and versions share a group.
     pub(crate) groups: Vec<usize>,
 }
@@ -51,7 +53,7 @@ impl Corpus {
         let (cues, layout) = (Cues::of(codebook), Layout::of(codebook));
         let reads = docs.par_iter().map(|doc| read(doc, &cues, &layout)).collect();
         let texts: Vec<&str> = docs.iter().map(|d| d.text.as_str()).collect();
-        Self { cues, layout, reads, groups: groups::groups(&texts) }
+        Self { cues, layout, reads, languages: languages(docs), groups: groups::groups(&texts) }
     }
 
     /// Where the cue terms stand among documents `chosen`.
@@ -80,6 +82,16 @@ impl Corpus {
         let document = features.document();
         Sample { read, reading, units, document }
     }
+}
+
+/// Languages that stand in at least a tenth of the documents: fewer examples measure nothing.
+fn languages(docs: &[Coded]) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for doc in docs {
+        *counts.entry(doc.language.as_deref().unwrap_or("en")).or_default() += 1;
+    }
+    let enough = counts.iter().filter(|(_, count)| **count * 10 >= docs.len()).map(|(language, _)| *language);
+    enough.collect::<Vec<_>>().join(" ")
 }
 
 fn read(doc: &Coded, cues: &Cues, layout: &Layout) -> Read {

@@ -1,0 +1,63 @@
+//! `lacuna train`: distils a run, or decisions of people, into an offline engine.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use clap::Args as ClapArgs;
+use lacuna_domain::run::Labeller;
+use lacuna_pipeline::classify::offline::distil::distil;
+use lacuna_pipeline::classify::offline::quality;
+use lacuna_pipeline::classify::offline::train::taken::take;
+
+use super::codebook;
+use super::export::chosen_run;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::output;
+
+/// Options of `lacuna train`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  lacuna train --from anthropic:MODEL --out ours.weights
+  lacuna train --from 'Team North' --codebook ours.toml --out ours.weights
+  lacuna classify --engine offline:ours.weights --codebook ours.toml
+
+Decisions in a file are brought in with `lacuna review import` first. The engine is measured on documents that it has
+not seen, and refused where it does not beat counting cues. The last lines say whether coding more is worth its price.
+Actors keep to the built-in rules.")]
+pub struct Args {
+    /// Run to learn from, by id, first digits, engine or name; people's decisions are a run too
+    #[arg(long, value_name = "RUN")]
+    from: String,
+    /// Codebook file of that run instead of the built-in one
+    #[arg(long, value_name = "FILE")]
+    codebook: Option<PathBuf>,
+    /// Where to write the weights
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
+    let (_, codebook) = codebook::load(args.codebook.as_deref())?;
+    if Path::new(&args.from).is_file() {
+        bail!("{} is a file; bring it in with `lacuna review import` and name its labeller here", args.from);
+    }
+    let store = context.store().await.context("open the store")?;
+    let run = chosen_run(&store, Some(&args.from)).await?;
+    if run.config.codebook != codebook.id {
+        bail!("run {:?} used codebook {}; name its file with --codebook", run.name, run.config.codebook);
+    }
+    let docs = take(&store, &run, &codebook).await.context("read the run")?;
+    let label = match run.labeller {
+        Labeller::Machine => quality::LABEL.to_owned(),
+        Labeller::People | Labeller::Imported => format!("agreement with {}", run.name),
+    };
+    let (weights, worth) = distil(&docs, &codebook, &label, &*context.progress).context("train")?;
+    std::fs::write(&args.out, weights.to_bytes()).with_context(|| format!("write {}", args.out.display()))?;
+    if context.json {
+        output::json(&worth)?;
+    } else {
+        output::text(&format!("{worth}\nweights {}", weights.hash()))?;
+    }
+    Ok(Exit::Done)
+}
