@@ -41,6 +41,8 @@ struct Section {
 struct Price {
     rates: Rates,
     long: Option<(u64, Rates)>,
+    checked: Option<String>,
+    source: Option<String>,
 }
 
 /// Why a price file cannot be used.
@@ -93,6 +95,8 @@ struct FilePrice {
     cached: Option<f64>,
     cache_write: Option<f64>,
     long: Option<FileLong>,
+    checked: Option<String>,
+    source: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -145,9 +149,15 @@ impl Prices {
         &self.date
     }
 
-    /// Where the prices of a model's provider were read.
+    /// Where the price of a model was read: its own page, or the list of its provider.
     pub fn source(&self, model: &Model) -> Option<&str> {
-        Some(&self.sections.get(model.provider().price_section())?.source)
+        let own = self.find(model).and_then(|price| price.source.as_deref());
+        own.or_else(|| Some(&self.sections.get(model.provider().price_section())?.source))
+    }
+
+    /// The day on which the price of a model was last compared with a published page; that of the file where it names none.
+    pub fn checked(&self, model: &Model) -> &str {
+        self.find(model).and_then(|price| price.checked.as_deref()).unwrap_or(&self.date)
     }
 
     /// What a model's calls cost; `None` when the file does not know the model.
@@ -210,7 +220,7 @@ impl FilePrice {
     fn checked(self, model: &str) -> Result<Price, PricesError> {
         let rates = rates(model, self.input, self.output, self.cached, self.cache_write)?;
         let long = self.long.map(|long| Ok((long.above, rates_of_long(model, &long)?)));
-        Ok(Price { rates, long: long.transpose()? })
+        Ok(Price { rates, long: long.transpose()?, checked: self.checked, source: self.source })
     }
 }
 

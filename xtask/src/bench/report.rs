@@ -23,8 +23,9 @@ struct Row {
 }
 
 impl Report {
-    /// Adds a figure; `goal` is what the product promises, in words such as "≤ 10".
+    /// Adds a figure and says it at once, as a later part may fail; `goal` is what the product promises, in words such as "≤ 10".
     pub(crate) fn figure(&mut self, key: &'static str, value: f64, unit: &'static str, goal: &'static str) {
+        crate::sh::say(&format!("{key} {} {unit} ({goal})", round(value)));
         self.rows.push(Row { key, value, unit, goal });
     }
 

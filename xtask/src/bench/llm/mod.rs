@@ -97,7 +97,7 @@ async fn parts(ground: &Ground<'_>, report: &mut Report) -> anyhow::Result<()> {
 
 impl Ground<'_> {
     fn behaviour(&self, latency: Duration, ledger: &str) -> Behaviour {
-        let path = self.scratch.join(ledger);
+        let path = self.scratch.join(format!("{ledger}.ledger"));
         let _ = fs::remove_file(&path);
         Behaviour {
             answerer: answers::quick(self.codebook),
