@@ -81,9 +81,9 @@ const OWN_WEIGHTS: &str = "offline:";
 
 /// The name of an engine, as it was typed.
 fn engine_name(text: &str) -> Result<String, String> {
-    if text != OFFLINE && !text.starts_with("replay:") {
+    if text != OFFLINE && !["replay:", OWN_WEIGHTS].iter().any(|start| text.starts_with(start)) {
         let model: Result<lacuna_llm::Model, _> = text.parse();
-        model.map_err(|error| format!("{error}; or write offline or replay:DIR"))?;
+        model.map_err(|error| format!("{error}; or write offline, offline:WEIGHTS or replay:DIR"))?;
     }
     Ok(text.to_owned())
 }
@@ -177,4 +177,17 @@ pub(super) fn engine(args: &Args, codebook: &Codebook, context: &Context) -> any
     let codebook = Arc::new(codebook.clone());
     let (engine, terms) = args.asking.engine(&args.engine, &args.asked, &codebook, context)?;
     Ok(Engine::Model(Arc::new(engine), Arc::new(terms)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_of_ones_own_are_an_engine_and_an_unknown_name_is_not() {
+        for name in ["offline", "offline:ours.weights", "replay:answers/", "anthropic:some-model"] {
+            assert_eq!(engine_name(name).as_deref(), Ok(name));
+        }
+        assert!(engine_name("oflline:ours.weights").is_err_and(|e| e.contains("offline:WEIGHTS")));
+    }
 }
