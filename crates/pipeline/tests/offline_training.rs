@@ -141,6 +141,54 @@ fn cross_validation_labels_its_figures_and_sees_that_the_engine_learned() {
     assert_eq!(report.to_json()["documents"], 40);
 }
 
+/// The ordinances as documents of the built-in codebook, each of the five label dimensions set by their words.
+fn governed() -> Vec<Coded> {
+    let mut docs = ordinances();
+    for (i, doc) in docs.iter_mut().enumerate() {
+        let quote = format!("This ordinance of {}", doc.text.split("port of ").nth(1).unwrap_or_default());
+        let quote: String = quote.split('.').next().unwrap_or_default().to_owned();
+        let mut labels = vec![("status", if i % 2 == 0 { "hard_law" } else { "other" }, 1)];
+        if i % 3 == 0 {
+            let set = [("risk", "2.2", 3), ("sector", "information", 3), ("lifecycle", "deploy", 1)];
+            labels.extend(set);
+            labels.push(("scope", "ai_systems", 1));
+        }
+        let coded = |(dimension, code, level): (&str, &str, u8)| CodedLabel {
+            dimension: dimension.to_owned(),
+            quotes: vec![doc.labels.first().map_or(&quote, |l| &l.quotes[0]).clone()],
+            ..label(code, level, String::new())
+        };
+        doc.labels = labels.into_iter().map(coded).collect();
+    }
+    docs
+}
+
+#[test]
+fn the_bench_has_the_keys_that_scripts_read_and_shows_what_confidence_is_worth() {
+    let book = Codebook::parse(BUILT_IN).unwrap();
+    let report = cross_validate(&governed(), &book, Clock::fixed(), &Silent).unwrap();
+    let json = report.to_json();
+    let keys = "risk_qwk risk_f1_present risk_f1_good risk_bias sector_qwk lifecycle_f1 scope_f1 status_accuracy \
+                risk_code_qwk_mean quote_overlap weights_bytes train_seconds label";
+    let missing: Vec<&str> = keys.split_whitespace().filter(|key| json.get(key).is_none()).collect();
+    assert!(missing.is_empty(), "{missing:?} of {json}");
+    let table = report.to_table();
+    for dimension in ["risk", "sector", "lifecycle", "scope", "status"] {
+        assert!(table.contains(&format!("\n{dimension}: Brier score ")), "{table}");
+    }
+    assert_eq!(table.matches("share of errors among the surest").count(), 5, "{table}");
+}
+
+#[test]
+fn labels_below_the_documented_threshold_are_low() {
+    use lacuna_domain::judgement::Confidence;
+    assert_eq!(Confidence::of(0.59), Confidence::Low);
+    assert_eq!(Confidence::of(0.60), Confidence::Medium);
+    let documented = include_str!("../../../docs/offline-engine.md");
+    let said = format!("`low` below {:.2}", Confidence::LOW_BELOW);
+    assert!(documented.contains(&said), "the page does not say {said:?}");
+}
+
 #[test]
 fn a_coding_file_gives_its_labels_and_actors() {
     let json = r#"{"document_id": "7", "status": {"value": "soft_law", "quotes": ["We urge all"]},
