@@ -7,8 +7,15 @@ use super::LABEL;
 use super::bootstrap::{DRAWS, intervals};
 use super::calibration::{Sure, bins, brier, risk_coverage};
 use super::collect::Compared;
-use super::metrics::{Counts, f1, kappa, positives};
+use super::metrics::{Counts, Table, f1, kappa, positives};
+use crate::analyze::agreement::bootstrap::interval;
+use crate::analyze::agreement::study::{Estimate, Measure};
+use crate::classify::offline::actors::quality::RoleQuality;
+use crate::classify::offline::card::CodeFigures;
 use crate::classify::offline::model::layout::Layout;
+
+/// Seed of the draws behind the intervals of codes.
+const SEED: u64 = 7;
 
 /// What cross-validation found.
 #[derive(Clone, Debug)]
@@ -20,6 +27,10 @@ pub struct Report {
     /// 95 % intervals by bootstrap over documents.
     pub intervals: BTreeMap<String, (f64, f64)>,
     counts: Counts,
+    /// By document, for intervals.
+    of_documents: Vec<Counts>,
+    /// Actor roles: types and names.
+    pub(crate) roles: Vec<RoleQuality>,
     codes: BTreeMap<String, Vec<String>>,
     sure: BTreeMap<String, Vec<Sure>>,
 }
@@ -49,7 +60,76 @@ impl Report {
         let codes =
             layout.dimensions.iter().map(|d| (d.id.clone(), d.codes.iter().map(|c| c.id.clone()).collect()));
         let intervals = intervals(&documents);
-        Self { documents: compared.len(), figures, intervals, counts, codes: codes.collect(), sure }
+        Self {
+            documents: compared.len(),
+            figures,
+            intervals,
+            counts,
+            of_documents: documents,
+            roles: vec![],
+            codes: codes.collect(),
+            sure,
+        }
+    }
+
+    /// What was found of each code, in the order of dimensions; of an actor role, of the names.
+    pub fn by_code(&self) -> Vec<CodeFigures> {
+        let mut figures = Vec::new();
+        for (dimension, tables) in &self.counts.tables {
+            let codes = self.codes.get(dimension).map(Vec::as_slice).unwrap_or_default();
+            for (at, (code, table)) in codes.iter().zip(tables).enumerate() {
+                let of = |counts: &Counts| counts.tables.get(dimension).and_then(|t| t.get(at)).copied();
+                figures.push(CodeFigures {
+                    agreement: self.kappa_interval(table, of),
+                    measure: Measure::KappaQuadratic,
+                    precision: ratio(hits(table), given(table)),
+                    recall: ratio(hits(table), positives(table)),
+                    positives: u64::from(positives(table)),
+                    ..CodeFigures::new(dimension, code, self.documents)
+                });
+            }
+        }
+        for (dimension, [right, all]) in &self.counts.choices {
+            let value = ratio(*right, *all);
+            figures.push(CodeFigures {
+                agreement: Estimate { value, ..Estimate::default() },
+                positives: u64::from(*all),
+                ..CodeFigures::new(dimension, dimension, *all as usize)
+            });
+        }
+        for role in &self.roles {
+            let counts = role.entities;
+            figures.push(CodeFigures {
+                agreement: Estimate { value: Some(counts.f1()), ..Estimate::default() },
+                measure: Measure::F1,
+                precision: ratio(counts.hits as u32, counts.given as u32),
+                recall: ratio(counts.hits as u32, counts.wanted as u32),
+                positives: counts.wanted as u64,
+                ..CodeFigures::new("actor", &role.role, self.documents)
+            });
+        }
+        figures
+    }
+
+    fn kappa_interval(&self, table: &Table, of: impl Fn(&Counts) -> Option<Table>) -> Estimate {
+        let value = kappa(table);
+        let tables: Vec<Table> = self.of_documents.iter().map(|d| of(d).unwrap_or_default()).collect();
+        let drawn = interval(tables.len(), DRAWS, SEED, |weights| {
+            let mut sum = Table::default();
+            for (table, weight) in tables.iter().zip(weights) {
+                for (to, from) in sum.iter_mut().flatten().zip(table.iter().flatten()) {
+                    *to += from * weight;
+                }
+            }
+            kappa(&sum)
+        });
+        let drawn = drawn.filter(|_| value.is_some());
+        Estimate {
+            value,
+            low: drawn.map(|i| i.low),
+            high: drawn.map(|i| i.high),
+            undefined_draws: drawn.map_or(0, |i| i.degenerate),
+        }
     }
 
     /// One flat object: figures by name.
@@ -79,7 +159,7 @@ impl Report {
                 writeln!(out, "\n{:<46} {:>5} {:>7} {:>6} {:>6}", dimension, "read", "engine", "QWK", "F1");
             let codes = self.codes.get(dimension).map(Vec::as_slice).unwrap_or_default();
             for (code, table) in codes.iter().zip(tables) {
-                let given: u32 = table.iter().map(|row| row[1] + row[2]).sum();
+                let given = given(table);
                 let number = |v: Option<f64>| v.map_or_else(|| "-".to_owned(), |v| format!("{v:.2}"));
                 let (k, f) = (number(kappa(table)), number(f1(table, 1)));
                 let _ = writeln!(out, "{code:<46} {:>5} {given:>7} {k:>6} {f:>6}", positives(table));
@@ -90,6 +170,20 @@ impl Report {
         }
         out
     }
+}
+
+/// Labels both give above the lowest level.
+fn hits(table: &Table) -> u32 {
+    table[1][1] + table[1][2] + table[2][1] + table[2][2]
+}
+
+/// Labels the engine gives above the lowest level.
+fn given(table: &Table) -> u32 {
+    table.iter().map(|row| row[1] + row[2]).sum()
+}
+
+fn ratio(part: u32, whole: u32) -> Option<f64> {
+    (whole > 0).then(|| f64::from(part) / f64::from(whole))
 }
 
 fn calibration(out: &mut String, dimension: &str, labels: &[Sure]) {

@@ -1,0 +1,131 @@
+//! What is known of the shipped weights: how they fared on documents that they had not seen, and which texts they were
+//! trained on, so that agreement on those is never taken for agreement on others.
+//!
+//! `cargo xtask train` writes the texts, `cargo xtask bench quality --card` the figures; both are tied to the hash of the
+//! weights and speak for no others.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use jiff::Timestamp;
+use lacuna_domain::run::Run;
+use lacuna_domain::{Codebook, TextId, sha256_hex};
+use serde::{Deserialize, Serialize};
+
+use super::train::coded::Coded;
+use super::{SHIPPED, actors};
+use crate::analyze::agreement::study::{Estimate, Measure};
+
+const CARD: &str = include_str!("../../../models/offline-1.card.json");
+
+static SHIPPED_CARD: LazyLock<Option<Card>> = LazyLock::new(|| serde_json::from_str(CARD).ok());
+
+/// Hexadecimal digits kept of the hash of a text: eight bytes.
+const KEPT: usize = 16;
+
+/// What was found of one code.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CodeFigures {
+    /// The dimension.
+    pub dimension: String,
+    /// The code; for a choice the dimension's own id, for an actor dimension the role.
+    pub code: String,
+    /// Documents compared.
+    pub n: usize,
+    /// Positive labels of the reading; names of a role.
+    pub positives: u64,
+    /// Share of the engine's positives that the reading shares.
+    pub precision: Option<f64>,
+    /// Share of the reading's positives that the engine found.
+    pub recall: Option<f64>,
+    /// What `agreement` is.
+    pub measure: Measure,
+    /// The agreement, with its interval where there is one.
+    pub agreement: Estimate,
+}
+
+impl CodeFigures {
+    pub(crate) fn new(dimension: &str, code: &str, n: usize) -> Self {
+        Self {
+            dimension: dimension.to_owned(),
+            code: code.to_owned(),
+            n,
+            positives: 0,
+            precision: None,
+            recall: None,
+            measure: Measure::Percent,
+            agreement: Estimate::default(),
+        }
+    }
+}
+
+/// The card of the shipped weights.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Card {
+    /// SHA-256 of the weights.
+    pub weights: String,
+    /// SHA-256 of the weights for actors.
+    pub actors: String,
+    /// The codebook's name.
+    pub codebook: String,
+    /// Its version.
+    pub codebook_version: String,
+    /// When it was measured; `None` for weights that were not.
+    pub measured: Option<Timestamp>,
+    /// Per code; empty for weights that were not measured.
+    pub codes: Vec<CodeFigures>,
+    /// The texts of training: first digits of their hashes, sorted.
+    pub texts: BTreeSet<String>,
+}
+
+impl Card {
+    /// Whose labels the engine was measured against.
+    pub const WHO: &'static str = "a language-model reading, grouped 5-fold cross-validation";
+    /// What that is; never "accuracy".
+    pub const WORDS: &'static str = "agreement with a language-model reading";
+
+    /// The card of weights trained on `docs` and not measured yet.
+    pub fn of_training(weights: String, docs: &[Coded], codebook: &Codebook) -> Self {
+        Self {
+            weights,
+            actors: sha256_hex(actors::WEIGHTS),
+            codebook: codebook.id.to_string(),
+            codebook_version: codebook.version.clone(),
+            measured: None,
+            codes: vec![],
+            texts: docs.iter().map(|doc| short(&sha256_hex(doc.text.as_bytes()))).collect(),
+        }
+    }
+
+    /// The card of the weights in this binary, trained on `docs`, with what was measured.
+    pub fn of_shipped(docs: &[Coded], codebook: &Codebook, codes: Vec<CodeFigures>, at: Timestamp) -> Self {
+        let training = Self::of_training(sha256_hex(SHIPPED), docs, codebook);
+        Self { measured: Some(at), codes, ..training }
+    }
+
+    /// The card of the engine behind `run`: only of the weights that it was made for.
+    pub fn of(run: &Run) -> Option<&'static Self> {
+        let card = SHIPPED_CARD.as_ref()?;
+        let parameter = |name: &str| run.config.parameters.get(name).map(String::as_str);
+        let same = run.config.engine == "offline" && parameter("weights") == Some(card.weights.as_str());
+        same.then_some(card)
+    }
+
+    /// What was found of a code of `run`; of roles only where the weights for actors are those measured.
+    pub fn figures(&self, run: &Run, dimension: &str, code: &str) -> Option<(&CodeFigures, Timestamp)> {
+        let config = &run.config;
+        let codebook = config.codebook.as_str() == self.codebook && config.codebook_version == self.codebook_version;
+        let found = self.codes.iter().find(|c| c.dimension == dimension && c.code == code)?;
+        let actors = found.measure != Measure::F1 || config.parameters.get("actors") == Some(&self.actors);
+        Some((found, self.measured?)).filter(|_| codebook && actors)
+    }
+
+    /// Whether the engine was trained on this text.
+    pub fn trained_on(&self, text: &TextId) -> bool {
+        self.texts.contains(&short(text.as_str()))
+    }
+}
+
+fn short(hash: &str) -> String {
+    hash.chars().take(KEPT).collect()
+}
