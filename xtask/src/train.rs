@@ -4,6 +4,7 @@ use std::fs;
 use std::process::Command;
 
 use anyhow::Context;
+use lacuna_pipeline::classify::offline::card::Card;
 use lacuna_pipeline::classify::offline::train::train;
 
 use crate::{bench, sh};
@@ -29,6 +30,9 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let weights = train(&docs, &codebook)?;
     let path = sh::root().join(WEIGHTS);
     fs::write(&path, weights.to_bytes()).with_context(|| format!("write {}", path.display()))?;
+    let card = Card::of_training(weights.hash(), &docs, &codebook);
+    bench::write_card(&card)?;
     sh::say(&format!("{} documents, weights {}", docs.len(), weights.hash()));
+    sh::say("not measured yet: `cargo xtask bench quality --card` measures the new weights");
     Ok(())
 }

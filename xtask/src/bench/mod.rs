@@ -9,7 +9,7 @@ mod report;
 mod serve;
 
 pub(crate) use llm::honest;
-pub(crate) use quality::material;
+pub(crate) use quality::{material, write_card};
 
 use std::path::PathBuf;
 
@@ -32,7 +32,7 @@ enum Bench {
     /// Language models: efficiency, kills, storms and money, against the mock provider
     Llm(llm::Options),
     /// Agreement of the built-in engine with ../shared/codings/dev, by cross-validation
-    Quality,
+    Quality(quality::Options),
     /// Time of all agreement statistics over 1,000 documents, 61 codes and 3 labellers
     Agree,
 }
@@ -46,7 +46,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
             None => return Ok(()),
         },
         Bench::Llm(options) => llm::run(options)?,
-        Bench::Quality => return quality::run(args.json.as_deref()),
+        Bench::Quality(options) => return quality::run(args.json.as_deref(), options),
     };
     report.print(args.json.as_deref())
 }

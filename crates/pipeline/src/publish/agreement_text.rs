@@ -69,6 +69,9 @@ pub fn text(agreement: &Agreement, codes: bool) -> String {
 fn pair_text(out: &mut String, pair: &PairAgreement, codes: bool) {
     let _ = writeln!(out, "{} (reference) and {}: {} documents", pair.a.name, pair.b.name, pair.documents);
     let _ = writeln!(out, "{}", pair.words);
+    if let Some(warning) = pair.in_sample_words() {
+        let _ = writeln!(out, "{warning}; it says nothing of documents it has not seen");
+    }
     for dimension in &pair.dimensions {
         dimension_text(out, dimension, codes);
     }
@@ -140,7 +143,7 @@ fn dimension_text(out: &mut String, dimension: &DimensionAgreement, codes: bool)
 }
 
 /// Columns of [`rows`].
-pub const COLUMNS: [&str; 14] = [
+pub const COLUMNS: [&str; 15] = [
     "reference",
     "reference_run",
     "labeller",
@@ -149,6 +152,7 @@ pub const COLUMNS: [&str; 14] = [
     "dimension",
     "code",
     "n",
+    "in_sample",
     "measure",
     "value",
     "low",
@@ -158,7 +162,7 @@ pub const COLUMNS: [&str; 14] = [
 ];
 
 /// One row per pair, dimension, code and measure; the code is `*mean` or `*pooled` for a whole dimension.
-pub fn rows(pairs: &[PairAgreement], at: &str) -> Vec<[String; 14]> {
+pub fn rows(pairs: &[PairAgreement], at: &str) -> Vec<[String; 15]> {
     let mut rows = Vec::new();
     for pair in pairs {
         for dimension in &pair.dimensions {
@@ -182,7 +186,7 @@ fn row(
     n: usize,
     (measure, estimate): (Measure, Estimate),
     at: &str,
-) -> [String; 14] {
+) -> [String; 15] {
     let cell = |value: Option<f64>| value.map_or_else(String::new, |v| format!("{v:.6}"));
     [
         pair.a.name.clone(),
@@ -193,6 +197,7 @@ fn row(
         dimension.to_owned(),
         code.to_owned(),
         n.to_string(),
+        pair.in_sample.to_string(),
         measure.id().to_owned(),
         estimate.value.map_or_else(|| "undefined".to_owned(), |v| format!("{v:.6}")),
         cell(estimate.low),

@@ -10,6 +10,7 @@ use lacuna_store::{RunCounts, Store, StoreError};
 use super::agreement_text::{measure_name, number, with_interval};
 use crate::analyze::agreement::report::{DimensionAgreement, PairAgreement, estimate};
 use crate::analyze::agreement::study::Measure;
+use crate::classify::offline::card::Card;
 use crate::review::sample::Sample;
 use crate::verify::checks::CheckReport;
 
@@ -78,6 +79,7 @@ pub fn markdown(material: &Material) -> String {
     for pair in &material.pairs {
         pair_section(&mut out, pair);
     }
+    card(&mut out, material);
     if material.pairs.is_empty() {
         out += "## Agreement\n\nNot measured: nobody’s labels were compared with those of this run.\n\n";
     }
@@ -173,6 +175,9 @@ fn pair_section(out: &mut String, pair: &PairAgreement) {
         pair.at.strftime("%Y-%m-%d"),
         plain(&pair.a.name)
     );
+    if let Some(warning) = pair.in_sample_words() {
+        let _ = writeln!(out, "**{}.** What follows says nothing of documents it has not seen.\n", capital(&warning));
+    }
     for dimension in &pair.dimensions {
         dimension_section(out, dimension);
     }
@@ -229,6 +234,40 @@ fn dimension_section(out: &mut String, dimension: &DimensionAgreement) {
     if !shown.is_empty() {
         let _ = writeln!(out, "Examples of differences: {}.\n", shown.join("; "));
     }
+}
+
+/// What was found of the shipped engine on documents that it had not seen.
+fn card(out: &mut String, material: &Material) {
+    let run = &material.run;
+    let Some(card) = Card::of(run) else { return };
+    let Some(measured) = card.measured else { return };
+    let _ = writeln!(
+        out,
+        "## The shipped engine on documents that it had not seen\n\n{}: {}, {} texts, measured {}; weights `{}`.\n\n\
+         | dimension | code | n | positive | precision | recall | statistic | agreement |\n|---|---|---|---|---|---|---|---|",
+        capital(Card::WORDS),
+        Card::WHO,
+        card.texts.len(),
+        measured.strftime("%Y-%m-%d"),
+        card.weights
+    );
+    for code in &card.codes {
+        if card.figures(run, &code.dimension, &code.code).is_some() {
+            let _ = writeln!(
+                out,
+                "| {} | {} | {} | {} | {} | {} | {} | {} |",
+                code.dimension,
+                code.code,
+                code.n,
+                code.positives,
+                number(code.precision),
+                number(code.recall),
+                measure_name(code.measure),
+                with_interval(code.agreement)
+            );
+        }
+    }
+    out.push('\n');
 }
 
 fn checks(out: &mut String, material: &Material) {

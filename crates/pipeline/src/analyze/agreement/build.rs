@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use lacuna_domain::DocumentId;
 use lacuna_domain::run::{Labeller, Reader, Run};
+use lacuna_domain::{DocumentId, TextId};
 
 use super::confidence::{ConfidenceQuality, quality};
 use super::gather::{Key, Labelling, Labels};
@@ -15,6 +15,7 @@ use super::report::{
 };
 use super::spans::EvidenceAgreement;
 use super::study::{Draws, Estimate, Estimates, Item, Measure, PairFound, study};
+use crate::classify::offline::card::Card;
 
 /// Examples kept of each code.
 const EXAMPLES: usize = 3;
@@ -99,13 +100,19 @@ fn item(labellings: &[Labelling], documents: &[DocumentId], key: &Key) -> Item {
 }
 
 fn pair(a: &Labelling, b: &Labelling, documents: &[DocumentId], at: Timestamp) -> PairAgreement {
-    let both = documents.iter().filter(|d| a.documents.contains_key(*d) && b.documents.contains_key(*d));
+    let both: Vec<(&Labels, &Labels)> =
+        documents.iter().filter_map(|d| Some((a.documents.get(d)?, b.documents.get(d)?))).collect();
+    let cards = [Card::of(&a.run), Card::of(&b.run)];
+    let trained = |text: &TextId| cards.iter().flatten().any(|card| card.trained_on(text));
+    let in_sample =
+        both.iter().filter(|(a, b)| a.text.as_ref().or(b.text.as_ref()).is_some_and(trained)).count();
     PairAgreement {
         a: Who::of(a),
         b: Who::of(b),
         words: words(&a.run, &b.run),
         at,
-        documents: both.count(),
+        documents: both.len(),
+        in_sample,
         dimensions: vec![],
         groups: vec![],
     }

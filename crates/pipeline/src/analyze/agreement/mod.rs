@@ -10,6 +10,7 @@
 //! - [`bootstrap`]: intervals by drawing documents anew, since the labels of one document stand or fall together.
 //! - [`study`]: the codes of one dimension with several labellers, all statistics and intervals at once.
 //! - [`spans`], [`names`], [`confidence`]: evidence, actors, and whether probabilities mean what they say.
+//! - [`mod@measured`]: what is known of one code of one run.
 //! - [`gather`] reads the labels of a store's labellers, [`build`] measures them, [`report`] is what is said.
 
 pub mod bootstrap;
@@ -17,6 +18,7 @@ pub mod build;
 pub mod confidence;
 mod fast;
 pub mod gather;
+pub mod measured;
 pub mod names;
 mod ratings;
 pub mod report;
@@ -25,6 +27,7 @@ pub mod study;
 mod table;
 
 pub use gather::{AgreeError, agree};
+pub use measured::{Measured, measured};
 pub use ratings::{Metric, Ratings};
 pub use report::Agreement;
 pub use table::{Hits, Table};

@@ -84,6 +84,9 @@ pub struct PairAgreement {
     pub at: Timestamp,
     /// Documents that both labelled.
     pub documents: usize,
+    /// How many of them a labeller was trained on: what is measured there says nothing of other documents.
+    #[serde(default)]
+    pub in_sample: usize,
     /// Per dimension.
     pub dimensions: Vec<DimensionAgreement>,
     /// The same over parts of the documents, where asked for.
@@ -192,6 +195,20 @@ pub fn estimate(estimates: &Estimates, measure: Measure) -> Estimate {
 }
 
 impl PairAgreement {
+    /// The warning that goes with agreement on documents of the engine's own training.
+    pub fn in_sample_words(&self) -> Option<String> {
+        match self.in_sample {
+            0 => None,
+            all if all >= self.documents => {
+                Some("in sample: the engine was trained on these documents".to_owned())
+            }
+            some => Some(format!(
+                "partly in sample: the engine was trained on {some} of these {} documents",
+                self.documents
+            )),
+        }
+    }
+
     /// What was found on a code.
     pub fn code(&self, dimension: &str, code: &str) -> Option<(&DimensionAgreement, &CodeAgreement)> {
         let dimension = self.dimensions.iter().find(|d| d.dimension == dimension)?;

@@ -5,6 +5,7 @@
 //! cuts evidence; [`judge`] writes the drafts.
 
 pub mod actors;
+pub mod card;
 mod code_cues;
 pub mod distil;
 mod judge;

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::code_points::CodePoints;
 use super::sink::{Cells, json_cell, option_cell, text_cell};
+use super::trust::{Known, Trust};
 
 /// One label of one document.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -51,6 +52,9 @@ pub struct JudgementRow {
     pub evidence: Vec<EvidenceRow>,
     /// The document was invented for demonstration.
     pub fiction: bool,
+    /// How far labels of this code by this run can be trusted.
+    #[serde(flatten)]
+    pub trust: Trust,
 }
 
 /// A value as exports write it.
@@ -119,6 +123,7 @@ pub(super) struct Subject<'s> {
     pub(super) run: &'s Run,
     pub(super) codebook: &'s Codebook,
     pub(super) reviewed: &'s BTreeSet<(DimensionId, CodeId)>,
+    pub(super) known: &'s Known,
 }
 
 impl Subject<'_> {
@@ -145,6 +150,7 @@ impl Subject<'_> {
             types: vec![],
             evidence: vec![],
             fiction: self.document.metadata.fiction,
+            trust: self.known.of(dimension, code),
         }
     }
 }
@@ -234,7 +240,7 @@ fn evidence_row(evidence: &Evidence, points: &CodePoints) -> EvidenceRow {
 
 impl JudgementRow {
     /// Column names, in order.
-    pub const COLUMNS: [&'static str; 19] = [
+    pub const COLUMNS: [&'static str; 25] = [
         "document",
         "version",
         "dimension",
@@ -254,6 +260,12 @@ impl JudgementRow {
         "types",
         "evidence",
         "fiction",
+        "code_precision",
+        "code_recall",
+        "code_agreement",
+        "code_agreement_measure",
+        "code_measured_n",
+        "code_measured_against",
     ];
 }
 
@@ -283,6 +295,12 @@ impl Cells for JudgementRow {
             json_cell(&self.types)?,
             json_cell(&self.evidence)?,
             self.fiction.to_string(),
+            self.trust.code_precision.map(|v| v.to_string()).unwrap_or_default(),
+            self.trust.code_recall.map(|v| v.to_string()).unwrap_or_default(),
+            self.trust.code_agreement.map(|v| v.to_string()).unwrap_or_default(),
+            option_cell(self.trust.code_agreement_measure),
+            self.trust.code_measured_n.map(|n| n.to_string()).unwrap_or_default(),
+            text_cell(&self.trust.code_measured_against),
         ])
     }
 }

@@ -15,6 +15,7 @@ mod run;
 mod sink;
 #[cfg(test)]
 mod tests;
+mod trust;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -30,8 +31,10 @@ pub use judgement_row::{EvidenceRow, ExportValue, JudgementRow, SpanRow};
 pub use ledger::{LedgerRow, ledger};
 pub use run::choose_run;
 pub use sink::{Cells, Format, Sink};
+pub use trust::Trust;
 
 use judgement_row::{Subject, coding_rows};
+use trust::Known;
 
 /// A text cell of a CSV file: one that a spreadsheet would take for a formula gets a leading apostrophe.
 pub fn defused(text: &str) -> String {
@@ -99,6 +102,7 @@ pub async fn judgements<W: Write + Send>(
     let hash = &run.config.codebook_hash;
     let codebook = store.codebook(hash).await?;
     let codebook = codebook.ok_or_else(|| ExportError::NoCodebook(run.config.codebook.to_string()))?;
+    let of = Of { run, codebook: &codebook, known: &Known::read(store, run, &codebook).await? };
     let mut sink = Sink::new(format, out, &JudgementRow::COLUMNS.map(str::to_owned))?;
     let mut written = Written::default();
     let documents = documents_in(store, scope).await?;
@@ -107,7 +111,7 @@ pub async fn judgements<W: Write + Send>(
     for document in &documents {
         let version = versions.remove(&document.id);
         let sheets = sheets.remove(&document.id).unwrap_or_default();
-        let rows = rows_of(store, run, &codebook, document, version.as_ref(), &sheets).await?;
+        let rows = rows_of(store, of, document, version.as_ref(), &sheets).await?;
         written.documents += u64::from(!rows.is_empty());
         for row in rows {
             sink.write(&row)?;
@@ -130,7 +134,8 @@ pub async fn judgement_rows(
     }
     let version = store.versions(&document.id).await?.pop();
     let sheets = imported_sheets(store, run).await?.remove(&document.id).unwrap_or_default();
-    rows_of(store, run, codebook, document, version.as_ref(), &sheets).await
+    let of = Of { run, codebook, known: &Known::read(store, run, codebook).await? };
+    rows_of(store, of, document, version.as_ref(), &sheets).await
 }
 
 /// Writes one row per document with all its metadata.
@@ -192,16 +197,24 @@ async fn imported_sheets(store: &Store, run: &Run) -> Result<BTreeMap<DocumentId
     Ok(by_document)
 }
 
+/// Whose labels rows are of.
+#[derive(Clone, Copy)]
+struct Of<'o> {
+    run: &'o Run,
+    codebook: &'o Codebook,
+    known: &'o Known,
+}
+
 async fn rows_of(
     store: &Store,
-    run: &Run,
-    codebook: &Codebook,
+    of: Of<'_>,
     document: &Document,
     version: Option<&Version>,
     sheets: &[Sheet],
 ) -> Result<Vec<JudgementRow>, ExportError> {
+    let Of { run, codebook, known } = of;
     let reviewed = reviewed(&store.sheets_of(&document.id).await?, codebook);
-    let subject = Subject { document, version, run, codebook, reviewed: &reviewed };
+    let subject = Subject { document, version, run, codebook, reviewed: &reviewed, known };
     if run.labeller != Labeller::Machine {
         let text = match version {
             Some(version) => store.text(&version.text).await?,

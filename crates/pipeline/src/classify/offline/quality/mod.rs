@@ -12,7 +12,7 @@ mod report;
 use lacuna_domain::progress::Progress;
 use lacuna_domain::{Clock, Codebook};
 
-use super::actors::quality::{self as actor_quality, Counts as ActorCounts};
+use super::actors::quality::{self as actor_quality, Counts as ActorCounts, RoleQuality};
 use super::actors::{CodedRole, Example};
 use super::judge::{self, Case};
 use super::model::layout::Layout;
@@ -48,13 +48,16 @@ pub fn cross_validate(
     let train_seconds = clock.now().duration_since(begun).as_secs_f64();
     progress.advance(1);
     let mut compared = held_out(&corpus, docs, codebook, &<[usize]>::to_vec, progress)?;
-    for (compared, (types, names)) in compared.iter_mut().zip(actors(docs, codebook, &corpus)) {
+    let (roles, of_documents) = actors(docs, codebook, &corpus);
+    for (compared, (types, names)) in compared.iter_mut().zip(of_documents) {
         compared.counts.shares.insert("actor_type_f1".to_owned(), types);
         compared.counts.shares.insert("actor_entity_f1".to_owned(), names);
     }
     progress.advance(1);
     let layout = Layout::of(codebook);
-    Ok(Report::new(&layout, &compared, weights.to_bytes().len(), train_seconds))
+    let mut report = Report::new(&layout, &compared, weights.to_bytes().len(), train_seconds);
+    report.roles = roles;
+    Ok(report)
 }
 
 /// Compares the labels of every document, given by an engine trained on `part` of the documents of the other folds.
@@ -96,9 +99,11 @@ pub(crate) fn by_cues(corpus: &Corpus, docs: &[Coded], codebook: &Codebook) -> V
     docs.iter().zip(&corpus.reads).map(one).collect()
 }
 
-/// Per document: types and names of actors, each as twice the hits and the sum of both sides, by the actors' own
-/// cross-validation.
-fn actors(docs: &[Coded], codebook: &Codebook, corpus: &Corpus) -> Vec<([u32; 2], [u32; 2])> {
+/// Per document: twice the hits, and the sum of both sides.
+type Sides = [u32; 2];
+
+/// By role, and per document: types and names of actors, by the actors' own cross-validation.
+fn actors(docs: &[Coded], codebook: &Codebook, corpus: &Corpus) -> (Vec<RoleQuality>, Vec<(Sides, Sides)>) {
     let examples = docs.iter().zip(&corpus.reads).zip(&corpus.groups).map(|((doc, read), group)| Example {
         text: &doc.text,
         passages: &read.passages,
@@ -112,5 +117,7 @@ fn actors(docs: &[Coded], codebook: &Codebook, corpus: &Corpus) -> Vec<([u32; 2]
     let examples: Vec<Example<'_>> = examples.collect();
     let sides = |c: ActorCounts| [2 * c.hits as u32, (c.given + c.wanted) as u32];
     let quality = actor_quality::cross_validate(codebook, &examples, FOLDS as u64);
-    quality.map_or_else(Vec::new, |q| q.documents.into_iter().map(|(t, n)| (sides(t), sides(n))).collect())
+    let Some(quality) = quality else { return (vec![], vec![]) };
+    let documents = quality.documents.into_iter().map(|(types, names)| (sides(types), sides(names)));
+    (quality.roles, documents.collect())
 }

@@ -1,0 +1,105 @@
+//! What is known of one code of one run: what was measured in this store, and what came with the shipped weights.
+
+use jiff::Timestamp;
+use lacuna_domain::run::{Labeller, Run};
+
+use super::report::{PairAgreement, Who};
+use super::study::{Estimate, Measure};
+use crate::classify::offline::card::Card;
+
+/// What was measured of one code of one run against one labeller.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measured {
+    /// Against whom.
+    pub who: String,
+    /// What that is; agreement with a language-model reading is called so.
+    pub words: String,
+    /// When.
+    pub at: Timestamp,
+    /// Documents that both labelled.
+    pub n: usize,
+    /// Positive labels of the one it is measured against; names, of a role of the shipped engine.
+    pub positives: u64,
+    /// Share of this run's positives that the other shares.
+    pub precision: Option<f64>,
+    /// Share of the other's positives that this run found.
+    pub recall: Option<f64>,
+    /// The statistic of `agreement`.
+    pub measure: Measure,
+    /// The agreement; a value of `None` is undefined, since nothing varies.
+    pub agreement: Estimate,
+    /// The warning where the engine was trained on the documents compared.
+    pub in_sample: Option<String>,
+    /// The runs of the pair, the reference first; `None` for what came with the weights.
+    pub pair: Option<(String, String)>,
+}
+
+/// How much a measurement says: people first, what was measured on the documents of training last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    People,
+    Imported,
+    Shipped,
+    InSample,
+}
+
+/// Everything measured of a code of `run`, what says most first; empty reads "not measured".
+pub fn measured(pairs: &[PairAgreement], run: &Run, dimension: &str, code: &str) -> Vec<Measured> {
+    let mut found: Vec<(Rank, Measured)> =
+        pairs.iter().filter_map(|pair| of_pair(pair, run.id.as_str(), dimension, code)).collect();
+    found.extend(of_card(run, dimension, code).map(|one| (Rank::Shipped, one)));
+    found.sort_by_key(|(rank, _)| *rank);
+    found.into_iter().map(|(_, one)| one).collect()
+}
+
+fn of_card(run: &Run, dimension: &str, code: &str) -> Option<Measured> {
+    let (figures, at) = Card::of(run)?.figures(run, dimension, code)?;
+    Some(Measured {
+        who: Card::WHO.to_owned(),
+        words: Card::WORDS.to_owned(),
+        at,
+        n: figures.n,
+        positives: figures.positives,
+        precision: figures.precision,
+        recall: figures.recall,
+        measure: figures.measure,
+        agreement: figures.agreement,
+        in_sample: None,
+        pair: None,
+    })
+}
+
+fn of_pair(pair: &PairAgreement, run: &str, dimension: &str, code: &str) -> Option<(Rank, Measured)> {
+    let (own_is_second, other): (bool, &Who) = if pair.b.run == run {
+        (true, &pair.a)
+    } else if pair.a.run == run {
+        (false, &pair.b)
+    } else {
+        return None;
+    };
+    let rank = match other.kind {
+        Labeller::Machine => return None,
+        _ if pair.in_sample > 0 => Rank::InSample,
+        Labeller::People => Rank::People,
+        Labeller::Imported => Rank::Imported,
+    };
+    let (found, code) = pair.code(dimension, code)?;
+    let value = |measure| code.get(measure).value;
+    let (precision, recall) = (value(Measure::Precision), value(Measure::Recall));
+    // Seen from the other side the two change places.
+    let (precision, recall) = if own_is_second { (precision, recall) } else { (recall, precision) };
+    let measured = Measured {
+        who: other.name.clone(),
+        words: pair.words.clone(),
+        at: pair.at,
+        n: code.n,
+        positives: code.positives[usize::from(!own_is_second)],
+        precision,
+        recall,
+        measure: found.headline,
+        agreement: code.get(found.headline),
+        in_sample: pair.in_sample_words(),
+        pair: Some((pair.a.run.clone(), pair.b.run.clone())),
+    };
+    Some((rank, measured))
+}
