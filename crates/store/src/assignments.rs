@@ -78,6 +78,13 @@ impl Store {
         Ok(self.db.fetch_optional(sql, args![name, document]).await?.is_some())
     }
 
+    /// How many documents `name` has yet to code blind.
+    pub async fn blind_open(&self, name: &str) -> Result<i64, StoreError> {
+        let sql = "SELECT count(*) FROM assignments WHERE name = $1 AND mode = 'blind' AND done_at IS NULL";
+        let row = self.db.fetch_optional(sql, args![name]).await?;
+        row.map_or(Ok(0), |row| row.int(0))
+    }
+
     /// Marks an assignment as finished, or opens it again. Pages show its decisions from then on.
     pub async fn set_done(&self, id: i64, done: bool) -> Result<(), StoreError> {
         let mut tx = self.db.begin().await?;

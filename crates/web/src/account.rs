@@ -102,27 +102,44 @@ pub fn salt(entropy: Entropy) -> Option<[u8; 16]> {
     entropy.bytes()
 }
 
-/// Hides the labels of a document from a coder who has it open to code blind: pages, data and text with marks.
+/// Addresses that show no label of a document: review itself, rules, documentation, and what pages are made of.
+const WITHOUT_LABELS: [&str; 9] = [
+    "/review",
+    "/assets",
+    "/docs",
+    "/about",
+    "/about.json",
+    "/api",
+    "/healthz",
+    "/robots.txt",
+    "/api/v1/openapi.json",
+];
+
+/// Closes every page and file that shows labels to a coder who has documents to code blind. A list, a filter, a chart
+/// or a file of all labels tells as much of a document as its own page, so that only what shows none stays open; a new
+/// address is closed until it is named here.
 pub async fn guard_blind(State(app): State<App>, request: Request, next: Next) -> Result<Response, WebError> {
-    if let Some(id) = document_in(request.uri().path())
+    if !shows_no_label(request.uri().path())
         && let Some(session) = session(&app, request.headers()).await?
     {
-        let bare = id.strip_suffix(".json").or_else(|| id.strip_suffix(".csv")).unwrap_or(&id);
-        for id in [id.as_str(), bare].iter().filter_map(|id| id.parse().ok()) {
-            let blind = app.store().is_blind(&session.name, &id).await;
-            if blind.map_err(WebError::internal("ask for a blind assignment"))? {
-                return Err(WebError::Forbidden(
-                    "you are coding this document blind; its labels are hidden from you until you finish it"
-                        .to_owned(),
-                ));
-            }
+        let open = app.store().blind_open(&session.name).await;
+        let open = open.map_err(WebError::internal("ask for blind assignments"))?;
+        if open > 0 {
+            let documents = if open == 1 { "a document".to_owned() } else { format!("{open} documents") };
+            return Err(WebError::Forbidden(format!(
+                "you have {documents} to code blind; pages and files with machine labels are closed to you until you \
+                 finish, and your work is at /review"
+            )));
         }
     }
     Ok(next.run(request).await)
 }
 
-/// The document that an address is of.
-fn document_in(path: &str) -> Option<String> {
-    let rest = path.strip_prefix("/api/v1").unwrap_or(path).strip_prefix("/documents/")?;
-    Some(lacuna_domain::filter::decode(rest.split('/').next()?))
+fn shows_no_label(path: &str) -> bool {
+    let parts = |open: &str| matches!(open, "/review" | "/assets" | "/docs");
+    WITHOUT_LABELS.iter().any(|open| match path.strip_prefix(open) {
+        Some("") => true,
+        Some(rest) => parts(open) && rest.starts_with('/'),
+        None => false,
+    })
 }

@@ -31,6 +31,13 @@ pub struct Corrected {
 }
 
 impl Corrected {
+    /// Value, ends of the interval and sample, as cells of a table.
+    pub(crate) fn cells(&self) -> [String; 4] {
+        let share = |value: f64| format!("{:.4}", value.clamp(0.0, 1.0));
+        let found = self.design_based;
+        [share(found.value), share(found.low), share(found.high), self.sample.clone()]
+    }
+
     /// `34 %`.
     pub fn naive_words(&self) -> String {
         percent(self.naive.value)
@@ -144,6 +151,11 @@ impl Decided {
             prediction_powered: if simple { prediction_powered(&labelled, &rest, Some(1.0)) } else { None },
         })
     }
+}
+
+/// Reads what people say of samples, so that [`Coverage::known`](crate::view::Coverage::known) can show it.
+pub async fn ready(app: &App, snapshot: &Snapshot) -> Result<(), WebError> {
+    snapshot.decided.get_or_try_init(|| decided(app, snapshot)).await.map(drop)
 }
 
 /// The estimates of a code.

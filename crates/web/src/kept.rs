@@ -34,6 +34,10 @@ struct Key {
 impl Key {
     /// The key of a request whose answer depends on the snapshot alone; `None` for all others.
     fn of(request: &Request) -> Option<Self> {
+        // What somebody signed in may see is asked anew each time.
+        if crate::account::cookie(request.headers(), crate::account::SESSION).is_some() {
+            return None;
+        }
         let uri = request.uri();
         let path = uri.path();
         let counted = matches!(path, "/" | "/overview.json" | "/documents" | "/documents.json")

@@ -176,7 +176,11 @@ fn pair_section(out: &mut String, pair: &PairAgreement) {
         plain(&pair.a.name)
     );
     if let Some(warning) = pair.in_sample_words() {
-        let _ = writeln!(out, "**{}.** What follows says nothing of documents it has not seen.\n", capital(&warning));
+        let _ = writeln!(
+            out,
+            "**{}.** What follows says nothing of documents it has not seen.\n",
+            capital(&warning)
+        );
     }
     for dimension in &pair.dimensions {
         dimension_section(out, dimension);

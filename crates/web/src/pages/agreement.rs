@@ -31,6 +31,8 @@ pub struct Line {
     pub documents: usize,
     /// When it was measured.
     pub day: String,
+    /// The warning where the engine was trained on them.
+    pub in_sample: Option<String>,
     /// Per dimension: name, headline over all labels, mean of the codes, worst code.
     pub dimensions: Vec<Headline>,
     /// Address of the details.
@@ -139,6 +141,7 @@ fn line(pair: &PairAgreement) -> Line {
         words: pair.words.clone(),
         documents: pair.documents,
         day: day(pair.at),
+        in_sample: pair.in_sample_words(),
         dimensions: pair.dimensions.iter().map(headline).collect(),
         href: pair_href(pair),
     }

@@ -89,7 +89,10 @@ impl OverviewPage {
             provenance: chrome.provenance.clone(),
             chrome,
             distinct_texts: catalogue.distinct_texts(catalogue.coded()),
-            coverage: coverages(catalogue, &all, &snapshot.codebook),
+            coverage: coverages(catalogue, &all, &snapshot.codebook)
+                .into_iter()
+                .map(|c| c.known(snapshot))
+                .collect(),
             fields: blocks.filter(|b| !b.lines.is_empty()).collect(),
             years,
             undated,
@@ -168,8 +171,9 @@ fn newest(snapshot: &Snapshot) -> Vec<Row> {
     records.map(|record| Row::of(record, &snapshot.codebook)).collect()
 }
 
-fn page(app: &App) -> OverviewPage {
+async fn page(app: &App) -> Result<OverviewPage, WebError> {
     let snapshot = app.snapshot();
+    crate::corrected::ready(app, &snapshot).await?;
     let documents = snapshot.provenance.documents;
     let chrome = app
         .chrome(&snapshot, Section::Overview, "what AI-governance documents cover, and what they leave open")
@@ -179,20 +183,20 @@ fn page(app: &App) -> OverviewPage {
         .at(app.config(), "/")
         .with_json("/overview", "")
         .with_csv("/overview", "");
-    OverviewPage::build(chrome, &snapshot)
+    Ok(OverviewPage::build(chrome, &snapshot))
 }
 
 /// `GET /`
 pub async fn get(State(app): State<App>) -> Result<Response, WebError> {
-    reply::html(&page(&app))
+    reply::html(&page(&app).await?)
 }
 
 /// `GET /overview.json`
 pub async fn get_json(State(app): State<App>) -> Result<Response, WebError> {
-    reply::json(&page(&app))
+    reply::json(&page(&app).await?)
 }
 
 /// `GET /overview.csv`
 pub async fn get_csv(State(app): State<App>) -> Result<Response, WebError> {
-    Ok(reply::csv("overview.csv", crate::pages::codes::coverage_csv(&page(&app).coverage)))
+    Ok(reply::csv("overview.csv", crate::pages::codes::coverage_csv(&page(&app).await?.coverage)))
 }

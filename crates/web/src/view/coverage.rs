@@ -7,9 +7,10 @@ use lacuna_domain::{CodeId, Filter};
 use lacuna_store::catalogue::{Catalogue, Selection};
 use serde::Serialize;
 
-use super::Bar;
+use super::{Bar, Reliability};
 use crate::address;
-use crate::state::list_href;
+use crate::corrected::Corrected;
+use crate::state::{Snapshot, list_href};
 
 /// One code and how many documents speak to it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -28,6 +29,10 @@ pub struct CodeLine {
     pub full_href: String,
     /// The documents counted at any positive level.
     pub any_href: String,
+    /// How far labels of the code can be trusted; `None` where it is not asked for.
+    pub trust: Option<Reliability>,
+    /// The share with the machine's errors taken out, one for each sample that people read whole.
+    pub corrected: Vec<Corrected>,
 }
 
 /// The codes of one group.
@@ -87,6 +92,34 @@ impl Coverage {
             groups: grouped(dimension, lines),
             href: address::dimension(dimension.id.as_str()),
         }
+    }
+
+    /// With what is known of each code: how far its labels can be trusted, and its share over all documents with the
+    /// machine's errors taken out, where [`corrected::ready`](crate::corrected::ready) was called and a sample exists.
+    /// For counts over all documents only.
+    #[must_use]
+    pub fn known(mut self, snapshot: &Snapshot) -> Self {
+        let Some(dimension) = snapshot.codebook.dimension(&self.id) else { return self };
+        let choice = matches!(dimension.kind, Kind::Choice);
+        for line in self.groups.iter_mut().flat_map(|group| &mut group.lines) {
+            let filed = if choice { self.id.as_str() } else { line.code.as_str() };
+            let trust = Reliability::of(&snapshot.agreements, snapshot.run.as_ref(), &self.id, filed);
+            line.trust = Some(trust);
+            if let (Some(decided), Ok(code)) = (snapshot.decided.get(), line.code.parse::<CodeId>()) {
+                line.corrected = decided.of(snapshot, dimension, &code);
+            }
+        }
+        self
+    }
+
+    /// Whether lines say how far their labels can be trusted.
+    pub fn shows_trust(&self) -> bool {
+        self.lines().any(|line| line.trust.is_some())
+    }
+
+    /// Columns of the table.
+    pub fn columns(&self) -> usize {
+        4 + usize::from(!self.half_name.is_empty()) + usize::from(self.shows_trust())
     }
 
     /// All lines.
@@ -158,6 +191,8 @@ fn code_lines(
                 href: address::code(dimension.id.as_str(), code.id.as_str()),
                 full_href: with(full_test),
                 any_href: with(CodeTest::Covered),
+                trust: None,
+                corrected: vec![],
             };
             Some((code.group.clone(), line))
         })
@@ -187,6 +222,8 @@ fn choice_lines(
             },
             any_href: list.clone(),
             full_href: list,
+            trust: None,
+            corrected: vec![],
         }
     };
     let mut lines: Vec<(Option<String>, CodeLine)> =

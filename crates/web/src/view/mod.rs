@@ -38,3 +38,9 @@ pub use set::{Own, SetForm, SetSelect, narrowed};
 pub(crate) use strip::share;
 pub use strip::{Bar, Cell, Strip, StripGroup};
 pub use verdict::VerdictView;
+
+/// `text` with a capital letter at its beginning.
+pub(crate) fn capital(text: impl AsRef<str>) -> String {
+    let mut letters = text.as_ref().chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

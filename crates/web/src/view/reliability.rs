@@ -1,12 +1,13 @@
 //! How far a label can be trusted: what was measured of its code and its engine, against whom, and when.
 
-use lacuna_domain::run::Labeller;
-use lacuna_pipeline::analyze::agreement::report::{PairAgreement, Who};
-use lacuna_pipeline::analyze::agreement::study::Measure;
+use lacuna_domain::run::Run;
+use lacuna_pipeline::analyze::agreement::report::PairAgreement;
+use lacuna_pipeline::analyze::agreement::{Measured, measured};
 use lacuna_pipeline::publish::agreement_text::{measure_name, number, with_interval};
 use serde::Serialize;
 
 use super::day;
+use crate::address;
 
 /// What was measured of one code of one run against one labeller.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -31,11 +32,34 @@ pub struct Against {
     pub agreement: Option<f64>,
     /// The value with its interval, for readers.
     pub agreement_words: String,
-    /// Address of the whole measurement.
+    /// The warning where the engine was trained on the documents compared.
+    pub in_sample: Option<String>,
+    /// Address of the whole measurement, or of how the shipped engine was measured.
     pub href: String,
 }
 
 impl Against {
+    fn of(measured: Measured) -> Self {
+        let href = match &measured.pair {
+            Some((a, b)) => runs_href(a, b),
+            None => "/docs/offline-engine".to_owned(),
+        };
+        Self {
+            day: day(measured.at),
+            measure: measure_name(measured.measure),
+            agreement: measured.agreement.value,
+            agreement_words: with_interval(measured.agreement),
+            who: measured.who,
+            words: measured.words,
+            n: measured.n,
+            positives: measured.positives,
+            precision: measured.precision,
+            recall: measured.recall,
+            in_sample: measured.in_sample,
+            href,
+        }
+    }
+
     /// The precision for readers.
     pub fn precision_words(&self) -> String {
         number(self.precision)
@@ -50,63 +74,80 @@ impl Against {
 /// How far labels of one code of one run can be trusted; empty reads "not measured".
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Reliability {
-    /// Measurements against people and imported labels, people first.
+    /// Measurements, what says most first: people, imported labels, the figures shipped with the engine, and last what
+    /// was measured on documents of the engine's own training.
     pub against: Vec<Against>,
 }
 
 impl Reliability {
-    /// What `pairs` hold on the code under `run`.
-    pub fn of(pairs: &[PairAgreement], run: &str, dimension: &str, code: &str) -> Self {
-        let mut against: Vec<(Labeller, Against)> =
-            pairs.iter().filter_map(|pair| one(pair, run, dimension, code)).collect();
-        against.sort_by_key(|(kind, _)| *kind != Labeller::People);
-        Self { against: against.into_iter().map(|(_, against)| against).collect() }
+    /// What `pairs` and the shipped figures hold on the code under `run`.
+    pub fn of(pairs: &[PairAgreement], run: Option<&Run>, dimension: &str, code: &str) -> Self {
+        let known = run.map(|run| measured(pairs, run, dimension, code)).unwrap_or_default();
+        Self { against: known.into_iter().map(Against::of).collect() }
     }
 
     /// One line for the closed mark.
     pub fn short(&self) -> String {
+        let Some(a) = self.against.first() else { return "not measured".to_owned() };
+        let warning = if a.in_sample.is_some() { ", in sample" } else { "" };
+        if a.precision.is_none() && a.recall.is_none() && a.agreement.is_some() {
+            let measure = a.measure.to_lowercase();
+            return format!("{measure} {}, n {}{warning}", number(a.agreement), a.n);
+        }
+        format!("precision {}, recall {}, n {}{warning}", a.precision_words(), a.recall_words(), a.n)
+    }
+
+    /// Precision and recall for a narrow column.
+    pub fn brief(&self) -> String {
+        let two = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |v| format!("{v:.2}"));
         self.against.first().map_or_else(
             || "not measured".to_owned(),
-            |a| format!("precision {}, recall {}, n {}", a.precision_words(), a.recall_words(), a.n),
+            |a| {
+                let warning = if a.in_sample.is_some() { " in sample" } else { "" };
+                if a.precision.is_none() && a.recall.is_none() {
+                    return format!("{}{warning}", two(a.agreement));
+                }
+                format!("{} / {}{warning}", two(a.precision), two(a.recall))
+            },
         )
     }
-}
 
-fn one(pair: &PairAgreement, run: &str, dimension: &str, code: &str) -> Option<(Labeller, Against)> {
-    let (own_is_second, other): (bool, &Who) = if pair.b.run == run {
-        (true, &pair.a)
-    } else if pair.a.run == run {
-        (false, &pair.b)
-    } else {
-        return None;
-    };
-    if other.kind == Labeller::Machine {
-        return None;
+    /// Names of the cells of [`cells`](Self::cells).
+    pub(crate) const COLUMNS: [&'static str; 6] = [
+        "code_precision",
+        "code_recall",
+        "code_agreement",
+        "code_agreement_measure",
+        "code_measured_n",
+        "code_measured_against",
+    ];
+
+    /// The measurement that says most, as cells of a table.
+    pub(crate) fn cells(&self) -> [String; 6] {
+        let Some(a) = self.against.first() else {
+            let mut cells = [const { String::new() }; 6];
+            cells[5] = "not measured".to_owned();
+            return cells;
+        };
+        let cell = |value: Option<f64>| value.map_or_else(String::new, |v| format!("{v:.4}"));
+        let warning = a.in_sample.as_ref().map(|words| format!("; {words}")).unwrap_or_default();
+        [
+            cell(a.precision),
+            cell(a.recall),
+            cell(a.agreement),
+            a.measure.to_owned(),
+            a.n.to_string(),
+            format!("{}: {}, {}{warning}", a.words, a.who, a.day),
+        ]
     }
-    let (found, code) = pair.code(dimension, code)?;
-    let value = |measure| code.get(measure).value;
-    let (precision, recall) = (value(Measure::Precision), value(Measure::Recall));
-    // Seen from the other side the two change places.
-    let (precision, recall) = if own_is_second { (precision, recall) } else { (recall, precision) };
-    let headline = code.get(found.headline);
-    let against = Against {
-        who: other.name.clone(),
-        words: pair.words.clone(),
-        day: day(pair.at),
-        n: code.n,
-        positives: code.positives[usize::from(!own_is_second)],
-        precision,
-        recall,
-        measure: measure_name(found.headline),
-        agreement: headline.value,
-        agreement_words: with_interval(headline),
-        href: pair_href(pair),
-    };
-    Some((other.kind, against))
 }
 
 /// Address of the page of a pair.
 pub fn pair_href(pair: &PairAgreement) -> String {
+    runs_href(&pair.a.run, &pair.b.run)
+}
+
+fn runs_href(a: &str, b: &str) -> String {
     let short = |run: &str| run.get(..12).unwrap_or(run).to_owned();
-    crate::address::with_query("/agreement", [("a", short(&pair.a.run).as_str()), ("b", &short(&pair.b.run))])
+    address::with_query("/agreement", [("a", short(a).as_str()), ("b", &short(b))])
 }

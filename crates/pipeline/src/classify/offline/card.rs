@@ -114,7 +114,8 @@ impl Card {
     /// What was found of a code of `run`; of roles only where the weights for actors are those measured.
     pub fn figures(&self, run: &Run, dimension: &str, code: &str) -> Option<(&CodeFigures, Timestamp)> {
         let config = &run.config;
-        let codebook = config.codebook.as_str() == self.codebook && config.codebook_version == self.codebook_version;
+        let codebook =
+            config.codebook.as_str() == self.codebook && config.codebook_version == self.codebook_version;
         let found = self.codes.iter().find(|c| c.dimension == dimension && c.code == code)?;
         let actors = found.measure != Measure::F1 || config.parameters.get("actors") == Some(&self.actors);
         Some((found, self.measured?)).filter(|_| codebook && actors)

@@ -61,8 +61,16 @@ const COLUMNS: &[(&str, Type, &str)] = &[
     ("notes", Type::List, "notes on how the text was extracted"),
     ("same_text_as", Type::List, "other documents with the same text"),
     ("fiction", Type::Boolean, "invented for demonstration"),
-    ("code_precision", Type::Number, "share of the run's positive labels of the code that the other labeller shares"),
-    ("code_recall", Type::Number, "share of the other labeller's positive labels of the code that the run found"),
+    (
+        "code_precision",
+        Type::Number,
+        "share of the run's positive labels of the code that the other labeller shares",
+    ),
+    (
+        "code_recall",
+        Type::Number,
+        "share of the other labeller's positive labels of the code that the run found",
+    ),
     ("code_agreement", Type::Number, "agreement on the code; empty where nothing varies"),
     ("code_agreement_measure", Type::Text, "the statistic of the agreement"),
     ("code_measured_n", Type::Integer, "documents that both labelled"),

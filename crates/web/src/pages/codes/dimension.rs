@@ -73,7 +73,7 @@ impl DimensionPage {
             },
             codes: dimension.codes.iter().map(defined).collect(),
             codebook: format!("{} {}", codebook.title, codebook.version),
-            coverage: shown.then(|| Coverage::of(&snapshot.catalogue, &all, dimension)),
+            coverage: shown.then(|| Coverage::of(&snapshot.catalogue, &all, dimension).known(snapshot)),
         }
     }
 }
@@ -96,15 +96,15 @@ pub async fn get(State(app): State<App>, Path(name): Path<String>) -> Result<Res
         Some(_) => (name.as_str(), Format::Html),
         None => Format::split(&name),
     };
-    answer(&app, stem, format)
+    answer(&app, stem, format).await
 }
 
 /// `GET /api/v1/codes/{dimension}`
 pub async fn get_json(State(app): State<App>, Path(name): Path<String>) -> Result<Response, WebError> {
-    answer(&app, &name, Format::Json)
+    answer(&app, &name, Format::Json).await
 }
 
-fn answer(app: &App, stem: &str, format: Format) -> Result<Response, WebError> {
+async fn answer(app: &App, stem: &str, format: Format) -> Result<Response, WebError> {
     let snapshot = app.snapshot();
     let (codebook, dimension) = find(&snapshot, stem).ok_or_else(|| unknown(&snapshot, stem))?;
     let path = crate::address::dimension(dimension.id.as_str());
@@ -118,6 +118,7 @@ fn answer(app: &App, stem: &str, format: Format) -> Result<Response, WebError> {
         .at(app.config(), &path)
         .with_json(&path, "")
         .with_csv(&path, "");
+    crate::corrected::ready(app, &snapshot).await?;
     let page = DimensionPage::build(chrome, &snapshot, codebook, dimension);
     match format {
         Format::Html => reply::html(&page),

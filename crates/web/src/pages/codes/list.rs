@@ -72,33 +72,37 @@ impl CodesPage {
             chrome,
             codebook: CodebookFacts::of(&snapshot.codebook),
             others: snapshot.codebooks.iter().skip(1).map(|c| CodebookFacts::of(c)).collect(),
-            coverage: coverages(&snapshot.catalogue, &all, &snapshot.codebook),
+            coverage: coverages(&snapshot.catalogue, &all, &snapshot.codebook)
+                .into_iter()
+                .map(|c| c.known(snapshot))
+                .collect(),
         }
     }
 }
 
-fn page(app: &App) -> CodesPage {
+async fn page(app: &App) -> Result<CodesPage, WebError> {
     let snapshot = app.snapshot();
+    crate::corrected::ready(app, &snapshot).await?;
     let chrome = app
         .chrome(&snapshot, Section::Codes, "Codes")
         .describe(format!("What is coded: {}", snapshot.codebook.title))
         .at(app.config(), "/codes")
         .with_json("/codes", "")
         .with_csv("/codes", "");
-    CodesPage::build(chrome, &snapshot)
+    Ok(CodesPage::build(chrome, &snapshot))
 }
 
 /// `GET /codes`
 pub async fn get(State(app): State<App>) -> Result<Response, WebError> {
-    reply::html(&page(&app))
+    reply::html(&page(&app).await?)
 }
 
 /// `GET /codes.json`
 pub async fn get_json(State(app): State<App>) -> Result<Response, WebError> {
-    reply::json(&page(&app))
+    reply::json(&page(&app).await?)
 }
 
 /// `GET /codes.csv`
 pub async fn get_csv(State(app): State<App>) -> Result<Response, WebError> {
-    Ok(reply::csv("codes.csv", super::coverage_csv(&page(&app).coverage)))
+    Ok(reply::csv("codes.csv", super::coverage_csv(&page(&app).await?.coverage)))
 }

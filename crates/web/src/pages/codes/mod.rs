@@ -5,21 +5,31 @@ pub mod list;
 pub mod quotes;
 pub mod show;
 
+use crate::corrected::Corrected;
 use crate::reply::csv_row;
-use crate::view::Coverage;
+use crate::view::{Coverage, Reliability};
+
+/// Columns of the corrected share of documents with a positive label; empty where no sample was read.
+const CORRECTED: [&str; 4] = ["corrected_share", "corrected_low", "corrected_high", "corrected_sample"];
 
 /// Counts by code as CSV.
 pub(crate) fn coverage_csv(coverage: &[Coverage]) -> String {
     let mut out = String::new();
     csv_row(
         &mut out,
-        ["dimension", "code", "name", "highest_level", "levels_between", "classified_documents"],
+        ["dimension", "code", "name", "highest_level", "levels_between", "classified_documents"]
+            .into_iter()
+            .chain(CORRECTED)
+            .chain(Reliability::COLUMNS),
     );
     for dimension in coverage {
         for line in dimension.lines() {
             let counts = [line.bar.full, line.bar.half, line.bar.of].map(|n| n.to_string());
             let cells = [dimension.id.as_str(), &line.code, &line.name, &counts[0], &counts[1], &counts[2]];
-            csv_row(&mut out, cells);
+            let corrected = line.corrected.first().map(Corrected::cells).unwrap_or_default();
+            let trust = line.trust.clone().unwrap_or_default().cells();
+            let more = corrected.iter().chain(&trust).map(String::as_str);
+            csv_row(&mut out, cells.into_iter().chain(more));
         }
     }
     out

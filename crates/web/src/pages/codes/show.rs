@@ -123,7 +123,7 @@ impl CodePage {
         };
         let filed =
             if matches!(dimension.kind, Kind::Choice) { dimension.id.as_str() } else { code.id.as_str() };
-        let run = snapshot.run.as_ref().map_or("", |run| run.id.as_str());
+        let run = snapshot.run.as_ref();
         Self {
             corrected: vec![],
             reliability: Reliability::of(&snapshot.agreements, run, dimension.id.as_str(), filed),

@@ -4,7 +4,7 @@ use super::show::DocumentPage;
 use crate::reply::csv_row;
 use crate::view::{LabelView, QuoteView, RoleView};
 
-const HEAD: [&str; 18] = [
+const HEAD: [&str; 24] = [
     "document",
     "dimension",
     "code",
@@ -23,6 +23,12 @@ const HEAD: [&str; 18] = [
     "run",
     "labels",
     "fiction",
+    "code_precision",
+    "code_recall",
+    "code_agreement",
+    "code_agreement_measure",
+    "code_measured_n",
+    "code_measured_against",
 ];
 
 /// The labels of the page.
@@ -86,7 +92,12 @@ impl Sheet<'_> {
         let (run, standing) = self.page.run.as_ref().map_or(("", ""), |r| (r.id.as_str(), r.standing()));
         let fiction = if self.page.document.fiction { "fiction" } else { "" };
         let tail = [entity, words, &start, &end, state, &passage, run, standing, fiction];
-        csv_row(&mut self.out, [self.page.document.id.as_str()].into_iter().chain(cells).chain(tail));
+        let trust = self.page.trust(&format!("{}/{}", cells[0], cells[1])).cells();
+        let trust = trust.iter().map(String::as_str);
+        csv_row(
+            &mut self.out,
+            [self.page.document.id.as_str()].into_iter().chain(cells).chain(tail).chain(trust),
+        );
     }
 }
 

@@ -212,7 +212,7 @@ impl DocumentPage {
 
 fn reliability(run: &Run, codebook: &Codebook, pairs: &[PairAgreement]) -> BTreeMap<String, Reliability> {
     let of = |(dimension, code): (DimensionId, CodeId)| {
-        let found = Reliability::of(pairs, run.id.as_str(), dimension.as_str(), code.as_str());
+        let found = Reliability::of(pairs, Some(run), dimension.as_str(), code.as_str());
         (format!("{dimension}/{code}"), found)
     };
     lacuna_pipeline::review::statement::codes(codebook).into_iter().map(of).collect()

@@ -11,10 +11,11 @@ use serde::Serialize;
 
 use super::matrix::Matrix;
 use super::{Asked, cell, exactly};
+use crate::corrected::Corrected;
 use crate::error::WebError;
 use crate::reply::{self, Format, csv_row};
 use crate::state::{App, Snapshot};
-use crate::view::{Chrome, Provenance, Section, SetForm, VerdictView, narrowed, share};
+use crate::view::{Chrome, Provenance, Reliability, Section, SetForm, VerdictView, narrowed, share};
 
 /// A count that leads to the documents counted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -47,6 +48,10 @@ pub struct GapRow {
     pub audit_href: String,
     /// The same code in the other set.
     pub versus: Option<CodeGap>,
+    /// How far labels of the code can be trusted.
+    pub trust: Reliability,
+    /// Share over all documents with the machine’s errors taken out; where the set is all documents.
+    pub corrected: Vec<Corrected>,
     /// The denominator of the bar.
     #[serde(skip)]
     pub of: u64,
@@ -192,7 +197,7 @@ impl GapsPage {
             ranked: counted.ranked,
             absence: counted.absence(),
             findings: findings::of_gaps(&counted),
-            rows: rows(asked, &counted, other.as_ref()),
+            rows: rows(snapshot, asked, &counted, other.as_ref()),
             matrix: Matrix::of(snapshot, asked, selection, &states),
             versus: versus(snapshot, asked, other.as_ref()),
             versus_options: versus_options(snapshot),
@@ -222,8 +227,12 @@ impl GapsPage {
     }
 }
 
-fn rows(asked: &Asked, counted: &Gaps, other: Option<&Gaps>) -> Vec<GapRow> {
+fn rows(snapshot: &Snapshot, asked: &Asked, counted: &Gaps, other: Option<&Gaps>) -> Vec<GapRow> {
     let day: Vec<(String, String)> = asked.day().into_iter().collect();
+    let trust = |gap: &CodeGap| {
+        let dimension = asked.dimension.id.as_str();
+        Reliability::of(&snapshot.agreements, snapshot.run.as_ref(), dimension, &gap.code)
+    };
     let row = |gap: &CodeGap| {
         let link = |n: u64, full: bool, state: Option<StateTest>| {
             let conditions = cell(&asked.dimension, &gap.code, full, state.map(|test| (test, asked.on)));
@@ -237,10 +246,21 @@ fn rows(asked: &Asked, counted: &Gaps, other: Option<&Gaps>) -> Vec<GapRow> {
             audit_href: narrowed(&super::absence::path(&asked.dimension, &gap.code), &day, &asked.filter),
             versus: other.and_then(|o| o.codes.iter().find(|c| c.code == gap.code)).cloned(),
             of: counted.codes.iter().map(|c| c.any).max().unwrap_or(0),
+            trust: trust(gap),
+            corrected: corrected(snapshot, asked, &gap.code),
             gap: gap.clone(),
         }
     };
     counted.codes.iter().map(row).collect()
+}
+
+/// The corrected shares of a code: samples are drawn from all documents and speak of no part of them.
+fn corrected(snapshot: &Snapshot, asked: &Asked, code: &str) -> Vec<Corrected> {
+    let all = asked.filter == lacuna_domain::Filter::default();
+    match (snapshot.decided.get(), code.parse()) {
+        (Some(decided), Ok(code)) if all => decided.of(snapshot, &asked.dimension, &code),
+        _ => vec![],
+    }
 }
 
 fn tabs(snapshot: &Snapshot, asked: &Asked) -> Vec<Tab> {
@@ -315,6 +335,7 @@ async fn answer(app: &App, query: Option<&str>, format: Format) -> Result<Respon
     let snapshot = app.snapshot();
     let asked = Asked::read(app, &snapshot, query, None)?;
     snapshot.finder.ready_for(&snapshot.catalogue, &asked.filter).await?;
+    crate::corrected::ready(app, &snapshot).await?;
     let app = app.clone();
     let draw = move || {
         let found = snapshot.finder.find(&snapshot.catalogue, &asked.filter)?;
@@ -354,7 +375,7 @@ fn csv(page: &GapsPage) -> String {
         "fiction",
         "run",
     ];
-    csv_row(&mut out, columns);
+    csv_row(&mut out, columns.into_iter().chain(Reliability::COLUMNS));
     let run = page.provenance.run.as_ref().map_or("", |run| run.id.as_str());
     let fiction = if page.provenance.fiction { "fiction" } else { "" };
     for row in &page.rows {
@@ -380,7 +401,8 @@ fn csv(page: &GapsPage) -> String {
             fiction.to_owned(),
             run.to_owned(),
         ];
-        csv_row(&mut out, cells.iter().map(String::as_str));
+        let trust = row.trust.cells();
+        csv_row(&mut out, cells.iter().chain(&trust).map(String::as_str));
     }
     out
 }

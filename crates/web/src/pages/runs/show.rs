@@ -174,7 +174,8 @@ fn measured(snapshot: &Snapshot, run: &Run) -> Vec<(String, String, String)> {
             return None;
         };
         let words = format!("{}, {} documents, {}", pair.words, pair.documents, crate::view::day(pair.at));
-        Some((other.name.clone(), words, pair_href(pair)))
+        let warning = pair.in_sample_words().map(|words| format!("; {words}")).unwrap_or_default();
+        Some((other.name.clone(), words + &warning, pair_href(pair)))
     };
     snapshot.agreements.iter().filter_map(of).collect()
 }
