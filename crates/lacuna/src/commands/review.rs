@@ -17,6 +17,7 @@ use crate::output;
 /// Options of `lacuna review`.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Examples:
+  lacuna review import codings/
   lacuna review import codings/ --labeller 'Team North' --reader person
   lacuna review import codings/ --labeller 'Model reading' --reader language-model --coder a
   lacuna review export 'Team North' --format csv --out decisions.csv
@@ -34,9 +35,9 @@ enum Action {
     Import {
         /// File, or folder of .json and .csv files
         path: PathBuf,
-        /// Who stands behind them
+        /// Who stands behind them [default: the name of the file or folder]
         #[arg(long, value_name = "NAME")]
-        labeller: String,
+        labeller: Option<String>,
         /// How they came about; each way is kept apart for ever
         #[arg(long, value_name = "MODE", default_value = "imported", value_parser = ["blind", "assisted", "imported"])]
         mode: String,
@@ -72,6 +73,9 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
             let mode = Mode::from_id(&mode).context("use --mode blind, assisted or imported")?;
             let reader =
                 Reader::from_id(&reader).context("use --reader person, language-model or unstated")?;
+            let labeller = labeller
+                .or_else(|| named_after(&path))
+                .context("name who stands behind them with --labeller")?;
             let options = ImportOptions { labeller: LabellerSpec { name: labeller, mode, reader }, coder };
             let summary =
                 review::import(&store, &codebook, &path, &options, context.clock, &*context.progress)
@@ -97,4 +101,10 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
             Ok(Exit::Done)
         }
     }
+}
+
+/// The name of a file or folder without its ending, for a labeller without a name.
+fn named_after(path: &std::path::Path) -> Option<String> {
+    let whole = std::path::absolute(path).ok()?;
+    Some(whole.file_stem()?.to_string_lossy().into_owned())
 }

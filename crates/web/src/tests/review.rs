@@ -241,6 +241,35 @@ async fn a_blind_coder_sees_no_label_of_anybody() {
     ] {
         assert_eq!(ada.get(&path).await.status, StatusCode::FORBIDDEN, "{path}");
     }
+    // A list, a chart or a file tells as much, in every format, from the site's own memory too.
+    for path in [
+        "/documents?risk=2.2:3",
+        "/codes/risk/2.2",
+        "/judgements.csv",
+        "/judgements.jsonl",
+        "/api/v1/judgements",
+        "/wide.csv",
+        "/wide.xlsx",
+        "/wide.parquet",
+        "/explore",
+        "/explore.csv",
+        "/compare",
+        "/gaps",
+        "/domains",
+        "/feed.atom",
+        "/data",
+        "/agreement.json",
+        "/releases",
+    ] {
+        site.get(path).await;
+        let answer = ada.get(path).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    let words = ada.get("/explore").await.body;
+    assert!(words.contains("you have a document to code blind"), "{words}");
+    for path in ["/review", "/docs", "/about"] {
+        assert_eq!(ada.get(path).await.status, StatusCode::OK, "{path}");
+    }
     let csrf = ada.csrf().await;
     let secret = "because ada thinks so";
     let fields =

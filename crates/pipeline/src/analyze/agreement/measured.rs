@@ -103,3 +103,49 @@ fn of_pair(pair: &PairAgreement, run: &str, dimension: &str, code: &str) -> Opti
     };
     Some((rank, measured))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use lacuna_domain::Codebook;
+
+    use super::*;
+    use crate::classify::offline::OfflineEngine;
+
+    const BUILT_IN: &str = include_str!("../../../../../codebooks/ai-governance-1.toml");
+
+    fn shipped() -> Run {
+        let codebook = Codebook::parse(BUILT_IN).unwrap();
+        let config = OfflineEngine::new(&codebook).unwrap().config();
+        Run {
+            id: config.id(),
+            config,
+            labeller: Labeller::Machine,
+            name: "Offline engine".to_owned(),
+            started_at: Timestamp::UNIX_EPOCH,
+            finished_at: None,
+        }
+    }
+
+    #[test]
+    fn the_shipped_engine_says_how_it_fared_on_documents_it_had_not_seen() {
+        let run = shipped();
+        let found = measured(&[], &run, "risk", "2.2");
+        let [one] = found.as_slice() else { panic!("measure the weights: cargo xtask bench quality --card") };
+        assert_eq!(one.words, "agreement with a language-model reading");
+        assert!(one.who.contains("cross-validation") && one.in_sample.is_none() && one.pair.is_none());
+        assert!(one.n > 400 && one.positives > 50, "{one:?}");
+        assert!(one.precision.unwrap() > 0.5 && one.precision.unwrap() < 1.0, "{one:?}");
+        let card = Card::of(&run).unwrap();
+        assert!(card.texts.len() > 400 && card.texts.iter().all(|text| text.len() == 16));
+    }
+
+    #[test]
+    fn other_weights_are_not_measured() {
+        let mut run = shipped();
+        run.config.parameters = BTreeMap::from([("weights".to_owned(), "0".repeat(64))]);
+        assert_eq!(measured(&[], &run, "risk", "2.2"), vec![]);
+        assert!(Card::of(&run).is_none());
+    }
+}

@@ -167,8 +167,12 @@ pub struct Item {
     ordinal: bool,
     /// Distinct combinations of labels; there are far fewer of them than documents.
     patterns: Vec<Vec<Option<u8>>>,
-    /// The combination of each document.
-    of: Vec<u16>,
+    /// Documents.
+    documents: usize,
+    /// The combination that most documents have: nothing is coded, as a rule.
+    commonest: usize,
+    /// Documents with another one, and which; counted draw by draw, so that the rest need not be.
+    others: Vec<(u32, u16)>,
 }
 
 impl Item {
@@ -180,7 +184,7 @@ impl Item {
         let q = q.min(Self::MOST);
         let documents = labels.first().map_or(0, Vec::len);
         let mut patterns: Vec<Vec<Option<u8>>> = Vec::new();
-        let mut of = Vec::with_capacity(documents);
+        let mut of: Vec<u16> = Vec::with_capacity(documents);
         for document in 0..documents {
             let pattern: Vec<Option<u8>> = labels
                 .iter()
@@ -192,7 +196,11 @@ impl Item {
             });
             of.push(at as u16);
         }
-        Self { q, ordinal, patterns, of }
+        let count = |at: usize| of.iter().filter(|p| usize::from(**p) == at).count();
+        let commonest = (0..patterns.len()).max_by_key(|at| count(*at)).unwrap_or(0);
+        let numbered = of.iter().enumerate().map(|(document, pattern)| (document as u32, *pattern));
+        let others = numbered.filter(|(_, pattern)| usize::from(*pattern) != commonest).collect();
+        Self { q, ordinal, patterns, documents, commonest, others }
     }
 
     /// The table of two labellers over the documents that both labelled.
@@ -209,13 +217,14 @@ impl Item {
 
     fn counts(&self, weights: Option<&[u16]>) -> Vec<f64> {
         let mut counts = vec![0_u32; self.patterns.len()];
-        match weights {
-            None => self.of.iter().for_each(|p| counts[usize::from(*p)] += 1),
-            Some(weights) => {
-                for (pattern, weight) in self.of.iter().zip(weights) {
-                    counts[usize::from(*pattern)] += u32::from(*weight);
-                }
-            }
+        for (document, pattern) in &self.others {
+            let weight = weights.map_or(1, |weights| u32::from(weights[*document as usize]));
+            counts[usize::from(*pattern)] += weight;
+        }
+        // As many documents are drawn as there are.
+        let rest = self.documents as u32 - counts.iter().sum::<u32>();
+        if let Some(common) = counts.get_mut(self.commonest) {
+            *common = rest;
         }
         counts.into_iter().map(f64::from).collect()
     }
