@@ -1,0 +1,47 @@
+"""Curator with its online processor against an OpenAI-compatible address; its cache is switched off."""
+
+import os
+
+os.environ.setdefault("CURATOR_DISABLE_CACHE", "1")
+os.environ.setdefault("TELEMETRY_ENABLED", "0")
+os.environ.setdefault("CURATOR_VIEWER", "0")
+
+from bespokelabs import curator
+
+from measured import arguments, measure
+
+
+class Coder(curator.LLM):
+    """Asks each row as it stands."""
+
+    def prompt(self, row: dict) -> list[dict]:
+        return [{"role": "system", "content": row["system"]}, {"role": "user", "content": row["user"]}]
+
+    def parse(self, row: dict, response: str) -> dict:
+        return {"answer": response}
+
+
+def main() -> None:
+    asked, at_once, latency, base = arguments()
+    coder = Coder(
+        model_name="mock",
+        backend="openai",
+        backend_params={
+            "base_url": base,
+            "api_key": "sk-mock",
+            "max_concurrent_requests": at_once,
+            "max_requests_per_minute": 1_000_000,
+            "max_tokens_per_minute": 1_000_000_000,
+        },
+    )
+    rows = [{"system": question["system"], "user": question["user"]} for question in asked]
+
+    def work(*_) -> int:
+        done = coder(rows)
+        return len(getattr(done, "dataset", done))
+
+    measure("curator", work, asked, at_once, latency)
+
+
+if __name__ == "__main__":
+    main()
