@@ -27,7 +27,7 @@ use crate::exit::Exit;
 
 /// Threads that cut long texts and the like. Each keeps memory of its own, so that a server under load grows with them
 /// and gains nothing beyond the processors of a small machine.
-const BLOCKING_THREADS: usize = 8;
+const BLOCKING_THREADS: usize = 4;
 
 /// Parses `args`, runs the command and answers the exit code; the only place where errors become words on a terminal.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {

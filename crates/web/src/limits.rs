@@ -1,18 +1,20 @@
 //! What one reader may ask for, and the access log.
 //!
 //! Every public query has an upper bound: a time-out for the request (`Config::request_timeout`), a page size, a size of
-//! the address, and here a rate per address of the network. Addresses are held in memory for a minute to count with and
-//! are written nowhere: the log has method, path without its query, status and duration.
+//! the address, and here a rate per address of the network and a number of pages made at once. Addresses are held in
+//! memory for a minute to count with and are written nowhere: the log has method, path without its query, status and
+//! duration.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
+use tokio::sync::Semaphore;
 
 use crate::state::App;
 
@@ -20,6 +22,8 @@ use crate::state::App;
 const SPAN: i64 = 60;
 /// Addresses held at once; when there are more, the oldest counts are forgotten.
 const HELD: usize = 50_000;
+/// Pages made at once. More would wait for a processor anyway, each with its memory taken.
+const AT_ONCE: usize = 8;
 
 /// Requests of the last minute by address.
 #[derive(Debug, Default)]
@@ -43,6 +47,26 @@ impl Rates {
         *count += 1;
         if *count > most { Err((SPAN - (second - *start)).max(1)) } else { Ok(()) }
     }
+}
+
+/// Turns for pages; a request that changes something needs none, since its body may come slowly.
+#[derive(Clone, Debug)]
+pub struct Turns(Arc<Semaphore>);
+
+impl Default for Turns {
+    /// As many turns as pages may be made at once.
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(AT_ONCE)))
+    }
+}
+
+/// Lets a page wait for its turn, so that memory does not grow with the readers who ask at once.
+pub async fn take_turns(State(turns): State<Turns>, request: Request, next: Next) -> Response {
+    if request.method() != Method::GET {
+        return next.run(request).await;
+    }
+    let _turn = turns.0.acquire().await;
+    next.run(request).await
 }
 
 /// Refuses requests above the rate, with the time to wait.
@@ -79,6 +103,13 @@ pub async fn log(State(app): State<App>, request: Request, next: Next) -> Respon
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use axum::body::Body;
+    use axum::routing::get;
+    use axum::{Router, middleware};
+    use tower::ServiceExt as _;
+
     use super::*;
 
     #[test]
@@ -92,5 +123,34 @@ mod tests {
         assert_eq!(rates.count(one, at(10), 3), Err(50));
         assert_eq!(rates.count(other, at(10), 3), Ok(()));
         assert_eq!(rates.count(one, at(60), 3), Ok(()));
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn every_page_gets_its_turn_and_few_are_made_at_once() {
+        let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let page = {
+            let (now, most) = (now.clone(), most.clone());
+            move || async move {
+                most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+                now.fetch_sub(1, Ordering::SeqCst);
+            }
+        };
+        let turns = Turns::default();
+        let site = Router::new()
+            .route("/", get(page.clone()).post(page))
+            .layer(middleware::from_fn_with_state(turns.clone(), take_turns));
+        let ask = |method: Method| {
+            let request = Request::builder().method(method).uri("/").body(Body::empty()).unwrap();
+            tokio::spawn(site.clone().oneshot(request))
+        };
+        for asked in (0..50).map(|_| ask(Method::GET)).collect::<Vec<_>>() {
+            assert_eq!(asked.await.unwrap().unwrap().status(), StatusCode::OK);
+        }
+        let most = most.load(Ordering::SeqCst);
+        assert!((2..=AT_ONCE).contains(&most), "{most} pages at once");
+        let all = turns.0.acquire_many(u32::try_from(AT_ONCE).unwrap()).await.unwrap();
+        assert_eq!(ask(Method::POST).await.unwrap().unwrap().status(), StatusCode::OK);
+        drop(all);
     }
 }

@@ -22,8 +22,8 @@ use crate::{output, samples};
 The samples are fiction, written for this project; every page says so. Beside the offline run stands a run of answers
 in the form of a language model's, written by hand for the samples: see /runs.")]
 pub struct Args {
-    /// Address and port to listen on; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7373")]
+    /// Address and port to listen on, or a port of this machine alone; port 0 takes a free one
+    #[arg(long, visible_alias = "port", value_name = "ADDRESS", default_value = "127.0.0.1:7373", value_parser = serve::address)]
     bind: SocketAddr,
     /// Open the map in a browser
     #[arg(long)]

@@ -1,6 +1,6 @@
 //! `lacuna serve`: the map on this machine, without any key or network.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::process::{Command, Stdio};
 
 use anyhow::Context as _;
@@ -19,8 +19,8 @@ use crate::output;
   lacuna serve
   lacuna serve --bind 0.0.0.0:80 --base-url https://map.example --report mailto:editor@map.example")]
 pub struct Args {
-    /// Address and port to listen on; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7373", env = "LACUNA_BIND")]
+    /// Address and port to listen on, or a port of this machine alone; port 0 takes a free one
+    #[arg(long, visible_alias = "port", value_name = "ADDRESS", default_value = "127.0.0.1:7373", env = "LACUNA_BIND", value_parser = address)]
     bind: SocketAddr,
     /// Address under which readers reach the site, for canonical links
     #[arg(long, value_name = "URL", env = "LACUNA_BASE_URL")]
@@ -52,6 +52,17 @@ impl Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     on(listen(args.bind).await?, &args, context).await
+}
+
+/// An address with its port; a port alone means this machine.
+pub(crate) fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse::<u16>().map_or_else(
+        |_| {
+            text.parse()
+                .map_err(|_| "write an address and port, such as 127.0.0.1:8080, or a port alone".to_owned())
+        },
+        |port| Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, port))),
+    )
 }
 
 /// Takes the address, or says what to do when it is taken.
@@ -118,4 +129,18 @@ fn open(address: &str) {
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_alone_stays_on_this_machine() {
+        assert_eq!(address("8080").unwrap().to_string(), "127.0.0.1:8080");
+        assert_eq!(address("0.0.0.0:80").unwrap().to_string(), "0.0.0.0:80");
+        for wrong in ["80800", "localhost", "-1", ""] {
+            assert!(address(wrong).unwrap_err().contains("port"), "{wrong}");
+        }
+    }
 }
