@@ -47,8 +47,10 @@ pub enum AttemptOutcome {
     ServerFault,
     /// Nothing came in time.
     TimedOut,
-    /// The connection broke or was never made.
+    /// The connection broke after the request was sent.
     Cut,
+    /// No connection was made, so nothing was sent.
+    NoConnection,
     /// More came than an answer may hold.
     TooLarge,
     /// Something came that is no answer: HTML, broken JSON, another request's answer.
@@ -60,6 +62,11 @@ pub enum AttemptOutcome {
 }
 
 impl AttemptOutcome {
+    /// Whether the provider may have answered, and so been paid, without our having heard what it counted.
+    pub const fn may_be_paid_unseen(self) -> bool {
+        matches!(self, Self::TimedOut | Self::Cut | Self::TooLarge)
+    }
+
     /// The word in exports and in the database.
     pub const fn word(self) -> &'static str {
         match self {
@@ -69,6 +76,7 @@ impl AttemptOutcome {
             Self::ServerFault => "server_fault",
             Self::TimedOut => "timed_out",
             Self::Cut => "cut",
+            Self::NoConnection => "no_connection",
             Self::TooLarge => "too_large",
             Self::Malformed => "malformed",
             Self::Rejected => "rejected",
@@ -89,9 +97,10 @@ pub type Recorded<'a> = Pin<Box<dyn Future<Output = Result<(), SinkError>> + Sen
 /// again, so that no answer is used whose cost is not written down.
 pub trait AttemptSink: Send + Sync {
     /// Asked before each HTTP request; an error keeps it from being sent, and `ask` returns
-    /// [`crate::AskError::Stopped`] with its words. A hard budget is kept here, also against retries.
-    fn allow(&self, _request: &RequestHash, _number: u32) -> Result<(), SinkError> {
-        Ok(())
+    /// [`crate::AskError::Stopped`] with its words. A hard budget is kept here, also against retries; it may wait for
+    /// calls in flight.
+    fn allow<'a>(&'a self, _request: &'a RequestHash, _number: u32) -> Recorded<'a> {
+        Box::pin(std::future::ready(Ok(())))
     }
 
     /// Takes one attempt, with the answer that it brought, so that both can be committed at once.

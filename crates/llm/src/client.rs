@@ -108,7 +108,7 @@ impl Client {
             let turn = self.gate.turn(tokens).await;
             let deadline = *deadline.get_or_insert_with(|| Instant::now() + self.settings.deadline);
             number += 1;
-            sink.allow(&hash, number).map_err(AskError::Stopped)?;
+            sink.allow(&hash, number).await.map_err(AskError::Stopped)?;
             let tried = self.attempt(&hash, number, request, turn, deadline, sink).await?;
             let (outcome, words, wait) = match tried {
                 Turnout::Answer(answer) => return Ok(answer),
@@ -281,7 +281,7 @@ impl Client {
     fn lost(&self, lost: Lost) -> Tried {
         let again = |outcome, words| Turnout::Again { outcome, words, wait: None };
         let (turnout, status) = match lost {
-            Lost::NoConnection(why) => (again(AttemptOutcome::Cut, why), None),
+            Lost::NoConnection(why) => (again(AttemptOutcome::NoConnection, why), None),
             Lost::Cut(why) => {
                 self.met.store(true, Ordering::Relaxed);
                 (again(AttemptOutcome::Cut, format!("the connection broke: {why}")), None)

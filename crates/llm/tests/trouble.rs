@@ -96,7 +96,7 @@ async fn an_endpoint_that_is_down_is_named_and_tried_a_few_times_only() {
         matches!(&error, AskError::Unreachable { endpoint, .. } if endpoint.contains("127.0.0.1")),
         "{error}"
     );
-    assert_eq!(ledger.attempts().len(), 4);
+    assert_eq!(outcomes(&ledger), [AttemptOutcome::NoConnection; 4], "nothing was sent, so nothing can cost");
 }
 
 #[tokio::test]
@@ -127,8 +127,9 @@ struct Strict {
 }
 
 impl AttemptSink for Strict {
-    fn allow(&self, _request: &RequestHash, number: u32) -> Result<(), SinkError> {
-        if number > self.most { Err(SinkError("the budget is spent".to_owned())) } else { Ok(()) }
+    fn allow<'a>(&'a self, _request: &'a RequestHash, number: u32) -> Recorded<'a> {
+        let enough = number <= self.most;
+        Box::pin(async move { if enough { Ok(()) } else { Err(SinkError("the budget is spent".to_owned())) } })
     }
 
     fn record<'a>(&'a self, _attempt: Attempt, _answer: Option<&'a Answer>) -> Recorded<'a> {

@@ -35,6 +35,7 @@ mod entries;
 mod error;
 mod events;
 mod fault;
+mod holds;
 mod location;
 mod migrate;
 #[cfg(test)]
@@ -61,6 +62,7 @@ pub use documents::{Arrival, Incoming, NewVersion};
 pub use entries::{CatalogueEntry, EntryKind};
 pub use error::StoreError;
 pub use events::{Event, EventKind};
+pub use holds::{Held, Wish};
 pub use location::Location;
 pub use migrate::LAYOUT;
 pub use outcomes::OutcomeState;

@@ -108,6 +108,12 @@ async fn populate_relation(tx: &mut Tx) {
     tx.execute(sql, args![relation]).await.unwrap();
 }
 
+async fn populate_checks(tx: &mut Tx) {
+    let sql = "INSERT INTO checks (run, at, body) VALUES ($1, '2026-01-01T00:00:00.000000000Z', $2)";
+    let body: Vec<u8> = std::iter::once(0).chain(*b"7").collect();
+    tx.execute(sql, args![RUN, body]).await.unwrap();
+}
+
 #[expect(clippy::cognitive_complexity, reason = "one arm or block for each layout")]
 async fn populate(layout: i64, tx: &mut Tx) {
     match layout {
@@ -132,9 +138,16 @@ async fn populate(layout: i64, tx: &mut Tx) {
             populate_2(tx).await;
             populate_relation(tx).await;
             populate_calls(tx).await;
-            let sql = "INSERT INTO checks (run, at, body) VALUES ($1, '2026-01-01T00:00:00.000000000Z', $2)";
-            let body: Vec<u8> = std::iter::once(0).chain(*b"7").collect();
-            tx.execute(sql, args![RUN, body]).await.unwrap();
+            populate_checks(tx).await;
+        }
+        6 => {
+            populate_1(tx).await;
+            populate_2(tx).await;
+            populate_relation(tx).await;
+            populate_calls(tx).await;
+            populate_checks(tx).await;
+            let sql = "INSERT INTO holds (run, holder, micros, at) VALUES ($1, 'a', 9, '2026-01-01T00:00:00.000000000Z')";
+            tx.execute(sql, args![RUN]).await.unwrap();
         }
         other => panic!("layout {other} has no fixture; write one with the migration"),
     }

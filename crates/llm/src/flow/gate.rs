@@ -147,7 +147,10 @@ impl Turn<'_> {
             AttemptOutcome::Throttled => {
                 state.pace.refused(self.sent, now, wait.unwrap_or(Duration::from_secs(1)));
             }
-            AttemptOutcome::ServerFault | AttemptOutcome::TimedOut | AttemptOutcome::Cut => {
+            AttemptOutcome::ServerFault
+            | AttemptOutcome::TimedOut
+            | AttemptOutcome::Cut
+            | AttemptOutcome::NoConnection => {
                 state.shrink(self.sent, now);
             }
             _ => {}

@@ -251,7 +251,7 @@ impl Work {
             let hash = attempt.request.clone();
             let Some((text, step)) = open.kept.steps.get(&hash).cloned() else { continue };
             let entry = Entry { run: open.kept.run.clone(), text, step, model: model.clone() };
-            let (row, price) = entry.row(attempt, answer.as_ref(), &self.means.prices);
+            let (row, price) = entry.row(attempt, answer.as_ref(), &self.means.prices, Micros::default);
             prices.insert(hash, price);
             paid.push(row);
         }

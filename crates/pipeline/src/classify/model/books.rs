@@ -5,12 +5,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use lacuna_domain::{RunId, TextId};
 use lacuna_llm::{
-    Answer, Attempt, AttemptOutcome, AttemptSink, Micros, Model, Prices, Recorded, RequestHash, SinkError,
+    Answer, Attempt, AttemptOutcome, AttemptSink, Micros, Model, Prices, Recorded, Request, RequestHash, SinkError,
+    Usage,
 };
 use lacuna_store::{Call, Paid, Store};
 use tokio::sync::{mpsc, oneshot};
 
-use super::budget::Budget;
+use super::budget::{Budget, worst_price};
 
 /// Rows that wait to be written.
 const WAITING: usize = 1_024;
@@ -66,14 +67,24 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// The row of an attempt, with its price.
-    pub(super) fn row(self, attempt: Attempt, answer: Option<&Answer>, prices: &Prices) -> (Paid, Micros) {
+    /// The row of an attempt, with its price; `unseen` is the price where the provider may have been paid without our
+    /// having heard what it counted.
+    pub(super) fn row(
+        self,
+        attempt: Attempt,
+        answer: Option<&Answer>,
+        prices: &Prices,
+        unseen: impl FnOnce() -> Micros,
+    ) -> (Paid, Micros) {
         let usage = attempt.usage;
-        let price = if attempt.batch {
+        let mut price = if attempt.batch {
             prices.batch_price(&self.model, &usage)
         } else {
             prices.price(&self.model, &usage)
         };
+        if attempt.outcome.may_be_paid_unseen() && usage == Usage::default() {
+            price = price.map(|_| unseen());
+        }
         // Refusals and cut answers are paid for and final too; what failed is never kept as an answer.
         let answer =
             answer.filter(|_| matches!(attempt.outcome, AttemptOutcome::Answered | AttemptOutcome::Refused));
@@ -110,40 +121,56 @@ pub(super) struct Sink<'a> {
     pub(super) meter: &'a Arc<Meter>,
     pub(super) stop: &'a tokio::sync::watch::Receiver<bool>,
     pub(super) entry: Entry,
-    /// The most that one attempt can cost; set aside for the first one already.
-    pub(super) worst: Micros,
+    pub(super) request: &'a Request,
     /// Attempts for which the worst price is set aside.
     pub(super) held: AtomicU64,
 }
 
 impl Sink<'_> {
+    /// The most that one attempt can cost.
+    fn worst(&self) -> Micros {
+        worst_price(self.prices, &self.entry.model, self.request, false)
+    }
+
     /// Gives back what is set aside for an attempt that was never made.
-    pub(super) fn release(&self) {
+    pub(super) async fn release(&self) {
         if self.held.swap(0, Ordering::AcqRel) > 0 {
-            self.budget.settle(self.worst, Micros(0));
+            self.budget.settle(self.worst(), Micros(0));
         }
+        self.budget.rest().await;
     }
 }
 
 impl AttemptSink for Sink<'_> {
-    fn allow(&self, _request: &RequestHash, _number: u32) -> Result<(), SinkError> {
-        if *self.stop.borrow() {
-            return Err(SinkError(super::desk::TOLD_TO_STOP.to_owned()));
-        }
-        if self.held.load(Ordering::Acquire) == 0 {
-            self.budget.try_reserve(self.worst).map_err(|used_up| SinkError(used_up.to_string()))?;
-            self.held.store(1, Ordering::Release);
-        }
-        Ok(())
+    fn allow<'a>(&'a self, _request: &'a RequestHash, _number: u32) -> Recorded<'a> {
+        Box::pin(async move {
+            let told = || SinkError(super::desk::TOLD_TO_STOP.to_owned());
+            if *self.stop.borrow() {
+                return Err(told());
+            }
+            if self.budget.is_limited() && self.held.load(Ordering::Acquire) == 0 {
+                let mut stop = self.stop.clone();
+                tokio::select! {
+                    kept = self.budget.reserve(self.worst()) => {
+                        kept.map_err(|refused| SinkError(refused.to_string()))?;
+                    }
+                    Ok(_) = stop.wait_for(|told| *told) => return Err(told()),
+                }
+                self.held.store(1, Ordering::Release);
+            }
+            Ok(())
+        })
     }
 
     fn record<'a>(&'a self, attempt: Attempt, answer: Option<&'a Answer>) -> Recorded<'a> {
         self.meter.attempts.fetch_add(1, Ordering::Relaxed);
         self.meter.answered.fetch_add(u64::from(answer.is_some()), Ordering::Relaxed);
-        let (paid, price) = self.entry.clone().row(attempt, answer, self.prices);
-        if self.held.swap(0, Ordering::AcqRel) > 0 {
-            self.budget.settle(self.worst, price);
-        }
-        Box::pin(self.books.keep(paid))
+        let (paid, price) = self.entry.clone().row(attempt, answer, self.prices, || self.worst());
+        Box::pin(async move {
+            let kept = self.books.keep(paid).await;
+            let worst = if self.held.swap(0, Ordering::AcqRel) > 0 { self.worst() } else { Micros(0) };
+            self.budget.settle(worst, price);
+            kept
+        })
     }
 }

@@ -73,9 +73,9 @@ impl Desk<'_> {
             step: step.to_owned(),
             model: client.model().clone(),
         };
-        let worst = worst_price(&counter.terms.prices, client.model(), request, counter.batcher.is_some());
-        counter.budget.reserve(worst).await.map_err(|used_up| NoReply::Run(used_up.to_string()))?;
         if let Some(batcher) = &counter.batcher {
+            let worst = worst_price(&counter.terms.prices, client.model(), request, true);
+            counter.budget.reserve(worst).await.map_err(|refused| NoReply::Run(refused.to_string()))?;
             return batcher.ask(entry, request.clone(), worst).await.map(reply);
         }
         let sink = Sink {
@@ -85,11 +85,11 @@ impl Desk<'_> {
             meter: &counter.meter,
             stop: &counter.terms.stop,
             entry,
-            worst,
-            held: AtomicU64::new(1),
+            request,
+            held: AtomicU64::new(0),
         };
         let answer = client.ask(request, &sink).await;
-        sink.release();
+        sink.release().await;
         match answer {
             Ok(answer) => Ok(reply(answer)),
             Err(error) if error.stops_the_run() => Err(NoReply::Run(error.to_string())),

@@ -65,7 +65,7 @@ impl ModelWork {
     ) -> Result<Arc<Self>, String> {
         terms.check(engine).map_err(|error| error.to_string())?;
         let spent = store.spend(run).await.map_err(|error| error.to_string())?;
-        let budget = Arc::new(Budget::new(terms.budget, Micros(spent.micros)));
+        let budget = Budget::shared(terms.budget, Micros(spent.micros), store, run, clock);
         let meter = Arc::new(Meter::default());
         let books = Books::open(store.clone());
         let mut counters = Vec::new();
@@ -166,6 +166,7 @@ impl ModelWork {
             }
             drop(texts);
             while open.join_next().await.is_some() {}
+            work.budget.rest().await;
         })
     }
 

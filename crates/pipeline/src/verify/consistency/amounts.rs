@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::words::{Sentence, lower_words, number};
+use super::words::{Sentence, number};
 use super::{Contradiction, Labels};
 
 const ABOUT: &[&str] = &["approximately", "about", "around", "roughly", "circa", "nearly", "almost", "some"];
@@ -84,8 +84,8 @@ pub(super) fn dimension_named(sentence: &Sentence<'_>, labels: &[Labels<'_>]) ->
 
 fn is_unit(sentence: &Sentence<'_>, at: usize, labels: &Labels<'_>) -> bool {
     let units = &labels.dimension.units;
-    let (one, many) = (lower_words(&units.one), lower_words(&units.many));
-    units.many != "codes" && (sentence.name_at(at, &one) || sentence.name_at(at, &many))
+    let words = &labels.words;
+    units.many != "codes" && (sentence.name_at(at, &words.unit) || sentence.name_at(at, &words.units))
 }
 
 /// A count of units is true when it is the number covered, or, with a level right beside it, the number at the level.
@@ -341,13 +341,12 @@ fn level_after(
 /// The level named at word `at`, and the end of its name. A level whose name is an everyday word in lower case, such
 /// as "good", counts only beside "coverage", "level" or a score.
 pub(super) fn level_at(sentence: &Sentence<'_>, at: usize, labels: &Labels<'_>) -> Option<(u8, usize)> {
-    labels.dimension.levels().iter().skip(1).find_map(|level| {
-        let name = lower_words(&level.name);
+    labels.words.levels.iter().find_map(|(level, name)| {
         let adverb = name.len() == 1 && sentence.lower(at).strip_suffix("ly") == Some(&name[0]);
         if adverb {
-            return Some((level.value, at + 1));
+            return Some((*level, at + 1));
         }
-        if !sentence.name_at(at, &name) {
+        if !sentence.name_at(at, name) {
             return None;
         }
         let end = at + name.len();
@@ -360,6 +359,6 @@ pub(super) fn level_at(sentence: &Sentence<'_>, at: usize, labels: &Labels<'_>) 
         let rated = matches!(before, "at" | "rated" | "scored" | "is" | "are" | "both" | "all")
             || (before == "(" && sentence.lower(end) == ")");
         let everyday = name.len() == 1 && name[0].len() <= 5;
-        (capital || beside || !everyday || rated).then_some((level.value, end))
+        (capital || beside || !everyday || rated).then_some((*level, end))
     })
 }

@@ -1,7 +1,7 @@
 //! Codes: "strongest 2.2 and 7.3", "Good: 1.1", "transparency (7.4) is minimal".
 
 use super::amounts::{dimension_named, level_at};
-use super::words::{Sentence, lower_words, number};
+use super::words::{Sentence, number};
 use super::{Contradiction, Labels};
 
 /// Words by which a clause says that something is not covered.
@@ -99,14 +99,13 @@ pub(super) fn check(
 /// Codes by id ("2.2", `ai_systems`) and, where the sentence speaks of the dimension, by full name.
 fn mentions<'l>(sentence: &Sentence<'_>, labels: &'l Labels<'_>, spoken_of: bool) -> Vec<Mention<'l>> {
     let mut found: Vec<Mention<'l>> = Vec::new();
-    for code in &labels.dimension.codes {
+    for (code, (id_words, name)) in labels.dimension.codes.iter().zip(&labels.words.codes) {
         let id = code.id.as_str();
         let telling = id.contains(['.', '_', '-']);
-        let (id_words, name) = (lower_words(id), lower_words(&code.name));
         for at in 0..sentence.words.len() {
-            let by_id = telling && sentence.name_at(at, &id_words) && !is_reference(sentence, at, id);
+            let by_id = telling && sentence.name_at(at, id_words) && !is_reference(sentence, at, id);
             let by_name =
-                spoken_of && sentence.name_at(at, &name) && (name.len() > 1 || stands_out(sentence, at));
+                spoken_of && sentence.name_at(at, name) && (name.len() > 1 || stands_out(sentence, at));
             let width = if by_id { id_words.len() } else { name.len() };
             if by_id || by_name {
                 found.push(Mention { code: id, from: at, to: at + width });

@@ -55,6 +55,31 @@ struct Labels<'c> {
     dimension: &'c Dimension,
     /// Level of each positive code; 1 for a flag.
     levels: BTreeMap<&'c str, u8>,
+    words: Words,
+}
+
+/// The names of a dimension as words in lower case, made once: they are compared with every word of a narrative.
+struct Words {
+    unit: Vec<String>,
+    units: Vec<String>,
+    /// Above the lowest level.
+    levels: Vec<(u8, Vec<String>)>,
+    /// Identifier and name of each code, in order.
+    codes: Vec<(Vec<String>, Vec<String>)>,
+}
+
+impl Words {
+    fn of(dimension: &Dimension) -> Self {
+        let lower = words::lower_words;
+        let levels = dimension.levels().iter().skip(1).map(|level| (level.value, lower(&level.name)));
+        let codes = dimension.codes.iter().map(|code| (lower(code.id.as_str()), lower(&code.name)));
+        Self {
+            unit: lower(&dimension.units.one),
+            units: lower(&dimension.units.many),
+            levels: levels.collect(),
+            codes: codes.collect(),
+        }
+    }
 }
 
 impl<'c> Labels<'c> {
@@ -64,7 +89,7 @@ impl<'c> Labels<'c> {
         }
         let positive = coding.judgements.iter().filter(|j| j.dimension() == &dimension.id);
         let levels = positive.map(|j| (j.code().as_str(), j.level().unwrap_or(1))).collect();
-        Some(Self { dimension, levels })
+        Some(Self { dimension, levels, words: Words::of(dimension) })
     }
 
     fn positives(&self) -> usize {
