@@ -194,7 +194,6 @@ impl Client {
         }
         let (outcome, wait) = tried.turnout.outcome();
         let used = (tried.usage != Usage::default()).then_some(tried.usage);
-        turn.done(outcome, used.map(|u| u.input_fresh + u.input_cached + u.cache_write + u.output), wait);
         let attempt = Attempt {
             request: hash.clone(),
             number,
@@ -207,7 +206,11 @@ impl Client {
             batch: false,
         };
         let answer = if let Turnout::Answer(answer) = &tried.turnout { Some(answer) } else { None };
-        sink.record(attempt, answer).await.map_err(AskError::Ledger)?;
+        let recorded = sink.record(attempt, answer).await;
+        // The place is given back after the answer is kept: a process that is killed has lost at most as many answers as it
+        // has places.
+        turn.done(outcome, used.map(|u| u.input_fresh + u.input_cached + u.cache_write + u.output), wait);
+        recorded.map_err(AskError::Ledger)?;
         Ok(tried.turnout)
     }
 

@@ -1,7 +1,6 @@
 //! SIGKILL at random points: what is paid twice, what is lost, and whether the outcome is the same.
 
 use std::collections::HashSet;
-use std::path::Path;
 use std::time::Duration;
 
 use lacuna_domain::hash::sha256_hex;
@@ -12,9 +11,9 @@ use super::{Ground, corpus, process};
 use crate::bench::report::Report;
 use crate::sh;
 
-const DOCUMENTS: usize = 400;
-const AT_ONCE: usize = 16;
-const LATENCY: Duration = Duration::from_millis(150);
+pub(super) const DOCUMENTS: usize = 400;
+pub(super) const AT_ONCE: usize = 16;
+pub(super) const LATENCY: Duration = Duration::from_millis(150);
 
 /// Kills one process again and again and lets the last one finish.
 pub(super) async fn run(ground: &Ground<'_>, report: &mut Report) -> anyhow::Result<()> {
@@ -52,22 +51,23 @@ pub(super) async fn run(ground: &Ground<'_>, report: &mut Report) -> anyhow::Res
     );
     report.figure("kill_repaid", repaid_all as f64, "calls", "printed");
     report.figure("kill_in_flight", in_flight_sum as f64, "calls", "printed");
-    let (one, other) = (labels(ground.binary, &whole)?, labels(ground.binary, &broken)?);
+    let of = |data| labels(&mut corpus::lacuna(ground.binary, data));
+    let (one, other) = (of(&whole)?, of(&broken)?);
     report.figure("kill_lost_rows", lost(&one, &other) as f64, "rows", "0");
     report.figure("kill_output_identical", f64::from(u8::from(one == other)), "1 = yes", "1");
     Ok(())
 }
 
 /// Answers paid beyond the first for each question.
-fn repaid(mock: &Mock) -> i64 {
+pub(super) fn repaid(mock: &Mock) -> i64 {
     let rows = mock.rows();
     let distinct: HashSet<&str> = rows.iter().map(|row| row.hash.as_str()).collect();
     (rows.len() - distinct.len()) as i64
 }
 
 /// Every judgement of a store, without the times at which it was made.
-fn labels(binary: &Path, data: &Path) -> anyhow::Result<Vec<String>> {
-    let text = sh::output(corpus::lacuna(binary, data).args(["export", "judgements", "--format", "jsonl"]))?;
+pub(super) fn labels(command: &mut std::process::Command) -> anyhow::Result<Vec<String>> {
+    let text = sh::output(command.args(["export", "judgements", "--format", "jsonl"]))?;
     let mut rows = Vec::new();
     for line in text.lines() {
         let mut row: Value = serde_json::from_str(line)?;
@@ -80,7 +80,7 @@ fn labels(binary: &Path, data: &Path) -> anyhow::Result<Vec<String>> {
     Ok(rows)
 }
 
-fn lost(whole: &[String], broken: &[String]) -> usize {
+pub(super) fn lost(whole: &[String], broken: &[String]) -> usize {
     let there: HashSet<&String> = broken.iter().collect();
     whole.iter().filter(|row| !there.contains(row)).count()
 }

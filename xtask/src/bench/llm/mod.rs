@@ -2,10 +2,12 @@
 
 mod answers;
 mod corpus;
+mod injections;
 mod kills;
 mod money;
 mod process;
 mod raw;
+mod workers;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -42,7 +44,8 @@ pub(crate) struct Options {
     binary: Option<PathBuf>,
 }
 
-const PARTS: [&str; 6] = ["efficiency", "kills", "storm", "slow", "memory", "money"];
+const PARTS: [&str; 8] =
+    ["efficiency", "kills", "workers", "storm", "slow", "memory", "money", "injections"];
 
 /// What every part works with.
 struct Ground<'g> {
@@ -89,6 +92,8 @@ async fn parts(ground: &Ground<'_>, report: &mut Report) -> anyhow::Result<()> {
             "slow" => slow(ground, report).await?,
             "memory" => memory(ground, report).await?,
             "money" => money::run(ground, report).await?,
+            "workers" => workers::run(ground, report).await?,
+            "injections" => injections::run(ground, report).await?,
             other => anyhow::bail!("no part is called {other:?}; there are {}", PARTS.join(", ")),
         }
     }
