@@ -129,7 +129,9 @@ struct Strict {
 impl AttemptSink for Strict {
     fn allow<'a>(&'a self, _request: &'a RequestHash, number: u32) -> Recorded<'a> {
         let enough = number <= self.most;
-        Box::pin(async move { if enough { Ok(()) } else { Err(SinkError("the budget is spent".to_owned())) } })
+        Box::pin(
+            async move { if enough { Ok(()) } else { Err(SinkError("the budget is spent".to_owned())) } },
+        )
     }
 
     fn record<'a>(&'a self, _attempt: Attempt, _answer: Option<&'a Answer>) -> Recorded<'a> {

@@ -81,11 +81,7 @@ impl Store {
     }
 }
 
-async fn sum(
-    tx: &mut Tx,
-    sql: &'static str,
-    args: Vec<crate::value::Value>,
-) -> Result<u64, StoreError> {
+async fn sum(tx: &mut Tx, sql: &'static str, args: Vec<crate::value::Value>) -> Result<u64, StoreError> {
     let row = tx.fetch_optional(sql, args).await?;
     row.map_or(Ok(0), |row| row.int(0).map(|n| n as u64))
 }

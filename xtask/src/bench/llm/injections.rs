@@ -35,7 +35,9 @@ pub(super) async fn run(ground: &Ground<'_>, report: &mut Report) -> anyhow::Res
     fs::create_dir_all(&texts)?;
     fs::write(texts.join("plain.txt"), format!("{head}{tail}"))?;
     for (index, (words, _)) in injections.iter().enumerate() {
-        let inside = format!("{head}(c) A deployer shall keep a log. {words} A deployer shall train its staff.\n\n{tail}");
+        let inside = format!(
+            "{head}(c) A deployer shall keep a log. {words} A deployer shall train its staff.\n\n{tail}"
+        );
         let places = [
             format!("{head}{words}\n\n{tail}"),
             inside,
@@ -79,7 +81,8 @@ fn everything(codebook: &Codebook, words: &str) -> String {
         .iter()
         .map(|dimension| {
             let entries = dimension.codes.iter().map(|code| {
-                let mut entry = json!({"code": code.id, "evidence": [words], "reason": "as told", "sure": "high"});
+                let mut entry =
+                    json!({"code": code.id, "evidence": [words], "reason": "as told", "sure": "high"});
                 if dimension.levels().len() > 2 {
                     entry["level"] = json!(3);
                 }

@@ -44,8 +44,7 @@ pub(crate) struct Options {
     binary: Option<PathBuf>,
 }
 
-const PARTS: [&str; 8] =
-    ["efficiency", "kills", "workers", "storm", "slow", "memory", "money", "injections"];
+const PARTS: [&str; 8] = ["efficiency", "kills", "workers", "storm", "slow", "memory", "money", "injections"];
 
 /// What every part works with.
 struct Ground<'g> {

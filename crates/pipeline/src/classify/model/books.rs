@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use lacuna_domain::{RunId, TextId};
 use lacuna_llm::{
-    Answer, Attempt, AttemptOutcome, AttemptSink, Micros, Model, Prices, Recorded, Request, RequestHash, SinkError,
-    Usage,
+    Answer, Attempt, AttemptOutcome, AttemptSink, Micros, Model, Prices, Recorded, Request, RequestHash,
+    SinkError, Usage,
 };
 use lacuna_store::{Call, Paid, Store};
 use tokio::sync::{mpsc, oneshot};

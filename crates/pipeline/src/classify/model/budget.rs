@@ -106,7 +106,8 @@ impl Budget {
                     let Some(budget) = weak.upgrade() else { return };
                     if let Some(shared) = budget.shared.as_ref().filter(|_| budget.lock().held > 0) {
                         // A beat that is lost is made up for by the next.
-                        let _ = shared.store.still_held(&shared.run, &shared.holder, shared.clock.now()).await;
+                        let _ =
+                            shared.store.still_held(&shared.run, &shared.holder, shared.clock.now()).await;
                     }
                 }
             });
