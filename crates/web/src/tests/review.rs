@@ -270,6 +270,13 @@ async fn a_blind_coder_sees_no_label_of_anybody() {
     for path in ["/review", "/docs", "/about"] {
         assert_eq!(ada.get(path).await.status, StatusCode::OK, "{path}");
     }
+}
+
+#[tokio::test]
+async fn what_a_blind_coder_says_is_told_when_all_have_finished() {
+    let site = site().await;
+    let mut ada = Browser::signed_in(&site, "ada").await;
+    let own = site.document();
     let csrf = ada.csrf().await;
     let secret = "because ada thinks so";
     let fields =

@@ -126,7 +126,7 @@ impl Reliability {
     pub(crate) fn cells(&self) -> [String; 6] {
         let Some(a) = self.against.first() else {
             let mut cells = [const { String::new() }; 6];
-            cells[5] = "not measured".to_owned();
+            "not measured".clone_into(&mut cells[5]);
             return cells;
         };
         let cell = |value: Option<f64>| value.map_or_else(String::new, |v| format!("{v:.4}"));
