@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::db::Tx;
 use crate::error::StoreError;
 use crate::events::{self, EventKind};
-use crate::packed::pack;
+use crate::packed::press;
 use crate::store::Store;
 use crate::value::{Row, args, json};
 
@@ -101,7 +101,7 @@ async fn put(
     at: Timestamp,
 ) -> Result<bool, StoreError> {
     let (state, reason, body) = match outcome {
-        Outcome::Coded(coding) => ("coded", None, pack(&json(coding))),
+        Outcome::Coded(coding) => ("coded", None, press(&json(coding))),
         Outcome::Skipped(reason) => ("skipped", Some(events::plain(reason)), vec![]),
         Outcome::Failed(reason) => ("failed", Some(events::plain(reason)), vec![]),
     };

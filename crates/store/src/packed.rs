@@ -1,6 +1,11 @@
 //! Long texts as bytes: one format byte, then the text, plain or compressed. PostgreSQL text cannot hold U+0000, bytes can.
 
 const PLAIN: u8 = 0;
+/// Zstandard, after the length of the text as four bytes, little-endian.
+const ZSTD: u8 = 1;
+/// Shorter texts are not worth compressing.
+const SHORT: usize = 256;
+const LEVEL: i32 = 3;
 
 /// The bytes kept for `text`.
 pub(crate) fn pack(text: &str) -> Vec<u8> {
@@ -10,11 +15,53 @@ pub(crate) fn pack(text: &str) -> Vec<u8> {
     bytes
 }
 
+/// The bytes kept for a text that is read whole and of which a store holds very many, such as a coding: compressed
+/// where that saves space.
+pub(crate) fn press(text: &str) -> Vec<u8> {
+    let Some(length) = u32::try_from(text.len()).ok().filter(|_| text.len() >= SHORT) else {
+        return pack(text);
+    };
+    match zstd::bulk::compress(text.as_bytes(), LEVEL) {
+        Ok(pressed) if pressed.len() + 4 < text.len() => {
+            let mut bytes = Vec::with_capacity(pressed.len() + 5);
+            bytes.push(ZSTD);
+            bytes.extend_from_slice(&length.to_le_bytes());
+            bytes.extend_from_slice(&pressed);
+            bytes
+        }
+        _ => pack(text),
+    }
+}
+
 /// The text kept in `bytes`, or why there is none.
 pub(crate) fn unpack(bytes: &[u8]) -> Result<String, String> {
     match bytes.split_first() {
         Some((&PLAIN, text)) => String::from_utf8(text.to_vec()).map_err(|error| error.to_string()),
+        Some((&ZSTD, rest)) => {
+            let (length, pressed) = rest.split_first_chunk().ok_or_else(|| "no length".to_owned())?;
+            let length = u32::from_le_bytes(*length) as usize;
+            let text = zstd::bulk::decompress(pressed, length).map_err(|error| error.to_string())?;
+            String::from_utf8(text).map_err(|error| error.to_string())
+        }
         Some((format, _)) => Err(format!("unknown packing {format}")),
         None => Err("no bytes".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{pack, press, unpack};
+
+    #[test]
+    fn a_text_comes_back_however_it_was_packed_and_a_long_one_is_shorter_meanwhile() {
+        let long = "{\"code\":\"1.1\",\"value\":3}\u{0}".repeat(100);
+        for text in ["", "short", &long] {
+            assert_eq!(unpack(&pack(text)).as_deref(), Ok(text));
+            assert_eq!(unpack(&press(text)).as_deref(), Ok(text));
+        }
+        assert!(press(&long).len() * 5 < long.len());
+        let mut cut = press(&long);
+        cut.truncate(cut.len() / 2);
+        assert!(unpack(&cut).is_err());
     }
 }

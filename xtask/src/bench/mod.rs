@@ -1,6 +1,7 @@
 //! Figures with their conditions; each bench prints a table and, with `--json FILE`, writes one flat object.
 
 mod agree;
+mod explore;
 mod llm;
 mod pipeline;
 mod process;
@@ -29,6 +30,8 @@ pub(crate) struct Args {
 enum Bench {
     /// Speed and memory from ingest to served pages, over ../shared/agora
     Pipeline(pipeline::Options),
+    /// The public map over many made documents and over the AGORA sample, beside Datasette
+    Explore(explore::Options),
     /// Language models: efficiency, kills, storms and money, against the mock provider
     Llm(llm::Options),
     /// Agreement of the built-in engine with ../shared/codings/dev, by cross-validation
@@ -41,6 +44,7 @@ enum Bench {
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let report = match &args.bench {
         Bench::Pipeline(options) => pipeline::run(options)?,
+        Bench::Explore(options) => explore::run(options)?,
         Bench::Agree => match agree::run(args.json.as_deref())? {
             Some(report) => report,
             None => return Ok(()),

@@ -136,13 +136,7 @@ fn pages(binary: &Path, scratch: &Path, options: &Options, report: &mut Report) 
     }
     report.figure("start_s", median(&starts), "s", "≤ 0.3");
     let server = Server::start(binary, &data)?;
-    let ids: Vec<String> =
-        sh::output(lacuna(binary, &data).args(["export", "documents", "--format", "jsonl"]))?
-            .lines()
-            .filter_map(|line| {
-                serde_json::from_str::<Value>(line).ok()?["document"].as_str().map(str::to_owned)
-            })
-            .collect();
+    let ids = document_ids(binary, &data)?;
     let kinds: [(&'static str, Vec<String>); 3] = [
         ("document_p99_ms", ids.iter().map(|id| format!("/documents/{id}")).collect()),
         ("list_p99_ms", list_addresses()),
@@ -165,8 +159,15 @@ fn pages(binary: &Path, scratch: &Path, options: &Options, report: &mut Report) 
     Ok(())
 }
 
+/// The ids of all documents of a store.
+pub(super) fn document_ids(binary: &Path, data: &Path) -> anyhow::Result<Vec<String>> {
+    let lines = sh::output(lacuna(binary, data).args(["export", "documents", "--format", "jsonl"]))?;
+    let id = |line: &str| serde_json::from_str::<Value>(line).ok()?["document"].as_str().map(str::to_owned);
+    Ok(lines.lines().filter_map(id).collect())
+}
+
 /// Filtered lists, all different, so that few answers are ones the server still holds.
-fn list_addresses() -> Vec<String> {
+pub(super) fn list_addresses() -> Vec<String> {
     const CODES: [&str; 12] =
         ["1.1", "1.2", "2.1", "2.2", "3.1", "4.1", "4.3", "5.1", "6.2", "6.5", "7.3", "7.4"];
     const REST: [&str; 8] = [
@@ -184,7 +185,7 @@ fn list_addresses() -> Vec<String> {
 }
 
 /// Pairs of words, all different.
-fn search_addresses() -> Vec<String> {
+pub(super) fn search_addresses() -> Vec<String> {
     const WORDS: [&str; 20] = [
         "transparency",
         "recognition",
@@ -211,7 +212,8 @@ fn search_addresses() -> Vec<String> {
     pairs.map(|(a, b)| format!("/documents?q={a}+{b}")).collect()
 }
 
-fn lacuna(binary: &Path, data: &Path) -> Command {
+/// The binary on a data folder, quiet.
+pub(super) fn lacuna(binary: &Path, data: &Path) -> Command {
     let mut command = Command::new(binary);
     command.arg("--quiet").arg("--data").arg(data);
     command

@@ -54,8 +54,13 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts `lacuna serve` on `data` and waits for `/healthz`.
+    /// Starts `lacuna serve` on `data` and waits half a minute for `/healthz`.
     pub(crate) fn start(binary: &Path, data: &Path) -> anyhow::Result<Self> {
+        Self::start_within(binary, data, Duration::from_secs(30))
+    }
+
+    /// Starts `lacuna serve` on `data` and waits for `/healthz`.
+    pub(crate) fn start_within(binary: &Path, data: &Path, patience: Duration) -> anyhow::Result<Self> {
         let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let address = format!("127.0.0.1:{port}");
         let start = Instant::now();
@@ -67,14 +72,14 @@ impl Server {
             .stderr(Stdio::null())
             .spawn()?;
         let mut server = Self { child, address, start_seconds: 0.0 };
-        while start.elapsed() < Duration::from_secs(30) {
+        while start.elapsed() < patience {
             if super::serve::get_once(&server.address, "/healthz").is_ok_and(|status| status == 200) {
                 server.start_seconds = start.elapsed().as_secs_f64();
                 return Ok(server);
             }
             std::thread::sleep(Duration::from_millis(2));
         }
-        bail!("the server did not answer /healthz within 30 seconds")
+        bail!("the server did not answer /healthz within {} seconds", patience.as_secs())
     }
 
     /// Peak resident memory so far.

@@ -18,12 +18,17 @@ impl Connection {
     fn open(address: &str) -> anyhow::Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+        stream.set_read_timeout(Some(Duration::from_secs(120)))?;
         Ok(Self { reader: BufReader::new(stream), address: address.to_owned() })
     }
 
     /// Sends a GET and reads the whole answer; gives its status.
     fn get(&mut self, path: &str) -> anyhow::Result<u16> {
+        self.get_into(path, &mut std::io::sink())
+    }
+
+    /// The same, the body written to `out`.
+    fn get_into(&mut self, path: &str, out: &mut impl Write) -> anyhow::Result<u16> {
         let request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n", self.address);
         self.reader.get_mut().write_all(request.as_bytes())?;
         let status =
@@ -40,9 +45,9 @@ impl Connection {
             chunked |= line.starts_with("transfer-encoding:") && line.contains("chunked");
         }
         if chunked {
-            self.skip_chunks()?;
+            self.take_chunks(out)?;
         } else {
-            self.skip(length)?;
+            self.take(length, out)?;
         }
         Ok(status)
     }
@@ -55,18 +60,18 @@ impl Connection {
         Ok(line.trim_end().to_owned())
     }
 
-    fn skip(&mut self, length: u64) -> anyhow::Result<()> {
-        let read = std::io::copy(&mut (&mut self.reader).take(length), &mut std::io::sink())?;
+    fn take(&mut self, length: u64, out: &mut impl Write) -> anyhow::Result<()> {
+        let read = std::io::copy(&mut (&mut self.reader).take(length), out)?;
         if read < length {
             bail!("the answer was cut short");
         }
         Ok(())
     }
 
-    fn skip_chunks(&mut self) -> anyhow::Result<()> {
+    fn take_chunks(&mut self, out: &mut impl Write) -> anyhow::Result<()> {
         loop {
             let size = u64::from_str_radix(&self.line()?, 16)?;
-            self.skip(size)?;
+            self.take(size, out)?;
             self.line()?;
             if size == 0 {
                 return Ok(());
@@ -78,6 +83,16 @@ impl Connection {
 /// One request on a connection of its own; gives the status.
 pub(super) fn get_once(address: &str, path: &str) -> anyhow::Result<u16> {
     Connection::open(address)?.get(path)
+}
+
+/// The body of one answer.
+pub(super) fn body_of(address: &str, path: &str) -> anyhow::Result<Vec<u8>> {
+    let mut body = Vec::new();
+    let status = Connection::open(address)?.get_into(path, &mut body)?;
+    if status != 200 {
+        bail!("GET {path} answered {status}");
+    }
+    Ok(body)
 }
 
 /// Latencies in milliseconds of `paths` in turn at `rate` requests a second over `connections`, for `seconds`.

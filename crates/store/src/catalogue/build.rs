@@ -70,6 +70,7 @@ impl Builder {
             text_bytes: Vec::new(),
             text_numbers: Vec::new(),
             shared_texts: BTreeMap::new(),
+            repeated: RoaringBitmap::new(),
             enactments: Vec::new(),
             days: BTreeMap::new(),
             dates: Vec::new(),
@@ -166,6 +167,8 @@ impl Builder {
     pub fn finish(self) -> Catalogue {
         let mut catalogue = self.catalogue;
         catalogue.fields = self.fields.into_iter().map(|(field, column)| (field, column.finish())).collect();
+        let repeated = self.text_documents.iter().filter(|documents| documents.len() > 1);
+        catalogue.repeated = repeated.flatten().copied().collect();
         // Files without a text layer all have the empty text; that makes no two of them the same instrument.
         let has_words =
             |documents: &[u32]| documents.iter().all(|row| catalogue.text_bytes[*row as usize] > 0);

@@ -112,6 +112,8 @@ pub(super) struct LabelTable {
     /// [`NO_CHANCE`].
     chances: Vec<u8>,
     coded: RoaringBitmap,
+    /// Codes of ordinal and flag dimensions that each document covers.
+    covered: Vec<u16>,
 }
 
 /// No probability is known.
@@ -122,7 +124,13 @@ const STEPS: f32 = 250.0;
 impl LabelTable {
     pub(super) fn new(codebook: &Codebook) -> Self {
         let slots = codebook.dimensions.iter().flat_map(slots_of).collect();
-        Self { slots, bytes: Vec::new(), chances: Vec::new(), coded: RoaringBitmap::new() }
+        Self {
+            slots,
+            bytes: Vec::new(),
+            chances: Vec::new(),
+            coded: RoaringBitmap::new(),
+            covered: Vec::new(),
+        }
     }
 
     /// Adds the next document.
@@ -130,11 +138,17 @@ impl LabelTable {
         let start = self.bytes.len();
         self.bytes.resize(start + self.slots.len(), 0);
         self.chances.resize(start + self.slots.len(), NO_CHANCE);
-        let Some(labels) = labels else { return };
+        let Some(labels) = labels else { return self.covered.push(0) };
         self.coded.insert(row);
         for (slot, byte) in self.slots.iter_mut().zip(&mut self.bytes[start..]) {
             *byte = slot.take(row, labels);
         }
+        let counted = self
+            .slots
+            .iter()
+            .zip(&self.bytes[start..])
+            .filter(|(slot, level)| slot.code.is_some() && !slot.role && **level > slot.lowest);
+        self.covered.push(counted.count() as u16);
         for (slot, chance) in self.slots.iter().zip(&mut self.chances[start..]) {
             *chance = slot.chance(labels).map_or(NO_CHANCE, |p| (p.clamp(0.0, 1.0) * STEPS).round() as u8);
         }
@@ -165,8 +179,7 @@ impl LabelTable {
     /// How many codes of ordinal and flag dimensions a document covers: the key of the order
     /// `coverage`.
     pub(super) fn covered(&self, row: u32) -> u32 {
-        let counted = self.slots.iter().enumerate().filter(|(_, slot)| slot.code.is_some() && !slot.role);
-        counted.filter(|(at, slot)| self.level(row, *at) > slot.lowest).count() as u32
+        self.covered.get(row as usize).copied().map_or(0, u32::from)
     }
 
     /// The documents for which the test of a code or role holds.

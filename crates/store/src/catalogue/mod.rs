@@ -65,6 +65,8 @@ pub struct Catalogue {
     text_numbers: Vec<u32>,
     /// Documents of each text that several documents share.
     shared_texts: BTreeMap<u32, Vec<u32>>,
+    /// Documents whose text another one has too.
+    repeated: RoaringBitmap,
     /// The present state.
     enactments: Vec<Enactment>,
     /// Documents by kind of date and day.
@@ -132,14 +134,11 @@ impl Catalogue {
 
     /// How many different texts the documents have; documents without a text count one each.
     pub fn distinct_texts(&self, documents: &RoaringBitmap) -> u64 {
-        let (mut seen, mut without) = (RoaringBitmap::new(), 0);
-        for number in documents {
-            match self.text_numbers.get(number as usize) {
-                Some(&text) if text != u32::MAX => drop(seen.insert(text)),
-                _ => without += 1,
-            }
-        }
-        seen.len() + without
+        // Most texts have one document, and those need no look at which text it is.
+        let repeated = documents & &self.repeated;
+        let texts = repeated.iter().filter_map(|number| self.text_numbers.get(number as usize));
+        let seen: RoaringBitmap = texts.copied().collect();
+        documents.len() - repeated.len() + seen.len()
     }
 
     /// The documents for which one condition holds by itself; none for words.

@@ -15,6 +15,8 @@ pub type Segmenter = fn(&str) -> Vec<Passage>;
 
 /// Documents read at once.
 const BATCH: i64 = 200;
+/// Documents hashed at once.
+const KEYED: i64 = 2_000;
 
 impl SearchIndex {
     /// The index of what the store holds now: the one in `folder` when it is whole and of the same content, else a new
@@ -78,18 +80,25 @@ async fn build(
     builder.finish(folder, key)
 }
 
-/// Names what the store holds: the hash of every document's id, metadata and current version.
+/// Names what the store holds: the hash of every document's id, metadata and current version, a few thousand at a time.
 async fn key(store: &Store) -> Result<String, SearchError> {
-    let sql = "SELECT id, metadata, current FROM documents ORDER BY sort_key, id";
-    let rows = store.db.fetch(sql, args![]).await?;
-    let mut all = String::new();
-    for row in &rows {
-        for part in [row.text(0)?, row.text(1)?, row.optional_text(2)?.unwrap_or_default()] {
-            all.push_str(part);
-            all.push('\0');
+    let sql = "SELECT id, sort_key, metadata, current FROM documents \
+               WHERE sort_key > $1 OR (sort_key = $1 AND id > $2) ORDER BY sort_key, id LIMIT $3";
+    let mut after = (String::new(), String::new());
+    let mut key = sha256_hex(b"");
+    loop {
+        let rows = store.db.fetch(sql, args![after.0.as_str(), after.1.as_str(), KEYED]).await?;
+        let Some(last) = rows.last() else { return Ok(key) };
+        after = (last.text(1)?.to_owned(), last.text(0)?.to_owned());
+        let mut all = key;
+        for row in &rows {
+            for part in [row.text(0)?, row.text(2)?, row.optional_text(3)?.unwrap_or_default()] {
+                all.push_str(part);
+                all.push('\0');
+            }
         }
+        key = sha256_hex(all.as_bytes());
     }
-    Ok(sha256_hex(all.as_bytes()))
 }
 
 fn remove(folder: &Path) -> Result<(), SearchError> {

@@ -1,0 +1,171 @@
+//! Makes documents of about 2 kB by putting passages of the AGORA sample together anew, has them coded by the built-in
+//! engine, and says how fast that went.
+//!
+//! Every second passage is one that the engine quotes as evidence in its own document, so that the labels of the short
+//! documents are about as many as those of the long ones they come from. Catalogue data is that of a document of the
+//! sample, without its long summary.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use lacuna_domain::text::Quality;
+use lacuna_domain::{Clock, Document, DocumentId, Metadata, Text, sha256_hex};
+use lacuna_pipeline::analyze::agreement::bootstrap::Random;
+use lacuna_pipeline::segment::segment;
+use lacuna_store::{Incoming, Location, NewVersion, Store};
+use serde_json::{Value, json};
+
+use super::super::pipeline::lacuna;
+use super::super::process;
+use super::super::report::Report;
+use crate::sh;
+
+/// Bytes of a made text, about.
+const BYTES: usize = 2_000;
+/// Shorter and longer passages are left out, in bytes.
+const PIECE: std::ops::Range<usize> = 60..900;
+/// Documents stored at once.
+const BATCH: usize = 1_000;
+
+/// The store of `docs` documents, made when it is not there yet; its rates come from when it was made.
+pub(super) fn ensure(
+    binary: &Path,
+    seed: &Path,
+    stores: &Path,
+    docs: usize,
+    report: &mut Report,
+) -> anyhow::Result<PathBuf> {
+    let folder = stores.join(docs.to_string());
+    let whole = folder.join("rates.json");
+    if !whole.exists() {
+        if folder.exists() {
+            fs::remove_dir_all(&folder)?;
+        }
+        fs::create_dir_all(&folder)?;
+        fs::write(&whole, make(binary, seed, &folder, docs)?.to_string())?;
+    }
+    let rates: Value = serde_json::from_str(&fs::read_to_string(&whole)?)?;
+    for (key, name) in
+        [("import_docs_per_s", "import"), ("classify_docs_per_s", "classify"), ("index_docs_per_s", "index")]
+    {
+        report.figure(key, docs as f64 / rates[name].as_f64().context(name)?, "documents/s", "printed");
+    }
+    report.figure("classify_rss_mb", rates["classify_mb"].as_f64().unwrap_or(f64::NAN), "MB", "printed");
+    report.figure("index_rss_mb", rates["index_mb"].as_f64().unwrap_or(f64::NAN), "MB", "printed");
+    report.conditions.push(format!("codes covered per document: {}", rates["positives"]));
+    Ok(folder)
+}
+
+fn make(binary: &Path, seed: &Path, folder: &Path, docs: usize) -> anyhow::Result<Value> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let start = std::time::Instant::now();
+    runtime.block_on(fill(seed, folder, docs))?;
+    let import = start.elapsed().as_secs_f64();
+    sh::say(&format!("{docs} documents stored in {import:.1} s"));
+    let classify = process::measure(lacuna(binary, folder).arg("classify"))?;
+    sh::say(&format!("coded in {:.1} s", classify.seconds));
+    // The first search makes the index, the second only opens it.
+    let first = process::measure(lacuna(binary, folder).args(["search", "transparency"]))?;
+    let second = process::measure(lacuna(binary, folder).args(["search", "transparency"]))?;
+    sh::say(&format!("indexed in {:.1} s", first.seconds - second.seconds));
+    let positives = runtime.block_on(positives(folder))?;
+    Ok(json!({
+        "import": import,
+        "classify": classify.seconds,
+        "classify_mb": classify.rss_mb,
+        "index": (first.seconds - second.seconds).max(0.001),
+        "index_mb": first.rss_mb,
+        "positives": positives,
+    }))
+}
+
+async fn positives(folder: &Path) -> anyhow::Result<f64> {
+    let store = open(folder).await?;
+    let run = store.runs().await?.into_iter().next().context("find the run")?;
+    let counts = store.run_counts(&run.id).await?;
+    Ok((counts.positives as f64 / counts.coded.max(1) as f64 * 10.0).round() / 10.0)
+}
+
+async fn open(folder: &Path) -> anyhow::Result<Store> {
+    Ok(Store::open(&Location::Folder(folder.to_owned()), clock()).await?)
+}
+
+#[expect(clippy::disallowed_methods, reason = "xtask is a binary: it reads the clock itself")]
+fn clock() -> Clock {
+    Clock::new(jiff::Timestamp::now)
+}
+
+async fn fill(seed: &Path, folder: &Path, docs: usize) -> anyhow::Result<()> {
+    let material = Material::read(&open(seed).await?).await?;
+    let store = open(folder).await?;
+    let mut random = Random(5);
+    for start in (0..docs).step_by(BATCH) {
+        let batch: anyhow::Result<Vec<_>> =
+            (start..docs.min(start + BATCH)).map(|number| material.document(number, &mut random)).collect();
+        store.put_documents(&batch?).await?;
+    }
+    store.close().await;
+    Ok(())
+}
+
+/// What made documents are put together from.
+struct Material {
+    catalogue: Vec<Metadata>,
+    /// Passages that are evidence of a label.
+    speaking: Vec<String>,
+    /// All passages.
+    any: Vec<String>,
+}
+
+impl Material {
+    async fn read(store: &Store) -> anyhow::Result<Self> {
+        let mut material = Self { catalogue: vec![], speaking: vec![], any: vec![] };
+        for mut document in store.documents().await? {
+            document.metadata.long_summary = None;
+            document.metadata.extra.retain(|name, _| name.eq_ignore_ascii_case("tags"));
+            material.catalogue.push(document.metadata);
+        }
+        let run = store.runs().await?.into_iter().next().context("find the run of the sample")?;
+        for coding in store.codings(&run.id, None, usize::from(u16::MAX)).await? {
+            let Some(text) = store.text(&coding.text).await? else { continue };
+            let evidence = coding.judgements.iter().flat_map(|judgement| judgement.evidence());
+            let speaking: BTreeSet<u32> = evidence.map(lacuna_domain::Evidence::passage).collect();
+            for passage in segment(&text.content) {
+                let words = passage.trimmed(&text.content);
+                if PIECE.contains(&words.len()) {
+                    if speaking.contains(&passage.index) {
+                        material.speaking.push(words.to_owned());
+                    }
+                    material.any.push(words.to_owned());
+                }
+            }
+        }
+        Ok(material)
+    }
+
+    fn document(&self, number: usize, random: &mut Random) -> anyhow::Result<Incoming> {
+        let mut metadata = self.catalogue[random.below(self.catalogue.len())].clone();
+        metadata.official_name = format!("{} [{number}]", metadata.official_name);
+        metadata.casual_name = metadata.casual_name.map(|name| format!("{name} [{number}]"));
+        let mut content = String::with_capacity(BYTES + PIECE.end);
+        while content.len() < BYTES - PIECE.end / 3 {
+            for pool in [&self.speaking, &self.any] {
+                content.push_str(&pool[random.below(pool.len())]);
+                content.push_str("\n\n");
+            }
+        }
+        let quality = Quality { letter_share: 0.95, ..Quality::default() };
+        Ok(Incoming {
+            document: Document { id: DocumentId::new("made", &number.to_string())?, metadata },
+            version: Some(NewVersion {
+                bytes_hash: sha256_hex(content.as_bytes()),
+                media_type: "text/plain".to_owned(),
+                text: Text::new(content, Some("en".to_owned()), quality),
+                page_starts: vec![],
+                notes: vec![],
+            }),
+        })
+    }
+}
