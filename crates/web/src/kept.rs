@@ -49,6 +49,7 @@ impl Key {
                 "/authorities",
                 "/collections",
                 "/actors",
+                "/compare",
             ]
             .iter()
             .any(|start| path.starts_with(start))

@@ -1,9 +1,10 @@
 //! A text cut into passages, and a small cache of those that are read often.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use lacuna_domain::{Passage, Text, TextId};
+use lacuna_pipeline::analyze::drafting::{self, Definition, Threshold, Wording};
 use lacuna_pipeline::segment::{mark_languages, segment};
 
 /// A text with its passages.
@@ -13,6 +14,16 @@ pub struct Reading {
     pub text: Text,
     /// Its passages, in order.
     pub passages: Vec<Passage>,
+    /// What comparisons read of it, read once.
+    pub drafting: Drafting,
+}
+
+/// What a drafter looks for in a text, each read when the first comparison asks for it and kept with the reading.
+#[derive(Debug, Default)]
+pub struct Drafting {
+    definitions: OnceLock<Vec<Definition>>,
+    thresholds: OnceLock<Vec<Threshold>>,
+    wording: OnceLock<Wording>,
 }
 
 impl Reading {
@@ -20,7 +31,22 @@ impl Reading {
     pub fn of(text: Text) -> Self {
         let mut passages = segment(&text.content);
         mark_languages(&text.content, &mut passages, text.language.as_deref());
-        Self { text, passages }
+        Self { text, passages, drafting: Drafting::default() }
+    }
+
+    /// The definitions of the text.
+    pub fn definitions(&self) -> &[Definition] {
+        self.drafting.definitions.get_or_init(|| drafting::definitions(&self.text.content, &self.passages))
+    }
+
+    /// The numeric thresholds of the text.
+    pub fn thresholds(&self) -> &[Threshold] {
+        self.drafting.thresholds.get_or_init(|| drafting::thresholds(&self.text.content, &self.passages))
+    }
+
+    /// The words of the text.
+    pub fn wording(&self) -> &Wording {
+        self.drafting.wording.get_or_init(|| Wording::of(&self.text.content))
     }
 }
 
@@ -69,7 +95,7 @@ mod tests {
 
     fn reading(content: &str) -> Arc<Reading> {
         let text = Text::new(content.to_owned(), None, lacuna_domain::text::Quality::default());
-        Arc::new(Reading { text, passages: vec![] })
+        Arc::new(Reading { text, passages: vec![], drafting: Drafting::default() })
     }
 
     #[test]

@@ -154,45 +154,75 @@ pub fn thresholds(text: &str, passages: &[Passage]) -> Vec<Threshold> {
     found
 }
 
+/// The words of a text, ready to be compared with those of others; 16 bytes a word.
+#[derive(Clone, Debug, Default)]
+pub struct Wording(Vec<Word>);
+
+#[derive(Clone, Copy, Debug)]
+struct Word {
+    /// Hash of the word in lower case.
+    hash: u64,
+    start: u32,
+    end: u32,
+}
+
+impl Wording {
+    /// Reads the words of `text`; case and punctuation do not matter.
+    pub fn of(text: &str) -> Self {
+        use unicode_segmentation::UnicodeSegmentation;
+        let word = |(at, word): (usize, &str)| {
+            let mut hasher = DefaultHasher::new();
+            if word.is_ascii() && !word.bytes().any(|byte| byte.is_ascii_uppercase()) {
+                word.hash(&mut hasher);
+            } else {
+                word.to_lowercase().hash(&mut hasher);
+            }
+            Word { hash: hasher.finish(), start: at as u32, end: (at + word.len()) as u32 }
+        };
+        Self(text.unicode_word_indices().map(word).collect())
+    }
+
+    /// The hash of every [`SHARED_WORDS`] words in a row, each made from the one before it.
+    fn shingles(&self) -> impl Iterator<Item = u64> {
+        const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
+        let leaving = (1..SHARED_WORDS).fold(1_u64, |power, _| power.wrapping_mul(BASE));
+        let mut hash = 0_u64;
+        self.0.iter().enumerate().filter_map(move |(at, word)| {
+            if let Some(left) = at.checked_sub(SHARED_WORDS).and_then(|left| self.0.get(left)) {
+                hash = hash.wrapping_sub(left.hash.wrapping_mul(leaving));
+            }
+            hash = hash.wrapping_mul(BASE).wrapping_add(word.hash);
+            (at + 1 >= SHARED_WORDS).then_some(hash)
+        })
+    }
+}
+
 /// Runs of at least [`SHARED_WORDS`] words that stand in both texts, in the order of the first; case and punctuation do
 /// not matter.
-pub fn borrowed(text: &str, other: &str) -> Vec<Borrowed> {
-    let (mine, theirs) = (words_of(text), words_of(other));
-    let mut places: HashMap<u64, usize> = HashMap::new();
-    for (at, run) in theirs.windows(SHARED_WORDS).enumerate() {
-        places.entry(shingle(run)).or_insert(at);
+pub fn borrowed(text: &Wording, other: &Wording) -> Vec<Borrowed> {
+    let mut places: HashMap<u64, usize> = HashMap::with_capacity(other.0.len());
+    for (at, shingle) in other.shingles().enumerate() {
+        places.entry(shingle).or_insert(at);
     }
-    let mut found = Vec::new();
-    let mut at = 0;
-    while at + SHARED_WORDS <= mine.len() {
-        let Some(&place) = mine.get(at..at + SHARED_WORDS).and_then(|run| places.get(&shingle(run))) else {
-            at += 1;
-            continue;
-        };
-        let same =
-            |n: usize| matches!((mine.get(at + n), theirs.get(place + n)), (Some(a), Some(b)) if a.0 == b.0);
-        let length = (0..mine.len() - at).take_while(|n| same(*n)).count();
-        if length >= SHARED_WORDS {
-            let (start, end) = (mine[at].1, mine[at + length - 1].2);
-            found.push(Borrowed { start, end, words: length, other: theirs[place].1 });
+    let (mine, theirs) = (&text.0, &other.0);
+    let (mut found, mut next) = (Vec::new(), 0);
+    for (at, shingle) in text.shingles().enumerate() {
+        let Some(&place) = places.get(&shingle).filter(|_| at >= next) else { continue };
+        let pairs = mine.iter().skip(at).zip(theirs.iter().skip(place));
+        let length = pairs.take_while(|(a, b)| a.hash == b.hash).count();
+        if let (true, Some(first), Some(last), Some(there)) =
+            (length >= SHARED_WORDS, mine.get(at), mine.get(at + length.max(1) - 1), theirs.get(place))
+        {
+            found.push(Borrowed {
+                start: first.start as usize,
+                end: last.end as usize,
+                words: length,
+                other: there.start as usize,
+            });
+            next = at + length;
         }
-        at += length.max(1);
     }
     found
-}
-
-fn words_of(text: &str) -> Vec<(String, usize, usize)> {
-    use unicode_segmentation::UnicodeSegmentation;
-    let words = text.unicode_word_indices();
-    words.map(|(at, word)| (word.to_lowercase(), at, at + word.len())).collect()
-}
-
-fn shingle(run: &[(String, usize, usize)]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    for (word, ..) in run {
-        word.hash(&mut hasher);
-    }
-    hasher.finish()
 }
 
 fn cut(text: &str, most: usize) -> String {
@@ -241,10 +271,12 @@ mod tests {
     fn shared_wording_is_found_whatever_its_case_and_commas_and_chance_is_not() {
         let other = "Preamble. Each deployer of a high risk system shall, before use, test that system against attacks and log it.";
         let mine = "New act. each deployer of a high risk system shall before use test that system against attacks, in public.";
-        let found = borrowed(mine, other);
+        let found = borrowed(&Wording::of(mine), &Wording::of(other));
         assert_eq!(found.len(), 1, "{found:?}");
         assert!(mine[found[0].start..found[0].end].starts_with("each deployer"));
         assert!(mine[found[0].start..found[0].end].ends_with("attacks"));
-        assert!(borrowed("A deployer shall test the system.", other).is_empty());
+        let short = Wording::of("A deployer shall test the system.");
+        assert!(borrowed(&short, &Wording::of(other)).is_empty());
+        assert_eq!(found[0].words, 14);
     }
 }

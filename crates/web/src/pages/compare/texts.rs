@@ -1,6 +1,6 @@
 //! What the texts of a draft and of its nearest peers have beside each other: definitions, thresholds, shared wording.
 
-use lacuna_pipeline::analyze::drafting::{Definition, Measure, Threshold, borrowed, definitions, thresholds};
+use lacuna_pipeline::analyze::drafting::{Definition, Measure, Threshold, borrowed};
 use serde::Serialize;
 
 use crate::pages::documents::Asked;
@@ -86,13 +86,12 @@ impl Texts {
     }
 
     pub(super) fn terms(&self) -> Vec<TermLine> {
-        let defined = |asked: &Asked| -> Vec<Definition> {
-            let read = asked.reading.as_ref();
-            read.map(|r| definitions(&r.text.content, &r.passages)).unwrap_or_default()
-        };
-        let others: Vec<(&Peer, Vec<Definition>)> =
+        fn defined(asked: &Asked) -> &[Definition] {
+            asked.reading.as_ref().map(|reading| reading.definitions()).unwrap_or_default()
+        }
+        let others: Vec<(&Peer, &[Definition])> =
             self.near().iter().map(|peer| (peer, defined(&peer.asked))).collect();
-        let line = |mine: Definition| {
+        let line = |mine: &Definition| {
             let same = others.iter().flat_map(|(peer, all)| {
                 let found = all.iter().filter(|d| d.term == mine.term);
                 found.map(|d| Self::placed(&peer.asked, d.passage, &d.words, ""))
@@ -100,21 +99,20 @@ impl Texts {
             TermLine {
                 peers: same.take(3).collect(),
                 draft: Self::placed(&self.asked, mine.passage, &mine.words, ""),
-                term: mine.term,
+                term: mine.term.clone(),
             }
         };
-        let mut terms: Vec<TermLine> = defined(&self.asked).into_iter().map(line).collect();
+        let mut terms: Vec<TermLine> = defined(&self.asked).iter().map(line).collect();
         terms.sort_by_key(|term| term.peers.is_empty());
         terms
     }
 
     pub(super) fn measures(&self) -> Vec<MeasureLine> {
-        let amounts = |asked: &Asked| -> Vec<Threshold> {
-            let read = asked.reading.as_ref();
-            read.map(|r| thresholds(&r.text.content, &r.passages)).unwrap_or_default()
-        };
+        fn amounts(asked: &Asked) -> &[Threshold] {
+            asked.reading.as_ref().map(|reading| reading.thresholds()).unwrap_or_default()
+        }
         let mine = amounts(&self.asked);
-        let others: Vec<(&Peer, Vec<Threshold>)> =
+        let others: Vec<(&Peer, &[Threshold])> =
             self.near().iter().map(|peer| (peer, amounts(&peer.asked))).collect();
         let line = |measure: Measure| {
             let own = mine.iter().filter(|t| t.measure == measure).take(8);
@@ -143,7 +141,7 @@ impl Texts {
             if peer.asked.document.id == self.asked.document.id {
                 continue;
             }
-            for run in borrowed(&mine.text.content, &theirs.text.content) {
+            for run in borrowed(mine.wording(), theirs.wording()) {
                 let words = mine.text.content.get(run.start..run.end).unwrap_or_default();
                 let own = passage_at(&mine.passages, run.start);
                 let other = passage_at(&theirs.passages, run.other);
