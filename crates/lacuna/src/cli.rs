@@ -71,6 +71,8 @@ pub enum Command {
     Gaps(commands::gaps::Args),
     /// Cross two fields or dimensions
     Crosstab(commands::crosstab::Args),
+    /// Show documents side by side, or one beside the corpus
+    Compare(commands::compare::Args),
     /// Serve the map on this machine
     Serve(commands::serve::Args),
     /// Search titles and texts

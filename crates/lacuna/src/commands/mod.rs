@@ -6,6 +6,7 @@ pub(crate) mod backup;
 pub(crate) mod classify;
 pub(crate) mod code;
 pub(crate) mod codebook;
+pub(crate) mod compare;
 pub(crate) mod crosstab;
 pub(crate) mod demo;
 pub(crate) mod doctor;
@@ -53,6 +54,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Export(args) => export::run(args, &context).await,
         Command::Gaps(args) => gaps::run(args, &context).await,
         Command::Crosstab(args) => crosstab::run(args, &context).await,
+        Command::Compare(args) => compare::run(args, &context).await,
         Command::Serve(args) => serve::run(args, &context).await,
         Command::Search(args) => search::run(args, &context).await,
         Command::Show(args) => show::run(args, &context).await,
