@@ -24,7 +24,7 @@ use crate::output;
 One document stands beside all classified public documents, or those that `--peers` chooses.")]
 pub struct Args {
     /// One to six documents
-    #[arg(required = true, num_args = 1..=6)]
+    #[arg(required = true, num_args = 1..=6, value_name = "DOCUMENT")]
     ids: Vec<DocumentId>,
     /// Condition of the documents that one document is compared with, as in an address; may be given again
     #[arg(long, value_name = "NAME=VALUE")]

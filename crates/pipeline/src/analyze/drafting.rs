@@ -277,6 +277,6 @@ mod tests {
         assert!(mine[found[0].start..found[0].end].ends_with("attacks"));
         let short = Wording::of("A deployer shall test the system.");
         assert!(borrowed(&short, &Wording::of(other)).is_empty());
-        assert_eq!(found[0].words, 14);
+        assert_eq!(found[0].words, 15);
     }
 }
