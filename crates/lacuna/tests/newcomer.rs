@@ -273,7 +273,14 @@ fn documents_stand_side_by_side_and_one_beside_the_others() {
     let peers = alone["peers"].as_u64().expect("peers");
     assert!((1..rows.len() as u64).contains(&peers), "all classified documents but itself: {peers}");
     let covered = |c: &&Value| c["documents"][0]["level"].is_string();
-    assert!(alone["codes"].as_array().expect("codes").iter().filter(covered).all(|c| c["peers"].as_u64() >= Some(1)));
+    assert!(
+        alone["codes"]
+            .as_array()
+            .expect("codes")
+            .iter()
+            .filter(covered)
+            .all(|c| c["peers"].as_u64() >= Some(1))
+    );
     let table = desk.done(&["compare", one, two]);
     assert!(table.contains("[1]") && table.contains("codes are in none of them"), "{table}");
     let complaint = desk.complaint(1, &["compare", one, two, "--peers", "year=2024"]);

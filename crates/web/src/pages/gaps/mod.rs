@@ -2,6 +2,7 @@
 
 pub mod absence;
 pub mod matrix;
+pub mod row;
 pub mod set;
 
 use jiff::civil::Date;
