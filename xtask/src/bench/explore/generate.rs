@@ -130,7 +130,7 @@ impl Material {
         let run = store.runs().await?.into_iter().next().context("find the run of the sample")?;
         for coding in store.codings(&run.id, None, usize::from(u16::MAX)).await? {
             let Some(text) = store.text(&coding.text).await? else { continue };
-            let evidence = coding.judgements.iter().flat_map(|judgement| judgement.evidence());
+            let evidence = coding.judgements.iter().flat_map(lacuna_domain::Judgement::evidence);
             let speaking: BTreeSet<u32> = evidence.map(lacuna_domain::Evidence::passage).collect();
             for passage in segment(&text.content) {
                 let words = passage.trimmed(&text.content);

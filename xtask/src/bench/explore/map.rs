@@ -11,7 +11,7 @@ use super::super::report::quantile;
 use super::super::serve;
 
 /// How long the server may take to read the store and to open its index.
-const PATIENCE: Duration = Duration::from_secs(600);
+const PATIENCE: Duration = Duration::from_mins(10);
 
 /// 95th percentiles in milliseconds, and what the server took.
 pub(super) struct Times {

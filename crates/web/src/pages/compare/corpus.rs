@@ -85,14 +85,13 @@ async fn build(
     let asked = &texts.asked;
     let binding = snapshot.catalogue.in_state(StateTest::Binding, app.today());
     let link = DocumentLink::of(&asked.document);
-    let query = narrowed("", &own, filter);
-    let query = query.trim_start_matches('?');
+    let query = narrowed("", &own, filter).trim_start_matches('?').to_owned();
     let chrome = app
         .chrome(snapshot, Section::Compare, &format!("{} beside the corpus", link.title))
         .under("Documents", "/documents")
         .under(link.title.clone(), link.href.clone())
-        .with_json("/compare/with-corpus", query)
-        .with_csv("/compare/with-corpus", query);
+        .with_json("/compare/with-corpus", &query)
+        .with_csv("/compare/with-corpus", &query);
     let shared_words = shared.iter().map(|line| line.count).sum();
     shared.truncate(RUNS);
     Ok(CorpusPage {
