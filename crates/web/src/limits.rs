@@ -10,7 +10,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
@@ -24,6 +24,9 @@ const SPAN: i64 = 60;
 const HELD: usize = 50_000;
 /// Pages made at once. More would wait for a processor anyway, each with its memory taken.
 const AT_ONCE: usize = 8;
+/// Comparisons with the corpus made at once. Each reads a dozen texts; others wait in a line of their own, so that every
+/// other page goes on.
+const COMPARISONS: usize = 2;
 
 /// Requests of the last minute by address.
 #[derive(Debug, Default)]
@@ -51,21 +54,31 @@ impl Rates {
 
 /// Turns for pages; a request that changes something needs none, since its body may come slowly.
 #[derive(Clone, Debug)]
-pub struct Turns(Arc<Semaphore>);
+pub struct Turns {
+    pages: Arc<Semaphore>,
+    comparisons: Arc<Semaphore>,
+}
+
+impl Turns {
+    fn line(&self, path: &str) -> &Semaphore {
+        if path.starts_with("/compare/with-corpus") { &self.comparisons } else { &self.pages }
+    }
+}
 
 impl Default for Turns {
     /// As many turns as pages may be made at once.
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(AT_ONCE)))
+        let line = |turns| Arc::new(Semaphore::new(turns));
+        Self { pages: line(AT_ONCE), comparisons: line(COMPARISONS) }
     }
 }
 
 /// Lets a page wait for its turn, so that memory does not grow with the readers who ask at once.
 pub async fn take_turns(State(turns): State<Turns>, request: Request, next: Next) -> Response {
-    if request.method() != Method::GET {
+    if !request.method().is_safe() {
         return next.run(request).await;
     }
-    let _turn = turns.0.acquire().await;
+    let _turn = turns.line(request.uri().path()).acquire().await;
     next.run(request).await
 }
 
@@ -106,6 +119,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use axum::body::Body;
+    use axum::http::Method;
     use axum::routing::get;
     use axum::{Router, middleware};
     use tower::ServiceExt as _;
@@ -138,19 +152,25 @@ mod tests {
         };
         let turns = Turns::default();
         let site = Router::new()
-            .route("/", get(page.clone()).post(page))
+            .route("/", get(page.clone()).post(page.clone()))
+            .route("/compare/with-corpus", get(page))
             .layer(middleware::from_fn_with_state(turns.clone(), take_turns));
-        let ask = |method: Method| {
-            let request = Request::builder().method(method).uri("/").body(Body::empty()).unwrap();
+        let ask = |method: Method, path: &str| {
+            let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
             tokio::spawn(site.clone().oneshot(request))
         };
-        for asked in (0..50).map(|_| ask(Method::GET)).collect::<Vec<_>>() {
+        for asked in (0..50).map(|_| ask(Method::GET, "/")).collect::<Vec<_>>() {
             assert_eq!(asked.await.unwrap().unwrap().status(), StatusCode::OK);
         }
         let most = most.load(Ordering::SeqCst);
         assert!((2..=AT_ONCE).contains(&most), "{most} pages at once");
-        let all = turns.0.acquire_many(u32::try_from(AT_ONCE).unwrap()).await.unwrap();
-        assert_eq!(ask(Method::POST).await.unwrap().unwrap().status(), StatusCode::OK);
+        let all = turns.pages.acquire_many(u32::try_from(AT_ONCE).unwrap()).await.unwrap();
+        for (method, path) in [(Method::POST, "/"), (Method::GET, "/compare/with-corpus")] {
+            assert_eq!(ask(method, path).await.unwrap().unwrap().status(), StatusCode::OK, "{path}");
+        }
+        drop(all);
+        let all = turns.comparisons.acquire_many(u32::try_from(COMPARISONS).unwrap()).await.unwrap();
+        assert_eq!(ask(Method::GET, "/").await.unwrap().unwrap().status(), StatusCode::OK);
         drop(all);
     }
 }

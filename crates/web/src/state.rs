@@ -20,10 +20,6 @@ use crate::view::{Chrome, Crumb, Provenance, RunFacts, Section};
 /// Bytes of text that are kept cut into passages.
 const HELD_TEXT: usize = 12 * 1024 * 1024;
 
-/// Comparisons with the corpus that are made at once; each reads a dozen texts, so others wait their turn and every
-/// other page goes on.
-const COMPARISONS: usize = 2;
-
 /// The state of the site. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct App(Arc<Inner>);
@@ -36,7 +32,6 @@ struct Inner {
     snapshot: RwLock<Arc<Snapshot>>,
     readings: Readings,
     rates: crate::limits::Rates,
-    comparisons: tokio::sync::Semaphore,
 }
 
 /// What was counted in advance at one revision of the store.
@@ -100,7 +95,6 @@ impl App {
             snapshot: RwLock::new(Arc::new(snapshot)),
             readings: Readings::new(HELD_TEXT),
             rates: crate::limits::Rates::default(),
-            comparisons: tokio::sync::Semaphore::new(COMPARISONS),
         })))
     }
 
@@ -112,11 +106,6 @@ impl App {
     /// Requests of the last minute.
     pub(crate) fn rates(&self) -> &crate::limits::Rates {
         &self.0.rates
-    }
-
-    /// Turns for comparisons with the corpus.
-    pub(crate) fn comparisons(&self) -> &tokio::sync::Semaphore {
-        &self.0.comparisons
     }
 
     /// The clock.

@@ -4,6 +4,7 @@ use lacuna_domain::run::Run;
 use lacuna_pipeline::analyze::agreement::report::PairAgreement;
 use lacuna_pipeline::analyze::agreement::{Measured, measured};
 use lacuna_pipeline::publish::agreement_text::{measure_name, number, with_interval};
+use lacuna_pipeline::publish::export::Trust;
 use serde::Serialize;
 
 use super::day;
@@ -44,17 +45,18 @@ impl Against {
             Some((a, b)) => runs_href(a, b),
             None => "/docs/offline-engine".to_owned(),
         };
+        let found = measured.figures;
         Self {
             day: day(measured.at),
-            measure: measure_name(measured.measure),
-            agreement: measured.agreement.value,
-            agreement_words: with_interval(measured.agreement),
+            measure: measure_name(found.measure),
+            agreement: found.agreement.value,
+            agreement_words: with_interval(found.agreement),
             who: measured.who,
             words: measured.words,
-            n: measured.n,
-            positives: measured.positives,
-            precision: measured.precision,
-            recall: measured.recall,
+            n: found.n,
+            positives: found.positives,
+            precision: found.precision,
+            recall: found.recall,
             in_sample: measured.in_sample,
             href,
         }
@@ -77,13 +79,16 @@ pub struct Reliability {
     /// Measurements, what says most first: people, imported labels, the figures shipped with the engine, and last what
     /// was measured on documents of the engine's own training.
     pub against: Vec<Against>,
+    /// The one that says most, as columns of tables.
+    #[serde(skip)]
+    pub columns: Trust,
 }
 
 impl Reliability {
     /// What `pairs` and the shipped figures hold on the code under `run`.
     pub fn of(pairs: &[PairAgreement], run: Option<&Run>, dimension: &str, code: &str) -> Self {
         let known = run.map(|run| measured(pairs, run, dimension, code)).unwrap_or_default();
-        Self { against: known.into_iter().map(Against::of).collect() }
+        Self { columns: Trust::of(&known), against: known.into_iter().map(Against::of).collect() }
     }
 
     /// One line for the closed mark.
@@ -110,35 +115,6 @@ impl Reliability {
                 format!("{} / {}{warning}", two(a.precision), two(a.recall))
             },
         )
-    }
-
-    /// Names of the cells of [`cells`](Self::cells).
-    pub(crate) const COLUMNS: [&'static str; 6] = [
-        "code_precision",
-        "code_recall",
-        "code_agreement",
-        "code_agreement_measure",
-        "code_measured_n",
-        "code_measured_against",
-    ];
-
-    /// The measurement that says most, as cells of a table.
-    pub(crate) fn cells(&self) -> [String; 6] {
-        let Some(a) = self.against.first() else {
-            let mut cells = [const { String::new() }; 6];
-            "not measured".clone_into(&mut cells[5]);
-            return cells;
-        };
-        let cell = |value: Option<f64>| value.map_or_else(String::new, |v| format!("{v:.4}"));
-        let warning = a.in_sample.as_ref().map(|words| format!("; {words}")).unwrap_or_default();
-        [
-            cell(a.precision),
-            cell(a.recall),
-            cell(a.agreement),
-            a.measure.to_owned(),
-            a.n.to_string(),
-            format!("{}: {}, {}{warning}", a.words, a.who, a.day),
-        ]
     }
 }
 

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use lacuna_domain::run::{Labeller, Run};
 
 use super::report::{PairAgreement, Who};
-use super::study::{Estimate, Measure};
-use crate::classify::offline::card::Card;
+use super::study::Measure;
+use crate::classify::offline::card::{Card, CodeFigures};
 
 /// What was measured of one code of one run against one labeller.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,18 +16,8 @@ pub struct Measured {
     pub words: String,
     /// When.
     pub at: Timestamp,
-    /// Documents that both labelled.
-    pub n: usize,
-    /// Positive labels of the one it is measured against; names, of a role of the shipped engine.
-    pub positives: u64,
-    /// Share of this run's positives that the other shares.
-    pub precision: Option<f64>,
-    /// Share of the other's positives that this run found.
-    pub recall: Option<f64>,
-    /// The statistic of `agreement`.
-    pub measure: Measure,
-    /// The agreement; a value of `None` is undefined, since nothing varies.
-    pub agreement: Estimate,
+    /// What was found.
+    pub figures: CodeFigures,
     /// The warning where the engine was trained on the documents compared.
     pub in_sample: Option<String>,
     /// The runs of the pair, the reference first; `None` for what came with the weights.
@@ -58,12 +48,7 @@ fn of_card(run: &Run, dimension: &str, code: &str) -> Option<Measured> {
         who: Card::WHO.to_owned(),
         words: Card::WORDS.to_owned(),
         at,
-        n: figures.n,
-        positives: figures.positives,
-        precision: figures.precision,
-        recall: figures.recall,
-        measure: figures.measure,
-        agreement: figures.agreement,
+        figures: figures.clone(),
         in_sample: None,
         pair: None,
     })
@@ -83,8 +68,8 @@ fn of_pair(pair: &PairAgreement, run: &str, dimension: &str, code: &str) -> Opti
         Labeller::People => Rank::People,
         Labeller::Imported => Rank::Imported,
     };
-    let (found, code) = pair.code(dimension, code)?;
-    let value = |measure| code.get(measure).value;
+    let (found, coded) = pair.code(dimension, code)?;
+    let value = |measure| coded.get(measure).value;
     let (precision, recall) = (value(Measure::Precision), value(Measure::Recall));
     // Seen from the other side the two change places.
     let (precision, recall) = if own_is_second { (precision, recall) } else { (recall, precision) };
@@ -92,12 +77,16 @@ fn of_pair(pair: &PairAgreement, run: &str, dimension: &str, code: &str) -> Opti
         who: other.name.clone(),
         words: pair.words.clone(),
         at: pair.at,
-        n: code.n,
-        positives: code.positives[usize::from(!own_is_second)],
-        precision,
-        recall,
-        measure: found.headline,
-        agreement: code.get(found.headline),
+        figures: CodeFigures {
+            dimension: dimension.to_owned(),
+            code: code.to_owned(),
+            n: coded.n,
+            positives: coded.positives[usize::from(!own_is_second)],
+            precision,
+            recall,
+            measure: found.headline,
+            agreement: coded.get(found.headline),
+        },
         in_sample: pair.in_sample_words(),
         pair: Some((pair.a.run.clone(), pair.b.run.clone())),
     };
@@ -134,14 +123,12 @@ mod tests {
         let found = measured(&[], &run, "risk", "2.2");
         let card = Card::of(&run).unwrap();
         assert!(card.texts.len() > 400 && card.texts.iter().all(|text| text.len() == 16));
-        let [one] = found.as_slice() else {
-            assert!(card.measured.is_none(), "a card with a day of measurement speaks of every code");
-            return;
-        };
+        let [one] = found.as_slice() else { panic!("{found:?}") };
         assert_eq!(one.words, "agreement with a language-model reading");
         assert!(one.who.contains("cross-validation") && one.in_sample.is_none() && one.pair.is_none());
-        assert!(one.n > 400 && one.positives > 50, "{one:?}");
-        assert!(one.precision.unwrap() > 0.5 && one.precision.unwrap() < 1.0, "{one:?}");
+        let CodeFigures { n, positives, precision, .. } = &one.figures;
+        assert!(*n > 400 && *positives > 50, "{one:?}");
+        assert!((0.5..1.0).contains(&precision.unwrap()), "{one:?}");
     }
 
     #[test]

@@ -32,15 +32,15 @@ pub struct CodeFigures {
     pub code: String,
     /// Documents compared.
     pub n: usize,
-    /// Positive labels of the reading; names of a role.
+    /// Positive labels of the one it is measured against; names, of a role of the shipped engine.
     pub positives: u64,
-    /// Share of the engine's positives that the reading shares.
+    /// Share of the engine's positives that the other shares.
     pub precision: Option<f64>,
-    /// Share of the reading's positives that the engine found.
+    /// Share of the other's positives that the engine found.
     pub recall: Option<f64>,
     /// What `agreement` is.
     pub measure: Measure,
-    /// The agreement, with its interval where there is one.
+    /// The agreement, with its interval where there is one; a value of `None` is undefined, since nothing varies.
     pub agreement: Estimate,
 }
 

@@ -240,7 +240,11 @@ fn evidence_row(evidence: &Evidence, points: &CodePoints) -> EvidenceRow {
 
 impl JudgementRow {
     /// Column names, in order.
-    pub const COLUMNS: [&'static str; 25] = [
+    pub fn columns() -> impl Iterator<Item = &'static str> {
+        Self::OWN.into_iter().chain(Trust::COLUMNS)
+    }
+
+    const OWN: [&'static str; 19] = [
         "document",
         "version",
         "dimension",
@@ -260,18 +264,12 @@ impl JudgementRow {
         "types",
         "evidence",
         "fiction",
-        "code_precision",
-        "code_recall",
-        "code_agreement",
-        "code_agreement_measure",
-        "code_measured_n",
-        "code_measured_against",
     ];
 }
 
 impl Cells for JudgementRow {
     fn cells(&self) -> Result<Vec<String>, serde_json::Error> {
-        Ok(vec![
+        let mut cells = vec![
             text_cell(&self.document),
             option_cell(self.version.as_deref()),
             text_cell(&self.dimension),
@@ -295,12 +293,8 @@ impl Cells for JudgementRow {
             json_cell(&self.types)?,
             json_cell(&self.evidence)?,
             self.fiction.to_string(),
-            self.trust.code_precision.map(|v| v.to_string()).unwrap_or_default(),
-            self.trust.code_recall.map(|v| v.to_string()).unwrap_or_default(),
-            self.trust.code_agreement.map(|v| v.to_string()).unwrap_or_default(),
-            option_cell(self.trust.code_agreement_measure),
-            self.trust.code_measured_n.map(|n| n.to_string()).unwrap_or_default(),
-            text_cell(&self.trust.code_measured_against),
-        ])
+        ];
+        cells.extend(self.trust.cells());
+        Ok(cells)
     }
 }

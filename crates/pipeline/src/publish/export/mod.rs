@@ -103,7 +103,8 @@ pub async fn judgements<W: Write + Send>(
     let codebook = store.codebook(hash).await?;
     let codebook = codebook.ok_or_else(|| ExportError::NoCodebook(run.config.codebook.to_string()))?;
     let of = Of { run, codebook: &codebook, known: &Known::read(store, run, &codebook).await? };
-    let mut sink = Sink::new(format, out, &JudgementRow::COLUMNS.map(str::to_owned))?;
+    let columns: Vec<String> = JudgementRow::columns().map(str::to_owned).collect();
+    let mut sink = Sink::new(format, out, &columns)?;
     let mut written = Written::default();
     let documents = documents_in(store, scope).await?;
     let mut versions = latest(store).await?;

@@ -44,17 +44,41 @@ impl Default for Trust {
 }
 
 impl Trust {
+    /// Names of the columns.
+    pub const COLUMNS: [&'static str; 6] = [
+        "code_precision",
+        "code_recall",
+        "code_agreement",
+        "code_agreement_measure",
+        "code_measured_n",
+        "code_measured_against",
+    ];
+
+    /// The columns as cells of a table.
+    pub fn cells(&self) -> [String; 6] {
+        let number = |value: Option<f64>| value.map(|v| v.to_string()).unwrap_or_default();
+        [
+            number(self.code_precision),
+            number(self.code_recall),
+            number(self.code_agreement),
+            self.code_agreement_measure.unwrap_or_default().to_owned(),
+            self.code_measured_n.map(|n| n.to_string()).unwrap_or_default(),
+            self.code_measured_against.clone(),
+        ]
+    }
+
     /// The columns of what says most.
     pub fn of(measured: &[Measured]) -> Self {
         let Some(best) = measured.first() else { return Self::default() };
+        let found = &best.figures;
         let round = |value: f64| (value * 1e4).round() / 1e4;
         let warning = best.in_sample.as_ref().map(|words| format!("; {words}")).unwrap_or_default();
         Self {
-            code_precision: best.precision.map(round),
-            code_recall: best.recall.map(round),
-            code_agreement: best.agreement.value.map(round),
-            code_agreement_measure: Some(best.measure.id()),
-            code_measured_n: Some(best.n),
+            code_precision: found.precision.map(round),
+            code_recall: found.recall.map(round),
+            code_agreement: found.agreement.value.map(round),
+            code_agreement_measure: Some(found.measure.id()),
+            code_measured_n: Some(found.n),
             code_measured_against: format!(
                 "{}: {}, {}{warning}",
                 best.words,

@@ -5,9 +5,11 @@ pub mod list;
 pub mod quotes;
 pub mod show;
 
+use lacuna_pipeline::publish::export::Trust;
+
 use crate::corrected::Corrected;
 use crate::reply::csv_row;
-use crate::view::{Coverage, Reliability};
+use crate::view::Coverage;
 
 /// Columns of the corrected share of documents with a positive label; empty where no sample was read.
 const CORRECTED: [&str; 4] = ["corrected_share", "corrected_low", "corrected_high", "corrected_sample"];
@@ -20,14 +22,15 @@ pub(crate) fn coverage_csv(coverage: &[Coverage]) -> String {
         ["dimension", "code", "name", "highest_level", "levels_between", "classified_documents"]
             .into_iter()
             .chain(CORRECTED)
-            .chain(Reliability::COLUMNS),
+            .chain(Trust::COLUMNS),
     );
     for dimension in coverage {
         for line in dimension.lines() {
             let counts = [line.bar.full, line.bar.half, line.bar.of].map(|n| n.to_string());
             let cells = [dimension.id.as_str(), &line.code, &line.name, &counts[0], &counts[1], &counts[2]];
             let corrected = line.corrected.first().map(Corrected::cells).unwrap_or_default();
-            let trust = line.trust.clone().unwrap_or_default().cells();
+            let trust =
+                line.trust.as_ref().map_or_else(Trust::default, |trust| trust.columns.clone()).cells();
             let more = corrected.iter().chain(&trust).map(String::as_str);
             csv_row(&mut out, cells.into_iter().chain(more));
         }

@@ -51,7 +51,6 @@ async fn build(
     asked: Asked,
     filter: &Filter,
 ) -> Result<CorpusPage, WebError> {
-    let turn = app.comparisons().acquire().await.map_err(WebError::internal("wait for a turn"))?;
     let own = vec![("id".to_owned(), asked.document.id.to_string())];
     let found = snapshot.finder.find(&snapshot.catalogue, filter)?;
     let set = SetForm::of("/compare/with-corpus", &own, &[], &found.selection, snapshot);
@@ -80,7 +79,6 @@ async fn build(
         (texts, terms, measures, shared)
     };
     let looked = tokio::task::spawn_blocking(look).await.map_err(WebError::internal("read the peers"))?;
-    drop(turn);
     let (texts, terms, measures, mut shared) = looked;
     let asked = &texts.asked;
     let binding = snapshot.catalogue.in_state(StateTest::Binding, app.today());

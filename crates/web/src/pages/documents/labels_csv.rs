@@ -1,10 +1,12 @@
 //! `GET /documents/{id}.csv`: one row per quote of each label, negative labels included, and one per entity of a role.
 
+use lacuna_pipeline::publish::export::Trust;
+
 use super::show::DocumentPage;
 use crate::reply::csv_row;
 use crate::view::{LabelView, QuoteView, RoleView};
 
-const HEAD: [&str; 24] = [
+const HEAD: [&str; 18] = [
     "document",
     "dimension",
     "code",
@@ -23,18 +25,12 @@ const HEAD: [&str; 24] = [
     "run",
     "labels",
     "fiction",
-    "code_precision",
-    "code_recall",
-    "code_agreement",
-    "code_agreement_measure",
-    "code_measured_n",
-    "code_measured_against",
 ];
 
 /// The labels of the page.
 pub(super) fn csv(page: &DocumentPage) -> String {
     let mut sheet = Sheet { page, out: String::new() };
-    csv_row(&mut sheet.out, HEAD);
+    csv_row(&mut sheet.out, HEAD.into_iter().chain(Trust::COLUMNS));
     for section in &page.dimensions {
         section.found.iter().chain(&section.missing).for_each(|label| sheet.label(label));
         section.roles.iter().for_each(|role| sheet.role(role));
@@ -92,7 +88,7 @@ impl Sheet<'_> {
         let (run, standing) = self.page.run.as_ref().map_or(("", ""), |r| (r.id.as_str(), r.standing()));
         let fiction = if self.page.document.fiction { "fiction" } else { "" };
         let tail = [entity, words, &start, &end, state, &passage, run, standing, fiction];
-        let trust = self.page.trust(&format!("{}/{}", cells[0], cells[1])).cells();
+        let trust = self.page.trust(&format!("{}/{}", cells[0], cells[1])).columns.cells();
         let trust = trust.iter().map(String::as_str);
         csv_row(
             &mut self.out,

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use lacuna_domain::filter::{Condition, Field, StateTest};
 use lacuna_pipeline::analyze::findings;
 use lacuna_pipeline::analyze::gaps::{CodeGap, Gaps, States, Verdict, gaps};
+use lacuna_pipeline::publish::export::Trust;
 use serde::Serialize;
 
 use super::matrix::Matrix;
@@ -307,7 +308,7 @@ fn csv(page: &GapsPage) -> String {
         "fiction",
         "run",
     ];
-    csv_row(&mut out, columns.into_iter().chain(Reliability::COLUMNS));
+    csv_row(&mut out, columns.into_iter().chain(Trust::COLUMNS));
     let run = page.provenance.run.as_ref().map_or("", |run| run.id.as_str());
     let fiction = if page.provenance.fiction { "fiction" } else { "" };
     for row in &page.rows {
@@ -333,7 +334,7 @@ fn csv(page: &GapsPage) -> String {
             fiction.to_owned(),
             run.to_owned(),
         ];
-        let trust = row.trust.cells();
+        let trust = row.trust.columns.cells();
         csv_row(&mut out, cells.iter().chain(&trust).map(String::as_str));
     }
     out

@@ -51,7 +51,7 @@ pub fn tables(snapshot: &Snapshot) -> Vec<Table> {
             name: "judgements",
             about: "one row per label of every document, negative ones included, with quotes",
             path: "/judgements",
-            columns: own(&JudgementRow::COLUMNS),
+            columns: JudgementRow::columns().map(str::to_owned).collect(),
         },
         Table {
             name: "relations",
