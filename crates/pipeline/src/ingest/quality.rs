@@ -28,8 +28,10 @@ pub fn measure(text: &str) -> Quality {
         faults.push(fatal(format!("only {} of the characters are letters", percent(letter_share))));
     }
     if count.al >= 3 && count.al > count.ai {
-        let what =
-            format!("\"Al\" stands for \"AI\" in {} places; search and matching read both alike", count.al);
+        let what = format!(
+            "\"Al\" with a small L stands for \"AI\" in {} places; search and matching read both alike",
+            count.al
+        );
         faults.push(told(what));
     }
     Quality { letter_share, garbage_share, faults }

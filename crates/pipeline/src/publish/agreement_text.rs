@@ -90,7 +90,7 @@ fn dimension_text(out: &mut String, dimension: &DimensionAgreement, codes: bool)
         out,
         "\n  {}: {} {}, mean of codes {}",
         dimension.name,
-        measure_name(headline).to_lowercase(),
+        measure_name(headline),
         with_interval(estimate(&dimension.pooled, headline)),
         with_interval(estimate(&dimension.mean, headline)),
     );

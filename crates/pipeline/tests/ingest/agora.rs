@@ -57,7 +57,9 @@ fn the_shared_release_goes_in_whole() {
     assert_eq!((of("California"), of("Chinese central government")), (Some("United States"), Some("China")));
     let faults = &alliance.version.as_ref().unwrap().text.quality.faults;
     assert!(
-        faults.iter().any(|fault| fault.what.starts_with("\"Al\" stands for \"AI\"") && !fault.fatal),
+        faults
+            .iter()
+            .any(|fault| fault.what.starts_with("\"Al\" with a small L stands for \"AI\"") && !fault.fatal),
         "{faults:?}"
     );
     let states = |state| harvest.found.iter().filter(|f| f.document.metadata.enactment == state).count();

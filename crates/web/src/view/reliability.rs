@@ -96,8 +96,7 @@ impl Reliability {
         let Some(a) = self.against.first() else { return "not measured".to_owned() };
         let warning = if a.in_sample.is_some() { ", in sample" } else { "" };
         if a.precision.is_none() && a.recall.is_none() && a.agreement.is_some() {
-            let measure = a.measure.to_lowercase();
-            return format!("{measure} {}, n {}{warning}", number(a.agreement), a.n);
+            return format!("{} {}, n {}{warning}", a.measure, number(a.agreement), a.n);
         }
         format!("precision {}, recall {}, n {}{warning}", a.precision_words(), a.recall_words(), a.n)
     }
