@@ -22,8 +22,9 @@ use crate::state::App;
 const SPAN: i64 = 60;
 /// Addresses held at once; when there are more, the oldest counts are forgotten.
 const HELD: usize = 50_000;
-/// Pages made at once. More would wait for a processor anyway, each with its memory taken.
-const AT_ONCE: usize = 8;
+/// Pages made at once for each processor: one waits for the store while another is drawn. More would only wait, each
+/// with its memory taken.
+const AT_ONCE: usize = 2;
 /// Comparisons with the corpus made at once. Each reads a dozen texts; others wait in a line of their own, so that every
 /// other page goes on.
 const COMPARISONS: usize = 2;
@@ -66,11 +67,15 @@ impl Turns {
 }
 
 impl Default for Turns {
-    /// As many turns as pages may be made at once.
+    /// As many turns as pages may be made at once on this machine.
     fn default() -> Self {
         let line = |turns| Arc::new(Semaphore::new(turns));
-        Self { pages: line(AT_ONCE), comparisons: line(COMPARISONS) }
+        Self { pages: line(pages_at_once()), comparisons: line(COMPARISONS) }
     }
+}
+
+fn pages_at_once() -> usize {
+    AT_ONCE * std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
 /// Lets a page wait for its turn, so that memory does not grow with the readers who ask at once.
@@ -163,8 +168,8 @@ mod tests {
             assert_eq!(asked.await.unwrap().unwrap().status(), StatusCode::OK);
         }
         let most = most.load(Ordering::SeqCst);
-        assert!((2..=AT_ONCE).contains(&most), "{most} pages at once");
-        let all = turns.pages.acquire_many(u32::try_from(AT_ONCE).unwrap()).await.unwrap();
+        assert!((2..=pages_at_once()).contains(&most), "{most} pages at once");
+        let all = turns.pages.acquire_many(u32::try_from(pages_at_once()).unwrap()).await.unwrap();
         for (method, path) in [(Method::POST, "/"), (Method::GET, "/compare/with-corpus")] {
             assert_eq!(ask(method, path).await.unwrap().unwrap().status(), StatusCode::OK, "{path}");
         }

@@ -118,7 +118,7 @@ fn pages_of_a_pdf_map_to_offsets() {
     clippy::disallowed_methods,
     reason = "the library is found through the environment, as the binary does"
 )]
-fn with_pdfium_the_note_on_reading_order_goes() {
+fn with_pdfium_reading_order_holds_in_two_columns_and_the_note_on_it_goes() {
     let bytes = pdf(&["A deployer shall test", "The authority may fine"]);
     let notes = &read("plain.pdf", &bytes).version.unwrap().notes;
     let Ok(library) = std::env::var("LACUNA_PDFIUM") else {
@@ -134,6 +134,12 @@ fn with_pdfium_the_note_on_reading_order_goes() {
     assert_eq!(version.text.content, "A deployer shall test\nThe authority may fine");
     assert_eq!((version.notes.as_slice(), version.page_starts.as_slice()), (&[][..], &[0, 22][..]));
     assert_eq!(harvest.found[0].document.metadata.official_name, "Lamp Oversight Act");
+    // The right column begins at the height of the left one.
+    let columns = pdf(&["A deployer\nshall test) Tj 240 14 Td (The authority\nmay fine"]);
+    let folder = Folder::new().with("a.pdf", &columns);
+    let harvest = read_all(&Source::Path(folder.path().join("a.pdf")), &options, &Silent).unwrap();
+    let text = &harvest.found[0].version.as_ref().unwrap().text.content;
+    assert_eq!(text, "A deployer\nshall test\nThe authority\nmay fine");
 }
 
 #[test]
