@@ -2,12 +2,13 @@
 
 use crate::ground::Ground;
 use lacuna_domain::{Clock, RunId, TextId};
-use lacuna_store::{Call, OpenBatch, Paid, Store};
+use lacuna_store::{Call, OpenBatch, Paid, Store, Wish};
 
 #[tokio::test]
 async fn the_ledger_on_sqlite() {
     let ground = Ground::sqlite();
     story(&ground.store().await).await;
+    budget(&ground.store().await).await;
     ground.give_up().await;
 }
 
@@ -15,6 +16,7 @@ async fn the_ledger_on_sqlite() {
 async fn the_ledger_on_postgresql() {
     let Some(ground) = Ground::postgres().await else { return };
     story(&ground.store().await).await;
+    budget(&ground.store().await).await;
     ground.give_up().await;
 }
 
@@ -81,4 +83,33 @@ async fn story(store: &Store) {
     assert!(store.close_batch("openai:m", "b1", std::slice::from_ref(&item)).await.unwrap());
     assert!(!store.close_batch("openai:m", "b1", &[item]).await.unwrap(), "closed twice, written once");
     assert_eq!(store.spend(&run()).await.unwrap().micros, 91);
+}
+
+/// Two processes keep one budget: what the ledger of [`story`] holds, and 100 more.
+async fn budget(store: &Store) {
+    let (run, now) = (run(), Clock::fixed().now());
+    let spent = store.spend(&run).await.unwrap().micros;
+    let wish = |holder, least, most, later: i64| Wish {
+        run: &run,
+        holder,
+        limit: spent + 100,
+        kept: 0,
+        least,
+        most,
+        at: now + jiff::SignedDuration::from_secs(later),
+        alive_since: now + jiff::SignedDuration::from_secs(later - 90),
+    };
+    let (first, second) = (wish("one", 60, 60, 0), wish("other", 60, 60, 0));
+    let (one, other) = tokio::join!(store.hold(&first), store.hold(&second));
+    let (one, other) = (one.unwrap(), other.unwrap());
+    assert!(one.granted != other.granted, "one of them, and never both: {one:?} {other:?}");
+    assert_eq!((one.own + other.own, one.spent), (60, spent));
+    let (winner, loser) = if one.granted { ("one", "other") } else { ("other", "one") };
+    let rest = store.hold(&wish(loser, 10, 60, 1)).await.unwrap();
+    assert_eq!((rest.granted, rest.own, rest.others), (true, 40, 60), "as much as is left");
+    store.still_held(&run, loser, now + jiff::SignedDuration::from_secs(80)).await.unwrap();
+    let third = store.hold(&wish("third", 60, 60, 100)).await.unwrap();
+    assert_eq!((third.granted, third.own), (true, 60), "{winner} was not heard of; {loser} was");
+    store.let_go(&run, loser).await.unwrap();
+    assert_eq!(store.hold(&wish("fourth", 1, 100, 100)).await.unwrap().own, 40);
 }
