@@ -200,7 +200,9 @@ fn a_broken_codebook_names_line_and_mend() {
     for part in ["line 2", "line 4", "no dimension", "add a [[dimension]]"] {
         assert!(complaint.contains(part), "{complaint}");
     }
-    assert!(desk.complaint(1, &["classify", "--codebook", "missing.toml"]).contains("missing.toml"));
+    let complaint = desk.complaint(1, &["classify", "--codebook", "missing.toml"]);
+    assert!(complaint.contains("there is no codebook missing.toml; name a TOML file"), "{complaint}");
+    assert!(desk.done(&["classify", "--codebook", "ai-governance"]).contains("Offline engine"));
 }
 
 #[test]

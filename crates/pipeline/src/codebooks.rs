@@ -3,6 +3,8 @@
 use lacuna_domain::Codebook;
 use lacuna_domain::codebook::CodebookError;
 
+/// The id by which people and files call the built-in codebook.
+pub const AI_GOVERNANCE_ID: &str = "ai-governance";
 /// `codebooks/ai-governance-1.toml`, the built-in codebook.
 pub const AI_GOVERNANCE: &str = include_str!("../../../codebooks/ai-governance-1.toml");
 
@@ -25,6 +27,7 @@ mod tests {
         let wanted =
             [("risk", 24), ("sector", 14), ("lifecycle", 6), ("scope", 10), ("actor", 4), ("status", 3)];
         assert_eq!(sizes, wanted);
+        assert_eq!(codebook.id.as_str(), AI_GOVERNANCE_ID);
         assert_eq!(codebook.labelled_codes().count(), 24 + 14 + 6 + 10 + 1);
         for code in codebook.dimensions.iter().flat_map(|d| &d.codes) {
             assert!(code.cues.contains_key("en"), "{} has no English cues", code.id);

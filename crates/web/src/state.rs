@@ -311,7 +311,7 @@ mod snapshot {
         if let Some(wanted) = &config.run {
             return store.run(wanted).await.map_err(WebError::internal("read a run"));
         }
-        if let Ok(name) = "ai-governance".parse() {
+        if let Ok(name) = lacuna_pipeline::codebooks::AI_GOVERNANCE_ID.parse() {
             let newest = store
                 .newest_finished_run(&name)
                 .await

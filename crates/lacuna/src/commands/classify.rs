@@ -32,7 +32,7 @@ use crate::output;
 Stop it at any moment and run it again: it goes on where it stopped, and no finished call is paid twice. With the
 built-in engine the same text always gets the same labels.")]
 pub struct Args {
-    /// Codebook file instead of the built-in one
+    /// Codebook file instead of the built-in one, ai-governance
     #[arg(long, value_name = "FILE")]
     codebook: Option<PathBuf>,
     /// The engine that codes: offline, offline:WEIGHTS, anthropic:MODEL, openai:MODEL, openai-chat:MODEL, gemini:MODEL, compat:MODEL@URL or

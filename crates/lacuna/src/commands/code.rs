@@ -21,7 +21,7 @@ use crate::exit::Exit;
 One line of JSON in, {\"id\": …, \"text\": …}, gives one line out, in the same order. A line that cannot be coded gives a
 line with \"error\". Exit code 2 when there was one. See docs/scale.md.")]
 pub struct Args {
-    /// Codebook file instead of the built-in one
+    /// Codebook file instead of the built-in one, ai-governance
     #[arg(long, value_name = "FILE")]
     codebook: Option<PathBuf>,
 }

@@ -7,14 +7,12 @@ use anyhow::{Context as _, bail};
 use clap::{Args as ClapArgs, Subcommand};
 use lacuna_domain::Codebook;
 use lacuna_domain::codebook::Kind;
+use lacuna_pipeline::codebooks::{AI_GOVERNANCE, AI_GOVERNANCE_ID, EXAMPLE};
 use serde::Serialize;
 
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::output;
-
-/// A commented codebook to start from.
-const TEMPLATE: &str = lacuna_pipeline::codebooks::EXAMPLE;
 
 /// Options of `lacuna codebook`.
 #[derive(Debug, ClapArgs)]
@@ -49,19 +47,24 @@ pub(crate) fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
         Action::Check { file } => check(&file, context),
         Action::New { file } => new(&file),
         Action::Show => {
-            output::text(lacuna_pipeline::codebooks::AI_GOVERNANCE)?;
+            output::text(AI_GOVERNANCE)?;
             Ok(Exit::Done)
         }
     }
 }
 
-/// Reads and checks the codebook at `path`, or the built-in one.
+/// Reads and checks the codebook at `path`, or the built-in one, which goes by its id or by no name at all.
 pub(crate) fn load(path: Option<&Path>) -> anyhow::Result<(String, Codebook)> {
     let source = match path {
-        None => lacuna_pipeline::codebooks::AI_GOVERNANCE.to_owned(),
-        Some(path) => {
+        None => AI_GOVERNANCE.to_owned(),
+        Some(path) if path.exists() => {
             fs::read_to_string(path).with_context(|| format!("read the codebook {}", path.display()))?
         }
+        Some(id) if id == Path::new(AI_GOVERNANCE_ID) => AI_GOVERNANCE.to_owned(),
+        Some(path) => bail!(
+            "there is no codebook {}; name a TOML file (`lacuna codebook new FILE` starts one) or {AI_GOVERNANCE_ID}, the built-in one",
+            path.display()
+        ),
     };
     let shown = path.map_or_else(|| "the built-in codebook".to_owned(), |p| p.display().to_string());
     let codebook = Codebook::parse(&source).with_context(|| format!("check {shown}"))?;
@@ -112,7 +115,7 @@ fn new(path: &Path) -> anyhow::Result<Exit> {
     if path.exists() {
         bail!("{} exists already; name another file", path.display());
     }
-    fs::write(path, TEMPLATE).with_context(|| format!("write {}", path.display()))?;
+    fs::write(path, EXAMPLE).with_context(|| format!("write {}", path.display()))?;
     output::text(&format!("wrote {}; edit it, then run `lacuna codebook check {0}`", path.display()))?;
     Ok(Exit::Done)
 }
