@@ -39,7 +39,7 @@ struct Show {
     /// A file, or the id of a document in the store
     #[arg(value_name = "FILE|ID")]
     text: Option<String>,
-    /// Codebook file instead of the built-in one
+    /// Codebook file instead of the built-in one, ai-governance
     #[arg(long, value_name = "FILE")]
     codebook: Option<PathBuf>,
     #[command(flatten)]

@@ -47,7 +47,7 @@ enum Action {
         /// Only the codings of this coder, as the files name them
         #[arg(long, value_name = "CODER")]
         coder: Option<String>,
-        /// Codebook file instead of the built-in one
+        /// Codebook file instead of the built-in one, ai-governance
         #[arg(long, value_name = "FILE")]
         codebook: Option<PathBuf>,
     },
