@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::StoreError;
-use crate::packed::pack;
+use crate::packed::press;
 use crate::store::Store;
 use crate::value::{Row, args, json};
 
@@ -21,7 +21,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut tx = self.db.begin().await?;
         let sql = "INSERT INTO agreements (a, b, at, body) VALUES ($1, $2, $3, $4)";
-        tx.execute(sql, args![a, b, at, pack(&json(pair))]).await?;
+        tx.execute(sql, args![a, b, at, press(&json(pair))]).await?;
         tx.touch().await?;
         tx.commit().await
     }

@@ -47,6 +47,10 @@ impl Store {
         for document in documents {
             new += tx.execute(sql, args![name, document, codebook, mode.id(), stream, now]).await?;
         }
+        if new > 0 {
+            // Pages hide what coders said of a document while somebody reads it blind.
+            tx.touch().await?;
+        }
         tx.commit().await?;
         Ok(new)
     }

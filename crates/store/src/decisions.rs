@@ -5,7 +5,7 @@ use lacuna_domain::{DocumentId, RunId};
 
 use crate::db::Tx;
 use crate::error::StoreError;
-use crate::packed::pack;
+use crate::packed::press;
 use crate::store::Store;
 use crate::value::{args, json};
 
@@ -82,7 +82,7 @@ async fn insert(tx: &mut Tx, sheet: &Sheet) -> Result<(), StoreError> {
         sheet.labeller.as_str(),
         json(&sheet.mode),
         sheet.at,
-        pack(&json(sheet)),
+        press(&json(sheet)),
     ];
     tx.execute(sql, args).await.map(|_| ())
 }

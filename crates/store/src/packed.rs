@@ -33,6 +33,18 @@ pub(crate) fn press(text: &str) -> Vec<u8> {
     }
 }
 
+/// How many of the first bytes of what is kept tell the length of the text; statements name it as a number.
+#[cfg(test)]
+const HEAD: usize = 5;
+
+/// Bytes of the text of which `head` is the beginning of what is kept, `kept` bytes in all.
+pub(crate) fn length(head: &[u8], kept: usize) -> usize {
+    match head.split_first() {
+        Some((&ZSTD, rest)) => rest.first_chunk().map_or(0, |length| u32::from_le_bytes(*length) as usize),
+        _ => kept.saturating_sub(1),
+    }
+}
+
 /// The text kept in `bytes`, or why there is none.
 pub(crate) fn unpack(bytes: &[u8]) -> Result<String, String> {
     match bytes.split_first() {
@@ -50,7 +62,7 @@ pub(crate) fn unpack(bytes: &[u8]) -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{pack, press, unpack};
+    use super::{HEAD, length, pack, press, unpack};
 
     #[test]
     fn a_text_comes_back_however_it_was_packed_and_a_long_one_is_shorter_meanwhile() {
@@ -58,6 +70,9 @@ mod tests {
         for text in ["", "short", &long] {
             assert_eq!(unpack(&pack(text)).as_deref(), Ok(text));
             assert_eq!(unpack(&press(text)).as_deref(), Ok(text));
+            for kept in [pack(text), press(text)] {
+                assert_eq!(length(&kept[..HEAD.min(kept.len())], kept.len()), text.len());
+            }
         }
         assert!(press(&long).len() * 5 < long.len());
         let mut cut = press(&long);

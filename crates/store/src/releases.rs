@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
-use crate::packed::pack;
+use crate::packed::press;
 use crate::store::Store;
 use crate::value::{args, json};
 
@@ -58,7 +58,7 @@ impl Store {
         }
         for (name, content) in files {
             let sql = "INSERT INTO release_files (release, name, content) VALUES ($1, $2, $3)";
-            tx.execute(sql, args![release.id.as_str(), name.as_str(), pack(content)]).await?;
+            tx.execute(sql, args![release.id.as_str(), name.as_str(), press(content)]).await?;
         }
         tx.touch().await?;
         tx.commit().await?;

@@ -4,7 +4,7 @@ use lacuna_domain::{Text, TextId};
 
 use crate::db::Tx;
 use crate::error::StoreError;
-use crate::packed::pack;
+use crate::packed::press;
 use crate::store::Store;
 use crate::value::{args, json};
 
@@ -26,6 +26,6 @@ impl Store {
 pub(crate) async fn insert(tx: &mut Tx, text: &Text) -> Result<(), StoreError> {
     let sql = "INSERT INTO texts (id, language, quality, content) VALUES ($1, $2, $3, $4) \
                ON CONFLICT (id) DO NOTHING";
-    let args = args![&text.id, text.language.clone(), json(&text.quality), pack(&text.content)];
+    let args = args![&text.id, text.language.clone(), json(&text.quality), press(&text.content)];
     tx.execute(sql, args).await.map(|_| ())
 }

@@ -2,69 +2,87 @@
 //! counted from a [`Snapshot`](crate::state::Snapshot) alone are held with it, so that a list asked for again is neither
 //! counted, drawn nor compressed again. A new snapshot begins with nothing held.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::io::{Read as _, Write as _};
+use std::sync::Arc;
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use jiff::civil::Date;
 
 use crate::error::WebError;
 use crate::state::App;
 
-/// Bytes of answers held with one snapshot.
-pub const HELD_ANSWERS: usize = 8 * 1024 * 1024;
+mod shelf;
 
+pub use shelf::Shelf;
+
+/// Bytes of answers held ready with one snapshot, as they are sent to who takes no compression.
+const HELD_PLAIN: usize = 6 * 1024 * 1024;
+/// Bytes of compressed answers held with one snapshot.
+const HELD_PACKED: usize = 14 * 1024 * 1024;
 /// Longer answers are made anew each time, in bytes.
-const LONGEST: usize = 512 * 1024;
+const LONGEST: usize = 3 * 1024 * 1024;
+/// Shorter answers are sent as they are, in bytes.
+const SHORT: usize = 256;
+/// How hard to compress: most of what is to be had, in half the time of the usual 6.
+const EFFORT: u32 = 4;
+/// What the tag of a compressed answer has more than that of the same answer as it is (RFC 9110, section 8.8.3.3).
+const PACKED: &str = "-g";
 
 /// Marks an answer whose body is in memory as a whole, as opposed to a stream.
 #[derive(Clone, Copy, Debug)]
 pub struct Whole;
 
-/// What tells answers apart: path with query, and the encodings that the client takes, as sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What tells answers apart. The day is there because pages say where instruments stand today.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Key {
     address: String,
-    encodings: Option<HeaderValue>,
+    day: Date,
 }
 
+/// Addresses below which every answer follows from the snapshot and the day.
+const COUNTED: [&str; 12] = [
+    "/documents",
+    "/codes",
+    "/explore",
+    "/domains",
+    "/jurisdictions",
+    "/authorities",
+    "/collections",
+    "/actors",
+    "/compare",
+    "/gaps",
+    "/relations",
+    "/api/v1/documents",
+];
+
 impl Key {
-    /// The key of a request whose answer depends on the snapshot alone; `None` for all others.
-    fn of(request: &Request) -> Option<Self> {
+    /// The key of a request whose answer depends on the snapshot and the day alone; `None` for all others.
+    fn of(request: &Request, day: Date) -> Option<Self> {
         // What somebody signed in may see is asked anew each time.
         if crate::account::cookie(request.headers(), crate::account::SESSION).is_some() {
             return None;
         }
         let uri = request.uri();
         let path = uri.path();
-        let counted = matches!(path, "/" | "/overview.json" | "/documents" | "/documents.json")
-            || [
-                "/codes",
-                "/explore",
-                "/domains",
-                "/jurisdictions",
-                "/authorities",
-                "/collections",
-                "/actors",
-                "/compare",
-            ]
-            .iter()
-            .any(|start| path.starts_with(start))
-            || (path.starts_with("/gaps") && uri.query().is_some_and(|query| query.contains("on=")));
-        counted.then(|| Self {
-            address: uri.path_and_query().map_or(path, |a| a.as_str()).to_owned(),
-            encodings: request.headers().get(header::ACCEPT_ENCODING).cloned(),
-        })
-    }
-
-    fn size(&self) -> usize {
-        self.address.len() + self.encodings.as_ref().map_or(0, HeaderValue::len)
+        let below = |start: &str| {
+            path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.']))
+        };
+        let counted = matches!(path, "/" | "/overview.json") || COUNTED.iter().any(|start| below(start));
+        // The form of a report carries a token of its own.
+        let own = path.ends_with("/report");
+        (counted && !own)
+            .then(|| Self { address: uri.path_and_query().map_or(path, |a| a.as_str()).to_owned(), day })
     }
 }
 
+/// An answer as it is sent: headers with its tag, and the body, compressed where the headers say so.
 #[derive(Clone, Debug)]
 struct Answer {
     headers: HeaderMap,
@@ -72,6 +90,45 @@ struct Answer {
 }
 
 impl Answer {
+    /// The answer of a page that was made, with the tag of its content.
+    fn of(mut headers: HeaderMap, body: Bytes) -> Self {
+        let hash = lacuna_domain::sha256_hex(&body);
+        if let Ok(tag) = HeaderValue::from_str(&format!("\"{}\"", hash.get(..32).unwrap_or(&hash))) {
+            headers.insert(header::ETAG, tag);
+        }
+        if worth_packing(&headers, &body) {
+            headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+        }
+        Self { headers, body }
+    }
+
+    /// The same, compressed; `None` where that is not worth it.
+    fn packed(&self) -> Option<Self> {
+        if !worth_packing(&self.headers, &self.body) {
+            return None;
+        }
+        let mut out = GzEncoder::new(Vec::with_capacity(self.body.len() / 4), Compression::new(EFFORT));
+        out.write_all(&self.body).ok()?;
+        let body = Bytes::from(out.finish().ok()?);
+        let mut headers = self.headers.clone();
+        headers.remove(header::CONTENT_LENGTH);
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        let tag = self.headers.get(header::ETAG)?.to_str().ok()?.trim_end_matches('"');
+        headers.insert(header::ETAG, HeaderValue::from_str(&format!("{tag}{PACKED}\"")).ok()?);
+        Some(Self { headers, body })
+    }
+
+    /// What [`packed`](Self::packed) made this from.
+    fn unpacked(&self) -> Option<Self> {
+        let mut body = Vec::with_capacity(self.body.len() * 6);
+        GzDecoder::new(self.body.as_ref()).read_to_end(&mut body).ok()?;
+        let mut headers = self.headers.clone();
+        headers.remove(header::CONTENT_ENCODING);
+        let tag = self.headers.get(header::ETAG)?.to_str().ok()?.replace(&format!("{PACKED}\""), "\"");
+        headers.insert(header::ETAG, HeaderValue::from_str(&tag).ok()?);
+        Some(Self { headers, body: Bytes::from(body) })
+    }
+
     /// The answer, or that the client's copy is still good.
     fn to(&self, known: Option<&HeaderValue>) -> Response {
         let tag = self.headers.get(header::ETAG);
@@ -88,76 +145,100 @@ impl Answer {
     }
 }
 
-/// The answers given last, at most so many bytes of them.
+/// Whether an answer is text, and long enough.
+fn worth_packing(headers: &HeaderMap, body: &Bytes) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    body.len() >= SHORT && (kind.starts_with("text/") || kind.contains("json") || kind.contains("xml"))
+}
+
+/// The answers given last: those of the last minutes as they are, many more compressed.
 #[derive(Debug)]
 pub struct Kept {
-    limit: usize,
-    held: Mutex<VecDeque<(Key, Arc<Answer>)>>,
+    plain: Shelf<Key, Answer>,
+    packed: Shelf<Key, Answer>,
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Self { plain: Shelf::new(HELD_PLAIN), packed: Shelf::new(HELD_PACKED) }
+    }
 }
 
 impl Kept {
-    /// Holds at most `limit` bytes of bodies and addresses.
-    pub const fn new(limit: usize) -> Self {
-        Self { limit, held: Mutex::new(VecDeque::new()) }
+    /// The answer in the form that the client takes, if it is held in any.
+    fn get(&self, key: &Key, gzip: bool) -> Option<Arc<Answer>> {
+        if gzip {
+            return self.packed.get(key).or_else(|| self.plain.get(key));
+        }
+        if let Some(plain) = self.plain.get(key) {
+            return Some(plain);
+        }
+        let plain = Arc::new(self.packed.get(key)?.unpacked()?);
+        self.put_plain(key.clone(), &plain);
+        Some(plain)
     }
 
-    /// The answer to `key`, if it is held; it becomes the last to be dropped.
-    fn get(&self, key: &Key) -> Option<Arc<Answer>> {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        let place = held.iter().position(|(k, _)| k == key)?;
-        let entry = held.remove(place)?;
-        let answer = Arc::clone(&entry.1);
-        held.push_front(entry);
-        Some(answer)
+    fn put_plain(&self, key: Key, answer: &Arc<Answer>) {
+        let bytes = key.address.len() + answer.body.len();
+        self.plain.put(key, Arc::clone(answer), bytes);
     }
 
-    /// Holds an answer; the ones asked for longest ago make room.
-    fn keep(&self, key: Key, answer: Arc<Answer>) {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        held.retain(|(k, _)| k != &key);
-        held.push_front((key, answer));
-        let mut bytes = 0;
-        let fit = held
-            .iter()
-            .take_while(|(key, answer)| {
-                bytes += key.size() + answer.body.len();
-                bytes <= self.limit
-            })
-            .count();
-        held.truncate(fit);
+    fn put(&self, key: Key, plain: &Arc<Answer>, packed: Option<&Arc<Answer>>) {
+        if let Some(packed) = packed {
+            self.packed.put(key.clone(), Arc::clone(packed), key.address.len() + packed.body.len());
+        }
+        self.put_plain(key, plain);
     }
 }
 
 /// Answers from what is held, holds what can be held, tags what is whole, and spares clients what they have.
-pub async fn answer(State(app): State<App>, request: Request, next: Next) -> Result<Response, WebError> {
+pub async fn answer(State(app): State<App>, mut request: Request, next: Next) -> Result<Response, WebError> {
     if request.method() != Method::GET {
         return Ok(next.run(request).await);
     }
     let known = request.headers().get(header::IF_NONE_MATCH).cloned();
-    let key = Key::of(&request);
+    let gzip = takes_gzip(request.headers());
+    let key = Key::of(&request, app.today());
     let snapshot = app.snapshot();
-    if let Some(held) = key.as_ref().and_then(|key| snapshot.kept.get(key)) {
-        return Ok(held.to(known.as_ref()));
+    if let Some(key) = &key {
+        if let Some(held) = snapshot.kept.get(key, gzip) {
+            return Ok(held.to(known.as_ref()));
+        }
+        // It is compressed here, once, for all who will ask for it.
+        request.headers_mut().remove(header::ACCEPT_ENCODING);
     }
     let response = next.run(request).await;
     if response.status() != StatusCode::OK || response.extensions().get::<Whole>().is_none() {
         return Ok(response);
     }
-    let (mut parts, body) = response.into_parts();
+    let (parts, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.map_err(WebError::internal("gather an answer"))?;
-    let hash = lacuna_domain::sha256_hex(&body);
-    if let Ok(tag) = HeaderValue::from_str(&format!("\"{}\"", hash.get(..32).unwrap_or(&hash))) {
-        parts.headers.insert(header::ETAG, tag);
-    }
-    let made = Arc::new(Answer { headers: parts.headers, body });
+    let Some(key) = key.filter(|_| !parts.headers.contains_key(header::SET_COOKIE)) else {
+        return Ok(Answer::of(parts.headers, body).to(known.as_ref()));
+    };
+    let make = move || {
+        let plain = Answer::of(parts.headers, body);
+        let packed = plain.packed();
+        (Arc::new(plain), packed.map(Arc::new))
+    };
+    let made = tokio::task::spawn_blocking(make).await;
+    let (plain, packed) = made.map_err(WebError::internal("compress an answer"))?;
     // A snapshot taken meanwhile may have been what the answer was made from.
-    if let Some(key) = key
-        && made.body.len() <= LONGEST
-        && Arc::ptr_eq(&snapshot, &app.snapshot())
-    {
-        snapshot.kept.keep(key, Arc::clone(&made));
+    if plain.body.len() <= LONGEST && Arc::ptr_eq(&snapshot, &app.snapshot()) {
+        snapshot.kept.put(key, &plain, packed.as_ref());
     }
-    Ok(made.to(known.as_ref()))
+    Ok(packed.filter(|_| gzip).unwrap_or(plain).to(known.as_ref()))
+}
+
+/// Whether the client takes gzip (RFC 9110, section 12.5.3).
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let lines = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|line| line.to_str().ok());
+    let mut codings = lines.flat_map(|line| line.split(','));
+    codings.any(|coding| {
+        let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
+        let weight = weight.trim().strip_prefix("q=").map_or(Ok(1.0), str::parse::<f32>);
+        matches!(name.trim(), "gzip" | "*") && weight.is_ok_and(|weight| weight > 0.0)
+    })
 }
 
 /// Whether `If-None-Match` names the tag; weak comparison, RFC 9110, section 13.1.2.
@@ -173,25 +254,67 @@ fn matches(known: Option<&HeaderValue>, tag: Option<&HeaderValue>) -> bool {
 mod tests {
     use super::*;
 
-    fn key(address: &str) -> Key {
-        Key { address: address.to_owned(), encodings: None }
-    }
-
-    fn body(length: usize) -> Arc<Answer> {
-        Arc::new(Answer { headers: HeaderMap::new(), body: Bytes::from(vec![b'x'; length]) })
+    fn page(words: &str) -> Answer {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        Answer::of(headers, Bytes::from(words.repeat(100)))
     }
 
     #[test]
-    fn the_answer_asked_for_longest_ago_makes_room() {
-        let kept = Kept::new(24);
-        kept.keep(key("/a"), body(8));
-        kept.keep(key("/b"), body(8));
-        assert!(kept.get(&key("/a")).is_some());
-        kept.keep(key("/c"), body(8));
-        assert!(kept.get(&key("/b")).is_none(), "b was asked for longest ago");
-        assert!(kept.get(&key("/a")).is_some() && kept.get(&key("/c")).is_some());
-        kept.keep(key("/d"), body(25));
-        assert!(kept.get(&key("/d")).is_none(), "larger than everything held together may be");
+    fn an_answer_that_was_compressed_comes_back_as_it_was_under_a_tag_of_its_own() {
+        let plain = page("A deployer shall test the system. ");
+        let packed = plain.packed().unwrap();
+        assert!(packed.body.len() * 5 < plain.body.len());
+        assert_ne!(packed.headers.get(header::ETAG), plain.headers.get(header::ETAG));
+        let again = packed.unpacked().unwrap();
+        assert_eq!((again.body, again.headers), (plain.body, plain.headers));
+        assert!(page("a").packed().is_none(), "too short to be worth it");
+    }
+
+    #[test]
+    fn what_fell_off_the_plain_shelf_is_still_held_compressed() {
+        let kept = Kept { plain: Shelf::new(4_000), packed: Shelf::new(4_000) };
+        let key = |address: &str| Key { address: address.to_owned(), day: Date::MIN };
+        for address in ["/a", "/b", "/c"] {
+            let plain = Arc::new(page("A deployer shall test."));
+            let packed = plain.packed().map(Arc::new);
+            kept.put(key(address), &plain, packed.as_ref());
+        }
+        assert!(kept.plain.get(&key("/a")).is_none(), "there is room for one");
+        let plain = kept.get(&key("/a"), false).unwrap();
+        assert!(plain.headers.get(header::CONTENT_ENCODING).is_none());
+        assert!(kept.get(&key("/b"), true).unwrap().headers.contains_key(header::CONTENT_ENCODING));
+        let other_day = Key { day: Date::MAX, ..key("/a") };
+        assert!(kept.get(&other_day, true).is_none(), "tomorrow some instruments are in force");
+    }
+
+    #[test]
+    fn a_client_takes_gzip_unless_it_says_otherwise() {
+        for (line, expected) in [
+            ("gzip, deflate, br", true),
+            ("br;q=1.0, gzip;q=0.8", true),
+            ("gzip;q=0", false),
+            ("br", false),
+            ("*", true),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(line));
+            assert_eq!(takes_gzip(&headers), expected, "{line}");
+        }
+        assert!(!takes_gzip(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn forms_and_people_signed_in_are_answered_anew() {
+        let asked = |path: &str, cookie: &str| {
+            let request = Request::get(path).header(header::COOKIE, cookie).body(Body::empty()).unwrap();
+            Key::of(&request, Date::MIN).is_some()
+        };
+        assert!(asked("/documents/sample:1", ""));
+        assert!(asked("/documents.csv?year=2024", ""));
+        assert!(!asked("/documents/sample:1", "lacuna_session=x"));
+        assert!(!asked("/documents/sample:1/report", ""));
+        assert!(!asked("/review", "") && !asked("/releases", "") && !asked("/documentsx", ""));
     }
 
     #[test]

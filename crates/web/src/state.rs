@@ -12,13 +12,16 @@ use tokio::sync::OnceCell;
 use crate::config::Config;
 use crate::error::WebError;
 use crate::find::Finder;
-use crate::kept::{HELD_ANSWERS, Kept};
+use crate::kept::{Kept, Shelf};
 use crate::pages::codes::quotes::BestQuotes;
+use crate::pages::compare::texts::Peer;
 use crate::reading::{Reading, Readings};
 use crate::view::{Chrome, Crumb, Provenance, RunFacts, Section};
 
 /// Bytes of text that are kept cut into passages.
 const HELD_TEXT: usize = 12 * 1024 * 1024;
+/// Bytes of documents that are kept ready to be compared with others.
+const HELD_PEERS: usize = 64 * 1024 * 1024;
 
 /// The state of the site. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -67,6 +70,8 @@ pub struct Snapshot {
     pub relations: RelationBook,
     /// Who is named where, gathered when the first page asks for it.
     pub named: OnceCell<crate::pages::actors::Named>,
+    /// Documents read for comparisons, by number.
+    pub peers: Shelf<u32, Peer>,
     /// Answers made from it.
     pub kept: Kept,
 }
@@ -244,8 +249,8 @@ fn beside(path: &str, ending: &str, query: &str) -> String {
 
 mod snapshot {
     use super::{
-        Arc, Clock, Codebook, Config, Finder, HELD_ANSWERS, Kept, OnceCell, PairAgreement, Provenance, Run,
-        RunFacts, Snapshot, Store, WebError,
+        Arc, Clock, Codebook, Config, Finder, HELD_PEERS, Kept, OnceCell, PairAgreement, Provenance, Run,
+        RunFacts, Shelf, Snapshot, Store, WebError,
     };
 
     const BUILT_IN: &str = include_str!("../../../codebooks/ai-governance-1.toml");
@@ -293,7 +298,8 @@ mod snapshot {
             relations,
             named: OnceCell::new(),
             arrivals: OnceCell::new(),
-            kept: Kept::new(HELD_ANSWERS),
+            peers: Shelf::new(HELD_PEERS),
+            kept: Kept::default(),
         })
     }
 

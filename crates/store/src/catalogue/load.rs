@@ -8,6 +8,7 @@ use super::Catalogue;
 use super::build::{Builder, CatalogueInput};
 use super::labels::Labelled;
 use crate::error::StoreError;
+use crate::packed::length;
 use crate::store::Store;
 use crate::value::{Row, args};
 
@@ -54,9 +55,11 @@ impl Catalogue {
     }
 }
 
+// The beginning of a kept text, crate::packed::HEAD bytes, says how long it is.
 async fn batch(store: &Store, run: Option<&RunId>, after: &(String, String)) -> Result<Vec<Row>, StoreError> {
     let sql = "SELECT d.id, d.sort_key, d.metadata, v.id, v.number, v.bytes_hash, v.media_type, v.text, \
-               v.ingested_at, t.language, CAST(coalesce(length(t.content), 0) AS BIGINT), o.state, o.reason, o.body \
+               v.ingested_at, t.language, CAST(coalesce(length(t.content), 0) AS BIGINT), o.state, o.reason, o.body, \
+               substr(t.content, 1, 5) \
                FROM documents d LEFT JOIN versions v ON v.id = d.current LEFT JOIN texts t ON t.id = v.text \
                LEFT JOIN outcomes o ON o.run = $1 AND o.text = v.text \
                WHERE d.sort_key > $2 OR (d.sort_key = $2 AND d.id > $3) ORDER BY d.sort_key, d.id LIMIT $4";
@@ -82,12 +85,17 @@ fn input(row: &Row, reviewed: &BTreeSet<DocumentId>) -> Result<CatalogueInput, S
         reviewed: reviewed.contains(&id),
         endings: vec![],
         document: Document { id, metadata },
-        // One byte says how the text is packed.
-        text_len: row.int(10)?.saturating_sub(1).max(0) as usize,
+        text_len: text_len(row)?,
         language: row.optional_text(9)?.map(str::to_owned),
         version,
         outcome,
     })
+}
+
+/// Bytes of the text, which stays where it is: the beginning of what is kept tells.
+fn text_len(row: &Row) -> Result<usize, StoreError> {
+    let kept = row.int(10)?.max(0) as usize;
+    if kept == 0 { Ok(0) } else { Ok(length(row.bytes(14)?, kept)) }
 }
 
 /// The version without its pages and notes, which no list shows.

@@ -1,6 +1,8 @@
 //! `GET /compare/with-corpus?id=…`: one document, such as a draft, beside a chosen set of peers: coverage, nearest
 //! documents with their passages, definitions, thresholds, and wording that it shares with them.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
@@ -68,7 +70,7 @@ async fn build(
     for number in draft.for_single_codes(&alike) {
         read.extend(draft.peer(number).await?);
     }
-    let likeness = |(peer, (_, likeness)): (&Peer, &(u32, f64))| {
+    let likeness = |(peer, (_, likeness)): (&Arc<Peer>, &(u32, f64))| {
         (peer.link.clone(), format!("{:.0} %", likeness * 100.0))
     };
     let nearest = read.iter().take(near).zip(&alike).map(likeness).collect();

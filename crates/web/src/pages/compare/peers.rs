@@ -1,5 +1,7 @@
 //! The peers of a draft by what they cover: which are nearest, what each code looks like among them, their passages.
 
+use std::sync::Arc;
+
 use lacuna_domain::Filter;
 use lacuna_domain::codebook::{Dimension, Kind};
 use lacuna_domain::filter::{CodeTest, Condition};
@@ -67,6 +69,8 @@ pub struct DimensionLines {
 
 /// Nearest peers whose texts are read.
 pub(super) const READ: usize = 12;
+/// Peers that are put in order; no more are looked at.
+const NEAREST: usize = 100;
 /// Best passages shown for a code.
 const PASSAGES: usize = 2;
 
@@ -82,28 +86,32 @@ impl Draft<'_> {
     /// Documents by how much of what the draft covers they cover too: shared codes over codes of either.
     pub(super) fn alike(&self, asked: &Asked) -> Vec<(u32, f64)> {
         let Some(mine) = coding(asked) else { return vec![] };
-        let catalogue = &self.snapshot.catalogue;
-        let mut both: std::collections::BTreeMap<u32, u32> = std::collections::BTreeMap::new();
-        let mut all: std::collections::BTreeMap<u32, u32> = std::collections::BTreeMap::new();
-        let mut own = 0;
+        // Counted in a place for each document: the corpus may have a million, and each covers ten codes.
+        let mut counts: Vec<(u16, u16)> = vec![(0, 0); self.snapshot.catalogue.len() as usize];
+        let mut own = 0_u16;
         for dimension in self.coverable() {
             for code in &dimension.codes {
-                let holds = mine.judgement(dimension.id.as_str(), code.id.as_str()).is_some();
-                own += u32::from(holds);
+                let holds = u16::from(mine.judgement(dimension.id.as_str(), code.id.as_str()).is_some());
+                own += holds;
                 for number in &self.speaking(dimension, &code.id) {
-                    *all.entry(number).or_default() += 1;
-                    *both.entry(number).or_default() += u32::from(holds);
+                    if let Some((both, all)) = counts.get_mut(number as usize) {
+                        (*both, *all) = (*both + holds, *all + 1);
+                    }
                 }
             }
         }
-        let likeness = |(number, all): (&u32, &u32)| {
-            let shared = both.get(number).copied().unwrap_or_default();
-            let either = (own + all).saturating_sub(shared).max(1);
-            (*number, f64::from(shared) / f64::from(either))
+        let likeness = |(number, (shared, all)): (usize, &(u16, u16))| {
+            let either = (own + all).saturating_sub(*shared).max(1);
+            (number as u32, f64::from(*shared) / f64::from(either))
         };
-        let mut alike: Vec<(u32, f64)> = all.iter().map(likeness).collect();
-        alike.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        alike.retain(|(number, _)| catalogue.record(*number).is_some());
+        let speaking = counts.iter().enumerate().filter(|(_, (_, all))| *all > 0);
+        let mut alike: Vec<(u32, f64)> = speaking.map(likeness).collect();
+        let nearer = |a: &(u32, f64), b: &(u32, f64)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
+        if alike.len() > NEAREST {
+            alike.select_nth_unstable_by(NEAREST, nearer);
+            alike.truncate(NEAREST);
+        }
+        alike.sort_by(nearer);
         alike
     }
 
@@ -137,10 +145,16 @@ impl Draft<'_> {
         single.iter().collect()
     }
 
-    pub(super) async fn peer(&self, number: u32) -> Result<Option<Peer>, WebError> {
+    /// A peer, read once for all comparisons of the snapshot as far as there is room.
+    pub(super) async fn peer(&self, number: u32) -> Result<Option<Arc<Peer>>, WebError> {
+        if let Some(held) = self.snapshot.peers.get(&number) {
+            return Ok(Some(held));
+        }
         let Some(record) = self.snapshot.catalogue.record(number) else { return Ok(None) };
         let asked = Asked::read(self.app, self.snapshot, record.id(), &mut Params::default()).await?;
-        Ok(Some(Peer { link: DocumentLink::of(&asked.document), asked }))
+        let peer = Arc::new(Peer::of(asked));
+        self.snapshot.peers.put(number, Arc::clone(&peer), peer.bytes());
+        Ok(Some(peer))
     }
 
     pub(super) fn lines(
@@ -163,7 +177,7 @@ impl Draft<'_> {
                 None => Said::nothing(),
             };
             let condition = Condition::Code(dimension.id.clone(), code.id.clone(), CodeTest::Covered);
-            let said = |peer: &Peer| {
+            let said = |peer: &Arc<Peer>| {
                 let said = Said::of(
                     coding(&peer.asked)?,
                     dimension,

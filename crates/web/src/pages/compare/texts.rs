@@ -1,6 +1,8 @@
 //! What the texts of a draft and of its nearest peers have beside each other: definitions, thresholds, shared wording.
 
-use lacuna_pipeline::analyze::drafting::{Definition, Measure, Threshold, borrowed};
+use std::sync::Arc;
+
+use lacuna_pipeline::analyze::drafting::{Definition, Measure, Original, Threshold};
 use serde::Serialize;
 
 use crate::pages::documents::Asked;
@@ -57,22 +59,40 @@ pub struct SharedLine {
 }
 
 /// A peer whose text was read.
-pub(super) struct Peer {
+#[derive(Debug)]
+pub struct Peer {
     pub(super) link: DocumentLink,
     pub(super) asked: Asked,
+}
+
+impl Peer {
+    /// A document as it was read.
+    pub(crate) fn of(asked: Asked) -> Self {
+        Self { link: DocumentLink::of(&asked.document), asked }
+    }
+
+    /// About how many bytes it takes: the text with its words and passages, and the quotes.
+    pub(super) fn bytes(&self) -> usize {
+        let text = self.asked.reading.as_ref().map_or(0, |reading| reading.text.content.len());
+        let quotes = super::coding(&self.asked).into_iter().flat_map(|coding| {
+            let judged = coding.judgements.iter().flat_map(lacuna_domain::Judgement::evidence);
+            judged.chain(coding.actors.iter().flat_map(lacuna_domain::judgement::ActorJudgement::evidence))
+        });
+        4096 + text * 5 + quotes.map(|evidence| 256 + evidence.quote().len()).sum::<usize>()
+    }
 }
 
 /// The draft and the peers whose texts are read.
 pub(super) struct Texts {
     pub(super) asked: Asked,
-    pub(super) read: Vec<Peer>,
+    pub(super) read: Vec<Arc<Peer>>,
     /// Of those the nearest over all codes; the others are there for single codes.
     pub(super) nearest: usize,
 }
 
 impl Texts {
     /// The nearest peers over all codes.
-    fn near(&self) -> &[Peer] {
+    fn near(&self) -> &[Arc<Peer>] {
         self.read.get(..self.nearest).unwrap_or(&self.read)
     }
 
@@ -90,7 +110,7 @@ impl Texts {
             asked.reading.as_ref().map(|reading| reading.definitions()).unwrap_or_default()
         }
         let others: Vec<(&Peer, &[Definition])> =
-            self.near().iter().map(|peer| (peer, defined(&peer.asked))).collect();
+            self.near().iter().map(|peer| (&**peer, defined(&peer.asked))).collect();
         let line = |mine: &Definition| {
             let same = others.iter().flat_map(|(peer, all)| {
                 let found = all.iter().filter(|d| d.term == mine.term);
@@ -113,7 +133,7 @@ impl Texts {
         }
         let mine = amounts(&self.asked);
         let others: Vec<(&Peer, &[Threshold])> =
-            self.near().iter().map(|peer| (peer, amounts(&peer.asked))).collect();
+            self.near().iter().map(|peer| (&**peer, amounts(&peer.asked))).collect();
         let line = |measure: Measure| {
             let own = mine.iter().filter(|t| t.measure == measure).take(8);
             let theirs = others.iter().flat_map(|(peer, all)| {
@@ -135,13 +155,14 @@ impl Texts {
         let passage_at = |passages: &[lacuna_domain::Passage], at: usize| {
             passages.partition_point(|p| p.span.end() <= at).min(passages.len().saturating_sub(1)) as u32
         };
+        let original = Original::of(mine.wording());
         let mut lines = Vec::new();
         for peer in self.near() {
             let Some(theirs) = &peer.asked.reading else { continue };
             if peer.asked.document.id == self.asked.document.id {
                 continue;
             }
-            for run in borrowed(mine.wording(), theirs.wording()) {
+            for run in original.shared_with(theirs.wording()) {
                 let words = mine.text.content.get(run.start..run.end).unwrap_or_default();
                 let own = passage_at(&mine.passages, run.start);
                 let other = passage_at(&theirs.passages, run.other);
