@@ -27,6 +27,7 @@ mod query;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::enactment::DateKind;
 use crate::ids::{CodeId, DimensionId};
@@ -87,7 +88,7 @@ impl Default for Filter {
 }
 
 /// A catalogue field that documents are chosen and counted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Field {
     /// Issuing authority as catalogued.
     Authority,

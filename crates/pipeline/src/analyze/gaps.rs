@@ -196,8 +196,9 @@ impl Sets<'_> {
     fn code(&self, code: &Code) -> CodeGap {
         let (any, full) = speaking(self.catalogue, self.dimension, code);
         let missing = self.classified - &any;
-        let chances = self.catalogue.chances(&missing, self.dimension.id.as_str(), code.id.as_str());
-        let known = missing.is_empty() || !chances.is_empty();
+        let (expected, sure) =
+            self.catalogue.expected(&missing, self.dimension.id.as_str(), code.id.as_str());
+        let known = missing.is_empty() || sure > 0;
         let group = code.group.as_deref().and_then(|id| self.dimension.groups.iter().find(|g| g.id == id));
         let mut found = CodeGap {
             code: code.id.to_string(),
@@ -211,7 +212,7 @@ impl Sets<'_> {
             standing_full: full.intersection_len(self.standing),
             binding_any: any.intersection_len(self.binding),
             binding_full: full.intersection_len(self.binding),
-            expected_missed: known.then(|| chances.iter().map(|(_, p)| f64::from(*p)).sum()),
+            expected_missed: known.then_some(expected),
         };
         found.verdict = found.judge();
         found

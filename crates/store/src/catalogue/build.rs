@@ -9,11 +9,11 @@ use lacuna_domain::filter::Field;
 use lacuna_domain::{Codebook, RunId, TextId};
 use roaring::RoaringBitmap;
 
-use super::Catalogue;
 use super::column::{FieldBuilder, TextColumn, natural_order};
 use super::labels::{LabelTable, Labelled};
 use super::record::Standing;
 use super::states::StateColumn;
+use super::{Catalogue, Columns};
 
 /// What the catalogue takes of one document.
 #[derive(Clone, Debug)]
@@ -37,7 +37,9 @@ pub struct CatalogueInput {
 /// Collects a [`Catalogue`].
 #[derive(Debug)]
 pub struct Builder {
-    catalogue: Catalogue,
+    columns: Columns,
+    codebook: Codebook,
+    run: Option<RunId>,
     fields: BTreeMap<Field, FieldBuilder>,
     texts: HashMap<TextId, u32>,
     text_documents: Vec<Vec<u32>>,
@@ -59,14 +61,11 @@ impl Catalogue {
 impl Builder {
     /// An empty catalogue.
     pub fn new(codebook: &Codebook, run: Option<RunId>) -> Self {
-        let catalogue = Catalogue {
-            codebook: codebook.clone(),
-            run,
+        let columns = Columns {
             ids: TextColumn::default(),
             by_id: Vec::new(),
             titles: TextColumn::default(),
             official_names: TextColumn::default(),
-            versions: Vec::new(),
             text_bytes: Vec::new(),
             text_numbers: Vec::new(),
             shared_texts: BTreeMap::new(),
@@ -85,7 +84,15 @@ impl Builder {
             all: RoaringBitmap::new(),
         };
         let fields = Field::ALL.into_iter().map(|field| (field, FieldBuilder::default())).collect();
-        Self { catalogue, fields, texts: HashMap::new(), text_documents: Vec::new(), today: Date::MAX }
+        Self {
+            columns,
+            codebook: codebook.clone(),
+            run,
+            fields,
+            texts: HashMap::new(),
+            text_documents: Vec::new(),
+            today: Date::MAX,
+        }
     }
 
     /// With the day on which the present states are those of the catalogue; without it, steps to come count as taken.
@@ -97,14 +104,13 @@ impl Builder {
 
     /// Adds a document; documents come in the order that the order `id` shows, each once.
     pub fn push(&mut self, input: &CatalogueInput) {
-        let row = self.catalogue.ids.len();
+        let row = self.columns.ids.len();
         let Document { id, metadata } = &input.document;
-        let catalogue = &mut self.catalogue;
+        let catalogue = &mut self.columns;
         catalogue.all.insert(row);
         catalogue.ids.push(id.as_str());
         catalogue.titles.push(metadata.title());
         catalogue.official_names.push(&metadata.official_name);
-        catalogue.versions.push(input.version.as_ref().map(|version| version.id.clone()));
         catalogue.text_bytes.push(input.text_len as u32);
         let life = Life::of(metadata, &input.endings);
         let present = life.on(self.today).state;
@@ -134,14 +140,14 @@ impl Builder {
     }
 
     fn push_text(&mut self, row: u32, version: Option<&Version>) {
-        let Some(version) = version else { return self.catalogue.text_numbers.push(u32::MAX) };
+        let Some(version) = version else { return self.columns.text_numbers.push(u32::MAX) };
         let next = self.text_documents.len() as u32;
         let number = *self.texts.entry(version.text.clone()).or_insert(next);
         if number == next {
             self.text_documents.push(vec![]);
         }
         self.text_documents[number as usize].push(row);
-        self.catalogue.text_numbers.push(number);
+        self.columns.text_numbers.push(number);
     }
 
     fn push_fields(&mut self, input: &CatalogueInput, standing: Standing, present: Enactment) {
@@ -165,28 +171,28 @@ impl Builder {
 
     /// The finished catalogue.
     pub fn finish(self) -> Catalogue {
-        let mut catalogue = self.catalogue;
-        catalogue.fields = self.fields.into_iter().map(|(field, column)| (field, column.finish())).collect();
+        let mut columns = self.columns;
+        columns.states.finish();
+        columns.fields = self.fields.into_iter().map(|(field, column)| (field, column.finish())).collect();
         let repeated = self.text_documents.iter().filter(|documents| documents.len() > 1);
-        catalogue.repeated = repeated.flatten().copied().collect();
+        columns.repeated = repeated.flatten().copied().collect();
         // Files without a text layer all have the empty text; that makes no two of them the same instrument.
-        let has_words =
-            |documents: &[u32]| documents.iter().all(|row| catalogue.text_bytes[*row as usize] > 0);
+        let has_words = |documents: &[u32]| documents.iter().all(|row| columns.text_bytes[*row as usize] > 0);
         let shared = self.text_documents.into_iter().enumerate();
         let shared: Vec<_> = shared.filter(|(_, d)| d.len() > 1 && has_words(d)).collect();
         let shared = shared.into_iter();
-        catalogue.shared_texts = shared.map(|(text, documents)| (text as u32, documents)).collect();
+        columns.shared_texts = shared.map(|(text, documents)| (text as u32, documents)).collect();
         let mut by_title: Vec<(String, u32)> =
-            catalogue.all.iter().map(|row| (catalogue.titles.get(row).to_lowercase(), row)).collect();
+            columns.all.iter().map(|row| (columns.titles.get(row).to_lowercase(), row)).collect();
         by_title.sort_unstable();
-        let mut by_id: Vec<u32> = catalogue.all.iter().collect();
-        by_id.sort_unstable_by_key(|row| catalogue.ids.get(*row));
-        catalogue.by_id = by_id;
-        catalogue.title_ranks = vec![0; by_title.len()];
+        let mut by_id: Vec<u32> = columns.all.iter().collect();
+        by_id.sort_unstable_by_key(|row| columns.ids.get(*row));
+        columns.by_id = by_id;
+        columns.title_ranks = vec![0; by_title.len()];
         for (rank, (_, row)) in by_title.iter().enumerate() {
-            catalogue.title_ranks[*row as usize] = rank as u32;
+            columns.title_ranks[*row as usize] = rank as u32;
         }
-        catalogue
+        Catalogue { codebook: self.codebook, run: self.run, columns }
     }
 }
 

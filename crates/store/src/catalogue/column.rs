@@ -5,9 +5,10 @@ use std::collections::HashMap;
 
 use lacuna_domain::filter::NONE;
 use roaring::RoaringBitmap;
+use serde::{Deserialize, Serialize};
 
 /// One string per document in one buffer: 4 bytes of overhead each.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct TextColumn {
     buffer: String,
     ends: Vec<u32>,
@@ -33,7 +34,7 @@ impl TextColumn {
 
 /// Values of one field: each distinct value once, with the bitmap of its documents, and per document the numbers of
 /// its values. A document without a value has the value [`NONE`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct FieldColumn {
     /// In ascending order.
     values: Vec<Box<str>>,

@@ -206,7 +206,7 @@ impl Catalogue {
                 if let Some(columns) = &column_lines {
                     return self.cells(selection, row, columns, unit);
                 }
-                let base = selection.without(&self.all, &[&row.subject]);
+                let base = selection.without(&self.columns.all, &[&row.subject]);
                 vec![self.count_of(&(base.as_ref() & &row.documents), unit)]
             };
             row_lines.iter().map(row).collect()
@@ -240,7 +240,7 @@ impl Catalogue {
 
     fn named(&self, selection: &Selection, axis: &Axis, lines: Vec<Line>, unit: Unit) -> Vec<AxisValue> {
         let count = |line: &Line| {
-            let base = selection.without(&self.all, &[&line.subject]);
+            let base = selection.without(&self.columns.all, &[&line.subject]);
             match unit {
                 Unit::Documents => base.intersection_len(&line.documents),
                 Unit::Texts => self.distinct_texts(&(base.as_ref() & &line.documents)),
@@ -268,7 +268,7 @@ impl Catalogue {
                     || (!selection.parts.contains_key(before) && !selection.parts.contains_key(subject))
             });
             if !reuse {
-                let base = selection.without(&self.all, &[&row.subject, subject]);
+                let base = selection.without(&self.columns.all, &[&row.subject, subject]);
                 last = Some((subject, base.as_ref() & &row.documents));
             }
             cells.push(last.as_ref().map_or(0, |(_, left)| match unit {

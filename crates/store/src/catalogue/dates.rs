@@ -1,7 +1,5 @@
 //! States on a day, and documents by their dates.
 
-use std::collections::BTreeMap;
-
 use jiff::civil::Date;
 use lacuna_domain::enactment::{DateKind, Enactment};
 use lacuna_domain::filter::DateRange;
@@ -26,17 +24,6 @@ impl Binding {
 }
 
 impl Catalogue {
-    /// The documents of each state on a day; those that were not there yet are in none.
-    pub fn states_on(&self, date: Date) -> BTreeMap<Enactment, RoaringBitmap> {
-        let mut states: BTreeMap<Enactment, RoaringBitmap> = BTreeMap::new();
-        for number in &self.all {
-            if let Some(state) = self.state_on(number, date) {
-                states.entry(state).or_default().insert(number);
-            }
-        }
-        states
-    }
-
     /// The documents in force on a day.
     pub fn in_force_on(&self, date: Date) -> Binding {
         let mut binding = Binding::default();
@@ -52,12 +39,13 @@ impl Catalogue {
 
     /// The documents that were there on a day.
     pub(super) fn known_on(&self, date: Date) -> RoaringBitmap {
-        self.all.iter().filter(|number| self.state_on(*number, date).is_some()).collect()
+        self.states_on(date).into_values().fold(RoaringBitmap::new(), |known, documents| known | documents)
     }
 
     pub(super) fn dated(&self, kind: DateKind, range: DateRange) -> RoaringBitmap {
         let mut found = RoaringBitmap::new();
-        for (_, documents) in self.days.get(&kind).into_iter().flatten().filter(|(day, _)| range.holds(**day))
+        for (_, documents) in
+            self.columns.days.get(&kind).into_iter().flatten().filter(|(day, _)| range.holds(**day))
         {
             found |= documents;
         }

@@ -63,11 +63,11 @@ impl Catalogue {
 
     /// The values of one field.
     pub fn field_facet(&self, selection: &Selection, field: Field) -> Vec<FacetValue> {
-        let base = selection.without(&self.all, &[&Subject::Field(field)]);
+        let base = selection.without(&self.columns.all, &[&Subject::Field(field)]);
         if let (Field::Enactment, Some(on)) = (field, selection.filter.on) {
             return self.states_facet(selection, &base, on);
         }
-        let column = self.fields.get(&field);
+        let column = self.columns.fields.get(&field);
         let mut values: Vec<FacetValue> = column
             .into_iter()
             .flat_map(FieldColumn::values)
@@ -105,8 +105,8 @@ impl Catalogue {
 
     /// The years.
     pub fn year_facet(&self, selection: &Selection) -> Vec<FacetValue> {
-        let base = selection.without(&self.all, &[&Subject::Year]);
-        let years = self.years.iter().rev().map(|(year, documents)| {
+        let base = selection.without(&self.columns.all, &[&Subject::Year]);
+        let years = self.columns.years.iter().rev().map(|(year, documents)| {
             let condition = Condition::Years(year.map_or(Years::Undated, Years::one));
             self.facet_value(selection, condition, &base, documents)
         });
@@ -115,7 +115,7 @@ impl Catalogue {
 
     /// The options of a choice dimension, undetermined last.
     pub fn option_facet(&self, selection: &Selection, dimension: &Dimension) -> Vec<FacetValue> {
-        let base = selection.without(&self.all, &[&Subject::Choice(dimension.id.clone())]);
+        let base = selection.without(&self.columns.all, &[&Subject::Choice(dimension.id.clone())]);
         let undetermined: Option<CodeId> = UNDETERMINED.parse().ok();
         let options = dimension.codes.iter().map(|code| code.id.clone()).chain(undetermined);
         let values = options.map(|option| {
@@ -129,7 +129,8 @@ impl Catalogue {
     /// The codes of an ordinal, flag or actor dimension.
     pub fn code_facets(&self, selection: &Selection, dimension: &Dimension) -> Vec<CodeFacet> {
         let facet = |code: &CodeId| {
-            let base = selection.without(&self.all, &[&Subject::Code(dimension.id.clone(), code.clone())]);
+            let base =
+                selection.without(&self.columns.all, &[&Subject::Code(dimension.id.clone(), code.clone())]);
             let values = tests(dimension).into_iter().map(|test| {
                 let documents = self.holding(&dimension.id, code, &test);
                 let condition = Condition::Code(dimension.id.clone(), code.clone(), test);

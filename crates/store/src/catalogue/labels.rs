@@ -7,7 +7,9 @@ use lacuna_domain::coding::{Coding, Outcome};
 use lacuna_domain::filter::{CodeTest, UNDETERMINED};
 use lacuna_domain::{CodeId, DimensionId, Value};
 use roaring::RoaringBitmap;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+
+use super::chances::Chances;
 
 /// What the catalogue needs to know of an outcome; reads the stored JSON of an
 /// [`Outcome`] and passes over quotes and reasons.
@@ -84,7 +86,7 @@ impl From<&Coding> for Labels {
 }
 
 /// One column of levels: a code, a role, or a whole choice dimension.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Slot {
     dimension: DimensionId,
     /// `None` for a choice dimension.
@@ -100,44 +102,31 @@ pub(super) struct Slot {
     positive: RoaringBitmap,
     /// Documents in which the role has the type, by type.
     types: Vec<RoaringBitmap>,
+    /// How sure the engine is that documents speak to the code.
+    chances: Chances,
 }
 
 /// Levels of all documents.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct LabelTable {
     slots: Vec<Slot>,
     /// Row by row, a byte per slot; zeros for documents that are not coded.
     bytes: Vec<u8>,
-    /// Row by row, a byte per slot: the probability that the document speaks to the code in steps of 1/250, or
-    /// [`NO_CHANCE`].
-    chances: Vec<u8>,
     coded: RoaringBitmap,
     /// Codes of ordinal and flag dimensions that each document covers.
     covered: Vec<u16>,
 }
 
-/// No probability is known.
-const NO_CHANCE: u8 = u8::MAX;
-/// Steps of a stored probability.
-const STEPS: f32 = 250.0;
-
 impl LabelTable {
     pub(super) fn new(codebook: &Codebook) -> Self {
         let slots = codebook.dimensions.iter().flat_map(slots_of).collect();
-        Self {
-            slots,
-            bytes: Vec::new(),
-            chances: Vec::new(),
-            coded: RoaringBitmap::new(),
-            covered: Vec::new(),
-        }
+        Self { slots, bytes: Vec::new(), coded: RoaringBitmap::new(), covered: Vec::new() }
     }
 
     /// Adds the next document.
     pub(super) fn push(&mut self, row: u32, labels: Option<&Labels>) {
         let start = self.bytes.len();
         self.bytes.resize(start + self.slots.len(), 0);
-        self.chances.resize(start + self.slots.len(), NO_CHANCE);
         let Some(labels) = labels else { return self.covered.push(0) };
         self.coded.insert(row);
         for (slot, byte) in self.slots.iter_mut().zip(&mut self.bytes[start..]) {
@@ -149,15 +138,16 @@ impl LabelTable {
             .zip(&self.bytes[start..])
             .filter(|(slot, level)| slot.code.is_some() && !slot.role && **level > slot.lowest);
         self.covered.push(counted.count() as u16);
-        for (slot, chance) in self.slots.iter().zip(&mut self.chances[start..]) {
-            *chance = slot.chance(labels).map_or(NO_CHANCE, |p| (p.clamp(0.0, 1.0) * STEPS).round() as u8);
+        for slot in &mut self.slots {
+            if let Some(probability) = slot.chance(labels) {
+                slot.chances.put(row, probability);
+            }
         }
     }
 
-    /// The probability that a document speaks to the code, as far as the engine gave one.
-    pub(super) fn chance(&self, row: u32, slot: usize) -> Option<f32> {
-        let stored = self.chances.get(row as usize * self.slots.len() + slot).copied()?;
-        (stored != NO_CHANCE).then(|| f32::from(stored) / STEPS)
+    /// How sure the engine is of a code; nothing for roles and choices.
+    pub(super) fn chances(&self, slot: usize) -> Option<&Chances> {
+        self.slots.get(slot).map(|slot| &slot.chances)
     }
 
     /// Coded documents: the denominator of every label.
@@ -288,6 +278,7 @@ fn slots_of(dimension: &Dimension) -> Vec<Slot> {
         names,
         levels: BTreeMap::new(),
         types: vec![RoaringBitmap::new(); types],
+        chances: Chances::default(),
     };
     match &dimension.kind {
         Kind::Choice => vec![slot(None, ids(&dimension.codes), 0)],

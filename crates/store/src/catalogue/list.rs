@@ -50,16 +50,16 @@ impl Catalogue {
     fn sort(&self, documents: &mut Vec<u32>, selection: &Selection, wanted: usize) {
         match selection.filter.order() {
             Sort::Id => {}
-            Sort::Title => top(documents, wanted, |row| self.title_ranks.get(row as usize).copied()),
+            Sort::Title => top(documents, wanted, |row| self.columns.title_ranks.get(row as usize).copied()),
             Sort::Newest => top(documents, wanted, |row| Reverse(self.date(row))),
             Sort::Oldest => top(documents, wanted, |row| (self.date(row).is_none(), self.date(row))),
-            Sort::Coverage => top(documents, wanted, |row| Reverse(self.labels.covered(row))),
+            Sort::Coverage => top(documents, wanted, |row| Reverse(self.columns.labels.covered(row))),
             Sort::Relevance => top(documents, wanted, |row| Reverse(Score(selection.score(row)))),
         }
     }
 
     fn date(&self, row: u32) -> Option<jiff::civil::Date> {
-        self.dates.get(row as usize).copied().flatten()
+        self.columns.dates.get(row as usize).copied().flatten()
     }
 }
 

@@ -1,12 +1,14 @@
 //! Builds a catalogue from a store, a hundred documents at a time.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use lacuna_domain::{Codebook, Document, DocumentId, Metadata, RunId, Version};
 
 use super::Catalogue;
 use super::build::{Builder, CatalogueInput};
 use super::labels::Labelled;
+use super::saved::{FEWEST, Place};
 use crate::error::StoreError;
 use crate::packed::length;
 use crate::store::Store;
@@ -22,7 +24,7 @@ pub enum Audience {
 }
 
 /// Documents read at once.
-const BATCH: i64 = 100;
+const BATCH: i64 = 250;
 
 impl Catalogue {
     /// The catalogue of the latest version of every document with the labels of `run`.
@@ -32,17 +34,54 @@ impl Catalogue {
         codebook: &Codebook,
         audience: Audience,
     ) -> Result<Self, StoreError> {
-        let reviewed = reviewed(store).await?;
+        Self::load_within(store, run, codebook, audience, FEWEST).await
+    }
+
+    /// The same; catalogues of at least `fewest` documents are kept in the store's folder.
+    pub(super) async fn load_within(
+        store: &Store,
+        run: Option<&RunId>,
+        codebook: &Codebook,
+        audience: Audience,
+        fewest: i64,
+    ) -> Result<Self, StoreError> {
+        let place = Place::of(store, run, codebook, audience, fewest).await?;
+        if let Some(columns) = place.as_ref().and_then(Place::read) {
+            return Ok(Self::over(columns, codebook, run));
+        }
+        let made = Self::count_all(store, run, codebook, audience).await?;
+        let after = Place::of(store, run, codebook, audience, fewest).await?;
+        if let Some(place) = place.filter(|place| after.is_some_and(|after| place.is(&after))) {
+            made.save(&place);
+        }
+        Ok(made)
+    }
+
+    async fn count_all(
+        store: &Store,
+        run: Option<&RunId>,
+        codebook: &Codebook,
+        audience: Audience,
+    ) -> Result<Self, StoreError> {
+        let reviewed = Arc::new(reviewed(store).await?);
         let mut endings = store.endings().await?;
         let today = store.clock.now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
         let mut builder = Builder::new(codebook, run.cloned()).as_of(today);
-        let mut after = (String::new(), String::new());
-        loop {
-            let rows = batch(store, run, &after).await?;
-            let Some(last) = rows.last() else { break };
-            after = (last.text(1)?.to_owned(), last.text(0)?.to_owned());
-            for row in &rows {
-                let mut input = input(row, &reviewed)?;
+        let mut rows = batch(store, run, &(String::new(), String::new())).await?;
+        while let Some(last) = rows.last() {
+            let after = (last.text(1)?.to_owned(), last.text(0)?.to_owned());
+            // One batch is read from JSON on a thread of its own while the next is fetched.
+            let reviewed = Arc::clone(&reviewed);
+            let read = tokio::task::spawn_blocking(move || {
+                rows.iter().map(|row| input(row, &reviewed)).collect::<Result<Vec<_>, _>>()
+            });
+            let next = batch(store, run, &after).await?;
+            let inputs = read.await.map_err(|error| StoreError::Unreadable {
+                place: store.db.place.to_string(),
+                what: "a batch of documents".to_owned(),
+                reason: error.to_string(),
+            })??;
+            for mut input in inputs {
                 if let Some(found) = endings.remove(&input.document.id) {
                     input.endings = crate::relations::counting(found, &input.document.metadata);
                 }
@@ -50,6 +89,7 @@ impl Catalogue {
                     builder.push(&input);
                 }
             }
+            rows = next;
         }
         Ok(builder.finish())
     }

@@ -10,6 +10,7 @@
 //! Documents have numbers, from 0 in the order of their ids as people count; the numbers hold for one catalogue.
 
 mod build;
+mod chances;
 mod column;
 mod crosstab;
 mod dates;
@@ -18,6 +19,7 @@ mod labels;
 mod list;
 mod load;
 mod record;
+mod saved;
 mod select;
 mod states;
 #[cfg(test)]
@@ -28,8 +30,9 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use lacuna_domain::enactment::{DateKind, Enactment};
 use lacuna_domain::filter::{Condition, Field};
-use lacuna_domain::{Codebook, Filter, RunId, VersionId};
+use lacuna_domain::{Codebook, Filter, RunId};
 use roaring::RoaringBitmap;
+use serde::{Deserialize, Serialize};
 
 pub use build::{Builder, CatalogueInput};
 pub use crosstab::{Axis, AxisError, AxisValue, CodeCounts, Crosstab, Cube, Unit};
@@ -53,13 +56,17 @@ use states::StateColumn;
 pub struct Catalogue {
     codebook: Codebook,
     run: Option<RunId>,
+    columns: Columns,
+}
+
+/// What a catalogue counts with; can be saved beside the search index and read again.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Columns {
     ids: TextColumn,
     /// Numbers in the byte order of the ids.
     by_id: Vec<u32>,
     titles: TextColumn,
     official_names: TextColumn,
-    /// Empty where a document has no version.
-    versions: Vec<Option<VersionId>>,
     text_bytes: Vec<u32>,
     /// Number of the document's text; equal numbers are identical texts. `u32::MAX` without a text.
     text_numbers: Vec<u32>,
@@ -98,33 +105,33 @@ impl Catalogue {
 
     /// Documents in the catalogue.
     pub fn len(&self) -> u64 {
-        self.all.len()
+        self.columns.all.len()
     }
 
     /// Whether there is no document.
     pub fn is_empty(&self) -> bool {
-        self.all.is_empty()
+        self.columns.all.is_empty()
     }
 
     /// Documents that the run coded: the denominator of every coverage count.
     pub const fn coded(&self) -> &RoaringBitmap {
-        self.labels.coded()
+        self.columns.labels.coded()
     }
 
     /// Whether any document is invented for demonstration; then every page and export says so.
     pub fn holds_fiction(&self) -> bool {
-        !self.fiction.is_empty()
+        !self.columns.fiction.is_empty()
     }
 
     /// The number of the document with this id.
     pub fn find(&self, id: &str) -> Option<u32> {
-        let found = self.by_id.binary_search_by(|number| self.ids.get(*number).cmp(id));
-        found.ok().and_then(|at| self.by_id.get(at)).copied()
+        let found = self.columns.by_id.binary_search_by(|number| self.columns.ids.get(*number).cmp(id));
+        found.ok().and_then(|at| self.columns.by_id.get(at)).copied()
     }
 
     /// What is known of a document; `None` for a number that this catalogue does not have.
     pub fn record(&self, number: u32) -> Option<Record<'_>> {
-        self.all.contains(number).then_some(Record { catalogue: self, number })
+        self.columns.all.contains(number).then_some(Record { catalogue: self, number })
     }
 
     /// The record of the document with this id.
@@ -135,8 +142,8 @@ impl Catalogue {
     /// How many different texts the documents have; documents without a text count one each.
     pub fn distinct_texts(&self, documents: &RoaringBitmap) -> u64 {
         // Most texts have one document, and those need no look at which text it is.
-        let repeated = documents & &self.repeated;
-        let texts = repeated.iter().filter_map(|number| self.text_numbers.get(number as usize));
+        let repeated = documents & &self.columns.repeated;
+        let texts = repeated.iter().filter_map(|number| self.columns.text_numbers.get(number as usize));
         let seen: RoaringBitmap = texts.copied().collect();
         documents.len() - repeated.len() + seen.len()
     }
@@ -149,8 +156,15 @@ impl Catalogue {
     /// The probability that each document of a set speaks to a code, by ascending number; documents for which the engine
     /// gave none are left out.
     pub fn chances(&self, documents: &RoaringBitmap, dimension: &str, code: &str) -> Vec<(u32, f32)> {
-        let Some(slot) = self.labels.slot(dimension, Some(code)) else { return vec![] };
-        documents.iter().filter_map(|row| Some((row, self.labels.chance(row, slot)?))).collect()
+        let Some(slot) = self.columns.labels.slot(dimension, Some(code)) else { return vec![] };
+        self.columns.labels.chances(slot).map(|chances| chances.of(documents)).unwrap_or_default()
+    }
+
+    /// How many documents of a set the engine expects to speak to a code, and for how many of them it gave a probability.
+    pub fn expected(&self, documents: &RoaringBitmap, dimension: &str, code: &str) -> (f64, u64) {
+        let slot = self.columns.labels.slot(dimension, Some(code));
+        slot.and_then(|slot| self.columns.labels.chances(slot))
+            .map_or((0.0, 0), |chances| chances.sum(documents))
     }
 
     /// How many documents, or how many different texts, a set holds.

@@ -1,17 +1,18 @@
 //! One document as the catalogue knows it.
 
 use jiff::civil::Date;
+use lacuna_domain::CodeId;
 use lacuna_domain::codebook::Kind;
 use lacuna_domain::document::Enactment;
 use lacuna_domain::filter::Field;
-use lacuna_domain::{CodeId, VersionId};
+use serde::{Deserialize, Serialize};
 
 use super::Catalogue;
 use super::build::CatalogueInput;
 use super::labels::Labelled;
 
 /// How a document stands with the run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Standing {
     /// Its latest text is coded.
     Coded,
@@ -52,22 +53,22 @@ impl<'c> Record<'c> {
 
     /// The document id.
     pub fn id(self) -> &'c str {
-        self.catalogue.ids.get(self.number)
+        self.catalogue.columns.ids.get(self.number)
     }
 
     /// The name to show first.
     pub fn title(self) -> &'c str {
-        self.catalogue.titles.get(self.number)
+        self.catalogue.columns.titles.get(self.number)
     }
 
     /// The official name.
     pub fn official_name(self) -> &'c str {
-        self.catalogue.official_names.get(self.number)
+        self.catalogue.columns.official_names.get(self.number)
     }
 
     /// The values of a field, in the order of the source; none where nothing is recorded.
     pub fn values(self, field: Field) -> impl Iterator<Item = &'c str> {
-        self.catalogue.fields.get(&field).into_iter().flat_map(move |column| column.of(self.number))
+        self.catalogue.columns.fields.get(&field).into_iter().flat_map(move |column| column.of(self.number))
     }
 
     /// The only or first value of a field.
@@ -77,12 +78,12 @@ impl<'c> Record<'c> {
 
     /// Where the instrument stands.
     pub fn enactment(self) -> Enactment {
-        self.catalogue.enactments.get(self.number as usize).copied().unwrap_or_default()
+        self.catalogue.columns.enactments.get(self.number as usize).copied().unwrap_or_default()
     }
 
     /// Date of the most recent dated event.
     pub fn date(self) -> Option<Date> {
-        self.catalogue.dates.get(self.number as usize).copied().flatten()
+        self.catalogue.columns.dates.get(self.number as usize).copied().flatten()
     }
 
     /// Year of the most recent dated event.
@@ -90,35 +91,35 @@ impl<'c> Record<'c> {
         self.date().map(Date::year)
     }
 
-    /// The latest version.
-    pub fn version(self) -> Option<&'c VersionId> {
-        self.catalogue.versions.get(self.number as usize).and_then(Option::as_ref)
+    /// Whether it has a text.
+    pub fn has_text(self) -> bool {
+        self.standing() != Standing::NoText
     }
 
     /// Bytes of the latest text; 0 without one.
     pub fn text_bytes(self) -> u32 {
-        self.catalogue.text_bytes.get(self.number as usize).copied().unwrap_or_default()
+        self.catalogue.columns.text_bytes.get(self.number as usize).copied().unwrap_or_default()
     }
 
     /// Invented for demonstration.
     pub fn fiction(self) -> bool {
-        self.catalogue.fiction.contains(self.number)
+        self.catalogue.columns.fiction.contains(self.number)
     }
 
     /// Not for the public.
     pub fn private(self) -> bool {
-        self.catalogue.private.contains(self.number)
+        self.catalogue.columns.private.contains(self.number)
     }
 
     /// How the document stands with the run.
     pub fn standing(self) -> Standing {
-        self.catalogue.standings.get(self.number as usize).copied().unwrap_or(Standing::NoText)
+        self.catalogue.columns.standings.get(self.number as usize).copied().unwrap_or(Standing::NoText)
     }
 
     /// Other documents with the same text.
     pub fn duplicates(self) -> impl Iterator<Item = Self> {
-        let text = self.catalogue.text_numbers.get(self.number as usize);
-        let group = text.and_then(|text| self.catalogue.shared_texts.get(text));
+        let text = self.catalogue.columns.text_numbers.get(self.number as usize);
+        let group = text.and_then(|text| self.catalogue.columns.shared_texts.get(text));
         let others = group.into_iter().flatten().filter(move |other| **other != self.number);
         others.map(move |other| Self { catalogue: self.catalogue, number: *other })
     }
@@ -126,13 +127,13 @@ impl<'c> Record<'c> {
     /// The level of a code, role (1 when somebody holds it) or flag; `None` when the document is not coded or the
     /// codebook has no such code.
     pub fn level(self, dimension: &str, code: &str) -> Option<u8> {
-        let slot = self.catalogue.labels.slot(dimension, Some(code))?;
-        (self.standing() == Standing::Coded).then(|| self.catalogue.labels.level(self.number, slot))
+        let slot = self.catalogue.columns.labels.slot(dimension, Some(code))?;
+        (self.standing() == Standing::Coded).then(|| self.catalogue.columns.labels.level(self.number, slot))
     }
 
     /// Codes of an ordinal, flag or actor dimension with their levels, in codebook order; empty when not coded.
     pub fn levels(self, dimension: &str) -> Vec<(&'c CodeId, u8)> {
-        let labels = &self.catalogue.labels;
+        let labels = &self.catalogue.columns.labels;
         let named = self.catalogue.codebook.dimension(dimension).filter(|d| d.kind != Kind::Choice);
         let codes = named.map(|d| d.codes.as_slice()).unwrap_or_default();
         let first = codes.first().and_then(|code| labels.slot(dimension, Some(code.id.as_str())));
@@ -152,8 +153,8 @@ impl<'c> Record<'c> {
 
     /// The answer in a choice dimension; `None` when not coded or when the text does not decide.
     pub fn choice(self, dimension: &str) -> Option<&'c CodeId> {
-        let slot = self.catalogue.labels.slot(dimension, None)?;
-        self.catalogue.labels.choice(self.number, slot)
+        let slot = self.catalogue.columns.labels.slot(dimension, None)?;
+        self.catalogue.columns.labels.choice(self.number, slot)
     }
 
     /// The form: the answer in the dimension `status`, where the codebook has one.
@@ -165,8 +166,8 @@ impl<'c> Record<'c> {
     /// The engine's calibrated probability that the document speaks to a code, whatever the label says; `None` when it
     /// is not coded or the engine gave none.
     pub fn chance(self, dimension: &str, code: &str) -> Option<f32> {
-        let slot = self.catalogue.labels.slot(dimension, Some(code))?;
-        self.catalogue.labels.chance(self.number, slot)
+        let slot = self.catalogue.columns.labels.slot(dimension, Some(code))?;
+        self.catalogue.columns.labels.chances(slot)?.get(self.number)
     }
 
     /// Where the document stood on a day; `None` when it was not there yet.
@@ -176,7 +177,7 @@ impl<'c> Record<'c> {
 
     /// Types of a role's entities.
     pub fn types(self, dimension: &str, role: &str) -> Vec<&'c CodeId> {
-        let slot = self.catalogue.labels.slot(dimension, Some(role));
-        slot.map(|slot| self.catalogue.labels.types(self.number, slot)).unwrap_or_default()
+        let slot = self.catalogue.columns.labels.slot(dimension, Some(role));
+        slot.map(|slot| self.catalogue.columns.labels.types(self.number, slot)).unwrap_or_default()
     }
 }

@@ -85,7 +85,7 @@ impl Selection {
     pub fn narrowed_to(&self, catalogue: &Catalogue, condition: &Condition) -> Self {
         let mut parts = self.parts.clone();
         parts.insert(Subject::of(condition), catalogue.passing(condition, self.filter.on));
-        let documents = parts.values().fold(catalogue.all.clone(), |left, part| left & part);
+        let documents = parts.values().fold(catalogue.columns.all.clone(), |left, part| left & part);
         Self { filter: self.filter.only(condition), documents, parts, scores: vec![] }
     }
 
@@ -114,7 +114,7 @@ impl Catalogue {
             };
             *parts.entry(Subject::of(&condition)).or_default() |= passing;
         }
-        let mut documents = self.all.clone();
+        let mut documents = self.columns.all.clone();
         for part in parts.values() {
             documents &= part;
         }
@@ -133,7 +133,7 @@ impl Catalogue {
                 on.zip(state).and_then(|(on, state)| self.states_on(on).remove(&state)).unwrap_or_default()
             }
             Condition::Field(field, value) => {
-                let column = self.fields.get(field);
+                let column = self.columns.fields.get(field);
                 column.and_then(|column| column.documents(value)).cloned().unwrap_or_default()
             }
             Condition::Years(years) => self.in_years(*years),
@@ -142,20 +142,20 @@ impl Catalogue {
             Condition::On(date) => self.known_on(*date),
             Condition::Code(dimension, code, test) => self.holding(dimension, code, test),
             Condition::Option(dimension, option) => {
-                let slot = self.labels.slot(dimension.as_str(), None);
-                slot.map(|slot| self.labels.chose(slot, option)).unwrap_or_default()
+                let slot = self.columns.labels.slot(dimension.as_str(), None);
+                slot.map(|slot| self.columns.labels.chose(slot, option)).unwrap_or_default()
             }
         }
     }
 
     pub(super) fn holding(&self, dimension: &DimensionId, code: &CodeId, test: &CodeTest) -> RoaringBitmap {
-        let slot = self.labels.slot(dimension.as_str(), Some(code.as_str()));
-        slot.map(|slot| self.labels.holds(slot, test)).unwrap_or_default()
+        let slot = self.columns.labels.slot(dimension.as_str(), Some(code.as_str()));
+        slot.map(|slot| self.columns.labels.holds(slot, test)).unwrap_or_default()
     }
 
     fn in_years(&self, years: Years) -> RoaringBitmap {
         let mut found = RoaringBitmap::new();
-        for (_, documents) in self.years.iter().filter(|(year, _)| years.holds(**year)) {
+        for (_, documents) in self.columns.years.iter().filter(|(year, _)| years.holds(**year)) {
             found |= documents;
         }
         found

@@ -92,6 +92,9 @@ mod tests {
         assert!(shelf.get(&"d").is_none(), "larger than everything held together may be");
         put("c", 1);
         put("e", 15);
-        assert!(["a", "c", "e"].iter().all(|key| shelf.get(key).is_some()), "a new value frees the old one's bytes");
+        assert!(
+            ["a", "c", "e"].iter().all(|key| shelf.get(key).is_some()),
+            "a new value frees the old one's bytes"
+        );
     }
 }

@@ -133,7 +133,7 @@ fn addresses(app: &App) -> Vec<String> {
         let Some(record) = snapshot.catalogue.record(number) else { continue };
         let Ok(id) = record.id().parse::<DocumentId>() else { continue };
         let own = crate::address::document(&id);
-        if record.version().is_some() {
+        if record.has_text() {
             paths.push(crate::address::text(&id));
         }
         paths.extend([format!("{own}/cite.bib"), format!("{own}/cite.ris"), own]);
