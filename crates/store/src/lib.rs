@@ -25,6 +25,7 @@ mod assignments;
 mod backup;
 mod batches;
 mod calls;
+mod cards;
 pub mod catalogue;
 mod checks;
 mod codebooks;

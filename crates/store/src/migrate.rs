@@ -16,6 +16,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0004_calls.sql"),
     include_str!("../migrations/0005_checks.sql"),
     include_str!("../migrations/0006_holds.sql"),
+    include_str!("../migrations/0007_cards.sql"),
 ];
 
 /// The layout number that this build reads and writes.

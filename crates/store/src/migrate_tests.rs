@@ -114,6 +114,17 @@ async fn populate_checks(tx: &mut Tx) {
     tx.execute(sql, args![RUN, body]).await.unwrap();
 }
 
+async fn populate_6(tx: &mut Tx) {
+    populate_1(tx).await;
+    populate_2(tx).await;
+    populate_relation(tx).await;
+    populate_calls(tx).await;
+    populate_checks(tx).await;
+    let sql =
+        "INSERT INTO holds (run, holder, micros, at) VALUES ($1, 'a', 9, '2026-01-01T00:00:00.000000000Z')";
+    tx.execute(sql, args![RUN]).await.unwrap();
+}
+
 #[expect(clippy::cognitive_complexity, reason = "one arm or block for each layout")]
 async fn populate(layout: i64, tx: &mut Tx) {
     match layout {
@@ -140,14 +151,13 @@ async fn populate(layout: i64, tx: &mut Tx) {
             populate_calls(tx).await;
             populate_checks(tx).await;
         }
-        6 => {
-            populate_1(tx).await;
-            populate_2(tx).await;
-            populate_relation(tx).await;
-            populate_calls(tx).await;
-            populate_checks(tx).await;
-            let sql = "INSERT INTO holds (run, holder, micros, at) VALUES ($1, 'a', 9, '2026-01-01T00:00:00.000000000Z')";
-            tx.execute(sql, args![RUN]).await.unwrap();
+        6 => populate_6(tx).await,
+        7 => {
+            populate_6(tx).await;
+            let sql =
+                "INSERT INTO cards (weights, at, body) VALUES ('w', '2026-01-01T00:00:00.000000000Z', $1)";
+            let body: Vec<u8> = std::iter::once(0).chain(*b"9").collect();
+            tx.execute(sql, args![body]).await.unwrap();
         }
         other => panic!("layout {other} has no fixture; write one with the migration"),
     }
@@ -213,6 +223,9 @@ async fn check(layout: i64, location: &Location) {
         assert_eq!(store.spend(&run).await.unwrap().micros, 42);
         assert_eq!(store.answer("r").await.unwrap().as_deref(), Some("{}"));
         assert_eq!(store.open_batches("openai:m").await.unwrap().len(), 1);
+    }
+    if layout >= 7 {
+        assert_eq!(store.cards::<u32>().await.unwrap(), [9]);
     }
     store.close().await;
 }

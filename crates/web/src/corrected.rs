@@ -1,19 +1,25 @@
-//! How common a code is once the machine's errors are taken out, from a sample that people read. Nothing is shown where
+//! How common something is once the machine's errors are taken out, from a sample that people read. Nothing is shown where
 //! there is no sample, or where part of it was not read yet: the chances of the rest would be wrong.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use lacuna_domain::codebook::Dimension;
+use lacuna_domain::codebook::{Codebook, Dimension};
 use lacuna_domain::decision::{Mode, Sheet};
-use lacuna_domain::{CodeId, DimensionId, DocumentId};
-use lacuna_pipeline::analyze::estimate::{Estimated, Unit, design_based, naive, prediction_powered};
+use lacuna_domain::filter::{CodeTest, Condition, UNDETERMINED};
+use lacuna_domain::{CodeId, DimensionId, DocumentId, Value};
+use lacuna_pipeline::analyze::estimate::{Counted, Estimated, Unit};
 use lacuna_pipeline::review::sample::{Design, Sample};
+use lacuna_store::Store;
+use lacuna_store::catalogue::{Catalogue, DocumentSet};
 use serde::Serialize;
 
 use crate::error::WebError;
-use crate::state::{App, Snapshot};
 
-/// Shares of documents with a positive label of one code.
+/// Documents that people must have read of a set before anything is said of it.
+pub const LEAST: usize = 10;
+
+/// Share of the documents of a set of which something holds.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Corrected {
     /// Name of the sample.
@@ -21,7 +27,7 @@ pub struct Corrected {
     /// Documents that people read.
     pub read: usize,
     /// Documents that could be drawn.
-    pub of: usize,
+    pub of: u64,
     /// The machine's own share; its interval knows nothing of its errors.
     pub naive: Estimated,
     /// Design-based supervised learning.
@@ -31,6 +37,10 @@ pub struct Corrected {
 }
 
 impl Corrected {
+    /// Names of [`Corrected::cells`].
+    pub const COLUMNS: [&'static str; 4] =
+        ["corrected_share", "corrected_low", "corrected_high", "corrected_sample"];
+
     /// Value, ends of the interval and sample, as cells of a table.
     pub(crate) fn cells(&self) -> [String; 4] {
         let share = |value: f64| format!("{:.4}", value.clamp(0.0, 1.0));
@@ -52,6 +62,20 @@ impl Corrected {
     pub fn powered_words(&self) -> Option<String> {
         self.prediction_powered.map(interval)
     }
+
+    /// What stands behind the figure, for those who point at it.
+    pub fn basis(&self) -> String {
+        let other =
+            self.powered_words().map_or_else(String::new, |words| format!("; prediction-powered {words}"));
+        format!(
+            "Corrected for the machine’s errors: people read {} of {} documents ({}). Design-based, 95 % interval{other}. \
+             The machine’s own share there: {}",
+            self.read,
+            self.of,
+            self.sample,
+            self.naive_words()
+        )
+    }
 }
 
 fn percent(share: f64) -> String {
@@ -62,109 +86,199 @@ fn interval(estimate: Estimated) -> String {
     format!("{} ({} to {})", percent(estimate.value), percent(estimate.low), percent(estimate.high))
 }
 
-/// What people say of the documents of all samples: whether a code has a positive label.
-#[derive(Debug, Default)]
+/// What people say of one code of one document.
+#[derive(Clone, Debug)]
+struct Word {
+    value: Value,
+    types: Vec<CodeId>,
+}
+
+type Words = BTreeMap<(DimensionId, CodeId), Word>;
+
+/// A document that was drawn.
+#[derive(Clone, Debug)]
+struct Drawn {
+    number: u32,
+    probability: f64,
+    words: Arc<Words>,
+}
+
+/// A sample as far as its documents are in the catalogue.
+#[derive(Clone, Debug)]
+struct Sampled {
+    name: String,
+    simple: bool,
+    /// Every document that could be drawn.
+    frame: DocumentSet,
+    drawn: Vec<Drawn>,
+}
+
+/// What people say of the documents of all samples.
+#[derive(Debug)]
 pub struct Decided {
-    samples: Vec<Sample>,
-    words: BTreeMap<DocumentId, BTreeMap<(DimensionId, CodeId), bool>>,
+    samples: Vec<Sampled>,
+    codebook: Arc<Codebook>,
 }
 
-/// Reads the samples under the codebook that is shown, and what people say of their documents: what was adjudicated
-/// first, then what was coded blind.
-pub async fn decided(app: &App, snapshot: &Snapshot) -> Result<Decided, WebError> {
-    let samples: Vec<(i64, jiff::Timestamp, Sample)> =
-        app.store().samples().await.map_err(WebError::internal("read the samples"))?;
-    let run = snapshot.run.as_ref().map_or("", |run| run.id.as_str());
-    let mut of = Decided::default();
-    for (_, _, sample) in samples {
-        if sample.codebook_hash != snapshot.codebook.hash || sample.run != run {
-            continue;
-        }
-        for unit in sample.drawn() {
-            if !of.words.contains_key(&unit.document) {
-                let sheets = app.store().sheets_of(&unit.document).await;
-                let sheets = sheets.map_err(WebError::internal("read decisions on a sample"))?;
-                of.words.insert(unit.document.clone(), words(snapshot, &sheets));
+/// Something that may hold of a document, with the documents of which it holds by the machine's labels and the catalogue.
+pub type Claim<'c> = (&'c Condition, &'c DocumentSet);
+
+impl Decided {
+    /// Reads the samples that were drawn under `run` and `codebook`, and what people say of their documents: what was
+    /// adjudicated first, then what was coded blind.
+    pub async fn read(
+        store: &Store,
+        catalogue: &Catalogue,
+        codebook: &Arc<Codebook>,
+    ) -> Result<Self, WebError> {
+        let samples: Vec<(i64, jiff::Timestamp, Sample)> =
+            store.samples().await.map_err(WebError::internal("read the samples"))?;
+        let run = catalogue.run().map_or("", lacuna_domain::RunId::as_str);
+        let mut known: BTreeMap<DocumentId, Arc<Words>> = BTreeMap::new();
+        let mut of = Self { samples: vec![], codebook: Arc::clone(codebook) };
+        for (_, _, sample) in samples {
+            if sample.codebook_hash != codebook.hash || sample.run != run {
+                continue;
             }
+            for unit in sample.drawn() {
+                if !known.contains_key(&unit.document) {
+                    let sheets = store.sheets_of(&unit.document).await;
+                    let sheets = sheets.map_err(WebError::internal("read decisions on a sample"))?;
+                    known.insert(unit.document.clone(), Arc::new(words(codebook, &sheets)));
+                }
+            }
+            of.samples.push(sampled(catalogue, &sample, &known));
         }
-        of.samples.push(sample);
+        Ok(of)
     }
-    Ok(of)
+
+    /// Whether there is no sample, so that nothing need be counted for it.
+    pub fn is_empty(&self) -> bool {
+        self.samples.is_empty()
+    }
+
+    /// The share of the documents `within` of which all of `claims` hold, once for each sample of which people read
+    /// enough; what they say takes the place of the machine's labels. `within` must not itself rest on what is claimed.
+    pub fn share(&self, within: &DocumentSet, claims: &[Claim<'_>]) -> Vec<Corrected> {
+        if !claims.iter().any(|(condition, _)| is_label(condition)) {
+            return vec![];
+        }
+        self.samples.iter().filter_map(|sample| self.one(sample, within, claims)).collect()
+    }
+
+    fn one(&self, sample: &Sampled, within: &DocumentSet, claims: &[Claim<'_>]) -> Option<Corrected> {
+        let frame = &sample.frame & within;
+        let says = claims.iter().fold(frame.clone(), |left, (_, holds)| left & *holds);
+        let mut read = Vec::new();
+        for drawn in sample.drawn.iter().filter(|drawn| frame.contains(drawn.number)) {
+            let mut people = true;
+            for (condition, holds) in claims {
+                people &= self.holds(condition, drawn).unwrap_or(Some(holds.contains(drawn.number)))?;
+            }
+            let number = |yes: bool| f64::from(u8::from(yes));
+            read.push(Unit {
+                machine: number(says.contains(drawn.number)),
+                probability: drawn.probability,
+                people: Some(number(people)),
+            });
+        }
+        if read.len() < LEAST {
+            return None;
+        }
+        let yes = says.len() - read.iter().filter(|unit| unit.machine > 0.0).count() as u64;
+        let counted = Counted { rest: frame.len() - read.len() as u64, yes, read };
+        Some(Corrected {
+            sample: sample.name.clone(),
+            read: counted.read.len(),
+            of: counted.len(),
+            naive: counted.naive()?,
+            design_based: counted.design_based()?,
+            prediction_powered: counted.prediction_powered().filter(|_| sample.simple),
+        })
+    }
+
+    /// Whether `condition` holds by what people say: `None` where it is no matter of labels, `Some(None)` where they have
+    /// not said yet.
+    fn holds(&self, condition: &Condition, drawn: &Drawn) -> Option<Option<bool>> {
+        let word =
+            |dimension: &DimensionId, code: &CodeId| drawn.words.get(&(dimension.clone(), code.clone()));
+        match condition {
+            Condition::Code(dimension, code, test) => Some(word(dimension, code).and_then(|word| {
+                let lowest = self.codebook.dimension(dimension.as_str()).map_or(0, Dimension::lowest);
+                passes(test, word, lowest)
+            })),
+            Condition::Option(dimension, option) => {
+                let filed = dimension.as_str().parse().ok()?;
+                Some(word(dimension, &filed).map(|word| match &word.value {
+                    Value::Choice(chosen) => {
+                        chosen.as_ref().map_or(UNDETERMINED, CodeId::as_str) == option.as_str()
+                    }
+                    _ => false,
+                }))
+            }
+            _ => None,
+        }
+    }
 }
 
-fn words(snapshot: &Snapshot, sheets: &[Sheet]) -> BTreeMap<(DimensionId, CodeId), bool> {
-    let mut words = BTreeMap::new();
+const fn is_label(condition: &Condition) -> bool {
+    matches!(condition, Condition::Code(..) | Condition::Option(..))
+}
+
+/// Whether a condition is a fact of the catalogue, so that it may bound the documents that a share is of.
+pub const fn is_fact(condition: &Condition) -> bool {
+    !is_label(condition)
+}
+
+fn passes(test: &CodeTest, word: &Word, lowest: u8) -> Option<bool> {
+    let level = match &word.value {
+        Value::Level(level) => *level,
+        Value::Flag(yes) => lowest + u8::from(*yes),
+        Value::Choice(_) => return None,
+    };
+    match test {
+        CodeTest::Covered => Some(level > lowest),
+        CodeTest::Absent => Some(level == lowest),
+        CodeTest::Levels { from, to } => Some((*from..=*to).contains(&level)),
+        // Whoever named somebody and no type has not said.
+        CodeTest::Type(_) if level > lowest && word.types.is_empty() => None,
+        CodeTest::Type(kind) => Some(word.types.contains(kind)),
+    }
+}
+
+fn sampled(catalogue: &Catalogue, sample: &Sample, known: &BTreeMap<DocumentId, Arc<Words>>) -> Sampled {
+    let mut of = Sampled {
+        name: sample.name.clone(),
+        simple: sample.design == Design::Simple,
+        frame: DocumentSet::new(),
+        drawn: vec![],
+    };
+    for unit in &sample.units {
+        let number = catalogue.find(unit.document.as_str()).filter(|n| catalogue.coded().contains(*n));
+        let Some(number) = number else { continue };
+        of.frame.insert(number);
+        if let Some(words) = known.get(&unit.document).filter(|_| unit.drawn) {
+            of.drawn.push(Drawn { number, probability: unit.probability, words: Arc::clone(words) });
+        }
+    }
+    of
+}
+
+fn words(codebook: &Codebook, sheets: &[Sheet]) -> Words {
+    let mut words = Words::new();
     // A later mode takes the place of an earlier one.
     for mode in [Mode::Blind, Mode::Adjudicated] {
-        let of_mode = sheets.iter().filter(|s| s.mode == mode && s.codebook == snapshot.codebook.id);
+        let of_mode = sheets.iter().filter(|s| s.mode == mode && s.codebook == codebook.id);
         // Two coders of one document: the first stands until the two are adjudicated.
         let mut first: BTreeMap<&str, Vec<Sheet>> = BTreeMap::new();
         for sheet in of_mode {
             first.entry(sheet.run.as_str()).or_default().push(sheet.clone());
         }
         let Some(sheets) = first.values().next() else { continue };
-        for (key, decision) in Sheet::newest(sheets) {
-            let lowest = snapshot.codebook.dimension(key.0.as_str()).map_or(0, Dimension::lowest);
-            words.insert(key, decision.value.is_positive(lowest));
-        }
+        let newest = Sheet::newest(sheets).into_iter();
+        words.extend(newest.map(|(key, decision)| {
+            (key, Word { value: decision.value.clone(), types: decision.types.clone() })
+        }));
     }
     words
-}
-
-impl Decided {
-    /// The estimates of one code, one for each sample that was read whole.
-    pub fn of(&self, snapshot: &Snapshot, dimension: &Dimension, code: &CodeId) -> Vec<Corrected> {
-        self.samples.iter().filter_map(|sample| self.one(snapshot, sample, dimension, code)).collect()
-    }
-
-    fn one(
-        &self,
-        snapshot: &Snapshot,
-        sample: &Sample,
-        dimension: &Dimension,
-        code: &CodeId,
-    ) -> Option<Corrected> {
-        let key = (dimension.id.clone(), code.clone());
-        let mut units = Vec::with_capacity(sample.units.len());
-        for unit in &sample.units {
-            let level = snapshot
-                .catalogue
-                .record_of(unit.document.as_str())?
-                .level(dimension.id.as_str(), code.as_str())?;
-            let people = if unit.drawn {
-                Some(f64::from(u8::from(*self.words.get(&unit.document)?.get(&key)?)))
-            } else {
-                None
-            };
-            let machine = f64::from(u8::from(level > dimension.lowest()));
-            units.push(Unit { machine, probability: unit.probability, people });
-        }
-        let labelled: Vec<(f64, f64)> = units.iter().filter_map(|u| Some((u.people?, u.machine))).collect();
-        let rest: Vec<f64> = units.iter().filter(|u| u.people.is_none()).map(|u| u.machine).collect();
-        let simple = sample.design == Design::Simple;
-        Some(Corrected {
-            sample: sample.name.clone(),
-            read: labelled.len(),
-            of: units.len(),
-            naive: naive(&units)?,
-            design_based: design_based(&units)?,
-            prediction_powered: if simple { prediction_powered(&labelled, &rest, Some(1.0)) } else { None },
-        })
-    }
-}
-
-/// Reads what people say of samples, so that [`Coverage::known`](crate::view::Coverage::known) can show it.
-pub async fn ready(app: &App, snapshot: &Snapshot) -> Result<(), WebError> {
-    snapshot.decided.get_or_try_init(|| decided(app, snapshot)).await.map(drop)
-}
-
-/// The estimates of a code.
-pub async fn of_code(
-    app: &App,
-    snapshot: &Snapshot,
-    dimension: &Dimension,
-    code: &CodeId,
-) -> Result<Vec<Corrected>, WebError> {
-    let decided = snapshot.decided.get_or_try_init(|| decided(app, snapshot)).await?;
-    Ok(decided.of(snapshot, dimension, code))
 }

@@ -3,20 +3,23 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use lacuna_domain::coding::Outcome;
+use lacuna_domain::filter::Condition;
 use lacuna_domain::{Clock, Codebook, Document, Run, RunId, Text, TextId, Version};
 use lacuna_pipeline::analyze::agreement::report::PairAgreement;
+use lacuna_pipeline::classify::offline::card::Cards;
 use lacuna_store::catalogue::Catalogue;
 use lacuna_store::{RelationBook, Store};
 use tokio::sync::OnceCell;
 
 use crate::config::Config;
+use crate::corrected::Decided;
 use crate::error::WebError;
 use crate::find::Finder;
 use crate::kept::{Kept, Shelf};
 use crate::pages::codes::quotes::BestQuotes;
 use crate::pages::compare::texts::Peer;
 use crate::reading::{Reading, Readings};
-use crate::view::{Chrome, Crumb, Provenance, RunFacts, Section};
+use crate::view::{Chrome, Crumb, Provenance, Reliability, RunFacts, Section};
 
 /// Bytes of text that are kept cut into passages.
 const HELD_TEXT: usize = 12 * 1024 * 1024;
@@ -60,8 +63,10 @@ pub struct Snapshot {
     pub takes_reports: bool,
     /// Agreement as it was measured last, pair by pair.
     pub agreements: Vec<PairAgreement>,
-    /// What people say of the documents of samples, read when the first page asks for it.
-    pub decided: OnceCell<crate::corrected::Decided>,
+    /// What training found of weights.
+    pub cards: Cards,
+    /// What people say of the documents of samples.
+    pub decided: Decided,
     /// The best quotes of each code, gathered when the first page asks for them.
     pub best_quotes: OnceCell<BestQuotes>,
     /// When the latest versions came, read when the first feed is asked for.
@@ -81,6 +86,20 @@ impl Snapshot {
     pub fn run_named(&self, prefix: &str) -> Option<&Run> {
         let long_enough = prefix.len() >= 6;
         self.runs.iter().find(|run| long_enough && run.id.as_str().starts_with(prefix))
+    }
+
+    /// How far labels of a code can be trusted, by the run that is shown.
+    pub fn trust(&self, dimension: &str, code: &str) -> Reliability {
+        Reliability::of(&self.agreements, &self.cards, self.run.as_ref(), dimension, code)
+    }
+
+    /// The same of the code that a condition tests; `None` for facts of the catalogue.
+    pub fn trust_of(&self, condition: &Condition) -> Option<Reliability> {
+        match condition {
+            Condition::Code(dimension, code, _) => Some(self.trust(dimension.as_str(), code.as_str())),
+            Condition::Option(dimension, _) => Some(self.trust(dimension.as_str(), dimension.as_str())),
+            _ => None,
+        }
     }
 
     /// The codebook of a run.
@@ -249,8 +268,8 @@ fn beside(path: &str, ending: &str, query: &str) -> String {
 
 mod snapshot {
     use super::{
-        Arc, Clock, Codebook, Config, Finder, HELD_PEERS, Kept, OnceCell, PairAgreement, Provenance, Run,
-        RunFacts, Shelf, Snapshot, Store, WebError,
+        Arc, Cards, Clock, Codebook, Config, Decided, Finder, HELD_PEERS, Kept, OnceCell, PairAgreement,
+        Provenance, Run, RunFacts, Shelf, Snapshot, Store, WebError,
     };
 
     const BUILT_IN: &str = include_str!("../../../codebooks/ai-governance-1.toml");
@@ -281,6 +300,7 @@ mod snapshot {
             coded: catalogue.coded().len() as usize,
             fiction: catalogue.holds_fiction(),
         };
+        let decided = Decided::read(store, &catalogue, &codebook).await?;
         Ok(Snapshot {
             revision,
             codebook,
@@ -291,9 +311,10 @@ mod snapshot {
             finder,
             provenance,
             agreements: agreements(store).await,
+            cards: cards(store).await,
             takes_reports: config.report == crate::config::Report::File
                 && !store.users().await.map_err(WebError::internal("read the users"))?.is_empty(),
-            decided: OnceCell::new(),
+            decided,
             best_quotes: OnceCell::new(),
             relations,
             named: OnceCell::new(),
@@ -308,6 +329,14 @@ mod snapshot {
         store.agreements().await.unwrap_or_else(|error| {
             tracing::warn!(%error, "cannot read the agreements that were measured; run `lacuna agree`");
             vec![]
+        })
+    }
+
+    /// As with agreements, a card that this build cannot read says nothing.
+    async fn cards(store: &Store) -> Cards {
+        Cards::read(store).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "cannot read what training found of weights; run `lacuna train`");
+            Cards::default()
         })
     }
 

@@ -7,12 +7,15 @@ use anyhow::{Context as _, bail};
 use clap::Args as ClapArgs;
 use lacuna_domain::Codebook;
 use lacuna_pipeline::classify::model::{self, Source};
+use lacuna_pipeline::classify::offline::card::Card;
 use lacuna_pipeline::classify::offline::{OfflineEngine, Weights};
 use lacuna_pipeline::classify::{self, ClassifySummary, Engine, Options};
 use lacuna_pipeline::verify::checks::check_run;
+use lacuna_store::Store;
 
 use super::asking::{Asked, Asking};
 use super::codebook;
+use super::train::card_file;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::output;
@@ -129,6 +132,7 @@ pub(crate) async fn classify(args: &Args, context: &Context) -> anyhow::Result<C
     let store = context.store().await.context("open the store")?;
     store.put_codebook(&source, &codebook).await.context("store the codebook")?;
     let engine = engine(args, &codebook, context)?;
+    bring_card(args, &store, context).await?;
     if let Engine::Model(model, terms) = &engine {
         for unpriced in model.members().iter().filter(|m| terms.prices.rates(m.model()).is_none()) {
             if let Source::Live(client) = unpriced {
@@ -148,6 +152,27 @@ pub(crate) async fn classify(args: &Args, context: &Context) -> anyhow::Result<C
         store.put_checks(run, at, &found).await.context("keep what the checks found")?;
     }
     Ok(summary)
+}
+
+/// Takes the figures that lie beside weights of one's own into the store, for the marks beside their labels.
+async fn bring_card(args: &Args, store: &Store, context: &Context) -> anyhow::Result<()> {
+    let Some(weights) = args.engine.first().and_then(|name| name.strip_prefix(OWN_WEIGHTS)) else {
+        return Ok(());
+    };
+    let file = card_file(Path::new(weights));
+    let Ok(text) = std::fs::read_to_string(&file) else { return Ok(()) };
+    let card: Card = serde_json::from_str(&text).with_context(|| format!("read {}", file.display()))?;
+    let bytes = std::fs::read(weights).with_context(|| format!("read the weights {weights}"))?;
+    let hash = Weights::from_bytes(&bytes).with_context(|| format!("read the weights {weights}"))?.hash();
+    if hash != card.weights {
+        context.progress.note(&format!("{} is of other weights and was left out", file.display()));
+        return Ok(());
+    }
+    let known: Vec<Card> = store.cards().await.context("read what was measured")?;
+    if !known.contains(&card) {
+        store.put_card(&hash, context.clock.now(), &card).await.context("keep what was measured")?;
+    }
+    Ok(())
 }
 
 pub(super) fn engine(args: &Args, codebook: &Codebook, context: &Context) -> anyhow::Result<Engine> {

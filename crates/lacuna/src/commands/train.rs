@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use clap::Args as ClapArgs;
 use lacuna_domain::run::Labeller;
+use lacuna_pipeline::classify::offline::card::Card;
 use lacuna_pipeline::classify::offline::distil::distil;
 use lacuna_pipeline::classify::offline::quality;
 use lacuna_pipeline::classify::offline::train::taken::take;
@@ -23,7 +24,8 @@ use crate::output;
   lacuna classify --engine offline:ours.weights --codebook ours.toml
 
 Decisions in a file are brought in with `lacuna review import` first. The engine is measured on documents that it has
-not seen, and refused where it does not beat counting cues. The last lines say whether coding more is worth its price.
+not seen, and refused where it does not beat counting cues; what was found of each code is shown beside the labels that it
+gives. The last lines say whether coding more is worth its price.
 Actors keep to the built-in rules.")]
 pub struct Args {
     /// Run to learn from, by id, first digits, engine or name; people's decisions are a run too
@@ -54,10 +56,27 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     };
     let (weights, worth) = distil(&docs, &codebook, &label, &*context.progress).context("train")?;
     std::fs::write(&args.out, weights.to_bytes()).with_context(|| format!("write {}", args.out.display()))?;
+    let at = context.clock.now();
+    let card = Card::of_own(weights.hash(), &docs, &codebook, &run).measured_at(worth.codes.clone(), at);
+    let beside = card_file(&args.out);
+    std::fs::write(&beside, serde_json::to_string_pretty(&card)? + "\n")
+        .with_context(|| format!("write {}", beside.display()))?;
+    store.put_card(&card.weights, at, &card).await.context("keep what was measured")?;
     if context.json {
         output::json(&worth)?;
     } else {
-        output::text(&format!("{worth}\nweights {}", weights.hash()))?;
+        output::text(&format!(
+            "{worth}\nweights {}\nfigures of each code stand beside their labels, and in {}",
+            weights.hash(),
+            beside.display()
+        ))?;
     }
     Ok(Exit::Done)
+}
+
+/// Where the figures of weights lie, so that they go along to other stores: `ours.weights.card.json`.
+pub(super) fn card_file(weights: &Path) -> PathBuf {
+    let mut name = weights.as_os_str().to_owned();
+    name.push(".card.json");
+    PathBuf::from(name)
 }

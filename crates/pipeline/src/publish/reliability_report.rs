@@ -10,7 +10,7 @@ use lacuna_store::{RunCounts, Store, StoreError};
 use super::agreement_text::{measure_name, number, with_interval};
 use crate::analyze::agreement::report::{DimensionAgreement, PairAgreement, estimate};
 use crate::analyze::agreement::study::Measure;
-use crate::classify::offline::card::Card;
+use crate::classify::offline::card::Cards;
 use crate::review::sample::Sample;
 use crate::verify::checks::CheckReport;
 
@@ -31,6 +31,8 @@ pub struct Material {
     pub samples: Vec<(i64, Timestamp, Sample)>,
     /// Agreement measured with the run, and between labellers.
     pub pairs: Vec<PairAgreement>,
+    /// What training found of weights.
+    pub cards: Cards,
     /// What the checks found.
     pub checks: Option<CheckReport>,
     /// Version of this program.
@@ -59,6 +61,7 @@ impl Material {
             documents: store.documents().await?.len(),
             samples: samples.into_iter().filter(|(.., s)| s.codebook_hash == codebook.hash).collect(),
             pairs: pairs.into_iter().filter(|p| known(&p.a.run) && known(&p.b.run)).collect(),
+            cards: Cards::read(store).await?,
             checks: store.checks(&run.id).await?,
             version: version.to_owned(),
             labellers,
@@ -240,17 +243,17 @@ fn dimension_section(out: &mut String, dimension: &DimensionAgreement) {
     }
 }
 
-/// What was found of the shipped engine on documents that it had not seen.
+/// What training found of the engine's weights, on documents that they had not seen.
 fn card(out: &mut String, material: &Material) {
     let run = &material.run;
-    let Some(card) = Card::of(run) else { return };
+    let Some(card) = material.cards.of(run) else { return };
     let Some(measured) = card.measured else { return };
     let _ = writeln!(
         out,
-        "## The shipped engine on documents that it had not seen\n\n{}: {}, {} texts, measured {}; weights `{}`.\n\n\
+        "## The engine on documents that it had not seen\n\n{}: {}, {} texts, measured {}; weights `{}`.\n\n\
          | dimension | code | n | positive | precision | recall | statistic | agreement |\n|---|---|---|---|---|---|---|---|",
-        capital(Card::WORDS),
-        Card::WHO,
+        capital(&card.words),
+        card.who,
         card.texts.len(),
         measured.strftime("%Y-%m-%d"),
         card.weights

@@ -89,10 +89,7 @@ impl OverviewPage {
             provenance: chrome.provenance.clone(),
             chrome,
             distinct_texts: catalogue.distinct_texts(catalogue.coded()),
-            coverage: coverages(catalogue, &all, &snapshot.codebook)
-                .into_iter()
-                .map(|c| c.known(snapshot))
-                .collect(),
+            coverage: coverages(snapshot, &all),
             fields: blocks.filter(|b| !b.lines.is_empty()).collect(),
             years,
             undated,
@@ -173,7 +170,6 @@ fn newest(snapshot: &Snapshot) -> Vec<Row> {
 
 async fn page(app: &App) -> Result<OverviewPage, WebError> {
     let snapshot = app.snapshot();
-    crate::corrected::ready(app, &snapshot).await?;
     let documents = snapshot.provenance.documents;
     let chrome = app
         .chrome(&snapshot, Section::Overview, "what AI-governance documents cover, and what they leave open")

@@ -1,10 +1,9 @@
 //! How often the codes of a dimension are found over all coded documents.
 
-use lacuna_domain::Codebook;
 use lacuna_domain::codebook::{Dimension, Kind};
 use lacuna_domain::filter::{CodeTest, Condition, UNDETERMINED};
 use lacuna_domain::{CodeId, Filter};
-use lacuna_store::catalogue::{Catalogue, Selection};
+use lacuna_store::catalogue::{Catalogue, DocumentSet, Selection};
 use serde::Serialize;
 
 use super::{Bar, Reliability};
@@ -31,7 +30,7 @@ pub struct CodeLine {
     pub any_href: String,
     /// How far labels of the code can be trusted; `None` where it is not asked for.
     pub trust: Option<Reliability>,
-    /// The share with the machine's errors taken out, one for each sample that people read whole.
+    /// The share with the machine's errors taken out, one for each sample of which people read enough.
     pub corrected: Vec<Corrected>,
 }
 
@@ -94,22 +93,26 @@ impl Coverage {
         }
     }
 
-    /// With what is known of each code: how far its labels can be trusted, and its share over all documents with the
-    /// machine's errors taken out, where [`corrected::ready`](crate::corrected::ready) was called and a sample exists.
-    /// For counts over all documents only.
-    #[must_use]
-    pub fn known(mut self, snapshot: &Snapshot) -> Self {
-        let Some(dimension) = snapshot.codebook.dimension(&self.id) else { return self };
+    /// The coverage of `dimension` with what is known of each code: how far its labels can be trusted, and its share of
+    /// the classified documents of `selection` with the machine's errors taken out, where people read enough of them.
+    pub fn known(snapshot: &Snapshot, selection: &Selection, dimension: &Dimension) -> Self {
+        let catalogue = &snapshot.catalogue;
+        let mut coverage = Self::of(catalogue, selection, dimension);
         let choice = matches!(dimension.kind, Kind::Choice);
-        for line in self.groups.iter_mut().flat_map(|group| &mut group.lines) {
-            let filed = if choice { self.id.as_str() } else { line.code.as_str() };
-            let trust = Reliability::of(&snapshot.agreements, snapshot.run.as_ref(), &self.id, filed);
-            line.trust = Some(trust);
-            if let (Some(decided), Ok(code)) = (snapshot.decided.get(), line.code.parse::<CodeId>()) {
-                line.corrected = decided.of(snapshot, dimension, &code);
+        let within = selection.documents() & catalogue.coded();
+        for line in coverage.groups.iter_mut().flat_map(|group| &mut group.lines) {
+            let filed = if choice { dimension.id.as_str() } else { line.code.as_str() };
+            line.trust = Some(snapshot.trust(dimension.id.as_str(), filed));
+            if let Ok(code) = line.code.parse::<CodeId>() {
+                let condition = if choice {
+                    Condition::Option(dimension.id.clone(), code)
+                } else {
+                    Condition::Code(dimension.id.clone(), code, CodeTest::Covered)
+                };
+                line.corrected = corrected(snapshot, &within, &condition);
             }
         }
-        self
+        coverage
     }
 
     /// Whether lines say how far their labels can be trusted.
@@ -147,6 +150,15 @@ impl Coverage {
     pub fn numbered(&self) -> bool {
         self.groups.iter().any(|group| !group.name.is_empty())
     }
+}
+
+/// The corrected share of the documents `within` for which a condition on labels holds.
+pub(crate) fn corrected(snapshot: &Snapshot, within: &DocumentSet, condition: &Condition) -> Vec<Corrected> {
+    if snapshot.decided.is_empty() {
+        return vec![];
+    }
+    let holds = snapshot.catalogue.holding_alone(condition);
+    snapshot.decided.share(within, &[(condition, &holds)])
 }
 
 const fn full_name(dimension: &Dimension) -> &'static str {
@@ -253,7 +265,7 @@ fn grouped(dimension: &Dimension, lines: Vec<(Option<String>, CodeLine)>) -> Vec
     groups.into_iter().map(|(_, group)| group).collect()
 }
 
-/// The coverage of every dimension of `codebook`, in its order.
-pub fn coverages(catalogue: &Catalogue, selection: &Selection, codebook: &Codebook) -> Vec<Coverage> {
-    codebook.dimensions.iter().map(|d| Coverage::of(catalogue, selection, d)).collect()
+/// The coverage of every dimension, in the order of the codebook, with what is known of each code.
+pub fn coverages(snapshot: &Snapshot, selection: &Selection) -> Vec<Coverage> {
+    snapshot.codebook.dimensions.iter().map(|d| Coverage::known(snapshot, selection, d)).collect()
 }

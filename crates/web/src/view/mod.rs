@@ -20,6 +20,7 @@ mod strip;
 mod verdict;
 
 pub use chrome::{Chrome, Crumb, Section};
+pub(crate) use coverage::corrected;
 pub use coverage::{Coverage, coverages};
 pub(crate) use facts::language_name;
 pub use facts::{DocumentLink, Event, Facts, VersionFacts};

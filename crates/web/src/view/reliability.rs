@@ -3,6 +3,7 @@
 use lacuna_domain::run::Run;
 use lacuna_pipeline::analyze::agreement::report::PairAgreement;
 use lacuna_pipeline::analyze::agreement::{Measured, measured};
+use lacuna_pipeline::classify::offline::card::Cards;
 use lacuna_pipeline::publish::agreement_text::{measure_name, number, with_interval};
 use lacuna_pipeline::publish::export::Trust;
 use serde::Serialize;
@@ -79,16 +80,30 @@ pub struct Reliability {
     /// Measurements, what says most first: people, imported labels, the figures shipped with the engine, and last what
     /// was measured on documents of the engine's own training.
     pub against: Vec<Against>,
+    /// Address of the page of the code, at the whole of it.
+    pub href: String,
     /// The one that says most, as columns of tables.
     #[serde(skip)]
     pub columns: Trust,
 }
 
 impl Reliability {
-    /// What `pairs` and the shipped figures hold on the code under `run`.
-    pub fn of(pairs: &[PairAgreement], run: Option<&Run>, dimension: &str, code: &str) -> Self {
-        let known = run.map(|run| measured(pairs, run, dimension, code)).unwrap_or_default();
-        Self { columns: Trust::of(&known), against: known.into_iter().map(Against::of).collect() }
+    /// What `pairs` and `cards` hold on the code under `run`.
+    pub fn of(
+        pairs: &[PairAgreement],
+        cards: &Cards,
+        run: Option<&Run>,
+        dimension: &str,
+        code: &str,
+    ) -> Self {
+        let known = run.map(|run| measured(pairs, cards, run, dimension, code)).unwrap_or_default();
+        let page =
+            if dimension == code { address::dimension(dimension) } else { address::code(dimension, code) };
+        Self {
+            columns: Trust::of(&known),
+            against: known.into_iter().map(Against::of).collect(),
+            href: format!("{page}#trust"),
+        }
     }
 
     /// One line for the closed mark.

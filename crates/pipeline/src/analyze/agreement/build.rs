@@ -15,7 +15,7 @@ use super::report::{
 };
 use super::spans::EvidenceAgreement;
 use super::study::{Draws, Estimate, Estimates, Item, Measure, PairFound, study};
-use crate::classify::offline::card::Card;
+use crate::classify::offline::card::Cards;
 
 /// Examples kept of each code.
 const EXAMPLES: usize = 3;
@@ -27,6 +27,8 @@ pub struct Plan<'p> {
     pub keys: &'p [Key],
     /// What the documents are to be grouped by, where asked for.
     pub groups: Option<&'p BTreeMap<DocumentId, String>>,
+    /// What is known of weights, such as the texts that they were trained on.
+    pub cards: &'p Cards,
     /// Draws of documents.
     pub draws: usize,
     /// Seed of the draws.
@@ -42,7 +44,7 @@ pub fn build(labellings: &[Labelling], plan: &Plan<'_>) -> Agreement {
         (0..labellings.len()).flat_map(|a| (a + 1..labellings.len()).map(move |b| (a, b))).collect();
     let draws = Draws::new(documents.len(), plan.draws, plan.seed);
     let mut reports: Vec<PairAgreement> =
-        pairs.iter().map(|(a, b)| pair(&labellings[*a], &labellings[*b], &documents, plan.at)).collect();
+        pairs.iter().map(|(a, b)| pair(&labellings[*a], &labellings[*b], &documents, plan)).collect();
     let mut together = Vec::new();
     for keys in plan.keys.chunk_by(|a, b| a.dimension == b.dimension) {
         let items: Vec<Item> = keys.iter().map(|key| item(labellings, &documents, key)).collect();
@@ -99,10 +101,10 @@ fn item(labellings: &[Labelling], documents: &[DocumentId], key: &Key) -> Item {
     Item::new(key.categories.len(), key.ordinal, &labellings.iter().map(of).collect::<Vec<_>>())
 }
 
-fn pair(a: &Labelling, b: &Labelling, documents: &[DocumentId], at: Timestamp) -> PairAgreement {
+fn pair(a: &Labelling, b: &Labelling, documents: &[DocumentId], plan: &Plan<'_>) -> PairAgreement {
     let both: Vec<(&Labels, &Labels)> =
         documents.iter().filter_map(|d| Some((a.documents.get(d)?, b.documents.get(d)?))).collect();
-    let cards = [Card::of(&a.run), Card::of(&b.run)];
+    let cards = [plan.cards.of(&a.run), plan.cards.of(&b.run)];
     let trained = |text: &TextId| cards.iter().flatten().any(|card| card.trained_on(text));
     let in_sample =
         both.iter().filter(|(a, b)| a.text.as_ref().or(b.text.as_ref()).is_some_and(trained)).count();
@@ -110,7 +112,7 @@ fn pair(a: &Labelling, b: &Labelling, documents: &[DocumentId], at: Timestamp) -
         a: Who::of(a),
         b: Who::of(b),
         words: words(&a.run, &b.run),
-        at,
+        at: plan.at,
         documents: both.len(),
         in_sample,
         dimensions: vec![],

@@ -12,6 +12,7 @@ use lacuna_store::{Store, StoreError};
 
 use super::build::{Plan, build};
 use super::report::Agreement;
+use crate::classify::offline::card::Cards;
 use crate::review::statement::codes;
 
 /// Why agreement could not be measured.
@@ -202,10 +203,17 @@ pub async fn agree(
         None => None,
         Some(by) => Some(groups(store, by, &labellings, &codebook, &documents).await?),
     };
+    let cards = Cards::read(store).await?;
     let work = move || {
         let keys = keys(&codebook);
-        let plan =
-            Plan { keys: &keys, groups: groups.as_ref(), draws: options.draws, seed: options.seed, at };
+        let plan = Plan {
+            keys: &keys,
+            groups: groups.as_ref(),
+            cards: &cards,
+            draws: options.draws,
+            seed: options.seed,
+            at,
+        };
         build(&labellings, &plan)
     };
     tokio::task::spawn_blocking(work).await.map_err(|error| AgreeError::Thread(error.to_string()))

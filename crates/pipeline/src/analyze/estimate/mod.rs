@@ -110,6 +110,62 @@ fn tuned(labelled: &[(f64, f64)], unlabelled: &[f64]) -> f64 {
     }
 }
 
+/// A collection in which only the documents that people read are told one by one; of the others it is enough to know how
+/// many the machine says yes to, so that a chart of a million documents costs no more than its counts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Counted {
+    /// The documents read, each with what people say of it.
+    pub read: Vec<Unit>,
+    /// The other documents to which the machine says yes.
+    pub yes: u64,
+    /// The other documents.
+    pub rest: u64,
+}
+
+impl Counted {
+    /// Documents in all.
+    pub fn len(&self) -> u64 {
+        self.rest + self.read.len() as u64
+    }
+
+    /// Whether there is no document.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// As [`naive`].
+    pub fn naive(&self) -> Option<Estimated> {
+        self.over(self.read.iter().map(|unit| unit.machine))
+    }
+
+    /// As [`design_based`].
+    pub fn design_based(&self) -> Option<Estimated> {
+        self.over(pseudo_outcomes(&self.read).into_iter())
+    }
+
+    /// As [`prediction_powered`] with lambda 1.
+    pub fn prediction_powered(&self) -> Option<Estimated> {
+        if self.read.len() < 2 || self.rest == 0 {
+            return None;
+        }
+        let off: Vec<f64> = self.read.iter().filter_map(|unit| Some(unit.people? - unit.machine)).collect();
+        let share = self.yes as f64 / self.rest as f64;
+        let error = population_variance(&off)? / off.len() as f64 + share * (1.0 - share) / self.rest as f64;
+        Some(Estimated::of(share + mean(&off)?, error.sqrt()))
+    }
+
+    /// Mean and error of `values` of the documents read, and of 1 and 0 of the others.
+    fn over(&self, values: impl Iterator<Item = f64>) -> Option<Estimated> {
+        let (all, yes) = (self.len() as f64, self.yes as f64);
+        let (sum, squares) = values.fold((yes, yes), |(sum, squares), v| (sum + v, squares + v * v));
+        if self.len() < 2 {
+            return None;
+        }
+        let spread = ((squares - sum * sum / all) / (all - 1.0)).max(0.0);
+        Some(Estimated::of(sum / all, (spread / all).sqrt()))
+    }
+}
+
 /// The chance of each document to be drawn when those of which the engine is less sure are to be read more often:
 /// proportional to `√(1 - c)`, mixed with an equal share `t`, with `n` documents drawn on average and none below `least`.
 /// After Gligorić, Zrnic and others, NAACL 2025.

@@ -93,6 +93,25 @@ fn nominal_intervals_cover_the_truth_and_the_naive_ones_almost_never_do() {
 }
 
 #[test]
+fn counting_the_documents_that_nobody_read_changes_no_estimate() {
+    let mut random = Random(3);
+    let units = collection(&mut random);
+    let (read, rest): (Vec<Unit>, Vec<Unit>) = units.iter().partition(|unit| unit.people.is_some());
+    let yes = rest.iter().filter(|unit| unit.machine > 0.0).count() as u64;
+    let counted = Counted { read: read.clone(), yes, rest: rest.len() as u64 };
+    let same = |a: Option<Estimated>, b: Option<Estimated>| {
+        let (a, b) = (a.unwrap(), b.unwrap());
+        assert!((a.value - b.value).abs() < 1e-12 && (a.standard_error - b.standard_error).abs() < 1e-12);
+    };
+    same(counted.naive(), naive(&units));
+    same(counted.design_based(), design_based(&units));
+    let labelled: Vec<(f64, f64)> = read.iter().map(|u| (u.people.unwrap(), u.machine)).collect();
+    let unlabelled: Vec<f64> = rest.iter().map(|u| u.machine).collect();
+    same(counted.prediction_powered(), prediction_powered(&labelled, &unlabelled, Some(1.0)));
+    assert_eq!(Counted { read: vec![], yes: 0, rest: 1 }.naive(), None, "one document has no spread");
+}
+
+#[test]
 fn chances_add_up_to_what_was_asked_for() {
     let chances = by_confidence(&[0.99, 0.9, 0.5, 0.6], 2, 0.2, 0.05);
     assert!(chances.iter().all(|p| (0.05..=1.0).contains(p)));

@@ -8,8 +8,9 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
-use lacuna_domain::run::Run;
+use lacuna_domain::run::{Labeller, Run};
 use lacuna_domain::{Codebook, TextId, sha256_hex};
+use lacuna_store::{Store, StoreError};
 use serde::{Deserialize, Serialize};
 
 use super::train::coded::Coded;
@@ -59,13 +60,19 @@ impl CodeFigures {
     }
 }
 
-/// The card of the shipped weights.
+/// The card of weights: the shipped ones, or those that `lacuna train` made.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Card {
     /// SHA-256 of the weights.
     pub weights: String,
     /// SHA-256 of the weights for actors.
     pub actors: String,
+    /// Whose labels they were measured against, and how.
+    #[serde(default = "shipped_who")]
+    pub who: String,
+    /// What that is; never "accuracy".
+    #[serde(default = "shipped_words")]
+    pub words: String,
     /// The codebook's name.
     pub codebook: String,
     /// Its version.
@@ -76,6 +83,14 @@ pub struct Card {
     pub codes: Vec<CodeFigures>,
     /// The texts of training: first digits of their hashes, sorted.
     pub texts: BTreeSet<String>,
+}
+
+fn shipped_who() -> String {
+    Card::WHO.to_owned()
+}
+
+fn shipped_words() -> String {
+    Card::WORDS.to_owned()
 }
 
 impl Card {
@@ -89,6 +104,8 @@ impl Card {
         Self {
             weights,
             actors: sha256_hex(actors::WEIGHTS),
+            who: shipped_who(),
+            words: shipped_words(),
             codebook: codebook.id.to_string(),
             codebook_version: codebook.version.clone(),
             measured: None,
@@ -97,10 +114,28 @@ impl Card {
         }
     }
 
+    /// The card of weights trained on `docs` by somebody's run `from`, with what cross-validation found.
+    pub fn of_own(weights: String, docs: &[Coded], codebook: &Codebook, from: &Run) -> Self {
+        let words = match from.labeller {
+            Labeller::Machine if from.config.engine != "offline" => Self::WORDS,
+            _ => from.agreement_words(),
+        };
+        Self {
+            who: format!("{}, grouped 5-fold cross-validation", from.name),
+            words: words.to_owned(),
+            ..Self::of_training(weights, docs, codebook)
+        }
+    }
+
+    /// With what was found of each code at `at`.
+    #[must_use]
+    pub fn measured_at(self, codes: Vec<CodeFigures>, at: Timestamp) -> Self {
+        Self { measured: Some(at), codes, ..self }
+    }
+
     /// The card of the weights in this binary, trained on `docs`, with what was measured.
     pub fn of_shipped(docs: &[Coded], codebook: &Codebook, codes: Vec<CodeFigures>, at: Timestamp) -> Self {
-        let training = Self::of_training(sha256_hex(SHIPPED), docs, codebook);
-        Self { measured: Some(at), codes, ..training }
+        Self::of_training(sha256_hex(SHIPPED), docs, codebook).measured_at(codes, at)
     }
 
     /// The card of the engine behind `run`: only of the weights that it was made for.
@@ -124,6 +159,47 @@ impl Card {
     /// Whether the engine was trained on this text.
     pub fn trained_on(&self, text: &TextId) -> bool {
         self.texts.contains(&short(text.as_str()))
+    }
+}
+
+/// The shipped card beside those of weights that were trained for this store.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Cards(Vec<Card>);
+
+impl Cards {
+    /// Reads them.
+    pub async fn read(store: &Store) -> Result<Self, StoreError> {
+        Ok(Self(store.cards().await?))
+    }
+
+    /// These beside the shipped one.
+    pub const fn of_own(own: Vec<Card>) -> Self {
+        Self(own)
+    }
+
+    /// The card of the engine behind `run`.
+    pub fn of(&self, run: &Run) -> Option<&Card> {
+        let weights = run.config.parameters.get("weights").filter(|_| run.config.engine == "offline");
+        let own = weights.and_then(|weights| self.0.iter().find(|card| card.weights == *weights));
+        own.or_else(|| Card::of(run))
+    }
+
+    /// What is known of a code of `run`, when it was found, and by which card. Weights of one's own leave actors to the
+    /// rules that came with the program, so that those keep their figures.
+    pub fn figures(
+        &self,
+        run: &Run,
+        dimension: &str,
+        code: &str,
+    ) -> Option<(&CodeFigures, Timestamp, &Card)> {
+        if run.config.engine != "offline" {
+            return None;
+        }
+        let known = |card: &'_ Card| card.figures(run, dimension, code).map(|(found, _)| found.measure);
+        let own = self.of(run).filter(|card| known(card).is_some());
+        let rules = || SHIPPED_CARD.as_ref().filter(|card| known(card) == Some(Measure::F1));
+        let card = own.or_else(rules)?;
+        card.figures(run, dimension, code).map(|(found, at)| (found, at, card))
     }
 }
 

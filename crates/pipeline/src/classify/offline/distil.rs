@@ -11,6 +11,9 @@ use lacuna_domain::progress::Progress;
 use serde::Serialize;
 
 use super::Weights;
+use super::card::CodeFigures;
+use super::model::layout::Layout;
+use super::quality::Report;
 use super::quality::metrics::Counts;
 use super::quality::{FOLDS, by_cues, held_out};
 use super::train::coded::Coded;
@@ -61,6 +64,8 @@ pub struct Worth {
     pub doubling: Option<Figure>,
     /// What stands beside every figure.
     pub label: String,
+    /// What was found of each code on documents that the engine had not seen: what stands beside its labels.
+    pub codes: Vec<CodeFigures>,
 }
 
 /// Why no engine came out.
@@ -91,14 +96,17 @@ pub fn distil(
     let weights = train_on(&corpus, &all, codebook)?;
     progress.advance(1);
     let plain = by_cues(&corpus, docs, codebook);
-    let mut curve: Vec<(usize, Vec<Counts>)> = vec![];
+    let (mut curve, mut codes): (Vec<(usize, Vec<Counts>)>, _) = (vec![], vec![]);
     for quarters in QUARTERS {
         let part = |chosen: &[usize]| some_of(&corpus, chosen, quarters);
         match held_out(&corpus, docs, codebook, &part, progress) {
-            Ok(compared) => curve.push((
-                docs.len() * (FOLDS - 1) / FOLDS * quarters / 4,
-                compared.into_iter().map(|c| c.counts).collect(),
-            )),
+            Ok(compared) => {
+                if quarters == 4 {
+                    codes = Report::new(&Layout::of(codebook), &compared, 0, 0.0).by_code();
+                }
+                let size = docs.len() * (FOLDS - 1) / FOLDS * quarters / 4;
+                curve.push((size, compared.into_iter().map(|c| c.counts).collect()));
+            }
             // A part of the documents may be too small to train on; all of them must not be.
             Err(error) if quarters == 4 => return Err(error.into()),
             Err(_) => {}
@@ -116,6 +124,7 @@ pub fn distil(
         curve: curve.iter().map(|(size, counts)| (*size, total(counts).agreement())).collect(),
         doubling,
         label: label.to_owned(),
+        codes,
     };
     if worth.gain.low > 0.0 { Ok((weights, worth)) } else { Err(DistilError::NoBetter(Box::new(worth))) }
 }

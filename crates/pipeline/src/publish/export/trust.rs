@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::analyze::agreement::report::PairAgreement;
 use crate::analyze::agreement::{Measured, measured};
+use crate::classify::offline::card::Cards;
 use crate::review::statement::codes;
 
 /// What stands in a row whose code nobody measured.
@@ -97,8 +98,9 @@ impl Known {
     /// Reads it.
     pub(super) async fn read(store: &Store, run: &Run, codebook: &Codebook) -> Result<Self, StoreError> {
         let pairs: Vec<PairAgreement> = store.agreements().await?;
+        let cards = Cards::read(store).await?;
         let one = |(dimension, code): (DimensionId, CodeId)| {
-            let trust = Trust::of(&measured(&pairs, run, dimension.as_str(), code.as_str()));
+            let trust = Trust::of(&measured(&pairs, &cards, run, dimension.as_str(), code.as_str()));
             ((dimension, code), trust)
         };
         Ok(Self(codes(codebook).into_iter().map(one).collect()))

@@ -105,9 +105,23 @@ const COLUMNS: &[(&str, Type, &str)] = &[
     ("holds", Type::Boolean, "no: the relation found is wrong"),
 ];
 
+/// Endings of the columns that say how far the labels of a code in a wide table can be trusted; the first two are numbers.
+const MEASURED: [(&str, &str); 3] = [
+    ("_precision", "share of the run's positive labels of this code that the other labeller shares"),
+    ("_recall", "share of the other labeller's positive labels of this code that the run found"),
+    ("_measured", "what was measured of this code, against whom and when, or \"not measured\""),
+];
+
 /// The type of a column of this name, whatever the table.
 pub fn type_of(column: &str) -> Type {
-    COLUMNS.iter().find(|(name, ..)| *name == column).map_or(Type::Text, |(_, kind, _)| *kind)
+    if let Some((_, kind, _)) = COLUMNS.iter().find(|(name, ..)| *name == column) {
+        return *kind;
+    }
+    if MEASURED.iter().take(2).any(|(ending, _)| column.ends_with(ending)) {
+        Type::Number
+    } else {
+        Type::Text
+    }
 }
 
 /// What a column of this name means; blank where the name says it.
@@ -118,8 +132,9 @@ pub fn meaning_of(column: &str) -> String {
     if let Some(source) = column.strip_prefix("extra: ") {
         return format!("column {source:?} of the source");
     }
-    match column.strip_suffix("_coverage") {
-        Some(_) => "name of the level of this code; blank where the document was not classified".to_owned(),
-        None => String::new(),
+    if column.ends_with("_coverage") {
+        return "name of the level of this code; blank where the document was not classified".to_owned();
     }
+    let measured = MEASURED.iter().find(|(ending, _)| column.ends_with(ending));
+    measured.map_or_else(String::new, |(_, meaning)| (*meaning).to_owned())
 }

@@ -13,7 +13,7 @@ use super::overview::kind_name;
 use crate::error::WebError;
 use crate::reply::{self, Format, csv_row};
 use crate::state::{App, Snapshot};
-use crate::view::{Chrome, Provenance, Section};
+use crate::view::{Chrome, Provenance, Reliability, Section};
 
 /// A passage.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -48,6 +48,8 @@ pub struct DutiesPage {
     pub(crate) code: String,
     pub(crate) code_name: String,
     pub(crate) passages: Vec<Passage>,
+    /// How far labels of the code can be trusted.
+    pub(crate) trust: Reliability,
     /// Classified documents that were searched.
     pub(crate) classified: u64,
     /// The sentence under which an absence stands.
@@ -104,6 +106,7 @@ fn build(app: &App, snapshot: &Snapshot, named: &Named, kind: &str, code: &str) 
         code: code.to_owned(),
         code_name,
         passages,
+        trust: snapshot.trust(subject.id.as_str(), code),
         classified,
         absence: lacuna_pipeline::analyze::gaps::absence(classified),
     })

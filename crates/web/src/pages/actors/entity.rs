@@ -10,7 +10,7 @@ use super::Named;
 use crate::error::WebError;
 use crate::reply::{self, Format, csv_row};
 use crate::state::{App, Snapshot};
-use crate::view::{Chrome, Provenance, Section};
+use crate::view::{Chrome, Provenance, Reliability, Section};
 
 /// A place where the entity is named.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -28,12 +28,14 @@ pub struct Place {
 }
 
 /// The places of one role.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct InRole {
     /// The role.
     pub role: String,
     /// Its name.
     pub name: String,
+    /// How far names in this role can be trusted.
+    pub trust: Reliability,
     /// Where.
     pub places: Vec<Place>,
 }
@@ -79,7 +81,8 @@ fn build(app: &App, snapshot: &Snapshot, named: &Named, key: &str) -> Option<Ent
         }
         places.sort_by(|a, b| b.date.cmp(&a.date).then_with(|| a.id.cmp(&b.id)));
         if !places.is_empty() {
-            roles.push(InRole { role: role.id.to_string(), name: role.name.clone(), places });
+            let trust = snapshot.trust(dimension.id.as_str(), role.id.as_str());
+            roles.push(InRole { role: role.id.to_string(), name: role.name.clone(), trust, places });
         }
     }
     if roles.is_empty() {

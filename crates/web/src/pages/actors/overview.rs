@@ -158,8 +158,8 @@ fn draw_flow(
             name: kind.name.clone(),
             mark: Mark {
                 count: snapshot.catalogue.holding_alone(&condition).len(),
-                share: None,
                 href: list_href(&Filter::default().with(&condition)),
+                ..Mark::default()
             },
         }
     };
@@ -170,7 +170,7 @@ fn draw_flow(
     let flows: Vec<Flow> = pairs
         .iter()
         .filter_map(|pair| {
-            let mark = Mark { count: pair.documents, share: None, href: pair.href.clone() };
+            let mark = Mark { count: pair.documents, href: pair.href.clone(), ..Mark::default() };
             Some(Flow {
                 column: column(&pair.from_role)?,
                 from: place(&pair.from)?,
@@ -233,8 +233,8 @@ fn draw_matrix(snapshot: &Snapshot, types: &[Code], duties: &[DutyCell]) -> Opti
             let path = if kind.is_empty() { "untold" } else { kind.as_str() };
             Mark {
                 count: cell.map_or(0, |c| c.passages),
-                share: None,
                 href: format!("/actors/duties/{path}/{}", crate::address::segment(code.id.as_str())),
+                ..Mark::default()
             }
         };
         kinds.iter().map(mark).collect()

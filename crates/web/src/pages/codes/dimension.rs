@@ -73,7 +73,7 @@ impl DimensionPage {
             },
             codes: dimension.codes.iter().map(defined).collect(),
             codebook: format!("{} {}", codebook.title, codebook.version),
-            coverage: shown.then(|| Coverage::of(&snapshot.catalogue, &all, dimension).known(snapshot)),
+            coverage: shown.then(|| Coverage::known(snapshot, &all, dimension)),
         }
     }
 }
@@ -118,7 +118,6 @@ async fn answer(app: &App, stem: &str, format: Format) -> Result<Response, WebEr
         .at(app.config(), &path)
         .with_json(&path, "")
         .with_csv(&path, "");
-    crate::corrected::ready(app, &snapshot).await?;
     let page = DimensionPage::build(chrome, &snapshot, codebook, dimension);
     match format {
         Format::Html => reply::html(&page),

@@ -72,17 +72,13 @@ impl CodesPage {
             chrome,
             codebook: CodebookFacts::of(&snapshot.codebook),
             others: snapshot.codebooks.iter().skip(1).map(|c| CodebookFacts::of(c)).collect(),
-            coverage: coverages(&snapshot.catalogue, &all, &snapshot.codebook)
-                .into_iter()
-                .map(|c| c.known(snapshot))
-                .collect(),
+            coverage: coverages(snapshot, &all),
         }
     }
 }
 
 async fn page(app: &App) -> Result<CodesPage, WebError> {
     let snapshot = app.snapshot();
-    crate::corrected::ready(app, &snapshot).await?;
     let chrome = app
         .chrome(&snapshot, Section::Codes, "Codes")
         .describe(format!("What is coded: {}", snapshot.codebook.title))

@@ -11,9 +11,6 @@ use crate::corrected::Corrected;
 use crate::reply::csv_row;
 use crate::view::Coverage;
 
-/// Columns of the corrected share of documents with a positive label; empty where no sample was read.
-const CORRECTED: [&str; 4] = ["corrected_share", "corrected_low", "corrected_high", "corrected_sample"];
-
 /// Counts by code as CSV.
 pub(crate) fn coverage_csv(coverage: &[Coverage]) -> String {
     let mut out = String::new();
@@ -21,7 +18,7 @@ pub(crate) fn coverage_csv(coverage: &[Coverage]) -> String {
         &mut out,
         ["dimension", "code", "name", "highest_level", "levels_between", "classified_documents"]
             .into_iter()
-            .chain(CORRECTED)
+            .chain(Corrected::COLUMNS)
             .chain(Trust::COLUMNS),
     );
     for dimension in coverage {

@@ -16,6 +16,7 @@ use crate::error::WebError;
 use crate::pages::documents::row::{Row, csv};
 use crate::reply::{self, Format};
 use crate::state::{App, Snapshot, list_href};
+use crate::view::corrected;
 use crate::view::{Bar, Chrome, Glyph, Provenance, Reliability, Section};
 
 /// Something the code does not cover.
@@ -123,10 +124,10 @@ impl CodePage {
         };
         let filed =
             if matches!(dimension.kind, Kind::Choice) { dimension.id.as_str() } else { code.id.as_str() };
-        let run = snapshot.run.as_ref();
+        let coded = snapshot.catalogue.coded();
         Self {
-            corrected: vec![],
-            reliability: Reliability::of(&snapshot.agreements, run, dimension.id.as_str(), filed),
+            corrected: if counted { corrected(snapshot, coded, &covered(dimension, code)) } else { vec![] },
+            reliability: snapshot.trust(dimension.id.as_str(), filed),
             provenance: chrome.provenance.clone(),
             chrome,
             dimension: dimension.id.to_string(),
@@ -298,10 +299,7 @@ async fn answer(
         .with_json(&path, "")
         .with_csv(&path, "");
     let quotes = super::quotes::of(app, snapshot, dimension, code).await?;
-    let mut page = CodePage::build(chrome, snapshot, codebook, dimension, code, quotes);
-    if page.counted {
-        page.corrected = crate::corrected::of_code(app, snapshot, dimension, &code.id).await?;
-    }
+    let page = CodePage::build(chrome, snapshot, codebook, dimension, code, quotes);
     if format == Format::Json { reply::json(&page) } else { reply::html(&page) }
 }
 
@@ -315,12 +313,17 @@ fn title(code: &Code) -> String {
     if code.group.is_some() { format!("{} {}", code.id, code.name) } else { code.name.clone() }
 }
 
-fn documents_csv(snapshot: &Snapshot, dimension: &Dimension, code: &Code) -> String {
-    let condition = match dimension.kind {
+/// That a document speaks to the code.
+fn covered(dimension: &Dimension, code: &Code) -> Condition {
+    match dimension.kind {
         Kind::Choice => Condition::Option(dimension.id.clone(), code.id.clone()),
         _ => Condition::Code(dimension.id.clone(), code.id.clone(), CodeTest::Covered),
-    };
-    let selection = snapshot.catalogue.select(&Filter::default().with(&condition), None);
+    }
+}
+
+fn documents_csv(snapshot: &Snapshot, dimension: &Dimension, code: &Code) -> String {
+    let covered = covered(dimension, code);
+    let selection = snapshot.catalogue.select(&Filter::default().with(&covered), None);
     let numbers = snapshot.catalogue.in_order(&selection);
     let records = numbers.iter().filter_map(|n| snapshot.catalogue.record(*n));
     let rows: Vec<Row> = records.map(|r| Row::of(r, &snapshot.codebook)).collect();

@@ -12,7 +12,8 @@ use lacuna_domain::{Coding, DocumentId, Value};
 use serde::Serialize;
 
 use super::documents::Asked;
-use crate::view::{Glyph, percent};
+use crate::state::Snapshot;
+use crate::view::{Glyph, Reliability, percent};
 
 /// What one document says of one code.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -115,6 +116,12 @@ pub(crate) fn coding(asked: &Asked) -> Option<&Coding> {
 /// Language of the text of a document that was asked for.
 pub(crate) fn language(asked: &Asked) -> Option<&str> {
     asked.reading.as_ref().and_then(|reading| reading.text.language.as_deref())
+}
+
+/// How far labels of a code can be trusted.
+pub(crate) fn trust(snapshot: &Snapshot, dimension: &Dimension, code: &Code) -> Reliability {
+    let filed = if dimension.kind == Kind::Choice { dimension.id.as_str() } else { code.id.as_str() };
+    snapshot.trust(dimension.id.as_str(), filed)
 }
 
 /// A code as tables name it.

@@ -9,12 +9,12 @@ use lacuna_store::catalogue::DocumentSet;
 use serde::Serialize;
 
 use super::texts::{Peer, Texts};
-use super::{Said, coding, language, name};
+use super::{Said, coding, language, name, trust};
 use crate::error::WebError;
 use crate::pages::documents::Asked;
 use crate::params::Params;
 use crate::state::{App, Snapshot};
-use crate::view::{DocumentLink, share};
+use crate::view::{DocumentLink, Reliability, share};
 
 /// A peer's passage on a code.
 #[derive(Clone, Debug, Serialize)]
@@ -34,6 +34,8 @@ pub struct CodeLine {
     pub name: String,
     /// Its page.
     pub href: String,
+    /// How far its labels can be trusted.
+    pub trust: Reliability,
     /// What the draft says.
     pub draft: Said,
     /// Peers that speak to it.
@@ -195,6 +197,7 @@ impl Draft<'_> {
                 code: code.id.to_string(),
                 name: name(code),
                 href: crate::address::code(dimension.id.as_str(), code.id.as_str()),
+                trust: trust(self.snapshot, dimension, code),
                 draft,
                 peers: speaking.len(),
                 of: self.peers.len(),

@@ -3,15 +3,17 @@
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
+use lacuna_domain::codebook::Dimension;
+use lacuna_pipeline::publish::export::Trust;
 use serde::Serialize;
 
-use super::{Said, coding, language, name};
+use super::{Said, coding, language, name, trust};
 use crate::error::WebError;
 use crate::pages::documents::Asked;
 use crate::params::Params;
 use crate::reply::{self, Format, csv_row};
-use crate::state::App;
-use crate::view::{Chrome, Facts, Provenance, Section};
+use crate::state::{App, Snapshot};
+use crate::view::{Chrome, Facts, Provenance, Reliability, Section};
 
 /// A document of the comparison.
 #[derive(Clone, Debug, Serialize)]
@@ -43,6 +45,8 @@ pub struct CodeRow {
     pub name: String,
     /// Its page.
     pub href: String,
+    /// How far its labels can be trusted.
+    pub trust: Reliability,
     /// What each document says.
     pub cells: Vec<Said>,
 }
@@ -111,12 +115,12 @@ async fn build(app: &App, ids: &[String]) -> Result<ComparePage, WebError> {
         provenance: chrome.provenance.clone(),
         chrome,
         columns: asked.iter().enumerate().map(column).collect(),
-        blocks: snapshot.codebook.dimensions.iter().map(|d| block(d, &asked)).collect(),
+        blocks: snapshot.codebook.dimensions.iter().map(|d| block(&snapshot, d, &asked)).collect(),
         ids: joined,
     })
 }
 
-fn block(dimension: &lacuna_domain::codebook::Dimension, asked: &[Asked]) -> Block {
+fn block(snapshot: &Snapshot, dimension: &Dimension, asked: &[Asked]) -> Block {
     let mut block =
         Block { id: dimension.id.to_string(), name: dimension.name.clone(), rows: vec![], silent: vec![] };
     for code in &dimension.codes {
@@ -130,6 +134,7 @@ fn block(dimension: &lacuna_domain::codebook::Dimension, asked: &[Asked]) -> Blo
                 code: code.id.to_string(),
                 name: name(code),
                 href: crate::address::code(dimension.id.as_str(), code.id.as_str()),
+                trust: trust(snapshot, dimension, code),
                 cells,
             });
         } else {
@@ -175,13 +180,13 @@ async fn answer(app: &App, query: Option<&str>, format: Format) -> Result<Respon
 
 fn csv(page: &ComparePage) -> String {
     let mut out = String::new();
-    csv_row(
-        &mut out,
-        ["dimension", "code", "name", "document", "level", "probability", "quote", "address", "fiction"],
-    );
+    let columns =
+        ["dimension", "code", "name", "document", "level", "probability", "quote", "address", "fiction"];
+    csv_row(&mut out, columns.into_iter().chain(Trust::COLUMNS));
     let fiction = if page.provenance.fiction { "fiction" } else { "" };
     for block in &page.blocks {
         for row in &block.rows {
+            let trust = row.trust.columns.cells();
             for (column, cell) in page.columns.iter().zip(&row.cells) {
                 let probability = cell.probability.map_or_else(String::new, |p| format!("{p:.3}"));
                 let cells = [
@@ -195,7 +200,7 @@ fn csv(page: &ComparePage) -> String {
                     cell.href.as_deref().unwrap_or_default(),
                     fiction,
                 ];
-                csv_row(&mut out, cells);
+                csv_row(&mut out, cells.into_iter().chain(trust.iter().map(String::as_str)));
             }
         }
     }

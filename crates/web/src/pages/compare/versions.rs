@@ -5,21 +5,24 @@ use askama::Template;
 use axum::response::Response;
 use lacuna_domain::codebook::Kind;
 use lacuna_pipeline::analyze::redline::{Change, Fate, redline};
+use lacuna_pipeline::publish::export::Trust;
 use serde::Serialize;
 
-use super::{Said, coding, language, name};
+use super::{Said, coding, language, name, trust};
 use crate::error::WebError;
 use crate::pages::documents::Asked;
 use crate::params::Params;
 use crate::reply::{self, Format, csv_row};
-use crate::state::App;
-use crate::view::{Chrome, DocumentLink, Provenance, Section};
+use crate::state::{App, Snapshot};
+use crate::view::{Chrome, DocumentLink, Provenance, Reliability, Section};
 
 /// A label that differs.
 #[derive(Clone, Debug, Serialize)]
 pub struct Moved {
     /// Dimension and code.
     pub name: String,
+    /// How far labels of the code can be trusted.
+    pub trust: Reliability,
     /// `gained`, `lost` or `changed`.
     pub what: &'static str,
     /// In the older version.
@@ -97,7 +100,7 @@ pub(super) async fn answer(
         document: DocumentLink::of(&old.document),
         versions: (first, second),
         days: (day(&old), day(&new)),
-        labels: moved(&snapshot.codebook, &old, &new, (first, second)),
+        labels: moved(&snapshot, &old, &new, (first, second)),
         classified: coding(&old).is_some() && coding(&new).is_some(),
         changes: changes(old, new).await?,
     };
@@ -117,10 +120,10 @@ async fn changes(old: Asked, new: Asked) -> Result<Vec<Change>, WebError> {
     tokio::task::spawn_blocking(compare).await.map_err(WebError::internal("compare two texts"))
 }
 
-fn moved(codebook: &lacuna_domain::Codebook, old: &Asked, new: &Asked, versions: (u32, u32)) -> Vec<Moved> {
+fn moved(snapshot: &Snapshot, old: &Asked, new: &Asked, versions: (u32, u32)) -> Vec<Moved> {
     let (Some(before), Some(after)) = (coding(old), coding(new)) else { return vec![] };
     let mut moved = Vec::new();
-    for dimension in codebook.dimensions.iter().filter(|d| !matches!(d.kind, Kind::Actor { .. })) {
+    for dimension in snapshot.codebook.dimensions.iter().filter(|d| !matches!(d.kind, Kind::Actor { .. })) {
         for code in &dimension.codes {
             let said = |coding, asked: &Asked, version: u32| {
                 let mut said = Said::of(coding, dimension, code, &asked.document.id, language(asked));
@@ -135,7 +138,8 @@ fn moved(codebook: &lacuna_domain::Codebook, old: &Asked, new: &Asked, versions:
                 (true, true) if old.level != new.level => "changed",
                 _ => continue,
             };
-            moved.push(Moved { name: format!("{}: {}", dimension.name, name(code)), what, old, new });
+            let trust = trust(snapshot, dimension, code);
+            moved.push(Moved { name: format!("{}: {}", dimension.name, name(code)), trust, what, old, new });
         }
     }
     moved
@@ -143,11 +147,14 @@ fn moved(codebook: &lacuna_domain::Codebook, old: &Asked, new: &Asked, versions:
 
 fn csv(page: &VersionsPage) -> String {
     let mut out = String::new();
-    csv_row(&mut out, ["kind", "name", "what", "old", "new", "old_words", "new_words"]);
+    let columns = ["kind", "name", "what", "old", "new", "old_words", "new_words"];
+    csv_row(&mut out, columns.into_iter().chain(Trust::COLUMNS));
     for label in &page.labels {
         let quote = |said: &Said| said.quote.clone().unwrap_or_default();
         let (old, new) = (quote(&label.old), quote(&label.new));
-        csv_row(&mut out, ["label", &label.name, label.what, &label.old.level, &label.new.level, &old, &new]);
+        let cells = ["label", &label.name, label.what, &label.old.level, &label.new.level, &old, &new];
+        let trust = label.trust.columns.cells();
+        csv_row(&mut out, cells.into_iter().chain(trust.iter().map(String::as_str)));
     }
     for change in &page.changes {
         let words = |fate: Fate| {
@@ -165,7 +172,9 @@ fn csv(page: &VersionsPage) -> String {
                 &place(change.new),
                 &words(Fate::Gone),
                 &words(Fate::New),
-            ],
+            ]
+            .into_iter()
+            .chain([""; Trust::COLUMNS.len()]),
         );
     }
     out

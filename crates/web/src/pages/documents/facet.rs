@@ -7,6 +7,7 @@ use lacuna_store::catalogue::{FacetValue, Facets};
 use serde::Serialize;
 
 use crate::state::{Snapshot, list_href};
+use crate::view::Reliability;
 
 /// One value of a facet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -19,6 +20,10 @@ pub struct Choice {
     pub chosen: bool,
     /// The list with it added, or dropped when it holds.
     pub href: String,
+    /// For a code, how far its labels can be trusted; empty for facts of the catalogue.
+    pub trust: String,
+    /// The same in one line.
+    pub trust_words: String,
 }
 
 /// The values of one field or dimension.
@@ -34,6 +39,13 @@ pub struct Facet {
     pub choices: Vec<Choice>,
     /// Further values behind "more".
     pub more: Vec<Choice>,
+}
+
+impl Facet {
+    /// Whether its values are labels, of which it is said how far they can be trusted.
+    pub(crate) fn has_trust(&self) -> bool {
+        self.choices.iter().any(|choice| !choice.trust.is_empty())
+    }
 }
 
 /// One entry of a select for a code.
@@ -75,16 +87,19 @@ pub(super) fn shown_facets(filter: &Filter, facets: &Facets, snapshot: &Snapshot
         .filter_map(|field| {
             let values = facets.fields.get(&field)?;
             let several = values.len() > 1 || values.iter().any(|v| v.chosen);
-            several.then(|| facet(filter, field.id(), field.name(), values))
+            several.then(|| facet(snapshot, filter, field.id(), field.name(), values))
         })
         .collect();
     for dimension in &snapshot.codebook.dimensions {
         if let Some(values) = facets.options.get(&dimension.id) {
-            shown.insert(3.min(shown.len()), facet(filter, dimension.id.as_str(), &dimension.name, values));
+            shown.insert(
+                3.min(shown.len()),
+                facet(snapshot, filter, dimension.id.as_str(), &dimension.name, values),
+            );
         }
     }
     if facets.years.len() > 1 {
-        shown.push(facet(filter, "year", "Year", &facets.years));
+        shown.push(facet(snapshot, filter, "year", "Year", &facets.years));
     }
     for dimension in &snapshot.codebook.dimensions {
         let Some(codes) = facets.codes.get(&dimension.id) else { continue };
@@ -98,7 +113,7 @@ pub(super) fn shown_facets(filter: &Filter, facets: &Facets, snapshot: &Snapshot
             .collect();
         if !covered.is_empty() {
             let name = format!("{} (found)", dimension.name);
-            let mut shown_codes = facet(filter, dimension.id.as_str(), &name, &covered);
+            let mut shown_codes = facet(snapshot, filter, dimension.id.as_str(), &name, &covered);
             shown_codes.open = covered.iter().any(|v| v.chosen);
             shown.push(shown_codes);
         }
@@ -119,11 +134,14 @@ fn named(codebook: &lacuna_domain::Codebook, condition: &Condition) -> String {
     }
 }
 
-fn facet(filter: &Filter, id: &str, name: &str, values: &[FacetValue]) -> Facet {
+fn facet(snapshot: &Snapshot, filter: &Filter, id: &str, name: &str, values: &[FacetValue]) -> Facet {
     let mut choices: Vec<Choice> = values
         .iter()
         .filter(|value| value.count > 0 || value.chosen)
-        .map(|value| Choice {
+        .map(|value| (value, snapshot.trust_of(&value.condition)))
+        .map(|(value, trust)| Choice {
+            trust: trust.as_ref().map(Reliability::brief).unwrap_or_default(),
+            trust_words: trust.as_ref().map(Reliability::short).unwrap_or_default(),
             label: if id == "language" {
                 crate::view::language_name(&value.label)
             } else {

@@ -9,6 +9,7 @@ use lacuna_domain::coding::Outcome;
 use lacuna_domain::decision::{Mode, Sheet};
 use lacuna_domain::{CodeId, Codebook, Coding, DimensionId, Document, Run, Text, Version};
 use lacuna_pipeline::analyze::agreement::report::PairAgreement;
+use lacuna_pipeline::classify::offline::card::Cards;
 use serde::Serialize;
 
 use super::imported::ImportedSheet;
@@ -49,6 +50,8 @@ pub struct Material<'a> {
     pub related: Related,
     /// What was measured of labellers.
     pub agreements: &'a [PairAgreement],
+    /// What training found of weights.
+    pub cards: &'a Cards,
     /// Last part of the address that takes reports: `report` or `correction`.
     pub report: &'static str,
     /// The part asked for.
@@ -143,7 +146,9 @@ impl DocumentPage {
             text_href: with_version(crate::address::text(&document.id), &material.version_query),
             report_href: format!("{}/{}", crate::address::document(&document.id), material.report),
             review: marks(material.sheets.iter().map(|(sheet, _)| sheet), codebook),
-            reliability: run.map(|run| reliability(run, codebook, material.agreements)).unwrap_or_default(),
+            reliability: run
+                .map(|run| reliability(run, codebook, material.agreements, material.cards))
+                .unwrap_or_default(),
         }
     }
 
@@ -210,9 +215,14 @@ impl DocumentPage {
     }
 }
 
-fn reliability(run: &Run, codebook: &Codebook, pairs: &[PairAgreement]) -> BTreeMap<String, Reliability> {
+fn reliability(
+    run: &Run,
+    codebook: &Codebook,
+    pairs: &[PairAgreement],
+    cards: &Cards,
+) -> BTreeMap<String, Reliability> {
     let of = |(dimension, code): (DimensionId, CodeId)| {
-        let found = Reliability::of(pairs, Some(run), dimension.as_str(), code.as_str());
+        let found = Reliability::of(pairs, cards, Some(run), dimension.as_str(), code.as_str());
         (format!("{dimension}/{code}"), found)
     };
     lacuna_pipeline::review::statement::codes(codebook).into_iter().map(of).collect()
@@ -334,6 +344,7 @@ async fn page(
             duplicates: duplicates.collect(),
             related,
             agreements: &snapshot.agreements,
+            cards: &snapshot.cards,
             report: if snapshot.takes_reports { "report" } else { "correction" },
             part,
             version_query: asked.query.clone(),
@@ -371,6 +382,7 @@ mod tests {
                 codebook: &world.codebook,
                 sheets: &[],
                 agreements: &[],
+                cards: &Cards::default(),
                 report: "correction",
                 duplicates: vec![],
                 related: Related::default(),

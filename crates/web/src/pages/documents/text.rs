@@ -15,7 +15,9 @@ use crate::params::Params;
 use crate::reading::Reading;
 use crate::reply::{self, Format};
 use crate::state::App;
-use crate::view::{Chrome, Facts, Glyph, LabelView, Outline, Provenance, Section, VersionFacts, Where};
+use crate::view::{
+    Chrome, Facts, Glyph, LabelView, Outline, Provenance, Reliability, Section, VersionFacts, Where,
+};
 
 /// Evidence of one label, to be marked.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -96,6 +98,8 @@ pub struct TextPage {
     pub(crate) outline: Outline,
     pub(crate) choices: Vec<Choice>,
     pub(crate) highlighted: Option<String>,
+    /// How far labels of the code that is marked can be trusted.
+    pub(crate) trust: Option<Reliability>,
     pub(crate) marks: Vec<Mark>,
     pub(crate) blocks: Vec<Block>,
     #[serde(skip)]
@@ -139,6 +143,7 @@ impl TextPage {
             version: VersionFacts::of(m.document, m.version, Some(&m.reading.text), m.versions),
             document_href: address::document(&m.document.id),
             highlighted: choices.iter().find(|c| c.chosen).map(|c| c.name.clone()),
+            trust: None,
             version_value: if (m.version.number as usize) < m.versions {
                 m.version.number.to_string()
             } else {
@@ -349,7 +354,10 @@ async fn answer(app: &App, id: &str, query: Option<&str>, format: Format) -> Res
         Some(Outcome::Coded(coding)) => Some(coding.as_ref()),
         _ => None,
     };
-    let page = TextPage::build(
+    let trust = code.as_ref().map(|(dimension, code)| {
+        Reliability::of(&snapshot.agreements, &snapshot.cards, asked.run.as_ref(), dimension, code)
+    });
+    let mut page = TextPage::build(
         chrome,
         &Material {
             document: &asked.document,
@@ -361,6 +369,7 @@ async fn answer(app: &App, id: &str, query: Option<&str>, format: Format) -> Res
             code,
         },
     );
+    page.trust = trust;
     match format {
         Format::Html => reply::html(&page),
         Format::Json => reply::json(&page),

@@ -1,14 +1,19 @@
 //! One chart with everything that belongs to it: pictures, legend, table, links, notes.
 
+use std::collections::BTreeMap;
+
 use lacuna_domain::Filter;
 use lacuna_domain::filter::Condition;
 use lacuna_pipeline::analyze::crosstab::{Cell, Line, Spec, Table, axis_name, cross};
 use lacuna_store::catalogue::{Axis, Selection, Unit};
 use serde::Serialize;
 
+use super::shares::{PanelShares, Shares};
 use super::{Asked, Chart};
+use crate::corrected::Corrected;
 use crate::error::WebError;
 use crate::state::{Snapshot, list_href};
+use crate::view::Reliability;
 use crate::view::chart::{self, Grid, Mark, Picture, SERIES};
 
 /// Rows that a picture shows; the table and the files show all.
@@ -49,6 +54,8 @@ pub struct TableRow {
     pub href: String,
     /// Documents of the row, whatever the columns say.
     pub count: u64,
+    /// How far labels of its code can be trusted; `None` where the row is a fact of the catalogue.
+    pub trust: Option<Reliability>,
     /// Cells.
     pub cells: Vec<TableCell>,
 }
@@ -62,6 +69,22 @@ pub struct TableCell {
     pub share: String,
     /// Where it leads.
     pub href: String,
+    /// The share with the machine's errors taken out, once for each sample of which people read enough.
+    pub corrected: Vec<Corrected>,
+}
+
+/// A corrected share, with the names of its cell.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CellShare {
+    /// Name of the panel; empty for the only one.
+    pub panel: String,
+    /// Name of the row.
+    pub row: String,
+    /// Name of the column; empty where there are none.
+    pub column: String,
+    /// The share.
+    #[serde(flatten)]
+    pub corrected: Corrected,
 }
 
 /// One chart.
@@ -75,11 +98,15 @@ pub struct Figure {
     pub legend: Vec<String>,
     /// What must be known to read it rightly.
     pub notes: Vec<String>,
-    /// Names of the columns.
+    /// Names of the columns, each with how far labels of its code can be trusted.
     #[serde(skip)]
-    pub columns: Vec<String>,
+    pub columns: Vec<(String, Option<Reliability>)>,
     /// The counts.
     pub table: Table,
+    /// Shares with the machine's errors taken out; empty where people read no sample.
+    pub corrected: Vec<CellShare>,
+    /// How far labels of the codes on the axes can be trusted, by the name of row or column.
+    pub reliability: BTreeMap<String, Reliability>,
     /// The pictures.
     #[serde(skip)]
     pub shown: Vec<Shown>,
@@ -110,26 +137,35 @@ impl Figure {
         let href_of = |panel: Option<&Line>, row: Option<&Line>, column: Option<&Line>| {
             href(&asked.filter, [panel, row, column], codebook)
         };
-        let shown = table.panels.iter().take(PANELS).map(|panel| {
+        let shares = Shares::of(snapshot, asked, selection, &table);
+        let shown = table.panels.iter().enumerate().take(PANELS).map(|(at, panel)| {
             let line = panel.line.as_ref();
-            let grid = grid(&table, &panel.cells, unit, &|row, column| href_of(line, row, column));
+            let shares = shares.panel(at);
+            let grid = grid(&table, &panel.cells, unit, shares, &|row, column| href_of(line, row, column));
             let name = line.map_or_else(String::new, |l| format!("{} ({})", l.label, l.count));
             let label = if name.is_empty() { title.clone() } else { format!("{title}: {name}") };
             Shown {
                 label: format!("{label}. Every mark is a link; the table below says the same."),
                 href: href_of(line, None, None),
                 picture: draw(asked.chart, &grid),
-                rows: rows(&table, &panel.cells, &|row, column| href_of(line, row, column)),
+                rows: rows(snapshot, &table, &panel.cells, shares, &|row, column| href_of(line, row, column)),
                 name,
             }
         });
         let shown: Vec<Shown> = shown.collect();
+        let trusted = |line: &Line| Some((line.label.clone(), snapshot.trust_of(&line.condition)?));
         let heat = asked.chart == Chart::Heat;
         let legend =
             if heat { vec![] } else { table.columns.iter().take(SERIES).map(|c| c.label.clone()).collect() };
         Ok(Self {
-            notes: notes(&spec, asked, &table),
-            columns: table.columns.iter().map(|c| c.label.clone()).collect(),
+            notes: notes(&spec, asked, &table, &shares),
+            columns: table
+                .columns
+                .iter()
+                .map(|c| (c.label.clone(), snapshot.trust_of(&c.condition)))
+                .collect(),
+            reliability: table.rows.iter().chain(&table.columns).filter_map(trusted).collect(),
+            corrected: shares.listed(&table),
             href: asked.href(),
             title,
             caption,
@@ -148,6 +184,18 @@ impl Figure {
         notes.push(format!("{site}, as of {as_of} (UTC). {run}"));
         notes.push(format!("Source: {address}"));
         chart::file(&self.title, &notes, &self.legend, &pictures)
+    }
+
+    /// The corrected share of a cell as cells of a table; blank where there is none.
+    pub(crate) fn corrected_of(&self, panel: &str, row: &str, column: &str) -> [String; 4] {
+        let of = |share: &&CellShare| share.panel == panel && share.row == row && share.column == column;
+        self.corrected.iter().find(of).map(|share| share.corrected.cells()).unwrap_or_default()
+    }
+
+    /// How far the labels behind a cell can be trusted: of the code of its row, else of its column; blank for facts.
+    pub(crate) fn trust_of(&self, row: &str, column: &str) -> [String; 6] {
+        let found = self.reliability.get(row).or_else(|| self.reliability.get(column));
+        found.map(|trust| trust.columns.cells()).unwrap_or_default()
     }
 
     /// Whether nothing was counted.
@@ -198,12 +246,13 @@ fn draw(kind: Chart, grid: &Grid) -> Option<Picture> {
 
 type Href<'h> = dyn Fn(Option<&Line>, Option<&Line>) -> String + 'h;
 
-fn grid(table: &Table, cells: &[Vec<Cell>], unit: &str, href: &Href<'_>) -> Grid {
-    let marks = table.rows.iter().zip(cells).take(ROWS).map(|(row, cells)| {
+fn grid(table: &Table, cells: &[Vec<Cell>], unit: &str, shares: &PanelShares, href: &Href<'_>) -> Grid {
+    let marks = table.rows.iter().zip(cells).enumerate().take(ROWS).map(|(place, (row, cells))| {
         let mark = |(at, cell): (usize, &Cell)| Mark {
             count: cell.count,
             share: cell.share(),
             href: href(Some(row), table.columns.get(at)),
+            corrected: shares.get(&(place, at)).and_then(|c| c.first()).cloned(),
         };
         cells.iter().enumerate().take(COLUMNS).map(mark).collect()
     });
@@ -215,9 +264,16 @@ fn grid(table: &Table, cells: &[Vec<Cell>], unit: &str, href: &Href<'_>) -> Grid
     }
 }
 
-fn rows(table: &Table, cells: &[Vec<Cell>], href: &Href<'_>) -> Vec<TableRow> {
-    let row = |(row, cells): (&Line, &Vec<Cell>)| TableRow {
+fn rows(
+    snapshot: &Snapshot,
+    table: &Table,
+    cells: &[Vec<Cell>],
+    shares: &PanelShares,
+    href: &Href<'_>,
+) -> Vec<TableRow> {
+    let row = |(place, (row, cells)): (usize, (&Line, &Vec<Cell>))| TableRow {
         name: row.label.clone(),
+        trust: snapshot.trust_of(&row.condition),
         href: href(Some(row), None),
         count: row.count,
         cells: cells
@@ -228,10 +284,11 @@ fn rows(table: &Table, cells: &[Vec<Cell>], href: &Href<'_>) -> Vec<TableRow> {
                 share: lacuna_pipeline::analyze::findings::percent(cell.count, cell.of)
                     .map_or_else(String::new, |share| format!("{share} of {}", cell.of)),
                 href: href(Some(row), table.columns.get(at)),
+                corrected: shares.get(&(place, at)).cloned().unwrap_or_default(),
             })
             .collect(),
     };
-    table.rows.iter().zip(cells).map(row).collect()
+    table.rows.iter().zip(cells).enumerate().map(row).collect()
 }
 
 /// The list of exactly the documents of a cell.
@@ -259,7 +316,7 @@ fn href(filter: &Filter, lines: [Option<&Line>; 3], codebook: &lacuna_domain::Co
     list_href(&exact)
 }
 
-fn notes(spec: &Spec, asked: &Asked, table: &Table) -> Vec<String> {
+fn notes(spec: &Spec, asked: &Asked, table: &Table, shares: &Shares) -> Vec<String> {
     let several = |axis: &Axis| {
         use lacuna_domain::filter::Field;
         matches!(
@@ -274,6 +331,15 @@ fn notes(spec: &Spec, asked: &Asked, table: &Table) -> Vec<String> {
         notes.push(
             "A document may stand in several parts of a bar, so bars do not add up to documents.".to_owned(),
         );
+    }
+    if let Some(first) = shares.first() {
+        let dots =
+            if asked.chart == Chart::Bars && spec.columns.is_none() { "Dots and lines" } else { "The table" };
+        notes.push(format!(
+            "{dots} show shares corrected for the machine’s errors with 95 % intervals, from {} documents that people \
+             read ({}).",
+            first.read, first.sample
+        ));
     }
     let beyond = |shown: usize, all: usize, what: &str| {
         (all > shown).then(|| format!("{} more {what} stand in the table and the files.", all - shown))

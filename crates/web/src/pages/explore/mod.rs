@@ -2,6 +2,7 @@
 
 pub mod figure;
 pub mod page;
+mod shares;
 
 use lacuna_domain::codebook::Kind;
 use lacuna_domain::filter::Field;

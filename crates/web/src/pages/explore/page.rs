@@ -6,10 +6,12 @@ use axum::response::Response;
 use lacuna_domain::filter::Condition;
 use lacuna_domain::{CodeId, DimensionId, Filter};
 use lacuna_pipeline::analyze::crosstab::Base;
+use lacuna_pipeline::publish::export::Trust;
 use serde::Serialize;
 
 use super::figure::Figure;
 use super::{Asked, Chart, axes};
+use crate::corrected::Corrected;
 use crate::error::WebError;
 use crate::pages::gaps::set::Tab;
 use crate::reply::{self, csv_row};
@@ -192,10 +194,9 @@ async fn answer(app: &App, query: Option<&str>, form: Form) -> Result<Response, 
 /// One row for each cell.
 fn csv(page: &ExplorePage) -> String {
     let mut out = String::new();
-    csv_row(
-        &mut out,
-        ["panel", "row", "column", "count", "of", "share", "unit", "set", "as_of", "fiction", "run"],
-    );
+    let columns =
+        ["panel", "row", "column", "count", "of", "share", "unit", "set", "as_of", "fiction", "run"];
+    csv_row(&mut out, columns.into_iter().chain(Corrected::COLUMNS).chain(Trust::COLUMNS));
     let (set, as_of) = (page.set.words_of(), page.provenance.as_of_day());
     let unit = if page.asked.unit == lacuna_store::catalogue::Unit::Texts { "texts" } else { "documents" };
     let run = page.provenance.run.as_ref().map_or("", |run| run.id.as_str());
@@ -208,10 +209,11 @@ fn csv(page: &ExplorePage) -> String {
                 let column = table.columns.get(at).map_or("", |c| c.label.as_str());
                 let share = cell.share().map_or_else(String::new, |share| format!("{share:.4}"));
                 let (count, of) = (cell.count.to_string(), cell.of.to_string());
-                csv_row(
-                    &mut out,
-                    [name, &row.label, column, &count, &of, &share, unit, &set, &as_of, fiction, run],
-                );
+                let cells = [name, &row.label, column, &count, &of, &share, unit, &set, &as_of, fiction, run];
+                let corrected = page.figure.corrected_of(name, &row.label, column);
+                let trust = page.figure.trust_of(&row.label, column);
+                let more = corrected.iter().chain(&trust).map(String::as_str);
+                csv_row(&mut out, cells.into_iter().chain(more));
             }
         }
     }

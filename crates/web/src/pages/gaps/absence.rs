@@ -18,7 +18,7 @@ use crate::error::WebError;
 use crate::reply::{self, Format, csv_row};
 use crate::state::{App, Snapshot};
 use crate::view::{
-    Chrome, Glyph, Provenance, Section, SetForm, VerdictView, language_name, narrowed, percent,
+    Chrome, Glyph, Provenance, Reliability, Section, SetForm, VerdictView, language_name, narrowed, percent,
 };
 
 /// A document that came near, or that speaks to the code without counting.
@@ -70,6 +70,8 @@ pub struct AbsencePage {
     pub(crate) numbered: bool,
     pub(crate) definition: String,
     pub(crate) code_href: String,
+    /// How far labels of the code can be trusted.
+    pub(crate) trust: Reliability,
     /// How it stands, with its counts.
     pub(crate) gap: CodeGap,
     pub(crate) classified: u64,
@@ -189,6 +191,7 @@ fn build(
         numbered: code.group.is_some(),
         definition: code.definition.clone(),
         code_href: crate::address::code(dimension.id.as_str(), code.id.as_str()),
+        trust: snapshot.trust(dimension.id.as_str(), code.id.as_str()),
         classified: counted.classified,
         standing: counted.standing,
         binding: counted.binding,

@@ -39,7 +39,7 @@ pub struct GapRow {
     pub versus: Option<CodeGap>,
     /// How far labels of the code can be trusted.
     pub trust: Reliability,
-    /// Share over all documents with the machine’s errors taken out; where the set is all documents.
+    /// Share of the classified documents of the set with the machine’s errors taken out.
     pub corrected: Vec<Corrected>,
     /// The denominator of the bar.
     #[serde(skip)]

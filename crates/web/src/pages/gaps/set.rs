@@ -8,16 +8,17 @@ use lacuna_domain::filter::{Condition, Field, StateTest};
 use lacuna_pipeline::analyze::findings;
 use lacuna_pipeline::analyze::gaps::{CodeGap, Gaps, States, Verdict, gaps};
 use lacuna_pipeline::publish::export::Trust;
+use lacuna_store::catalogue::Selection;
 use serde::Serialize;
 
 use super::matrix::Matrix;
 use super::row::{Count, GapRow, VerdictGroup};
 use super::{Asked, cell, exactly};
-use crate::corrected::Corrected;
 use crate::error::WebError;
 use crate::reply::{self, Format, csv_row};
 use crate::state::{App, Snapshot};
-use crate::view::{Chrome, Provenance, Reliability, Section, SetForm, VerdictView, narrowed, share};
+use crate::view::corrected;
+use crate::view::{Chrome, Provenance, Section, SetForm, VerdictView, narrowed, share};
 
 /// A link of a choice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -130,7 +131,7 @@ impl GapsPage {
             ranked: counted.ranked,
             absence: counted.absence(),
             findings: findings::of_gaps(&counted),
-            rows: rows(snapshot, asked, &counted, other.as_ref()),
+            rows: rows(snapshot, asked, selection, &counted, other.as_ref()),
             matrix: Matrix::of(snapshot, asked, selection, &states),
             versus: versus(snapshot, asked, other.as_ref()),
             versus_options: versus_options(snapshot),
@@ -160,12 +161,16 @@ impl GapsPage {
     }
 }
 
-fn rows(snapshot: &Snapshot, asked: &Asked, counted: &Gaps, other: Option<&Gaps>) -> Vec<GapRow> {
+fn rows(
+    snapshot: &Snapshot,
+    asked: &Asked,
+    selection: &Selection,
+    counted: &Gaps,
+    other: Option<&Gaps>,
+) -> Vec<GapRow> {
     let day: Vec<(String, String)> = asked.day().into_iter().collect();
-    let trust = |gap: &CodeGap| {
-        let dimension = asked.dimension.id.as_str();
-        Reliability::of(&snapshot.agreements, snapshot.run.as_ref(), dimension, &gap.code)
-    };
+    let within = selection.documents() & snapshot.catalogue.coded();
+    let covered = |gap: &CodeGap| cell(&asked.dimension, &gap.code, false, None).into_iter().next();
     let row = |gap: &CodeGap| {
         let link = |n: u64, full: bool, state: Option<StateTest>| {
             let conditions = cell(&asked.dimension, &gap.code, full, state.map(|test| (test, asked.on)));
@@ -179,21 +184,12 @@ fn rows(snapshot: &Snapshot, asked: &Asked, counted: &Gaps, other: Option<&Gaps>
             audit_href: narrowed(&super::absence::path(&asked.dimension, &gap.code), &day, &asked.filter),
             versus: other.and_then(|o| o.codes.iter().find(|c| c.code == gap.code)).cloned(),
             of: counted.codes.iter().map(|c| c.any).max().unwrap_or(0),
-            trust: trust(gap),
-            corrected: corrected(snapshot, asked, &gap.code),
+            trust: snapshot.trust(asked.dimension.id.as_str(), &gap.code),
+            corrected: covered(gap).map(|c| corrected(snapshot, &within, &c)).unwrap_or_default(),
             gap: gap.clone(),
         }
     };
     counted.codes.iter().map(row).collect()
-}
-
-/// The corrected shares of a code: samples are drawn from all documents and speak of no part of them.
-fn corrected(snapshot: &Snapshot, asked: &Asked, code: &str) -> Vec<Corrected> {
-    let all = asked.filter == lacuna_domain::Filter::default();
-    match (snapshot.decided.get(), code.parse()) {
-        (Some(decided), Ok(code)) if all => decided.of(snapshot, &asked.dimension, &code),
-        _ => vec![],
-    }
 }
 
 fn tabs(snapshot: &Snapshot, asked: &Asked) -> Vec<Tab> {
@@ -268,7 +264,6 @@ async fn answer(app: &App, query: Option<&str>, format: Format) -> Result<Respon
     let snapshot = app.snapshot();
     let asked = Asked::read(app, &snapshot, query, None)?;
     snapshot.finder.ready_for(&snapshot.catalogue, &asked.filter).await?;
-    crate::corrected::ready(app, &snapshot).await?;
     let app = app.clone();
     let draw = move || {
         let found = snapshot.finder.find(&snapshot.catalogue, &asked.filter)?;

@@ -49,7 +49,7 @@ fn build(
         .at(app.config(), &path)
         .with_json(&path, "")
         .with_csv(&path, "");
-    let mut coverage = Coverage::of(catalogue, &all, dimension).known(snapshot);
+    let mut coverage = Coverage::known(snapshot, &all, dimension);
     coverage.groups.retain(|g| g.name == group.name);
     let codes: Vec<String> = dimension.group_codes(&group.id).map(|c| c.short.to_lowercase()).collect();
     // Findings are made from the codes of this domain alone.
@@ -103,7 +103,6 @@ pub async fn get(State(app): State<App>, Path(raw): Path<String>) -> Result<Resp
     let Some((dimension, group)) = known(id) else {
         return Err(WebError::NotFound("there is no such domain; /domains lists them".to_owned()));
     };
-    crate::corrected::ready(&app, &snapshot).await?;
     let page = build(&app, &snapshot, dimension, group)?;
     match format {
         Format::Html => reply::html(&page),

@@ -87,7 +87,7 @@ fn build(app: &App, snapshot: &Snapshot, of: Of, name: &str, path: &str) -> Resu
         list_href: list_href(&filter),
         gaps: first.map(|d| GapSummary::of(app.today(), snapshot, &selection, d, |_| true)),
         findings: found(snapshot, &selection),
-        coverage: first.map(|d| Coverage::of(catalogue, &selection, d)).into_iter().collect(),
+        coverage: first.map(|d| Coverage::known(snapshot, &selection, d)).into_iter().collect(),
         figures: figures(snapshot, &selection, &wanted, None)?,
         inside_name: of.inside.name().to_owned(),
         inside: inside

@@ -45,7 +45,7 @@ pub fn tables(snapshot: &Snapshot) -> Vec<Table> {
             name: "wide",
             about: "one row per document and one named level per code, as published maps have it",
             path: "/wide",
-            columns: header(&super::wide::empty(&snapshot.codebook)),
+            columns: header(&super::wide::empty(snapshot)),
         },
         Table {
             name: "judgements",

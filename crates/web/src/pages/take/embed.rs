@@ -27,6 +27,8 @@ pub struct EmbedQuote {
     pub(crate) quote: String,
     pub(crate) label: String,
     pub(crate) standing: &'static str,
+    pub(crate) trust: String,
+    pub(crate) trust_href: String,
     pub(crate) href: String,
     pub(crate) document_href: String,
     pub(crate) fiction: bool,
@@ -73,6 +75,8 @@ pub async fn quote(
     let named = asked.codebook.dimension(&dimension).ok_or_else(none)?;
     let level = coding.judgement(&dimension, &code).map_or("named", |j| named.value_name(j.value()));
     let name = named.code(&code).map_or(code.as_str(), |c| c.name.as_str());
+    let filed = if named.kind == lacuna_domain::codebook::Kind::Choice { dimension.as_str() } else { &code };
+    let trust = snapshot.trust(&dimension, filed);
     let absolute = |path: String| app.config().absolute(&path).unwrap_or(path);
     let place = address::passage(&asked.document.id, Some((&dimension, &code)), evidence.passage());
     let metadata = &asked.document.metadata;
@@ -84,6 +88,8 @@ pub async fn quote(
         quote: evidence.quote().to_owned(),
         label: format!("{}: {name} ({level})", named.name),
         standing: snapshot.provenance.run.as_ref().map_or("", crate::view::RunFacts::standing),
+        trust: trust.short(),
+        trust_href: absolute(trust.href),
         href: absolute(place),
         document_href: absolute(address::document(&asked.document.id)),
         fiction: metadata.fiction,
@@ -109,7 +115,7 @@ pub async fn chart(
     reply::html(&EmbedChart {
         stylesheet: crate::assets::stylesheet(),
         site: app.config().site.clone(),
-        cov: Coverage::of(&snapshot.catalogue, &found.selection, named),
+        cov: Coverage::known(&snapshot, &found.selection, named),
         about: if conditions.is_empty() { "all documents".to_owned() } else { conditions.join("; ") },
         as_of: snapshot.provenance.as_of_day(),
         href: app.config().absolute(&path).unwrap_or(path),

@@ -11,7 +11,8 @@ use lacuna_store::catalogue::{Record, Standing};
 use crate::error::WebError;
 use crate::params::Params;
 use crate::reply::{self, csv_row};
-use crate::state::App;
+use crate::state::{App, Snapshot};
+use crate::view::Reliability;
 
 const FACTS: [&str; 9] = [
     "document",
@@ -38,13 +39,15 @@ pub async fn get(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Re
     }
     let numbers = snapshot.catalogue.in_order(&found.selection);
     let records = numbers.iter().filter_map(|number| snapshot.catalogue.record(*number));
-    Ok(reply::csv("wide.csv", table(&snapshot.codebook, records)))
+    Ok(reply::csv("wide.csv", table(&snapshot, records)))
 }
 
-fn table<'c>(codebook: &Codebook, records: impl Iterator<Item = Record<'c>>) -> String {
+fn table<'c>(snapshot: &Snapshot, records: impl Iterator<Item = Record<'c>>) -> String {
     let mut out = String::new();
-    let columns = columns(codebook);
-    csv_row(&mut out, FACTS.into_iter().chain(columns.iter().map(String::as_str)));
+    let codebook = &snapshot.codebook;
+    let (columns, trust) = (columns(codebook), trust(snapshot));
+    let names = columns.iter().chain(trust.iter().map(|(name, _)| name)).map(String::as_str);
+    csv_row(&mut out, FACTS.into_iter().chain(names));
     for record in records {
         let coded = record.standing() == Standing::Coded;
         let text = |field: Field| record.value(field).unwrap_or_default().to_owned();
@@ -60,26 +63,54 @@ fn table<'c>(codebook: &Codebook, records: impl Iterator<Item = Record<'c>>) -> 
             record.fiction().to_string(),
         ];
         cells.extend(codebook.dimensions.iter().flat_map(|dimension| values(record, dimension, coded)));
-        csv_row(&mut out, cells.iter().map(String::as_str));
+        let trust = trust.iter().map(|(_, value)| if coded { value.as_str() } else { "" });
+        csv_row(&mut out, cells.iter().map(String::as_str).chain(trust));
     }
     out
 }
 
 /// The table without rows.
-pub(super) fn empty(codebook: &Codebook) -> String {
-    table(codebook, std::iter::empty())
+pub(super) fn empty(snapshot: &Snapshot) -> String {
+    table(snapshot, std::iter::empty())
+}
+
+/// What is known of the labels of each column, as names and values of more columns: the same in every row, so that a row
+/// taken out alone still says it.
+fn trust(snapshot: &Snapshot) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut push = |column: &str, trust: Reliability| {
+        let stem = column.strip_suffix("_coverage").unwrap_or(column);
+        let number = |value: Option<f64>| value.map_or_else(String::new, |v| v.to_string());
+        let known = &trust.columns;
+        found.push((format!("{stem}_precision"), number(known.code_precision)));
+        found.push((format!("{stem}_recall"), number(known.code_recall)));
+        found.push((format!("{stem}_measured"), known.code_measured_against.clone()));
+    };
+    for dimension in &snapshot.codebook.dimensions {
+        let id = dimension.id.as_str();
+        let columns = of(dimension);
+        if dimension.kind == Kind::Choice {
+            columns.iter().for_each(|column| push(column, snapshot.trust(id, id)));
+        } else {
+            let codes = columns.iter().zip(&dimension.codes);
+            codes.for_each(|(column, code)| push(column, snapshot.trust(id, code.id.as_str())));
+        }
+    }
+    found
 }
 
 fn columns(codebook: &Codebook) -> Vec<String> {
-    let of = |dimension: &Dimension| -> Vec<String> {
-        let name = |code: &str| code.replace(['.', '-'], "_");
-        if dimension.kind == Kind::Choice {
-            return vec![name(dimension.id.as_str())];
-        }
-        let codes = dimension.codes.iter().map(|code| code.id.as_str());
-        codes.map(|code| format!("{}_{}_coverage", stem(dimension, code), name(code))).collect()
-    };
     codebook.dimensions.iter().flat_map(of).collect()
+}
+
+/// The columns of one dimension.
+fn of(dimension: &Dimension) -> Vec<String> {
+    let name = |code: &str| code.replace(['.', '-'], "_");
+    if dimension.kind == Kind::Choice {
+        return vec![name(dimension.id.as_str())];
+    }
+    let codes = dimension.codes.iter().map(|code| code.id.as_str());
+    codes.map(|code| format!("{}_{}_coverage", stem(dimension, code), name(code))).collect()
 }
 
 /// Numbered codes such as `1.1` are subdomains; others bear the name of their dimension.

@@ -56,6 +56,7 @@ pub fn bars(grid: &Grid) -> Picture {
         if done == 0 {
             empty(&mut body, marks, name, &grid.unit, y);
         } else if grid.columns.is_empty() {
+            let x = marks.first().map_or(x, |mark| x.max(whisker(&mut body, mark, most, y)));
             let _ = write!(
                 body,
                 "<text class=\"q\" x=\"{:.1}\" y=\"{}\" font-size=\"11\" fill=\"#575b5f\">{done}</text>",
@@ -65,6 +66,29 @@ pub fn bars(grid: &Grid) -> Picture {
         }
     }
     Picture { width: LABEL + TRACK + 44, height: grid.rows.len() * ROW + 8, body }
+}
+
+/// Draws the corrected share of a bar with its interval, on the scale of the counts; answers where it ends.
+fn whisker(body: &mut String, mark: &Mark, most: u64, y: usize) -> f64 {
+    let Some((corrected, share)) = mark.corrected.as_ref().zip(mark.share).filter(|(_, share)| *share > 0.0)
+    else {
+        return 0.0;
+    };
+    let of = mark.count as f64 / share;
+    let right = (LABEL + TRACK) as f64;
+    let place = |share: f64| (LABEL as f64 + TRACK as f64 * share.max(0.0) * of / most as f64).min(right);
+    let found = corrected.design_based;
+    let (low, value, high) = (place(found.low), place(found.value), place(found.high));
+    let middle = y + (ROW - 6) / 2;
+    let _ = write!(
+        body,
+        "<g class=\"whisker\" fill=\"#b3261e\" stroke=\"#ffffff\" stroke-width=\"0.8\">\
+         <rect x=\"{low:.1}\" y=\"{}\" width=\"{:.1}\" height=\"3\"/>\
+         <circle cx=\"{value:.1}\" cy=\"{middle}\" r=\"4.2\"/></g>",
+        middle - 1,
+        high - low
+    );
+    high
 }
 
 /// A row without any document still leads somewhere: to what was looked for.

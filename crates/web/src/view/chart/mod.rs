@@ -10,6 +10,8 @@ mod timeline;
 
 use std::fmt::Write as _;
 
+use crate::corrected::Corrected;
+
 pub use bars::bars;
 pub use flow::{Flow, Node, flow};
 pub use heat::heat;
@@ -24,6 +26,8 @@ pub struct Mark {
     pub share: Option<f64>,
     /// Where it leads.
     pub href: String,
+    /// The share with the machine's errors taken out, where people read a sample.
+    pub corrected: Option<Corrected>,
 }
 
 /// Rows, columns and marks of one picture.
@@ -184,7 +188,8 @@ fn said(parts: &[&str], mark: &Mark, unit: &str) -> String {
     let parts: Vec<&str> = parts.iter().copied().filter(|p| !p.is_empty()).collect();
     let share = share_words(mark.share);
     let share = if share.is_empty() { share } else { format!(", {share}") };
-    format!("{}: {} {unit}{share}", parts.join(", "), mark.count)
+    let corrected = mark.corrected.as_ref().map(|c| format!(", corrected {}", c.words())).unwrap_or_default();
+    format!("{}: {} {unit}{share}{corrected}", parts.join(", "), mark.count)
 }
 
 /// Opens the link of a mark; closed by `</a>`.
@@ -198,7 +203,8 @@ mod tests {
     use super::*;
 
     fn grid() -> Grid {
-        let mark = |count, share| Mark { count, share, href: format!("/documents?n={count}&x=1") };
+        let mark =
+            |count, share| Mark { count, share, href: format!("/documents?n={count}&x=1"), corrected: None };
         Grid {
             rows: vec!["Privacy <b>".to_owned(), "Security".to_owned()],
             columns: vec!["Norvale".to_owned(), "Ostmark".to_owned()],
