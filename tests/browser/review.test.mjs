@@ -49,9 +49,30 @@ async function saved(page) {
   return words;
 }
 
-async function press(page, key) {
+let presses = 0;
+
+/** One press of a key, counted. */
+async function hit(page, key) {
+  presses += 1;
   await page.keyboard.press(key);
+}
+
+/** One press that decides something: it must be saved. */
+async function press(page, key) {
+  await hit(page, key);
   assert.match(await saved(page), /^Saved/, `after ${key}`);
+}
+
+/** Answers every code of the dimension that is shown with the first answer, from the second code on or from the first. */
+async function answerAll(page, from) {
+  const codes = await page.locator('.card').count();
+  for (let at = from; at < codes; at += 1) {
+    if (at > 0) await hit(page, 'n');
+    await press(page, '1');
+  }
+  const steps = await page.locator('.steps [aria-current] .quiet').innerText();
+  assert.equal(steps, `${codes}/${codes}`, 'every code of the dimension is decided');
+  return codes;
 }
 
 let shared;
@@ -61,42 +82,47 @@ test('two people code one document at once, one by keyboard alone, and lose noth
   const begin = Date.now();
   // Keyboard alone: Tab to the first document of the queue and open it.
   for (let count = 0; count < 60; count += 1) {
-    await ada.keyboard.press('Tab');
+    await hit(ada, 'Tab');
     if (await ada.evaluate(() => document.activeElement.getAttribute('href')?.startsWith('/review/code/'))) break;
   }
-  await ada.keyboard.press('Enter');
+  await hit(ada, 'Enter');
   await ada.waitForURL(/\/review\/code\/\d+/);
   await ben.locator('a[href^="/review/code/"]').first().click();
   await ben.waitForURL(/\/review\/code\/\d+/);
   assert.doesNotMatch(await ada.locator('main').innerText(), /The machine says/);
   // Ada: the third sentence and the next show the first code, good; the rest of the dimension is not covered.
-  for (const key of ['j', 'j', 'j', 'Shift+J']) await ada.keyboard.press(key);
+  for (const key of ['j', 'j', 'j', 'Shift+J']) await hit(ada, key);
   await press(ada, 'e');
   await press(ada, '3');
   await press(ada, 'h');
-  await ada.keyboard.press('r');
+  await hit(ada, 'r');
   await ada.keyboard.type('Operative words.');
-  await ada.keyboard.press('Escape');
+  presses += 'Operative words.'.length;
+  await hit(ada, 'Escape');
   assert.match(await saved(ada), /^Saved/);
   // Ben meanwhile, with the mouse, on the same code of the same document.
   await ben.locator('.card:not(.folded) input[name="value"]').nth(1).check();
   assert.match(await saved(ben), /^Saved/);
-  const codes = await ada.locator('.card').count();
-  for (let at = 1; at < codes; at += 1) {
-    await ada.keyboard.press('n');
-    await press(ada, '1');
-  }
-  const steps = await ada.locator('.steps [aria-current] .quiet').innerText();
-  assert.equal(steps, `${codes}/${codes}`, 'every code of the dimension is decided');
+  let codes = await answerAll(ada, 1);
   await ada.reload();
   const first = ada.locator('.card').first();
   assert.match(await first.locator('.answer').innerText(), /Good/, 'what was pressed is there after a reload');
   assert.equal(await first.locator('ol.quotes blockquote').count(), 1);
   assert.equal(await first.locator('input[name="reason"]').inputValue(), 'Operative words.');
-  await ada.keyboard.press('f');
-  await ada.keyboard.press('Enter');
+  // The other dimensions, each by the key that leads to the next.
+  const dimensions = await ada.locator('.steps a').count();
+  for (let at = 1; at < dimensions; at += 1) {
+    const before = ada.url();
+    await hit(ada, 'd');
+    await ada.waitForURL((url) => url.href !== before);
+    codes += await answerAll(ada, 0);
+  }
+  assert.equal(await ada.locator('#undecided').innerText(), '0');
+  await hit(ada, 'f');
+  await hit(ada, 'Enter');
   await ada.waitForURL(/\/review$/);
-  console.log(`keyboard story: ${codes} codes, ${((Date.now() - begin) / 1000).toFixed(1)} s with both browsers`);
+  const seconds = ((Date.now() - begin) / 1000).toFixed(1);
+  console.log(`keyboard story: ${codes} codes, ${presses} key presses, ${seconds} s with both browsers`);
   await ben.reload();
   assert.match(await ben.locator('.card').first().locator('.answer').innerText(), /Minimal/, 'Ben’s own word stands');
   await ben.getByRole('button', { name: 'Finish this document' }).click();

@@ -117,11 +117,17 @@ const WITHOUT_LABELS: [&str; 9] = [
 
 /// Closes every page and file that shows labels to a coder who has documents to code blind. A list, a filter, a chart
 /// or a file of all labels tells as much of a document as its own page, so that only what shows none stays open; a new
-/// address is closed until it is named here.
+/// address is closed until it is named here. Signed out, a coder is a reader like any other; where the site is set to show
+/// labels to people who are signed in only, nobody else reads them.
 pub async fn guard_blind(State(app): State<App>, request: Request, next: Next) -> Result<Response, WebError> {
-    if !shows_no_label(request.uri().path())
-        && let Some(session) = session(&app, request.headers()).await?
-    {
+    if shows_no_label(request.uri().path()) {
+        return Ok(next.run(request).await);
+    }
+    let session = session(&app, request.headers()).await?;
+    if session.is_none() && app.config().signed_in_only {
+        return Err(WebError::SignIn);
+    }
+    if let Some(session) = session {
         let open = app.store().blind_open(&session.name).await;
         let open = open.map_err(WebError::internal("ask for blind assignments"))?;
         if open > 0 {

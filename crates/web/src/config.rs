@@ -18,6 +18,9 @@ pub struct Config {
     pub run: Option<RunId>,
     /// Whether private documents are shown; then only requests of this machine are answered. Default: no.
     pub local: bool,
+    /// Whether pages and files with labels are shown to people who are signed in only, so that a blind coder cannot read
+    /// them signed out. Default: no.
+    pub signed_in_only: bool,
     /// Longest time one request may take. Default: 20 seconds.
     pub request_timeout: Duration,
     /// Largest request body taken, in bytes. Default: 65536.
@@ -40,6 +43,7 @@ impl Default for Config {
             report: Report::File,
             run: None,
             local: false,
+            signed_in_only: false,
             request_timeout: Duration::from_secs(20),
             body_limit: 64 * 1024,
             requests_per_minute: None,

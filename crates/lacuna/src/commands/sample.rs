@@ -136,6 +136,12 @@ async fn tell(
     for name in &args.assign {
         assigned += store.assign(name, &ids, &codebook.id, mode, stream).await.context("assign documents")?;
     }
+    if assigned > 0 && mode == Mode::Blind {
+        context.progress.note(
+            "coders who sign out can read the labels on a public site; until they have finished, serve it with \
+             --signed-in-only",
+        );
+    }
     let drawn = Drawn { stream, documents, of, assigned };
     if context.json {
         output::json(&drawn)?;

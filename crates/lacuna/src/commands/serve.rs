@@ -38,6 +38,10 @@ pub struct Args {
     /// another host or came through a proxy are refused
     #[arg(long)]
     local: bool,
+    /// Show pages and files with labels to people who are signed in only: while a sample is coded blind, nobody can read
+    /// them by signing out
+    #[arg(long, env = "LACUNA_SIGNED_IN_ONLY")]
+    signed_in_only: bool,
     /// Open the map in a browser
     #[arg(long)]
     open: bool,
@@ -46,7 +50,16 @@ pub struct Args {
 impl Args {
     /// What `lacuna demo` serves with.
     pub(crate) const fn local(bind: SocketAddr, open: bool) -> Self {
-        Self { bind, base_url: None, requests_per_minute: None, report: None, run: None, local: false, open }
+        Self {
+            bind,
+            base_url: None,
+            requests_per_minute: None,
+            report: None,
+            run: None,
+            local: false,
+            signed_in_only: false,
+            open,
+        }
     }
 }
 
@@ -90,6 +103,7 @@ pub(crate) async fn on(listener: TcpListener, args: &Args, context: &Context) ->
         report: args.report.clone().unwrap_or(Report::File),
         run,
         local: args.local,
+        signed_in_only: args.signed_in_only,
         entropy: context.entropy,
         ..Config::default()
     };

@@ -38,13 +38,17 @@ struct World {
 
 impl World {
     async fn new() -> Self {
+        Self::with(TEXT).await
+    }
+
+    async fn with(words: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&Location::Folder(folder.path().to_owned()), Clock::fixed()).await.unwrap();
         let metadata =
             Metadata { official_name: "Harbour AI Order".to_owned(), fiction: true, ..Metadata::default() };
-        let text = Text::new(TEXT.to_owned(), Some("en".to_owned()), Quality::default());
+        let text = Text::new(words.to_owned(), Some("en".to_owned()), Quality::default());
         let version = NewVersion {
-            bytes_hash: sha256_hex(TEXT.as_bytes()),
+            bytes_hash: sha256_hex(words.as_bytes()),
             media_type: "text/plain".to_owned(),
             text,
             page_starts: vec![],
@@ -118,6 +122,44 @@ async fn every_form_comes_back_as_it_went_out() {
         let file = export(&world.store, &first.run, format).await.unwrap();
         let back = world.bring_in(name, &file, &format!("Ada by way of {name}")).await.unwrap();
         assert_eq!(said(&world.sheets(&back).await), original, "{name}");
+    }
+}
+
+/// Words that stand twice, after signs that take four bytes and two units of UTF-16 each.
+const BEYOND: &str = "🚢🚢 HARBOUR 𝔸𝕀 ORDER\n\n1. A deployer shall keep a log of each test. 🧪\n\n2. 𝔸gain: A deployer shall keep a log of each test.\n";
+
+#[tokio::test]
+async fn offsets_count_code_points_and_say_which_of_two_places_is_meant() {
+    let world = World::with(BEYOND).await;
+    let words = "A deployer shall keep a log of each test";
+    let places: Vec<usize> =
+        BEYOND.match_indices(words).map(|(byte, _)| BEYOND[..byte].chars().count()).collect();
+    assert_eq!(places.len(), 2);
+    for (at, start) in places.iter().enumerate() {
+        let task = serde_json::json!([{
+            "data": { "document_id": "7", "codebook": "1.1" },
+            "annotations": [{ "coder": "ada", "result": [
+                { "from_name": "risk/1.1", "to_name": "text", "type": "choices", "value": { "choices": ["2"] } },
+                { "from_name": "quote", "to_name": "text", "type": "labels",
+                  "value": { "text": words, "labels": ["risk/1.1"], "start": start, "end": start + words.chars().count() } },
+            ]}],
+        }]);
+        let name = format!("beyond-{at}.json");
+        let summary = world.bring_in(&name, &task.to_string(), &format!("Ada {at}")).await.unwrap();
+        let sheets = world.sheets(&summary).await;
+        let evidence = &sheets[0].decisions.iter().find(|d| d.code.as_str() == "1.1").unwrap().evidence[0];
+        assert_eq!(evidence.quote(), words);
+        let byte = evidence.spans()[0].start();
+        assert_eq!(BEYOND[..byte].chars().count(), *start, "the place that was marked");
+        // And out again: the same place, counted in code points.
+        let file = export(&world.store, &summary.run, FileFormat::LabelStudio).await.unwrap();
+        let file: serde_json::Value = serde_json::from_str(&file).unwrap();
+        let result = file[0]["annotations"][0]["result"].as_array().unwrap();
+        let span = result.iter().find(|r| r["type"] == "labels").unwrap();
+        assert_eq!(span["value"]["start"].as_u64(), Some(*start as u64), "{span}");
+        let shown: String =
+            file[0]["data"]["text"].as_str().unwrap().chars().skip(*start).take(words.len()).collect();
+        assert_eq!(shown, words, "the offsets are those of the text in the task");
     }
 }
 

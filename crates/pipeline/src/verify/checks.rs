@@ -18,7 +18,7 @@ const PAGE: usize = 64;
 const LONGEST: usize = 60;
 /// A quote that supports more codes of one text is reused too often.
 const MOST_CODES: usize = 4;
-/// A reasoning that stands word for word in so many texts is an echo.
+/// A reasoning that stands in so many texts, word for word but for numbers, is an echo.
 const ECHO: usize = 3;
 /// Examples named of each fault.
 const EXAMPLES: usize = 5;
@@ -79,8 +79,8 @@ pub struct Checker<'c> {
     reused: Check,
     long: Check,
     tally: Check,
-    /// In which texts a reasoning stands.
-    reasons: BTreeMap<String, usize>,
+    /// In how many texts a reasoning stands, and its words, by what is left of it without numbers, case and spacing.
+    reasons: BTreeMap<String, (usize, String)>,
 }
 
 impl<'c> Checker<'c> {
@@ -129,8 +129,10 @@ impl<'c> Checker<'c> {
             .map(lacuna_domain::Judgement::reasoning)
             .filter(|reason| !reason.is_empty())
             .collect();
-        for reason in reasons {
-            *self.reasons.entry(reason.to_owned()).or_default() += 1;
+        let evened: BTreeMap<String, &str> = reasons.iter().map(|reason| (evened(reason), *reason)).collect();
+        for (evened, reason) in evened {
+            let (texts, _) = self.reasons.entry(evened).or_insert_with(|| (0, reason.to_owned()));
+            *texts += 1;
         }
     }
 
@@ -168,15 +170,34 @@ impl<'c> Checker<'c> {
         }
         let mut echo =
             Check::new("template-echo", "Reasonings are written for their text, not repeated over texts");
-        let mut repeated: Vec<(&String, &usize)> = self.reasons.iter().collect();
-        repeated.sort_by(|a, b| b.1.cmp(a.1).then_with(|| a.0.cmp(b.0)));
-        for (reason, texts) in repeated {
+        let mut repeated: Vec<&(usize, String)> = self.reasons.values().collect();
+        repeated.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        for (texts, reason) in repeated {
             let short: String = reason.chars().take(100).collect();
             echo.case((*texts >= ECHO).then(|| format!("{texts} texts: {short:?}")));
         }
         let checks = vec![alike, self.same_text, self.cut, self.reused, self.long, echo, self.tally];
         CheckReport { at: Some(at), codings: self.codings, checks }
     }
+}
+
+/// A reasoning without what a template fills in: numbers, case and spacing.
+fn evened(reason: &str) -> String {
+    let mut out = String::with_capacity(reason.len());
+    for word in reason.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        let mut last = ' ';
+        for c in word.chars().flat_map(char::to_lowercase) {
+            let c = if c.is_numeric() { '0' } else { c };
+            if c != '0' || last != '0' {
+                out.push(c);
+            }
+            last = c;
+        }
+    }
+    out
 }
 
 fn cuts_a_word(evidence: &Evidence, text: &str) -> bool {
@@ -273,5 +294,54 @@ mod tests {
             found.iter().any(|(id, looked, faults)| *id == "tally" && *looked > 0 && *faults == 0),
             "{found:?}"
         );
+    }
+
+    #[test]
+    fn cut_words_long_quotes_and_labels_of_another_text_are_seen() {
+        use lacuna_domain::{Judgement, QuoteState, Span};
+        let codebook = crate::codebooks::ai_governance().unwrap();
+        let text = format!("{TEXT}{}\n", "It shall keep a log. ".repeat(20));
+        let mut coded = coding(&text, &["1.1"], "shall test every AI system for bias", "It must test.");
+        let quoted = |words: &str| {
+            let start = text.find(words).unwrap();
+            let span = Span::new(&text, start, start + words.len()).unwrap();
+            Evidence::located(&text, vec![span], QuoteState::Exact, 1).unwrap()
+        };
+        let draft = Draft {
+            dimension: "risk".parse().unwrap(),
+            code: "1.2".parse().unwrap(),
+            value: Value::Level(2),
+            confidence: Confidence::High,
+            probability: None,
+            reasoning: String::new(),
+            quotes: vec![],
+        };
+        let long = "It shall keep a log. ".repeat(13);
+        let evidence = vec![quoted("ployer shall test every AI sys"), quoted(long.trim())];
+        coded.judgements.push(Judgement::verified(draft, evidence, vec![]).unwrap());
+        let mut checker = Checker::new(&codebook);
+        let two = ["sample:1".parse().unwrap(), "sample:2".parse().unwrap()];
+        checker.add(&coded, &text, &two);
+        checker.add(&coding(TEXT, &["1.1"], "keep a log", "Other."), &text, &two);
+        let report = checker.finish(Clock::fixed().now());
+        let found = faults(&report);
+        assert!(found.contains(&("cut-words", 4, 1)), "{found:?}");
+        assert!(found.contains(&("long-quotes", 4, 1)), "{found:?}");
+        assert!(found.contains(&("metadata", 2, 1)), "labels of another text: {found:?}");
+    }
+
+    #[test]
+    fn a_template_with_other_numbers_is_an_echo_still() {
+        assert_eq!(evened("Section 12 asks  for Tests."), evened("section 7 asks for tests."));
+        assert_ne!(evened("It asks for tests."), evened("It asks for logs."));
+        let codebook = crate::codebooks::ai_governance().unwrap();
+        let mut checker = Checker::new(&codebook);
+        for number in 1..=3 {
+            let text = TEXT.replace("HARBOUR", &format!("PIER {number}"));
+            let reason = format!("Section {number} asks for tests.");
+            checker.add(&coding(&text, &["1.1"], "keep a log", &reason), &text, &[]);
+        }
+        let found = checker.finish(Clock::fixed().now());
+        assert!(faults(&found).contains(&("template-echo", 1, 1)), "{found:?}");
     }
 }

@@ -68,3 +68,6 @@ fn gwet_expected(shares: &[f64], weights: Weights) -> f64 {
     let spread: f64 = shares.iter().map(|p| p * (1.0 - p)).sum();
     total / (q * q.saturating_sub(1)).max(1) as f64 * spread
 }
+
+#[cfg(test)]
+mod tests;

@@ -238,6 +238,7 @@ mod tests {
         assert_eq!(shown([Nominal, Ordinal, Interval].map(|m| k6.alpha(m)), 6), "0.620690 0.801997 0.792453");
         let found = shown([k6.gwet(Identity), k6.gwet(Linear), k6.fleiss(Identity), k6.fleiss(Quadratic)], 5);
         assert_eq!(found, "0.62887 0.72589 0.61702 0.78313");
+        assert_eq!(shown([k6.gwet(Quadratic)], 2), "0.82");
     }
 
     // Wikipedia's Fleiss example; Fleiss 1971, thirty patients by six raters, as in R's irr::diagnoses.

@@ -268,6 +268,31 @@ mod tests {
         );
     }
 
+    // Percent agreement as printed beside each table; Krippendorff's alpha of irrCAC's abstractors (the vignette prints
+    // .7972585; quadratic weights are the interval metric); the 3-level fixture of the bootstrap (statsmodels).
+    #[test]
+    fn percents_alphas_and_the_fixture_of_the_bootstrap() {
+        let percents: [(&[&[u32]], usize, &str); 8] = [
+            (&[&[20, 5], &[10, 15]], 2, "0.70"),
+            (&[&[45, 15], &[25, 15]], 2, "0.60"),
+            (&[&[25, 35], &[5, 35]], 2, "0.60"),
+            (&[&[13, 0, 0], &[0, 20, 7], &[0, 4, 56]], 2, "0.89"),
+            (&[&[40, 4, 4, 17], &[6, 25, 2, 13], &[4, 1, 21, 12], &[15, 5, 9, 45]], 5, "0.58744"),
+            (&[&[22, 2, 2, 0], &[5, 7, 14, 0], &[0, 2, 36, 0], &[0, 1, 17, 10]], 5, "0.63559"),
+            (&[&[24, 8, 13], &[8, 13, 11], &[10, 9, 64]], 5, "0.63125"),
+            (&[&[75, 1, 4], &[5, 4, 1], &[0, 0, 10]], 2, "0.89"),
+        ];
+        for (rows, places, wanted) in percents {
+            assert_eq!(shown(Table::from_rows(rows).percent(), places), wanted);
+        }
+        let abstractors = Table::from_rows(&[&[13, 0, 0], &[0, 20, 7], &[0, 4, 56]]);
+        assert_eq!(shown(abstractors.alpha(Metric::Nominal), 7), "0.7972585");
+        assert_eq!(shown(abstractors.alpha(Metric::Interval), 5), "0.89265");
+        let fixture = Table::from_rows(&[&[44, 5, 1], &[7, 20, 3], &[0, 9, 11]]);
+        let kappas = [Identity, Linear, Quadratic].map(|w| shown(fixture.kappa(w), 6));
+        assert_eq!(kappas, ["0.592170", "0.670886", "0.755245"]);
+    }
+
     #[test]
     fn the_prevalence_paradox_shows_in_kappa_and_not_in_ac1() {
         let table = Table::from_rows(&[&[118, 5], &[2, 0]]);

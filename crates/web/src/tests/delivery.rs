@@ -1,0 +1,80 @@
+//! How answers travel: compressed, kept by browsers, and made anew when the store moves on.
+
+use super::*;
+
+#[tokio::test]
+async fn pages_follow_the_store() {
+    let site = Site::new().await;
+    assert!(!site.app.refresh().await.unwrap(), "nothing moved");
+    let mut new = site.world.document.clone();
+    new.id = "file:new.txt".parse().unwrap();
+    new.metadata.fiction = false;
+    site.app.store().put_documents(&[Incoming { document: new, version: None }]).await.unwrap();
+    assert!(site.app.refresh().await.unwrap());
+    assert_eq!(site.get("/documents.json").await.json()["total"], 4);
+    assert_eq!(site.get("/healthz").await.json()["documents"], 4);
+}
+
+#[tokio::test]
+async fn short_forms_lead_to_codes_and_assets_can_be_kept() {
+    let site = Site::new().await;
+    for (short, long) in
+        [("/risks/2.2", "/codes/risk/2.2"), ("/risks", "/codes/risk"), ("/codes/risks", "/codes/risk")]
+    {
+        let answer = site.get(short).await;
+        assert!(answer.status.is_redirection(), "{short}");
+        assert_eq!(answer.header("location"), long);
+    }
+    let style = site.get(&crate::assets::stylesheet()).await;
+    assert_eq!(style.header("content-type"), "text/css; charset=utf-8");
+    assert!(style.header("cache-control").contains("immutable"));
+    let known = Request::get(crate::assets::stylesheet())
+        .header(header::IF_NONE_MATCH, style.header("etag"))
+        .body(Body::empty())
+        .unwrap();
+    assert_eq!(site.ask(known).await.status, StatusCode::NOT_MODIFIED);
+    assert_eq!(site.get("/assets/..%2F..%2FCargo.toml").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn answers_are_compressed_for_those_who_ask() {
+    let site = Site::new().await;
+    let request =
+        Request::get("/documents").header(header::ACCEPT_ENCODING, "gzip").body(Body::empty()).unwrap();
+    assert_eq!(site.ask(request).await.header("content-encoding"), "gzip");
+}
+
+#[tokio::test]
+async fn what_a_browser_has_is_not_sent_again_until_the_store_moves_on() {
+    let site = Site::new().await;
+    let ask = async |path: &str, tag: &str| {
+        let request = Request::get(path)
+            .header(header::ACCEPT_ENCODING, "gzip")
+            .header(header::IF_NONE_MATCH, tag)
+            .body(Body::empty());
+        site.ask(request.unwrap()).await
+    };
+    let own = site.document();
+    let mut tags = vec![];
+    for path in ["/", "/documents", "/documents.json?per=1", "/codes/risk/2.2", &own] {
+        let first = ask(path, "\"other\"").await;
+        assert_eq!((first.status, first.header("content-encoding")), (StatusCode::OK, "gzip"), "{path}");
+        let tag = first.header("etag").to_owned();
+        let again = ask(path, &tag).await;
+        assert_eq!((again.status, again.body.as_str()), (StatusCode::NOT_MODIFIED, ""), "{path}");
+        assert_eq!(again.header("etag"), tag);
+        assert!(!again.header("content-security-policy").is_empty(), "{path}");
+        let other = ask(path, "\"other\"").await;
+        assert_eq!((other.body, other.headers), (first.body, first.headers), "{path}: held as it was made");
+        tags.push((path, tag));
+    }
+    assert!(site.get("/documents").await.body.contains("</html>"), "not compressed for those who do not ask");
+    assert_eq!(ask("/documents?colour=red", "*").await.status, StatusCode::BAD_REQUEST);
+    let mut new = site.world.document.clone();
+    new.id = "file:new.txt".parse().unwrap();
+    site.app.store().put_documents(&[Incoming { document: new, version: None }]).await.unwrap();
+    site.app.refresh().await.unwrap();
+    let list = ask("/documents", &tags[1].1).await;
+    assert_eq!(list.status, StatusCode::OK, "the list grew");
+    assert!(site.get("/documents").await.body.contains("file:new.txt"));
+}
