@@ -12,6 +12,11 @@ use crate::http::{Call, Reply};
 use crate::ledger::Row;
 use crate::server::State;
 
+/// When every batch was made, so that answers are the same at any time: the moment of [`lacuna_domain::Clock::fixed`].
+const CREATED_AT: &str = "2026-01-01T00:00:00Z";
+/// The same in seconds since 1970.
+const CREATED: i64 = 1_767_225_600;
+
 /// Files and batches by id.
 #[derive(Debug, Default)]
 pub(crate) struct Batches {
@@ -24,11 +29,16 @@ struct Kept {
     batches: BTreeMap<String, Batch>,
     /// Items that were submitted before, by custom id.
     before: BTreeSet<String>,
+    /// Submissions that were taken without a word.
+    silenced: u32,
     count: u64,
 }
 
 #[derive(Clone, Debug)]
 struct Batch {
+    number: u64,
+    /// The name that the client gave it.
+    tag: Option<String>,
     format: Format,
     model: Option<String>,
     /// Custom ids with bodies, in the order of submission.
@@ -37,6 +47,13 @@ struct Batch {
     polls: u32,
     /// Made once, at the first fetch.
     results: Option<Vec<(String, Option<Value>)>>,
+}
+
+impl Batches {
+    /// How many were submitted.
+    pub(crate) fn taken(&self) -> usize {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).batches.len()
+    }
 }
 
 impl State {
@@ -60,6 +77,9 @@ impl State {
             ("GET", ["messages", "batches", id, "results"]) => self.results(id).await,
             ("POST", ["files"]) => self.upload(call),
             ("POST", ["batches"]) => self.submit_openai(call),
+            ("GET", ["messages", "batches?limit=100"] | ["batches?limit=100" | "batches?pageSize=100"]) => {
+                Some(self.list(format))
+            }
             ("GET", ["batches", id]) if format == Format::Chat => self.poll(id),
             ("GET", ["files", id, "content"]) => self.results(id.trim_start_matches("out_")).await,
             ("POST", ["models", model]) if model.ends_with(":batchGenerateContent") => {
@@ -68,11 +88,57 @@ impl State {
             ("GET", ["batches", id]) => self.poll_gemini(id).await,
             _ => None,
         };
+        if reply.is_some() && self.is_silent(call) {
+            return Reply::Nothing;
+        }
         reply
             .unwrap_or_else(|| Reply::json(404, &formats::error(format, 404, "not found", "not_found_error")))
     }
 
-    fn keep(&self, format: Format, model: Option<String>, items: Vec<(String, Value)>) -> String {
+    /// Whether this submission is taken without a word.
+    fn is_silent(&self, call: &Call) -> bool {
+        let submits = call.method == "POST" && !call.path.ends_with("/files");
+        let mut kept = self.batches.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let silent = submits && kept.silenced < self.behaviour.batch_silent;
+        kept.silenced += u32::from(silent);
+        silent
+    }
+
+    /// All batches of a format, the newest first, on one page.
+    fn list(&self, format: Format) -> Reply {
+        let kept = self.batches.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let alike = |batch: &Batch| match format {
+            Format::Anthropic | Format::Gemini => batch.format == format,
+            _ => !matches!(batch.format, Format::Anthropic | Format::Gemini),
+        };
+        let mut found: Vec<(&String, &Batch)> = kept.batches.iter().filter(|(_, b)| alike(b)).collect();
+        found.sort_by_key(|(_, batch)| std::cmp::Reverse(batch.number));
+        let rows: Vec<Value> = found
+            .into_iter()
+            .map(|(id, batch)| match format {
+                Format::Anthropic => json!({"id": id, "type": "message_batch", "created_at": CREATED_AT,
+                    "processing_status": "in_progress", "request_counts": {"processing": batch.items.len()}}),
+                Format::Gemini => json!({"name": format!("batches/{id}"), "done": false,
+                    "metadata": {"displayName": batch.tag, "createTime": CREATED_AT}}),
+                _ => json!({"id": id, "object": "batch", "created_at": CREATED, "metadata": {"lacuna": batch.tag}}),
+            })
+            .collect();
+        Reply::json(
+            200,
+            &match format {
+                Format::Gemini => json!({"operations": rows}),
+                _ => json!({"object": "list", "data": rows, "has_more": false}),
+            },
+        )
+    }
+
+    fn keep(
+        &self,
+        format: Format,
+        model: Option<String>,
+        tag: Option<&str>,
+        items: Vec<(String, Value)>,
+    ) -> String {
         let mut kept = self.batches.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.count += 1;
         let id = format!("batch_{}", kept.count);
@@ -82,7 +148,8 @@ impl State {
             .filter(|id| !kept.before.contains(id) && chance(id, "expires") < self.behaviour.batch_expired)
             .collect();
         kept.before.extend(items.iter().map(|(id, _)| id.clone()));
-        let batch = Batch { format, model, items, expired, polls: 0, results: None };
+        let (number, tag) = (kept.count, tag.map(str::to_owned));
+        let batch = Batch { number, tag, format, model, items, expired, polls: 0, results: None };
         kept.batches.insert(id.clone(), batch);
         id
     }
@@ -91,7 +158,7 @@ impl State {
         let body: Value = serde_json::from_slice(&call.body).ok()?;
         let items = body["requests"].as_array()?.iter();
         let items = items.map(|item| Some((item["custom_id"].as_str()?.to_owned(), item["params"].clone())));
-        let id = self.keep(Format::Anthropic, None, items.collect::<Option<_>>()?);
+        let id = self.keep(Format::Anthropic, None, None, items.collect::<Option<_>>()?);
         Some(Reply::json(
             200,
             &json!({"id": id, "type": "message_batch", "processing_status": "in_progress"}),
@@ -122,7 +189,7 @@ impl State {
             let mut item: Value = serde_json::from_str(line).ok()?;
             items.push((item["custom_id"].as_str()?.to_owned(), item["body"].take()));
         }
-        let id = self.keep(format, None, items);
+        let id = self.keep(format, None, body["metadata"]["lacuna"].as_str(), items);
         Some(Reply::json(200, &json!({"id": id, "object": "batch", "status": "validating"})))
     }
 
@@ -132,7 +199,7 @@ impl State {
         let items = body["batch"]["inputConfig"]["requests"]["requests"].as_array()?.iter();
         let items =
             items.map(|item| Some((item["metadata"]["key"].as_str()?.to_owned(), item["request"].clone())));
-        let id = self.keep(Format::Gemini, Some(model), items.collect::<Option<_>>()?);
+        let id = self.keep(Format::Gemini, Some(model), body["batch"]["displayName"].as_str(), items.collect::<Option<_>>()?);
         let state = json!({"state": "BATCH_STATE_PENDING"});
         Some(Reply::json(200, &json!({"name": format!("batches/{id}"), "metadata": state})))
     }
@@ -206,7 +273,7 @@ impl State {
         let mut results = Vec::new();
         for (custom, body) in &batch.items {
             let seen =
-                formats::read(batch.format, batch.model.as_deref(), body, body.to_string().as_bytes())?;
+                formats::read(batch.format, batch.model.as_deref(), body.clone(), body.to_string().as_bytes())?;
             if batch.expired.contains(custom) {
                 results.push((custom.clone(), None));
                 continue;

@@ -40,6 +40,8 @@ pub struct Behaviour {
     pub batch_polls: u32,
     /// Items of a batch that expire when they are submitted for the first time, as a share.
     pub batch_expired: f64,
+    /// Submissions of batches that are taken but not answered: the connection closes without a word.
+    pub batch_silent: u32,
     /// Whether results of a batch come in another order than they were submitted.
     pub batch_shuffled: bool,
 }
@@ -59,6 +61,7 @@ impl Default for Behaviour {
             key: None,
             batch_polls: 1,
             batch_expired: 0.0,
+            batch_silent: 0,
             batch_shuffled: true,
         }
     }

@@ -79,7 +79,12 @@ pub(crate) fn of_path(path: &str) -> Option<(Format, Option<&str>)> {
 }
 
 /// Understands the body of a request, which came as `bytes`.
-pub(crate) fn read(format: Format, model: Option<&str>, body: &Value, bytes: &[u8]) -> Option<SeenRequest> {
+pub(crate) fn read(
+    format: Format,
+    model: Option<&str>,
+    mut body: Value,
+    bytes: &[u8],
+) -> Option<SeenRequest> {
     let model = model.or_else(|| body["model"].as_str())?.to_owned();
     let mut seen = SeenRequest {
         format,
@@ -90,64 +95,76 @@ pub(crate) fn read(format: Format, model: Option<&str>, body: &Value, bytes: &[u
         schema: None,
         tool: None,
     };
+    let mut out = |path: &str| body.pointer_mut(path).map(Value::take).unwrap_or_default();
     match format {
         Format::Anthropic => {
-            seen.system = blocks(&body["system"]);
-            seen.user = blocks(&body["messages"].as_array()?.last()?["content"]);
-            seen.schema = some(&body["output_config"]["format"]["schema"]);
-            if let Some(tool) = body["tools"].as_array().and_then(|tools| tools.first()) {
-                seen.tool = tool["name"].as_str().map(str::to_owned);
-                seen.schema = some(&tool["input_schema"]);
+            seen.system = blocks(out("/system"));
+            seen.user = blocks(last(out("/messages"))?["content"].take());
+            seen.schema = some(out("/output_config/format/schema"));
+            if let Some(name) = out("/tools/0/name").as_str() {
+                seen.tool = Some(name.to_owned());
+                seen.schema = some(out("/tools/0/input_schema"));
             }
         }
         Format::Responses => {
-            roles(&mut seen, body["input"].as_array()?);
-            seen.schema = some(&body["text"]["format"]["schema"]);
+            roles(&mut seen, out("/input"))?;
+            seen.schema = some(out("/text/format/schema"));
         }
         Format::Chat => {
-            roles(&mut seen, body["messages"].as_array()?);
-            seen.schema = some(&body["response_format"]["json_schema"]["schema"]);
-            if let Some(tool) = body["tools"].as_array().and_then(|tools| tools.first()) {
-                seen.tool = tool["function"]["name"].as_str().map(str::to_owned);
-                seen.schema = some(&tool["function"]["parameters"]);
+            roles(&mut seen, out("/messages"))?;
+            seen.schema = some(out("/response_format/json_schema/schema"));
+            if let Some(name) = out("/tools/0/function/name").as_str() {
+                seen.tool = Some(name.to_owned());
+                seen.schema = some(out("/tools/0/function/parameters"));
             }
         }
         Format::Gemini => {
-            seen.system = blocks(&body["systemInstruction"]["parts"]);
-            seen.user = blocks(&body["contents"].as_array()?.last()?["parts"]);
-            let config = &body["generationConfig"];
-            seen.schema = some(&config["responseSchema"]).or_else(|| some(&config["responseJsonSchema"]));
+            seen.system = blocks(out("/systemInstruction/parts"));
+            seen.user = blocks(last(out("/contents"))?["parts"].take());
+            seen.schema = some(out("/generationConfig/responseSchema"))
+                .or_else(|| some(out("/generationConfig/responseJsonSchema")));
         }
     }
     (!seen.user.is_empty()).then_some(seen)
 }
 
-fn roles(seen: &mut SeenRequest, messages: &[Value]) {
-    for message in messages {
-        let blocks = blocks(&message["content"]);
-        if matches!(message["role"].as_str(), Some("system" | "developer")) {
+/// The last of a list of objects.
+fn last(list: Value) -> Option<Value> {
+    let Value::Array(mut all) = list else { return None };
+    all.pop().filter(Value::is_object)
+}
+
+fn roles(seen: &mut SeenRequest, messages: Value) -> Option<()> {
+    let Value::Array(messages) = messages else { return None };
+    for mut message in messages {
+        let system = matches!(message["role"].as_str(), Some("system" | "developer"));
+        let blocks = blocks(message.get_mut("content").map(Value::take).unwrap_or_default());
+        if system {
             seen.system.extend(blocks);
         } else {
             seen.user.extend(blocks);
         }
     }
+    Some(())
 }
 
 /// The text parts of a content, which may also be one string.
-fn blocks(content: &Value) -> Vec<SeenBlock> {
-    let block = |text: &str, cache| SeenBlock { text: text.to_owned(), cache };
+fn blocks(content: Value) -> Vec<SeenBlock> {
     match content {
-        Value::String(text) => vec![block(text, false)],
+        Value::String(text) => vec![SeenBlock { text, cache: false }],
         Value::Array(parts) => parts
-            .iter()
-            .filter_map(|part| Some(block(part["text"].as_str()?, part.get("cache_control").is_some())))
+            .into_iter()
+            .filter_map(|mut part| {
+                let Value::String(text) = part.get_mut("text")?.take() else { return None };
+                Some(SeenBlock { text, cache: part.get("cache_control").is_some() })
+            })
             .collect(),
         _ => Vec::new(),
     }
 }
 
-fn some(value: &Value) -> Option<Value> {
-    (!value.is_null()).then(|| value.clone())
+fn some(value: Value) -> Option<Value> {
+    (!value.is_null()).then_some(value)
 }
 
 /// Writes an answer.

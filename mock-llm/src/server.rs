@@ -112,6 +112,11 @@ impl Mock {
         std::mem::take(&mut *self.state.bodies.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Batches taken so far.
+    pub fn batches(&self) -> usize {
+        self.state.batches.taken()
+    }
+
     /// Every paid answer so far.
     pub fn rows(&self) -> Vec<Row> {
         self.state.ledger.rows()
@@ -169,7 +174,7 @@ impl State {
         }
         let Some((format, model)) = formats::of_path(&call.path) else { return false };
         let Ok(body) = serde_json::from_slice::<Value>(&call.body) else { return false };
-        let Some(seen) = formats::read(format, model, &body, &call.body) else { return false };
+        let Some(seen) = formats::read(format, model, body, &call.body) else { return false };
         let stalls = self.fault(&seen, Some(Fault::Stall)) == Some(Fault::Stall);
         self.seen.fetch_add(u64::from(stalls), Ordering::SeqCst);
         stalls
@@ -192,7 +197,7 @@ impl State {
         let Ok(body) = serde_json::from_slice::<Value>(&call.body) else {
             return wrong("the body is no JSON");
         };
-        let Some(seen) = formats::read(format, model, &body, &call.body) else {
+        let Some(seen) = formats::read(format, model, body, &call.body) else {
             return wrong("the request is not understood");
         };
         if seen.model.contains("unknown") {

@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use lacuna_domain::hash::sha256_parts;
 use serde::{Deserialize, Serialize};
 
 use crate::send::{self, Lost, Received};
 use crate::wire::batch::{self as wire, Call, Item, Submission};
+use crate::wire::batch_list::{keeps_tags, list_call, listed};
 use crate::wire::{Dialect, Fault, fault};
 use crate::{
     Answer, AskError, Attempt, AttemptOutcome, AttemptSink, Client, Model, Provider, Request, RequestHash,
@@ -19,15 +21,21 @@ use crate::{
 const RESULT_BYTES: usize = 512 * 1024 * 1024;
 /// The longest wait for one exchange about a batch.
 const PATIENCE: Duration = Duration::from_mins(10);
+/// How far the provider's clock and ours may be apart when a batch is looked for by its time.
+const CLOCKS_APART: SignedDuration = SignedDuration::from_mins(10);
+/// Pages of a list of batches that are looked through.
+const LIST_PAGES: usize = 20;
 
-/// A batch that the provider has taken. Keep it (it serialises) until its results are merged.
+/// A batch, planned or taken by the provider. Keep it (it serialises) before it is submitted and until its results are merged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Batch {
     /// Who answers.
     pub model: Model,
-    /// The provider's id.
+    /// The provider's id; empty as long as it is not known whether the provider has taken the batch.
     pub id: String,
-    /// When it was submitted.
+    /// Our own name for it, which OpenAI and Gemini keep with it.
+    pub tag: String,
+    /// When it was planned.
     pub submitted_at: Timestamp,
     /// The questions, which are also the ids that results carry.
     pub requests: Vec<RequestHash>,
@@ -76,7 +84,7 @@ impl Client {
         let mut slices = Vec::new();
         let (mut start, mut size) = (0, 0);
         for (index, request) in requests.iter().enumerate() {
-            let length = crate::wire::body(&self.model, request, Dialect::FULL).to_string().len() + 256;
+            let length = self.frames.body(&self.model, request, Dialect::FULL).len() + 256;
             if index > start && (index - start >= items || size + length > bytes) {
                 slices.push(start..index);
                 (start, size) = (index, 0);
@@ -89,8 +97,24 @@ impl Client {
         slices
     }
 
-    /// Submits the questions; equal ones are sent once. One slice of [`Client::batch_slices`] at a time.
-    pub async fn submit(&self, requests: &[Request]) -> Result<Batch, AskError> {
+    /// The batch that [`Client::submit`] would make of the questions; equal ones are sent once. Keep it before it is
+    /// submitted: a process that dies while it submits finds the batch again with [`Client::find_batch`].
+    pub fn plan(&self, requests: &[Request]) -> Batch {
+        let mut seen = BTreeSet::new();
+        let hashes = requests.iter().map(|request| request.hash(&self.model));
+        let requests: Vec<RequestHash> = hashes.filter(|hash| seen.insert(hash.clone())).collect();
+        let submitted_at = self.clock.now();
+        let moment = format!("{} {}", submitted_at.as_nanosecond(), std::process::id());
+        let mut parts: Vec<&[u8]> = vec![moment.as_bytes()];
+        parts.extend(requests.iter().map(|hash| hash.as_str().as_bytes()));
+        let digest = sha256_parts(&parts);
+        let tag = format!("lacuna-{}", digest.get(..32).unwrap_or_default());
+        Batch { model: self.model.clone(), id: String::new(), tag, submitted_at, requests }
+    }
+
+    /// Submits the questions of a planned batch; one slice of [`Client::batch_slices`] at a time.
+    /// [`AskError::Unsure`] when it is not known whether the provider has taken it.
+    pub async fn submit(&self, plan: &Batch, requests: &[Request]) -> Result<Batch, AskError> {
         let mut seen = BTreeSet::new();
         let mut items = Vec::new();
         for request in requests {
@@ -99,7 +123,7 @@ impl Client {
                 items.push((hash, crate::wire::body(&self.model, request, Dialect::FULL)));
             }
         }
-        let submission = wire::submission(&self.model, &items).ok_or_else(|| self.no_batch())?;
+        let submission = wire::submission(&self.model, &items, &plan.tag).ok_or_else(|| self.no_batch())?;
         let call = match submission {
             Submission::Direct(call) => call,
             Submission::Upload { upload, then } => {
@@ -110,8 +134,45 @@ impl Client {
         };
         let received = self.exchange(call).await?;
         let id = wire::id(&received.body).ok_or_else(|| self.odd("a batch without an id"))?;
-        let requests = items.into_iter().map(|(hash, _)| hash).collect();
-        Ok(Batch { model: self.model.clone(), id, submitted_at: self.clock.now(), requests })
+        Ok(Batch { id, ..plan.clone() })
+    }
+
+    /// Looks in the provider's list for a planned batch of which it is not known whether the provider has taken it; `others`
+    /// are ids of batches that it is not. By its tag where the provider keeps one; else the batch of its size made next to
+    /// its time, of which only results can tell whether it is the right one.
+    pub async fn find_batch(
+        &self,
+        plan: &Batch,
+        others: &BTreeSet<String>,
+    ) -> Result<Option<String>, AskError> {
+        let provider = self.model.provider();
+        let earliest = plan.submitted_at.checked_sub(CLOCKS_APART).unwrap_or(plan.submitted_at);
+        let (mut after, mut nearest) = (None, None);
+        for _ in 0..LIST_PAGES {
+            let call = list_call(provider, after.as_deref()).ok_or_else(|| self.no_batch())?;
+            let received = self.exchange(call).await?;
+            let (page, next) = listed(provider, &received.body).map_err(|why| self.odd(&why))?;
+            let old = page.iter().any(|batch| batch.created_at.is_some_and(|at| at < earliest));
+            for batch in page.into_iter().filter(|batch| !others.contains(&batch.id)) {
+                if keeps_tags(provider) {
+                    if batch.tag.as_deref() == Some(plan.tag.as_str()) {
+                        return Ok(Some(batch.id));
+                    }
+                } else if batch.items == Some(plan.requests.len() as u64)
+                    && let Some(at) = batch.created_at.filter(|at| *at >= earliest)
+                {
+                    let apart = at.duration_since(plan.submitted_at).abs();
+                    if nearest.as_ref().is_none_or(|(least, _)| apart < *least) {
+                        nearest = Some((apart, batch.id));
+                    }
+                }
+            }
+            after = next;
+            if old || after.is_none() {
+                break;
+            }
+        }
+        Ok(nearest.map(|(_, id)| id))
     }
 
     /// Asks where a batch stands.
@@ -221,10 +282,7 @@ impl Client {
                 Err(Lost::TimedOut) if call.repeatable() => "nothing came in time".to_owned(),
                 Err(Lost::TooLarge { .. }) => return Err(AskError::TooLarge { limit: RESULT_BYTES }),
                 Err(lost) => {
-                    return Err(AskError::Unreachable {
-                        endpoint: self.base.clone(),
-                        why: format!("the connection broke while a batch was submitted ({lost:?})"),
-                    });
+                    return Err(AskError::Unsure { endpoint: self.base.clone(), why: format!("{lost:?}") });
                 }
             };
             self.pause_batch(made, last).await?;

@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::flow::{Gate, Jitter, Turn, retry_after};
 use crate::send::{self, Lost, Received};
-use crate::wire::{self, Dialect, Fault, Learned};
+use crate::wire::{self, Dialect, Fault, Frames, Learned};
 use crate::{
     Answer, AskError, Attempt, AttemptOutcome, AttemptSink, Key, Model, Request, RequestHash, Settings, Stop,
     Usage,
@@ -31,9 +31,12 @@ pub struct Client {
     pub(crate) http: reqwest::Client,
     pub(crate) headers: HeaderMap,
     pub(crate) base: String,
+    /// Where one answer is asked for.
+    url: reqwest::Url,
     gate: Gate,
     jitter: Jitter,
     learned: Learned,
+    pub(crate) frames: Frames,
     /// Whether the endpoint ever answered.
     met: AtomicBool,
 }
@@ -75,6 +78,8 @@ impl Client {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(address("it begins neither with http:// nor with https://".to_owned()));
         }
+        let whole = format!("{base}{}", wire::path(&model));
+        let url = reqwest::Url::parse(&whole).map_err(|error| address(error.to_string()))?;
         let http = send::http(&settings).map_err(|error| address(error.to_string()))?;
         let mut headers = wire::headers(provider, key);
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -82,6 +87,7 @@ impl Client {
             gate: Gate::new(&settings),
             jitter: Jitter::new(settings.seed),
             learned: Learned::default(),
+            frames: Frames::default(),
             met: AtomicBool::new(false),
             model,
             settings,
@@ -89,6 +95,7 @@ impl Client {
             http,
             headers,
             base,
+            url,
         })
     }
 
@@ -174,10 +181,10 @@ impl Client {
     ) -> Result<Turnout, AskError> {
         let dialect = self.learned.dialect();
         let id = format!("{}-{number}", &hash.as_str()[..32]);
-        let body = wire::body(&self.model, request, dialect).to_string();
+        let body = self.frames.body(&self.model, request, dialect);
         let sending = self
             .http
-            .post(format!("{}{}", self.base, wire::path(&self.model)))
+            .post(self.url.clone())
             .headers(self.headers.clone())
             .header(REQUEST_ID, &id)
             .body(body);

@@ -51,6 +51,17 @@ pub enum AskError {
         /// The cause.
         why: String,
     },
+    /// The connection broke while a batch was submitted, so the provider may have it or not.
+    #[error(
+        "the connection to {endpoint} broke while a batch was submitted ({why}); run the command again: it looks for the \
+         batch among the provider's before it submits anything"
+    )]
+    Unsure {
+        /// The address.
+        endpoint: String,
+        /// The cause.
+        why: String,
+    },
     /// The address is none.
     #[error("{endpoint} is no address of an endpoint: {why}")]
     Address {
@@ -141,6 +152,7 @@ impl AskError {
                 | Self::NoCredit { .. }
                 | Self::UnknownModel { .. }
                 | Self::Unreachable { .. }
+                | Self::Unsure { .. }
                 | Self::Address { .. }
                 | Self::NotJson { .. }
                 | Self::Stopped(_)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::{Micros, Model, Usage};
+use crate::{Micros, Model, Usage, tokens};
 
 /// The price file that ships with the program.
 const SHIPPED: &str = include_str!("../prices.toml");
@@ -34,6 +34,8 @@ struct Section {
     source: String,
     /// Thousandths of the price that a batch costs.
     batch_permille: u64,
+    /// Thousandths of a character in a token.
+    chars_permille: Option<u64>,
     models: BTreeMap<String, Price>,
 }
 
@@ -41,6 +43,7 @@ struct Section {
 struct Price {
     rates: Rates,
     long: Option<(u64, Rates)>,
+    chars_permille: Option<u64>,
     checked: Option<String>,
     source: Option<String>,
 }
@@ -68,6 +71,14 @@ pub enum PricesError {
         /// Its value.
         value: String,
     },
+    /// A token of a length that cannot be.
+    #[error("the price file gives {name} {value} characters per token; a token has 0.1 to 100")]
+    Chars {
+        /// The model or the provider.
+        name: String,
+        /// The number.
+        value: String,
+    },
 }
 
 #[derive(Deserialize)]
@@ -83,6 +94,7 @@ struct FileSection {
     source: String,
     #[serde(default = "full_price")]
     batch: f64,
+    chars_per_token: Option<f64>,
     #[serde(default)]
     models: BTreeMap<String, FilePrice>,
 }
@@ -95,6 +107,7 @@ struct FilePrice {
     cached: Option<f64>,
     cache_write: Option<f64>,
     long: Option<FileLong>,
+    chars_per_token: Option<f64>,
     checked: Option<String>,
     source: Option<String>,
 }
@@ -139,7 +152,9 @@ impl Prices {
                 let price = price.checked(&model)?;
                 models.insert(model, price);
             }
-            sections.insert(name, Section { source: section.source, batch_permille: batch, models });
+            let chars_permille = chars(section.chars_per_token, &name)?;
+            let section = Section { source: section.source, batch_permille: batch, chars_permille, models };
+            sections.insert(name, section);
         }
         Ok(Self { date: file.date, sections })
     }
@@ -184,6 +199,16 @@ impl Prices {
         Some(Micros((full.0 * section.batch_permille).div_ceil(1_000)))
     }
 
+    /// How many tokens of a model a guess of [`tokens::estimate`] stands for, by the characters per token that the file
+    /// gives the model or its provider; the guess itself where it gives none.
+    pub fn tokens(&self, model: &Model, guess: u64) -> u64 {
+        let own = self.find(model).and_then(|price| price.chars_permille);
+        let section = || self.sections.get(model.provider().price_section())?.chars_permille;
+        own.or_else(section).map_or(guess, |permille| {
+            (guess as f64 * tokens::CHARS_PER_TOKEN * 1e3 / permille as f64).round() as u64
+        })
+    }
+
     fn find(&self, model: &Model) -> Option<&Price> {
         let models = &self.sections.get(model.provider().price_section())?.models;
         models.get(model.name()).or_else(|| models.get(undated(model.name())))
@@ -220,7 +245,8 @@ impl FilePrice {
     fn checked(self, model: &str) -> Result<Price, PricesError> {
         let rates = rates(model, self.input, self.output, self.cached, self.cache_write)?;
         let long = self.long.map(|long| Ok((long.above, rates_of_long(model, &long)?)));
-        Ok(Price { rates, long: long.transpose()?, checked: self.checked, source: self.source })
+        let chars_permille = chars(self.chars_per_token, model)?;
+        Ok(Price { rates, long: long.transpose()?, chars_permille, checked: self.checked, source: self.source })
     }
 }
 
@@ -242,6 +268,14 @@ fn rates(
         cache_write: micros(cache_write.unwrap_or(input), model, "cache_write")?,
         output: micros(output, model, "output")?,
     })
+}
+
+fn chars(per_token: Option<f64>, name: &str) -> Result<Option<u64>, PricesError> {
+    let Some(chars) = per_token else { return Ok(None) };
+    if !(0.1..=100.0).contains(&chars) {
+        return Err(PricesError::Chars { name: name.to_owned(), value: chars.to_string() });
+    }
+    Ok(Some((chars * 1e3).round() as u64))
 }
 
 fn micros(dollars: f64, model: &str, name: &'static str) -> Result<u64, PricesError> {
@@ -286,6 +320,16 @@ long = { above = 1000, input = 4.0, cached = 0.4, output = 15.0 }
     }
 
     #[test]
+    fn a_guess_is_scaled_by_the_models_own_tokens_or_its_providers() {
+        let model: Model = "openai:m".parse().unwrap();
+        let tokens = |file: &str| Prices::parse(file).unwrap().tokens(&model, 1_000);
+        assert_eq!(tokens(SMALL), 1_000);
+        let of_provider = SMALL.replace("batch = 0.5", "batch = 0.5\nchars_per_token = 4.0");
+        assert_eq!(tokens(&of_provider), 1_100);
+        assert_eq!(tokens(&of_provider.replace("input = 2.0", "chars_per_token = 2.2\ninput = 2.0")), 2_000);
+    }
+
+    #[test]
     fn the_shipped_file_is_whole() {
         let prices = Prices::shipped().unwrap();
         for (name, section) in &prices.sections {
@@ -305,6 +349,8 @@ long = { above = 1000, input = 4.0, cached = 0.4, output = 15.0 }
         assert!(matches!(error, PricesError::Malformed { line: 9, .. }), "{error}");
         let error = Prices::parse(&SMALL.replace("input = 2.0", "inptu = 2.0")).unwrap_err();
         assert!(error.to_string().contains("line 7") && error.to_string().contains("inptu"), "{error}");
+        let error = Prices::parse(&SMALL.replace("batch = 0.5", "chars_per_token = 0")).unwrap_err();
+        assert!(error.to_string().contains("openai 0 characters per token"), "{error}");
         let error = Prices::parse(&SMALL.replace("input = 2.0", "input = -2.0")).unwrap_err();
         assert!(matches!(error, PricesError::Amount { name: "input", .. }), "{error}");
     }

@@ -4,43 +4,11 @@ use std::fmt;
 
 use lacuna_domain::hash::sha256_parts;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use crate::{Model, tokens};
-
-/// A piece of a prompt.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Block {
-    /// Its words.
-    pub text: String,
-    /// Whether everything up to the end of this block is worth keeping in the provider's prompt cache.
-    pub cache: bool,
-}
-
-impl Block {
-    /// A block without a cache breakpoint.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into(), cache: false }
-    }
-
-    /// A block with a cache breakpoint after it.
-    pub fn cached(text: impl Into<String>) -> Self {
-        Self { text: text.into(), cache: true }
-    }
-}
-
-/// The JSON Schema that an answer must meet.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Schema {
-    /// A name of letters, digits, `_` and `-`, at most 64.
-    pub name: String,
-    /// The schema. Objects list every property as required and forbid others; providers understand no more than types,
-    /// properties, items, enumerations and descriptions alike, so the parser of the answer checks the rest.
-    pub json: Value,
-}
+use crate::{Block, Model, Schema};
 
 /// One question. The parts come first to last in the order in which caching pays: system, then user.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Request {
     /// Who the model is and what never changes between documents.
     pub system: Vec<Block>,
@@ -60,27 +28,29 @@ impl Request {
     /// The content address of this question put to `model`: texts, schema and parameters, no ids and no metadata.
     /// Cache breakpoints do not count, as they change the price and not the answer.
     pub fn hash(&self, model: &Model) -> RequestHash {
-        let schema = self.schema.json.to_string();
         let numbers =
             format!("{} {:?} {:?}", self.max_output_tokens, self.temperature.map(f32::to_bits), self.seed);
         let (model, counts) = (model.to_string(), format!("{} {}", self.system.len(), self.user.len()));
         let mut parts: Vec<&[u8]> = vec![
-            b"request 1",
+            b"request 2",
             model.as_bytes(),
             counts.as_bytes(),
             numbers.as_bytes(),
-            self.schema.name.as_bytes(),
-            schema.as_bytes(),
+            self.schema.name().as_bytes(),
+            self.schema.digest().as_bytes(),
         ];
-        parts.extend(self.system.iter().chain(&self.user).map(|block| block.text.as_bytes()));
+        parts.extend(self.system.iter().chain(&self.user).map(|block| block.digest().as_bytes()));
         RequestHash(sha256_parts(&parts))
     }
 
     /// A guess at the tokens that go in: every block and the schema.
     pub fn input_tokens(&self) -> u64 {
-        let blocks: u64 =
-            self.system.iter().chain(&self.user).map(|block| tokens::estimate(&block.text)).sum();
-        blocks + tokens::estimate(&self.schema.json.to_string())
+        self.shared_tokens() + self.user.iter().map(Block::tokens).sum::<u64>()
+    }
+
+    /// The part of [`Request::input_tokens`] that requests of one run share: the system blocks and the schema.
+    pub fn shared_tokens(&self) -> u64 {
+        self.schema.tokens() + self.system.iter().map(Block::tokens).sum::<u64>()
     }
 }
 
@@ -138,7 +108,7 @@ mod tests {
         Request {
             system: vec![Block::cached("a codebook")],
             user: vec![Block::new("a document"), Block::new("a question")],
-            schema: Schema { name: "coding".to_owned(), json: serde_json::json!({"type": "object"}) },
+            schema: Schema::new("coding", serde_json::json!({"type": "object"})),
             max_output_tokens: 1000,
             temperature: Some(0.0),
             seed: None,
@@ -150,9 +120,9 @@ mod tests {
         let model: Model = "openai:m".parse().unwrap();
         let hash = request().hash(&model);
         let mut others = vec![request(); 7];
-        others[0].user[0].text.push('.');
-        others[1].system[0].text.push('.');
-        others[2].schema.json = serde_json::json!({"type": "array"});
+        others[0].user[0] = Block::new("a document.");
+        others[1].system[0] = Block::cached("a codebook.");
+        others[2].schema = Schema::new("coding", serde_json::json!({"type": "array"}));
         others[3].max_output_tokens = 2;
         others[4].temperature = None;
         others[5].seed = Some(0);

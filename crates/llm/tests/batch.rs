@@ -4,12 +4,18 @@
 
 mod world;
 
+use std::collections::BTreeSet;
+
 use lacuna_llm::{AskError, AttemptOutcome, Batch, BatchFault, Client, NoLedger, Request};
 use mock_llm::Behaviour;
 use world::{MODELS, World, request};
 
 fn requests() -> Vec<Request> {
     (0..40).map(|n| request(n % 30)).collect()
+}
+
+async fn submitted(client: &Client, requests: &[Request]) -> Batch {
+    client.submit(&client.plan(requests), requests).await.unwrap()
 }
 
 /// Waits for the end of a batch, through a state that went to disk and back.
@@ -30,7 +36,7 @@ async fn results_merge_by_id_and_expired_items_are_named() {
         let behaviour = Behaviour { batch_expired: 0.3, batch_polls: 2, ..Behaviour::default() };
         let world = World::new(model, behaviour).await;
         let (client, ledger) = (world.client(), NoLedger::default());
-        let batch = client.submit(&requests()).await.unwrap();
+        let batch = submitted(&client, &requests()).await;
         assert_eq!(batch.requests.len(), 30, "{model}: equal questions are sent once");
         assert!(!client.poll(&batch).await.unwrap().ended);
         // Another process goes on with the state.
@@ -50,7 +56,7 @@ async fn results_merge_by_id_and_expired_items_are_named() {
         assert_eq!(attempts.iter().filter(|a| a.outcome == AttemptOutcome::Answered).count(), answered);
         assert!(attempts.iter().all(|attempt| attempt.batch));
 
-        let again = client.submit(&expired).await.unwrap();
+        let again = submitted(&client, &expired).await;
         let again = ended(&client, &again).await;
         let rest = client.results(&again, &ledger).await.unwrap();
         assert!(rest.items.values().all(Result::is_ok), "{model}: resubmitted items are answered");
@@ -72,7 +78,7 @@ async fn answers_belong_to_their_questions() {
         };
         let world = World::new(model, behaviour).await;
         let client = world.client();
-        let batch = client.submit(&requests()).await.unwrap();
+        let batch = submitted(&client, &requests()).await;
         let batch = ended(&client, &batch).await;
         let results = client.results(&batch, &NoLedger::default()).await.unwrap();
         for n in 0..30 {
@@ -86,7 +92,7 @@ async fn answers_belong_to_their_questions() {
 async fn a_result_of_another_batch_is_a_stranger_and_a_lost_one_is_missing() {
     let world = World::new("anthropic:m", Behaviour::default()).await;
     let client = world.client();
-    let mut batch = client.submit(&requests()).await.unwrap();
+    let mut batch = submitted(&client, &requests()).await;
     batch = ended(&client, &batch).await;
     let stranger = batch.requests.pop().unwrap();
     let lost = request(99).hash(&world.model);
@@ -99,7 +105,10 @@ async fn a_result_of_another_batch_is_a_stranger_and_a_lost_one_is_missing() {
 #[tokio::test]
 async fn a_compatible_endpoint_has_no_batches() {
     let world = World::new(MODELS[4], Behaviour::default()).await;
-    let error = world.client().submit(&requests()).await.unwrap_err();
+    let error = {
+        let client = world.client();
+        client.submit(&client.plan(&requests()), &requests()).await.unwrap_err()
+    };
     assert!(matches!(error, AskError::NoBatch { .. }));
 }
 
@@ -108,7 +117,28 @@ async fn requests_are_cut_to_what_a_batch_may_hold() {
     let world = World::new("gemini:m", Behaviour::default()).await;
     let mut large: Vec<Request> = (0..5).map(request).collect();
     for request in &mut large {
-        request.user[0].text = "x".repeat(7_000_000);
+        request.user[0] = lacuna_llm::Block::new("x".repeat(7_000_000));
     }
     assert_eq!(world.client().batch_slices(&large), [0..2, 2..4, 4..5]);
+}
+
+#[tokio::test]
+async fn a_batch_whose_id_was_lost_is_found_again_and_no_other_is() {
+    for model in &MODELS[..4] {
+        let world = World::new(model, Behaviour { batch_silent: 1, ..Behaviour::default() }).await;
+        let client = world.client();
+        let plan = client.plan(&requests());
+        assert_eq!(client.find_batch(&plan, &BTreeSet::new()).await.unwrap(), None, "{model}");
+        let error = client.submit(&plan, &requests()).await.unwrap_err();
+        assert!(matches!(error, AskError::Unsure { .. }), "{model}: {error}");
+        let smaller = submitted(&client, &requests()[..7]).await;
+        // Another process looks.
+        let other = world.client();
+        let id = other.find_batch(&plan, &BTreeSet::new()).await.unwrap().unwrap();
+        assert_ne!(id, smaller.id, "{model}");
+        let batch = ended(&other, &Batch { id: id.clone(), ..plan.clone() }).await;
+        let results = other.results(&batch, &NoLedger::default()).await.unwrap();
+        assert!(results.items.values().all(Result::is_ok), "{model}: {results:?}");
+        assert_eq!(other.find_batch(&plan, &BTreeSet::from([id])).await.unwrap(), None, "{model}");
+    }
 }

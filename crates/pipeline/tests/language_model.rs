@@ -139,6 +139,27 @@ async fn every_call_is_in_the_ledger_and_none_is_paid_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_estimate_learns_from_the_calls_that_were_made() {
+    let world = World::with(25, |_| ()).await;
+    let engine = || world.engine(vec![world.live()], PromptSettings::default(), 1);
+    // A price file that is far off: this provider's tokens are twice as long.
+    let prices = PRICES.replace("batch = 0.5", "batch = 0.5\nchars_per_token = 1.9");
+    let terms = || Terms { prices: Prices::parse(&prices).unwrap(), ..world.terms() };
+    let first = estimate(&world.store, &engine(), &terms(), 8).await.unwrap();
+    let error = |planned: u64, paid: u64| (planned as f64 / paid as f64 - 1.0).abs();
+    let summary = world.run(engine(), terms()).await;
+    assert!(first.measured_calls == 0 && error(first.micros.unwrap(), summary.micros) > 0.5, "{first:?}");
+
+    let more: Vec<Incoming> = (25..50).map(act).collect();
+    world.store.put_documents(&more).await.unwrap();
+    let second = estimate(&world.store, &engine(), &terms(), 8).await.unwrap();
+    let both = world.run(engine(), terms()).await;
+    assert_eq!((second.measured_calls, second.calls, both.coded), (25, 25, 25));
+    let paid = both.micros - summary.micros;
+    assert!(error(second.micros.unwrap(), paid) < 0.05, "{second:?} against {paid}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_budget_is_never_passed_and_the_run_goes_on_with_more() {
     let world = World::with(40, |_| ()).await;
     let mut terms = world.terms();
@@ -232,6 +253,21 @@ async fn batches_survive_a_restart_and_merge_once() {
     let calls = world.store.calls(None, 0, 100).await.unwrap();
     assert!(calls.iter().all(|(_, call)| call.batch));
     assert!(calls.iter().any(|(_, call)| call.outcome == "expired"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_that_was_taken_without_a_word_is_found_again_and_paid_once() {
+    let world = World::with(12, |b| b.batch_silent = 1).await;
+    let terms = || Terms { batch: Some(Duration::from_millis(200)), ..world.terms() };
+    let engine = || world.engine(vec![world.live()], PromptSettings::default(), 1);
+    let first = world.run(engine(), terms()).await;
+    let why = first.stopped.clone().unwrap_or_default();
+    assert!(why.contains("broke while a batch was submitted") && first.coded == 0, "{first}");
+    let summary = world.run(engine(), terms()).await;
+    assert_eq!((summary.coded, summary.stopped.as_deref()), (12, None), "{summary}");
+    assert_eq!(world.mock.batches(), 1, "nothing was submitted a second time");
+    assert_eq!(world.mock.rows().len(), 12);
+    assert_eq!(world.store.open_batches("openai:m").await.unwrap(), []);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,4 +1,4 @@
-//! Batches that a provider has taken: written before their results are waited for, gone when those are merged.
+//! Batches that a provider has or may have taken: written before they are submitted, gone when their results are merged.
 
 use jiff::Timestamp;
 
@@ -22,13 +22,20 @@ pub struct OpenBatch {
 }
 
 impl Store {
-    /// Notes that the provider has taken a batch.
+    /// Notes a batch as it stands: planned, or taken by the provider.
     pub async fn put_batch(&self, batch: &OpenBatch) -> Result<(), StoreError> {
         let mut tx = self.db.begin().await?;
         let sql = "INSERT INTO batches (engine, id, submitted_at, body) VALUES ($1, $2, $3, $4) \
-                   ON CONFLICT (engine, id) DO NOTHING";
+                   ON CONFLICT (engine, id) DO UPDATE SET body = excluded.body";
         let args = args![batch.engine.as_str(), batch.id.as_str(), batch.submitted_at, pack(&batch.body)];
         tx.execute(sql, args).await?;
+        tx.commit().await
+    }
+
+    /// Forgets a batch that the provider never took.
+    pub async fn drop_batch(&self, engine: &str, id: &str) -> Result<(), StoreError> {
+        let mut tx = self.db.begin().await?;
+        tx.execute("DELETE FROM batches WHERE engine = $1 AND id = $2", args![engine, id]).await?;
         tx.commit().await
     }
 
@@ -49,15 +56,26 @@ impl Store {
             .collect()
     }
 
-    /// Writes the calls and answers of a batch and closes it, in one transaction; a batch that another process has
-    /// closed in the meantime writes nothing. Answers whether this call closed it.
-    pub async fn close_batch(&self, engine: &str, id: &str, paid: &[Paid]) -> Result<bool, StoreError> {
+    /// Writes the calls and answers of a batch, takes their prices out of what `holder` has set aside, and closes the batch, in
+    /// one transaction; a batch that another process has closed in the meantime writes nothing. Answers whether this call
+    /// closed it.
+    pub async fn close_batch(
+        &self,
+        engine: &str,
+        id: &str,
+        paid: &[Paid],
+        holder: Option<&str>,
+    ) -> Result<bool, StoreError> {
         let mut tx = self.db.begin().await?;
         let sql = "DELETE FROM batches WHERE engine = $1 AND id = $2";
         if tx.execute(sql, args![engine, id]).await? == 0 {
             return Ok(false);
         }
         crate::calls::insert(&mut tx, paid).await?;
+        if let (Some(holder), Some(first)) = (holder, paid.first()) {
+            let micros = paid.iter().map(|paid| paid.call.micros).sum();
+            crate::holds::draw(&mut tx, &first.call.run, holder, micros).await?;
+        }
         tx.commit().await?;
         Ok(true)
     }

@@ -52,6 +52,9 @@ pub struct Call {
     pub batch: bool,
     /// The provider's id of the answer or request.
     pub provider_id: Option<String>,
+    /// The guess at its input tokens before it was sent, as `crates/llm` counts without a tokenizer; 0 where none was made.
+    #[serde(default)]
+    pub guess: u64,
 }
 
 /// A call and, where it brought one, the answer in the words of `crates/llm`.
@@ -108,6 +111,19 @@ pub struct Pace {
     pub last: Option<Timestamp>,
 }
 
+/// Sums over the answered calls of a model whose input was guessed before they were sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Measured {
+    /// How many.
+    pub calls: u64,
+    /// Input tokens as guessed.
+    pub guess: u64,
+    /// Input tokens as the provider counted them.
+    pub input: u64,
+    /// Output tokens as the provider counted them.
+    pub output: u64,
+}
+
 /// The columns that [`sums`] reads.
 macro_rules! sums {
     ($before:literal, $after:literal) => {
@@ -126,9 +142,30 @@ macro_rules! sums {
 impl Store {
     /// Writes calls and their answers in one transaction. An answer that is there already stays as it is.
     pub async fn put_calls(&self, paid: &[Paid]) -> Result<(), StoreError> {
+        self.put_calls_of(paid, None).await
+    }
+
+    /// As [`Store::put_calls`], and takes their prices out of what `holder` has set aside of the run's budget.
+    pub async fn put_calls_of(&self, paid: &[Paid], holder: Option<&str>) -> Result<(), StoreError> {
         let mut tx = self.db.begin().await?;
         insert(&mut tx, paid).await?;
+        if let (Some(holder), Some(first)) = (holder, paid.first()) {
+            let micros = paid.iter().map(|paid| paid.call.micros).sum();
+            crate::holds::draw(&mut tx, &first.call.run, holder, micros).await?;
+        }
         tx.commit().await
+    }
+
+    /// What a model's answered calls counted, against the guesses that were made of them; batches count too.
+    pub async fn measured(&self, engine: &str) -> Result<Measured, StoreError> {
+        let sql = "SELECT count(*), CAST(coalesce(sum(guess), 0) AS BIGINT), \
+                   CAST(coalesce(sum(input_fresh + input_cached + cache_write), 0) AS BIGINT), \
+                   CAST(coalesce(sum(output), 0) AS BIGINT) \
+                   FROM calls WHERE engine = $1 AND outcome = 'answered' AND guess > 0";
+        let row = self.db.fetch_optional(sql, args![engine]).await?;
+        let Some(row) = row else { return Ok(Measured::default()) };
+        let at = |column: usize| row.int(column).map(|n| n as u64);
+        Ok(Measured { calls: at(0)?, guess: at(1)?, input: at(2)?, output: at(3)? })
     }
 
     /// The answer to a request that was paid for, by any run.
@@ -146,7 +183,7 @@ impl Store {
         limit: usize,
     ) -> Result<Vec<(i64, Call)>, StoreError> {
         let sql = "SELECT id, run, text, step, request, attempt, engine, at, status, outcome, input_fresh, \
-                   input_cached, cache_write, output, micros, priced, latency_ms, batch, provider_id FROM calls \
+                   input_cached, cache_write, output, micros, priced, latency_ms, batch, provider_id, guess FROM calls \
                    WHERE id > $1 AND ($2 = '' OR run = $2) ORDER BY id LIMIT $3";
         let run = run.map_or("", RunId::as_str);
         self.db.fetch(sql, args![after, run, limit as i64]).await?.iter().map(call).collect()
@@ -192,8 +229,8 @@ impl Store {
 pub(crate) async fn insert(tx: &mut Tx, paid: &[Paid]) -> Result<(), StoreError> {
     for Paid { call, answer } in paid {
         let sql = "INSERT INTO calls (run, text, step, request, attempt, engine, at, status, outcome, input_fresh, \
-                   input_cached, cache_write, output, micros, priced, latency_ms, batch, provider_id) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+                   input_cached, cache_write, output, micros, priced, latency_ms, batch, provider_id, guess) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
         tx.execute(sql, values(call)).await?;
         if let Some(answer) = answer {
             let sql = "INSERT INTO answers (request, engine, at, body) VALUES ($1, $2, $3, $4) \
@@ -225,6 +262,7 @@ fn values(call: &Call) -> Vec<crate::value::Value> {
         call.latency_ms as i64,
         call.batch,
         call.provider_id.clone().map(|id| crate::events::plain(&id)),
+        call.guess as i64,
     ]
 }
 
@@ -263,6 +301,7 @@ fn call(row: &Row) -> Result<(i64, Call), StoreError> {
         latency_ms: number(16)?,
         batch: row.int(17)? != 0,
         provider_id: row.optional_text(18)?.map(str::to_owned),
+        guess: number(19)?,
     };
     Ok((row.int(0)?, call))
 }

@@ -143,6 +143,24 @@ impl Tx {
         }
     }
 
+    pub(crate) async fn fetch(
+        &mut self,
+        sql: &'static str,
+        args: Vec<Value>,
+    ) -> Result<Vec<Row>, StoreError> {
+        let failed = |error: sqlx::Error| fault::of(&error, &self.place);
+        match &mut self.inner {
+            Inner::Sqlite(tx) => {
+                let rows = bind::<Sqlite>(sql, args).fetch_all(&mut **tx).await.map_err(failed)?;
+                rows.iter().map(|row| sqlite_row(row, &self.place)).collect()
+            }
+            Inner::Postgres(tx) => {
+                let rows = bind::<Postgres>(sql, args).fetch_all(&mut **tx).await.map_err(failed)?;
+                rows.iter().map(|row| postgres_row(row, &self.place)).collect()
+            }
+        }
+    }
+
     /// Runs the statements of one migration, whose type words in braces become those of this database.
     pub(crate) async fn migrate(&mut self, script: &str) -> Result<(), StoreError> {
         let done = match &mut self.inner {

@@ -125,6 +125,21 @@ async fn populate_6(tx: &mut Tx) {
     tx.execute(sql, args![RUN]).await.unwrap();
 }
 
+async fn populate_7(tx: &mut Tx) {
+    populate_6(tx).await;
+    let sql = "INSERT INTO cards (weights, at, body) VALUES ('w', '2026-01-01T00:00:00.000000000Z', $1)";
+    let body: Vec<u8> = std::iter::once(0).chain(*b"9").collect();
+    tx.execute(sql, args![body]).await.unwrap();
+}
+
+/// What layout 8 added: money for batches, and the guess at a call.
+async fn populate_lost(tx: &mut Tx) {
+    let sql = "INSERT INTO holds (run, holder, micros, at, batch) \
+               VALUES ($1, 'b', 8, '2026-01-01T00:00:00.000000000Z', 1)";
+    tx.execute(sql, args![RUN]).await.unwrap();
+    tx.execute("UPDATE calls SET guess = 28", vec![]).await.unwrap();
+}
+
 #[expect(clippy::cognitive_complexity, reason = "one arm or block for each layout")]
 async fn populate(layout: i64, tx: &mut Tx) {
     match layout {
@@ -152,12 +167,10 @@ async fn populate(layout: i64, tx: &mut Tx) {
             populate_checks(tx).await;
         }
         6 => populate_6(tx).await,
-        7 => {
-            populate_6(tx).await;
-            let sql =
-                "INSERT INTO cards (weights, at, body) VALUES ('w', '2026-01-01T00:00:00.000000000Z', $1)";
-            let body: Vec<u8> = std::iter::once(0).chain(*b"9").collect();
-            tx.execute(sql, args![body]).await.unwrap();
+        7 => populate_7(tx).await,
+        8 => {
+            populate_7(tx).await;
+            populate_lost(tx).await;
         }
         other => panic!("layout {other} has no fixture; write one with the migration"),
     }
@@ -223,6 +236,8 @@ async fn check(layout: i64, location: &Location) {
         assert_eq!(store.spend(&run).await.unwrap().micros, 42);
         assert_eq!(store.answer("r").await.unwrap().as_deref(), Some("{}"));
         assert_eq!(store.open_batches("openai:m").await.unwrap().len(), 1);
+        let guess = if layout >= 8 { 28 } else { 0 };
+        assert_eq!(store.calls(None, 0, 1).await.unwrap()[0].1.guess, guess);
     }
     if layout >= 7 {
         assert_eq!(store.cards::<u32>().await.unwrap(), [9]);

@@ -49,7 +49,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
             Some(report) => report,
             None => return Ok(()),
         },
-        Bench::Llm(options) => llm::run(options)?,
+        Bench::Llm(options) => match llm::run(options)? {
+            Some(report) => report,
+            None => return Ok(()),
+        },
         Bench::Quality(options) => return quality::run(args.json.as_deref(), options),
     };
     report.print(args.json.as_deref())

@@ -101,11 +101,11 @@ fn readable(prompt: &Prompt, questions: &[Request]) -> String {
         for (part, blocks) in [("system", &request.system), ("user", &request.user)] {
             for block in blocks {
                 let cache = if block.cache { ", cached up to here" } else { "" };
-                out += &format!("\n##### {part}{cache}\n{}\n", block.text);
+                out += &format!("\n##### {part}{cache}\n{}\n", block.text());
             }
         }
         if index == 0 {
-            out += &format!("\n##### schema {:?}\n{}\n", request.schema.name, request.schema.json);
+            out += &format!("\n##### schema {:?}\n{}\n", request.schema.name(), request.schema.text());
         }
     }
     out

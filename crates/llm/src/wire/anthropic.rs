@@ -27,15 +27,15 @@ pub(super) fn body(model: &str, request: &Request, dialect: Dialect) -> Value {
     });
     match dialect.form {
         Form::Schema => {
-            body["output_config"] = json!({"format": {"type": "json_schema", "schema": request.schema.json}});
+            body["output_config"] = json!({"format": {"type": "json_schema", "schema": request.schema.json()}});
         }
         Form::Object => {
             body["tools"] = json!([{
-                "name": request.schema.name,
+                "name": request.schema.name(),
                 "description": "Hands in the answer",
-                "input_schema": request.schema.json,
+                "input_schema": request.schema.json(),
             }]);
-            body["tool_choice"] = json!({"type": "tool", "name": request.schema.name});
+            body["tool_choice"] = json!({"type": "tool", "name": request.schema.name()});
         }
         Form::Words => {}
     }
@@ -48,10 +48,10 @@ pub(super) fn body(model: &str, request: &Request, dialect: Dialect) -> Value {
 /// A text part; the earliest breakpoints beyond the allowed number are left out, as later ones cover them.
 fn part(block: &Block, spare: &mut usize) -> Value {
     if block.cache && *spare == 0 {
-        return json!({"type": "text", "text": block.text, "cache_control": {"type": "ephemeral"}});
+        return json!({"type": "text", "text": block.text(), "cache_control": {"type": "ephemeral"}});
     }
     *spare = spare.saturating_sub(usize::from(block.cache));
-    json!({"type": "text", "text": block.text})
+    json!({"type": "text", "text": block.text()})
 }
 
 #[derive(Deserialize)]

@@ -76,8 +76,8 @@ pub(crate) const fn limits(provider: Provider) -> (usize, usize) {
     }
 }
 
-/// The calls that submit `items`; `None` without a batch interface.
-pub(crate) fn submission(model: &Model, items: &[(RequestHash, Value)]) -> Option<Submission> {
+/// The calls that submit `items` under the name `tag`, where the provider keeps one; `None` without a batch interface.
+pub(crate) fn submission(model: &Model, items: &[(RequestHash, Value)], tag: &str) -> Option<Submission> {
     match model.provider() {
         Provider::Anthropic => {
             let all: Vec<Value> = items
@@ -92,19 +92,20 @@ pub(crate) fn submission(model: &Model, items: &[(RequestHash, Value)]) -> Optio
                 .map(|(hash, body)| json!({"request": body, "metadata": {"key": hash.as_str()}}))
                 .collect();
             let body = json!({"batch": {
-                "displayName": "lacuna",
+                "displayName": tag,
                 "inputConfig": {"requests": {"requests": all}},
             }});
             let path = format!("/v1beta/models/{}:batchGenerateContent", model.name());
             Some(Submission::Direct(Call::post(path, &body)))
         }
-        Provider::OpenAi => Some(upload(items, "/v1/responses")),
-        Provider::OpenAiChat => Some(upload(items, "/v1/chat/completions")),
+        Provider::OpenAi => Some(upload(items, "/v1/responses", tag)),
+        Provider::OpenAiChat => Some(upload(items, "/v1/chat/completions", tag)),
         Provider::Compat => None,
     }
 }
 
-fn upload(items: &[(RequestHash, Value)], endpoint: &'static str) -> Submission {
+fn upload(items: &[(RequestHash, Value)], endpoint: &'static str, tag: &str) -> Submission {
+    let tag = tag.to_owned();
     let mut form = format!(
         "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nbatch\r\n\
          --{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"lacuna.jsonl\"\r\n\
@@ -120,7 +121,9 @@ fn upload(items: &[(RequestHash, Value)], endpoint: &'static str) -> Submission 
     Submission::Upload {
         upload: Call { method: Method::POST, path: "/files".to_owned(), body },
         then: Box::new(move |file| {
-            let body = json!({"input_file_id": file, "endpoint": endpoint, "completion_window": "24h"});
+            let body = json!({
+                "input_file_id": file, "endpoint": endpoint, "completion_window": "24h", "metadata": {"lacuna": tag},
+            });
             Call::post("/batches", &body)
         }),
     }

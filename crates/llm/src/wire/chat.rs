@@ -31,7 +31,7 @@ pub(super) fn body(model: &str, request: &Request, dialect: Dialect, server: Ser
     body[longest] = json!(request.max_output_tokens);
     match dialect.form {
         Form::Schema => {
-            let schema = json!({"name": request.schema.name, "schema": request.schema.json, "strict": true});
+            let schema = json!({"name": request.schema.name(), "schema": request.schema.json(), "strict": true});
             body["response_format"] = json!({"type": "json_schema", "json_schema": schema});
         }
         Form::Object => body["response_format"] = json!({"type": "json_object"}),
@@ -51,9 +51,9 @@ pub(super) fn body(model: &str, request: &Request, dialect: Dialect, server: Ser
 /// Parts for OpenAI; one string for servers that may not know parts.
 fn content(blocks: &[Block], server: Server) -> Value {
     match server {
-        Server::OpenAi => blocks.iter().map(|block| json!({"type": "text", "text": block.text})).collect(),
+        Server::OpenAi => blocks.iter().map(|block| json!({"type": "text", "text": block.text()})).collect(),
         Server::Other => {
-            Value::from(blocks.iter().map(|block| block.text.as_str()).collect::<Vec<_>>().join("\n\n"))
+            Value::from(blocks.iter().map(|block| block.text()).collect::<Vec<_>>().join("\n\n"))
         }
     }
 }

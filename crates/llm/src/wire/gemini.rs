@@ -9,7 +9,7 @@ use super::{Dialect, Form, Reading, in_words, parse};
 use crate::{Block, Request, Stop, Usage};
 
 pub(crate) fn body(request: &Request, dialect: Dialect) -> Value {
-    let part = |block: &Block| json!({"text": block.text});
+    let part = |block: &Block| json!({"text": block.text()});
     let system: Vec<Value> = request.system.iter().map(part).collect();
     let mut user: Vec<Value> = request.user.iter().map(part).collect();
     if dialect.form != Form::Schema {
@@ -20,7 +20,7 @@ pub(crate) fn body(request: &Request, dialect: Dialect) -> Value {
         config["responseMimeType"] = json!("application/json");
     }
     if dialect.form == Form::Schema {
-        config["responseSchema"] = plain(&request.schema.json);
+        config["responseSchema"] = plain(request.schema.json());
     }
     if dialect.sampling {
         if let Some(temperature) = request.temperature {

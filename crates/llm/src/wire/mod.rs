@@ -2,9 +2,11 @@
 
 mod anthropic;
 pub(crate) mod batch;
+pub(crate) mod batch_list;
 mod chat;
 mod dialect;
 mod fault;
+mod frame;
 mod gemini;
 mod responses;
 
@@ -13,6 +15,7 @@ use serde_json::Value;
 
 pub(crate) use dialect::{Dialect, Form, Learned};
 pub(crate) use fault::{Fault, excerpt, fault};
+pub(crate) use frame::Frames;
 
 use crate::{Key, Model, Provider, Request, Stop, Usage};
 
@@ -91,7 +94,7 @@ fn parse<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, String> {
 fn in_words(request: &Request) -> String {
     format!(
         "Answer with one JSON object that meets this JSON Schema, without any other words and without a code fence:\n{}",
-        request.schema.json
+        request.schema.text()
     )
 }
 

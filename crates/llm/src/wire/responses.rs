@@ -10,14 +10,14 @@ use super::{Dialect, Form, Reading, in_words, parse};
 use crate::{Block, Request, Stop, Usage};
 
 pub(super) fn body(model: &str, request: &Request, dialect: Dialect) -> Value {
-    let part = |block: &Block| json!({"type": "input_text", "text": block.text});
+    let part = |block: &Block| json!({"type": "input_text", "text": block.text()});
     let system: Vec<Value> = request.system.iter().map(part).collect();
     let mut user: Vec<Value> = request.user.iter().map(part).collect();
     let format = match dialect.form {
         Form::Schema => json!({
             "type": "json_schema",
-            "name": request.schema.name,
-            "schema": request.schema.json,
+            "name": request.schema.name(),
+            "schema": request.schema.json(),
             "strict": true,
         }),
         Form::Object => json!({"type": "json_object"}),
@@ -42,7 +42,7 @@ pub(super) fn body(model: &str, request: &Request, dialect: Dialect) -> Value {
 }
 
 fn cache_key(request: &Request) -> String {
-    let parts: Vec<&[u8]> = request.system.iter().map(|block| block.text.as_bytes()).collect();
+    let parts: Vec<&[u8]> = request.system.iter().map(|block| block.text().as_bytes()).collect();
     sha256_parts(&parts)[..32].to_owned()
 }
 

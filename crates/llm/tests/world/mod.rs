@@ -44,15 +44,15 @@ pub(crate) fn request(n: usize) -> Request {
             Block::cached(format!("Document {n}: the harbour master counts gulls.")),
             Block::new("Code it."),
         ],
-        schema: Schema {
-            name: "coding".to_owned(),
-            json: json!({
+        schema: Schema::new(
+            "coding",
+            json!({
                 "type": "object",
                 "additionalProperties": false,
                 "required": ["level", "quote"],
                 "properties": {"level": {"type": "integer"}, "quote": {"type": "string"}},
             }),
-        },
+        ),
         max_output_tokens: 200,
         temperature: Some(0.0),
         seed: Some(1),

@@ -2,7 +2,7 @@
 
 use crate::ground::Ground;
 use lacuna_domain::{Clock, RunId, TextId};
-use lacuna_store::{Call, OpenBatch, Paid, Store, Wish};
+use lacuna_store::{Call, Hold, LOST, Measured, OpenBatch, Paid, Store, Wish};
 
 #[tokio::test]
 async fn the_ledger_on_sqlite() {
@@ -44,6 +44,7 @@ fn call(request: &str, attempt: u32, outcome: &str, micros: u64) -> Call {
         latency_ms: 900,
         batch: false,
         provider_id: Some("p\0".to_owned()),
+        guess: 25,
     }
 }
 
@@ -76,40 +77,52 @@ async fn story(store: &Store) {
         submitted_at: Clock::fixed().now(),
         body: "{}".to_owned(),
     };
+    store.put_batch(&OpenBatch { body: "planned".to_owned(), ..batch.clone() }).await.unwrap();
     store.put_batch(&batch).await.unwrap();
-    store.put_batch(&batch).await.unwrap();
-    assert_eq!(store.open_batches("openai:m").await.unwrap(), [batch]);
+    assert_eq!(store.open_batches("openai:m").await.unwrap(), std::slice::from_ref(&batch));
+    store.put_batch(&OpenBatch { id: "b0".to_owned(), ..batch }).await.unwrap();
+    store.drop_batch("openai:m", "b0").await.unwrap();
     let item = Paid { call: call("r3", 1, "answered", 7), answer: Some("batched".to_owned()) };
-    assert!(store.close_batch("openai:m", "b1", std::slice::from_ref(&item)).await.unwrap());
-    assert!(!store.close_batch("openai:m", "b1", &[item]).await.unwrap(), "closed twice, written once");
+    assert!(store.close_batch("openai:m", "b1", std::slice::from_ref(&item), None).await.unwrap());
+    assert!(!store.close_batch("openai:m", "b1", &[item], None).await.unwrap(), "closed twice, written once");
     assert_eq!(store.spend(&run()).await.unwrap().micros, 91);
+    let measured = Measured { calls: 3, guess: 75, input: 90, output: 15 };
+    assert_eq!(store.measured("openai:m").await.unwrap(), measured, "what failed is left out");
+    assert_eq!(store.measured("openai:other").await.unwrap(), Measured::default());
 }
 
 /// Two processes keep one budget: what the ledger of [`story`] holds, and 100 more.
 async fn budget(store: &Store) {
     let (run, now) = (run(), Clock::fixed().now());
     let spent = store.spend(&run).await.unwrap().micros;
-    let wish = |holder, least, most, later: i64| Wish {
-        run: &run,
-        holder,
-        limit: spent + 100,
-        kept: 0,
-        least,
-        most,
-        at: now + jiff::SignedDuration::from_secs(later),
-        alive_since: now + jiff::SignedDuration::from_secs(later - 90),
-    };
-    let (first, second) = (wish("one", 60, 60, 0), wish("other", 60, 60, 0));
+    let wish =
+        |holder, least, most| Wish { run: &run, holder, batch: false, limit: spent + 100, least, most, at: now };
+    let (first, second) = (wish("one", 60, 60), wish("other", 60, 60));
     let (one, other) = tokio::join!(store.hold(&first), store.hold(&second));
     let (one, other) = (one.unwrap(), other.unwrap());
-    assert!(one.granted != other.granted, "one of them, and never both: {one:?} {other:?}");
-    assert_eq!((one.own + other.own, one.spent), (60, spent));
-    let (winner, loser) = if one.granted { ("one", "other") } else { ("other", "one") };
-    let rest = store.hold(&wish(loser, 10, 60, 1)).await.unwrap();
-    assert_eq!((rest.granted, rest.own, rest.others), (true, 40, 60), "as much as is left");
-    store.still_held(&run, loser, now + jiff::SignedDuration::from_secs(80)).await.unwrap();
-    let third = store.hold(&wish("third", 60, 60, 100)).await.unwrap();
-    assert_eq!((third.granted, third.own), (true, 60), "{winner} was not heard of; {loser} was");
+    assert_eq!((one.added + other.added, one.spent), (60, spent), "one of them, and never both");
+    let (winner, loser) = if one.added > 0 { ("one", "other") } else { ("other", "one") };
+    let rest = store.hold(&wish(loser, 10, 60)).await.unwrap();
+    let winners = Hold { holder: winner.to_owned(), micros: 60, at: now };
+    assert_eq!((rest.added, rest.others), (40, vec![winners.clone()]), "as much as is left");
+
+    // A call of the loser ends: its price moves from what is set aside into the ledger, at once.
+    let paid = Paid { call: call("r4", 1, "answered", 30), answer: None };
+    store.put_calls_of(&[paid], Some(loser)).await.unwrap();
+    let none = store.hold(&wish("third", 1, 60)).await.unwrap();
+    let of_loser = none.others.iter().find(|hold| hold.holder == loser).unwrap().micros;
+    assert_eq!((none.added, none.spent, of_loser), (0, spent + 30, 10));
+
+    // The winner is heard of, so it is not dead, whatever the clocks say; then it is not heard of again.
+    let later = now + jiff::SignedDuration::from_secs(-80);
+    store.still_held(&run, winner, later).await.unwrap();
+    assert_eq!(store.count_lost(&run, &winners, now).await.unwrap(), None);
+    let winners = Hold { at: later, ..winners };
+    assert_eq!(store.count_lost(&run, &winners, now).await.unwrap(), Some(60));
+    assert_eq!(store.count_lost(&run, &winners, now).await.unwrap(), None, "counted once");
+    assert_eq!(store.spend(&run).await.unwrap().micros, spent + 90);
+    let (_, row) = store.calls(Some(&run), 0, 100).await.unwrap().pop().unwrap();
+    assert_eq!((row.outcome.as_str(), row.micros, row.provider_id.as_deref()), (LOST, 60, Some(winner)));
     store.let_go(&run, loser).await.unwrap();
-    assert_eq!(store.hold(&wish("fourth", 1, 100, 100)).await.unwrap().own, 40);
+    assert_eq!(store.hold(&wish("fourth", 1, 100)).await.unwrap().added, 10);
 }

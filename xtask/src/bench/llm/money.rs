@@ -1,10 +1,11 @@
 //! Money over the shared AGORA sample: how far the estimate is from what was paid, and what caching saves.
 
+use std::fs;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context;
-use lacuna_llm::{Model, Prices, Usage};
+use lacuna_llm::{Model, Prices, Rates, Usage};
 use mock_llm::{Behaviour, Mock, tokens};
 use serde_json::Value;
 
@@ -13,8 +14,9 @@ use crate::bench::pipeline::shared;
 use crate::bench::report::Report;
 use crate::sh;
 
-/// The engine whose prices count; any that the price file knows.
-const ENGINE: &str = "anthropic:claude-sonnet-5-5";
+/// The engine asked; its prices are those of a real model.
+const ENGINE: &str = "anthropic:mock";
+const PRICED_AS: &str = "anthropic:claude-sonnet-5-5";
 
 /// Estimates, runs, and compares with the mock's ledger.
 pub(super) async fn run(ground: &Ground<'_>, report: &mut Report) -> anyhow::Result<()> {
@@ -32,10 +34,13 @@ pub(super) async fn run(ground: &Ground<'_>, report: &mut Report) -> anyhow::Res
         inner(seen)
     });
     let mock = Mock::start(Behaviour { answerer, ..ground.behaviour(Duration::ZERO, "money") }).await?;
+    let priced: Model = PRICED_AS.parse()?;
+    let rates = Prices::shipped()?.rates(&priced).context("find the price of the engine")?;
+    let file = ground.scratch.join("prices.toml");
+    fs::write(&file, price_file(rates))?;
     let mut command = corpus::lacuna(ground.binary, &data);
+    command.arg("--json").arg("classify").arg("--prices").arg(&file);
     command.args([
-        "--json",
-        "classify",
         "--engine",
         ENGINE,
         "--endpoint",
@@ -48,11 +53,11 @@ pub(super) async fn run(ground: &Ground<'_>, report: &mut Report) -> anyhow::Res
     let estimate: Value = serde_json::from_str(estimate.trim()).context("read the estimate")?;
     let planned = estimate["micros"].as_f64().context("find micros in the estimate")?;
     let mut live = corpus::lacuna(ground.binary, &data);
-    live.args(["classify", "--engine", ENGINE, "--endpoint", &mock.root(), "--concurrency", "16"]);
+    live.arg("classify").arg("--prices").arg(&file);
+    live.args(["--engine", ENGINE, "--endpoint", &mock.root(), "--concurrency", "16"]);
     process::finish(live.env("ANTHROPIC_API_KEY", "sk-mock")).await?;
 
-    let (model, prices): (Model, Prices) = (ENGINE.parse()?, Prices::shipped()?);
-    let rates = prices.rates(&model).context("find the price of the engine")?;
+    let (model, prices): (Model, Prices) = (ENGINE.parse()?, Prices::parse(&price_file(rates))?);
     let rows = mock.rows();
     let usage = |row: &mock_llm::Row| Usage {
         input_fresh: row.fresh,
@@ -78,4 +83,17 @@ pub(super) async fn run(ground: &Ground<'_>, report: &mut Report) -> anyhow::Res
         paid
     ));
     Ok(())
+}
+
+/// A price file for the mock provider: the prices of a real model, and the characters per token that the mock publishes.
+fn price_file(rates: Rates) -> String {
+    let Rates { input, cached, cache_write, output } = rates;
+    let [input, cached, cache_write, output] =
+        [input, cached, cache_write, output].map(|micros| micros as f64 / 1e6);
+    format!(
+        "date = \"2026-11-27\"\n[providers.anthropic]\nsource = \"mock-llm\"\nchars_per_token = {}\n\
+         [providers.anthropic.models]\nmock = {{ input = {input:?}, cached = {cached:?}, cache_write = {cache_write:?}, \
+         output = {output:?} }}\n",
+        tokens::CHARS_PER_TOKEN
+    )
 }

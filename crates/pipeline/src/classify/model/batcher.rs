@@ -1,14 +1,16 @@
 //! Collects questions into batches of the provider's batch interface and hands their answers out.
 //!
-//! A batch is written to the store when the provider has taken it, and closed in the transaction that keeps its
-//! answers. After a restart the same texts ask the same questions; those that stand in an open batch wait for it.
+//! A batch is written to the store before it is submitted, again with its id when the provider has taken it, and closed in
+//! the transaction that keeps its answers. A process that dies in between leaves a batch without an id: the next one looks
+//! for it among the provider's before it submits anything. After a restart the same texts ask the same questions; those that
+//! stand in an open batch wait for it.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use lacuna_llm::{
-    Answer, Attempt, AttemptSink, Batch, BatchFault, Client, Micros, Prices, Recorded, Request, RequestHash,
+    Answer, AskError, Batch, BatchFault, Client, Micros, Prices, Request, RequestHash,
 };
 use lacuna_store::{OpenBatch, Store};
 use serde::{Deserialize, Serialize};
@@ -18,6 +20,7 @@ use tokio::time::{Instant, timeout};
 use super::books::{Entry, Meter};
 use super::budget::Budget;
 use super::dialogue::NoReply;
+use super::shelf::Shelf;
 
 /// A batch is submitted when no further question came for this long, or when it is full.
 const QUIET: Duration = Duration::from_millis(1_500);
@@ -27,6 +30,10 @@ const FULL: usize = 5_000;
 const ROUNDS: u32 = 3;
 /// Failures to ask for progress in a row before the run stops.
 const PATIENCE: u32 = 5;
+/// Times that a batch without an id is looked for, as a list may lag behind what was taken a moment ago …
+const LOOKS: u32 = 3;
+/// … and the wait in between.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
 type Waiting = oneshot::Sender<Result<Answer, NoReply>>;
 
@@ -53,12 +60,24 @@ pub(super) struct Means {
     pub(super) stop: watch::Receiver<bool>,
 }
 
-/// An open batch as the store keeps it: the provider's, and to which text each question belongs.
+/// An open batch as the store keeps it, under its tag: the provider's, and to which text each question belongs.
 #[derive(Serialize, Deserialize)]
 struct Kept {
     batch: Batch,
+    /// Ids of batches that were taken for this one and are not.
+    #[serde(default)]
+    others: BTreeSet<String>,
     run: lacuna_domain::RunId,
-    steps: BTreeMap<RequestHash, (lacuna_domain::TextId, String)>,
+    steps: BTreeMap<RequestHash, Step>,
+}
+
+/// To which question about which text a request belongs.
+#[derive(Clone, Serialize, Deserialize)]
+struct Step {
+    text: lacuna_domain::TextId,
+    step: String,
+    /// The guess at its input tokens.
+    guess: u64,
 }
 
 impl Batcher {
@@ -128,17 +147,59 @@ impl Work {
         }
     }
 
-    /// Takes up the batches that an earlier process left open.
+    /// Takes up the batches that an earlier process left open; one without an id is looked for at the provider, and forgotten
+    /// where the provider never took it.
     async fn remember(&mut self) -> Result<(), String> {
         let engine = self.means.client.model().to_string();
         let open = self.means.store.open_batches(&engine).await.map_err(|error| error.to_string())?;
+        let mut lost = Vec::new();
         for batch in open {
             let kept: Kept = serde_json::from_str(&batch.body).map_err(|error| {
                 format!("the open batch {} cannot be read: {error}; run `lacuna doctor`", batch.id)
             })?;
-            self.open.insert(batch.id, Open { kept, items: BTreeMap::new() });
+            if kept.batch.id.is_empty() {
+                lost.push(kept);
+            } else {
+                self.open.insert(batch.id, Open { kept, items: BTreeMap::new() });
+            }
+        }
+        for mut kept in lost {
+            let mut found = self.find(&kept).await?;
+            for _ in 1..LOOKS {
+                if found.is_none() {
+                    tokio::time::sleep(LOOK_AGAIN).await;
+                    found = self.find(&kept).await?;
+                }
+            }
+            if let Some(id) = found {
+                kept.batch.id = id;
+                self.keep(&kept).await?;
+                self.open.insert(kept.batch.tag.clone(), Open { kept, items: BTreeMap::new() });
+            } else {
+                self.means.store.drop_batch(&engine, &kept.batch.tag).await.map_err(|e| e.to_string())?;
+            }
         }
         Ok(())
+    }
+
+    /// The provider's id of a batch without one, if the provider has it.
+    async fn find(&self, kept: &Kept) -> Result<Option<String>, String> {
+        let mut others = kept.others.clone();
+        others.extend(self.open.values().map(|open| open.kept.batch.id.clone()));
+        let found = self.means.client.find_batch(&kept.batch, &others).await;
+        found.map_err(|error| format!("cannot look for a batch that may have been submitted: {error}"))
+    }
+
+    /// Writes a batch as it stands now.
+    async fn keep(&self, kept: &Kept) -> Result<(), String> {
+        let body = serde_json::to_string(kept).map_err(|error| error.to_string())?;
+        let open = OpenBatch {
+            engine: self.means.client.model().to_string(),
+            id: kept.batch.tag.clone(),
+            submitted_at: kept.batch.submitted_at,
+            body,
+        };
+        self.means.store.put_batch(&open).await.map_err(|error| error.to_string())
     }
 
     /// Waits for questions until it is quiet, full or time to poll; true when no more can come.
@@ -183,40 +244,48 @@ impl Work {
         }
     }
 
+    /// Submits all that waits, in as many batches as the provider's limits ask for.
     async fn submit(&mut self) -> Result<(), String> {
-        if self.pending.is_empty() {
-            return Ok(());
-        }
-        let items: Vec<Item> = self.pending.drain(..).collect();
-        let requests: Vec<Request> = items.iter().map(|item| item.request.clone()).collect();
-        let batch = match self.means.client.submit(&requests).await {
-            Ok(batch) => batch,
-            Err(error) => {
-                self.pending = items;
-                return Err(error.to_string());
+        while !self.pending.is_empty() {
+            let requests: Vec<Request> = self.pending.iter().map(|item| item.request.clone()).collect();
+            let first = self.means.client.batch_slices(&requests).first().map_or(0, |slice| slice.end);
+            let requests = &requests[..first];
+            let plan = self.means.client.plan(requests);
+            let mut kept = self.planned(plan, first);
+            self.keep(&kept).await?;
+            match self.means.client.submit(&kept.batch, requests).await {
+                Ok(batch) => kept.batch = batch,
+                // It stays in the store without an id: the provider may have it.
+                Err(error @ AskError::Unsure { .. }) => return Err(error.to_string()),
+                Err(error) => {
+                    let engine = self.means.client.model().to_string();
+                    // What stays in the store is looked for in vain by the next start, and then forgotten.
+                    let _ = self.means.store.drop_batch(&engine, &kept.batch.tag).await;
+                    return Err(error.to_string());
+                }
             }
-        };
-        let model = self.means.client.model();
-        let (Some(first), id) = (items.first(), batch.id.clone()) else { return Ok(()) };
-        let run = first.entry.run.clone();
-        let mut steps = BTreeMap::new();
-        let mut waiting = BTreeMap::new();
-        for item in items {
-            let hash = item.request.hash(model);
-            steps.insert(hash.clone(), (item.entry.text.clone(), item.entry.step.clone()));
-            waiting.insert(hash, item);
+            let model = self.means.client.model();
+            let items = self.pending.drain(..first).map(|item| (item.request.hash(model), item)).collect();
+            let stored = self.keep(&kept).await;
+            self.open.insert(kept.batch.tag.clone(), Open { kept, items });
+            stored?;
         }
-        let kept = Kept { batch, run, steps };
-        let body = serde_json::to_string(&kept).map_err(|error| error.to_string())?;
-        let open = OpenBatch {
-            engine: model.to_string(),
-            id: id.clone(),
-            submitted_at: kept.batch.submitted_at,
-            body,
-        };
-        let stored = self.means.store.put_batch(&open).await;
-        self.open.insert(id, Open { kept, items: waiting });
-        stored.map_err(|error| error.to_string())
+        Ok(())
+    }
+
+    /// A planned batch of the first `count` questions that wait, with the texts to which they belong.
+    fn planned(&self, batch: Batch, count: usize) -> Kept {
+        let model = self.means.client.model();
+        let items = self.pending.iter().take(count);
+        let steps = items.clone().map(|item| {
+            let Entry { text, step, guess, .. } = item.entry.clone();
+            (item.request.hash(model), Step { text, step, guess })
+        });
+        let steps = steps.collect();
+        // There is no batch without questions.
+        let run = items.map(|item| item.entry.run.clone()).next();
+        let run = run.unwrap_or_else(|| lacuna_domain::RunId::of(b""));
+        Kept { batch, others: BTreeSet::new(), run, steps }
     }
 
     async fn poll(&mut self) -> Result<(), String> {
@@ -244,19 +313,22 @@ impl Work {
             Ok(results) => results,
             Err(error) => return Err((Box::new(open), error.to_string())),
         };
+        if !results.strangers.is_empty() && results.items.values().all(|item| *item == Err(BatchFault::Missing)) {
+            return self.mistaken(open).await;
+        }
         let model = self.means.client.model().clone();
         let mut paid = Vec::new();
         let mut prices = BTreeMap::new();
         for (attempt, answer) in shelf.take() {
             let hash = attempt.request.clone();
-            let Some((text, step)) = open.kept.steps.get(&hash).cloned() else { continue };
-            let entry = Entry { run: open.kept.run.clone(), text, step, model: model.clone() };
+            let Some(Step { text, step, guess }) = open.kept.steps.get(&hash).cloned() else { continue };
+            let entry = Entry { run: open.kept.run.clone(), text, step, model: model.clone(), guess };
             let (row, price) = entry.row(attempt, answer.as_ref(), &self.means.prices, Micros::default);
             prices.insert(hash, price);
             paid.push(row);
         }
-        let engine = model.to_string();
-        if let Err(error) = self.means.store.close_batch(&engine, &open.kept.batch.id, &paid).await {
+        let (engine, holder) = (model.to_string(), self.means.budget.holder());
+        if let Err(error) = self.means.store.close_batch(&engine, &open.kept.batch.tag, &paid, holder).await {
             return Err((Box::new(open), error.to_string()));
         }
         let counted = |n: usize| n as u64;
@@ -265,6 +337,29 @@ impl Work {
         for (hash, item) in open.items {
             let price = prices.get(&hash).copied().unwrap_or_default();
             self.hand_out(item, price, items.remove(&hash).unwrap_or(Err(BatchFault::Missing)));
+        }
+        Ok(())
+    }
+
+    /// Looks again for a batch that was taken for another one; its questions wait for the next batch where there is none.
+    async fn mistaken(&mut self, mut open: Open) -> Result<(), (Box<Open>, String)> {
+        open.kept.others.insert(std::mem::take(&mut open.kept.batch.id));
+        match self.find(&open.kept).await {
+            Err(why) => return Err((Box::new(open), why)),
+            Ok(Some(id)) => {
+                open.kept.batch.id = id;
+                if let Err(why) = self.keep(&open.kept).await {
+                    return Err((Box::new(open), why));
+                }
+                self.open.insert(open.kept.batch.tag.clone(), open);
+            }
+            Ok(None) => {
+                let engine = self.means.client.model().to_string();
+                if let Err(error) = self.means.store.drop_batch(&engine, &open.kept.batch.tag).await {
+                    return Err((Box::new(open), error.to_string()));
+                }
+                self.pending.extend(open.items.into_values());
+            }
         }
         Ok(())
     }
@@ -298,22 +393,5 @@ impl Work {
             self.means.budget.settle(item.worst, Micros(0));
             let _ = item.waiting.send(Err(NoReply::Run(why.to_owned())));
         }
-    }
-}
-
-/// Holds the attempts of a batch until they are written together.
-#[derive(Default)]
-struct Shelf(Mutex<Vec<(Attempt, Option<Answer>)>>);
-
-impl Shelf {
-    fn take(&self) -> Vec<(Attempt, Option<Answer>)> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-impl AttemptSink for Shelf {
-    fn record<'a>(&'a self, attempt: Attempt, answer: Option<&'a Answer>) -> Recorded<'a> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push((attempt, answer.cloned()));
-        Box::pin(std::future::ready(Ok(())))
     }
 }

@@ -23,14 +23,14 @@ const TOGETHER: usize = 256;
 pub(super) struct Books(mpsc::Sender<(Paid, oneshot::Sender<Result<(), String>>)>);
 
 impl Books {
-    /// Starts the task that writes; it ends when the last clone is gone.
-    pub(super) fn open(store: Store) -> Self {
+    /// Starts the task that writes; it ends when the last clone is gone. Prices are taken out of what `holder` has set aside.
+    pub(super) fn open(store: Store, holder: Option<String>) -> Self {
         let (sender, mut rows) = mpsc::channel::<(Paid, oneshot::Sender<Result<(), String>>)>(WAITING);
         tokio::spawn(async move {
             let mut batch = Vec::with_capacity(TOGETHER);
             while rows.recv_many(&mut batch, TOGETHER).await > 0 {
                 let (paid, waiting): (Vec<Paid>, Vec<_>) = batch.drain(..).unzip();
-                let done = store.put_calls(&paid).await.map_err(|error| error.to_string());
+                let done = store.put_calls_of(&paid, holder.as_deref()).await.map_err(|error| error.to_string());
                 for caller in waiting {
                     // A caller that went away does not need the answer.
                     let _ = caller.send(done.clone());
@@ -64,6 +64,8 @@ pub(super) struct Entry {
     pub(super) text: TextId,
     pub(super) step: String,
     pub(super) model: Model,
+    /// The guess at its input tokens.
+    pub(super) guess: u64,
 }
 
 impl Entry {
@@ -107,6 +109,7 @@ impl Entry {
             latency_ms: attempt.latency.as_millis() as u64,
             batch: attempt.batch,
             provider_id: attempt.provider_id,
+            guess: self.guess,
         };
         let answer = answer.and_then(|answer| serde_json::to_string(answer).ok());
         (Paid { call, answer }, price.unwrap_or_default())

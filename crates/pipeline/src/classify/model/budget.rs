@@ -1,20 +1,25 @@
 //! A hard limit on what a run may cost: the worst price of a call is set aside before it is sent.
 //!
 //! Several processes may work on one run. Each sets money aside in the store, where all see it: what the ledger holds plus
-//! what all have set aside never passes the limit.
+//! what all have set aside never passes the limit. A process that is not heard of any more is taken for dead, and what it
+//! had set aside for calls in flight counts as spent. Whether it is heard of is told by its beats and the observer's own
+//! monotonic clock, so that neither a clock that is set nor clocks that differ make a process look dead or alive.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use lacuna_domain::{Clock, RunId};
 use lacuna_llm::{Micros, Model, Prices, Request, Usage};
-use lacuna_store::{Held, Store, Wish};
+use lacuna_store::{Held, Hold, Store, Wish};
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 /// How much longer than guessed a question may turn out to be, at worst.
 const INPUT_DOUBT: u64 = 2;
-/// What a process has set aside counts no longer when it was not heard of for this long …
+/// A process is taken for dead when it was not heard of for this long …
 const SILENT: Duration = Duration::from_secs(90);
 /// … so it is heard of this often.
 const HEARTBEAT: Duration = Duration::from_secs(20);
@@ -41,18 +46,23 @@ struct Shared {
     run: RunId,
     holder: String,
     clock: Clock,
+    /// Whether the money is for batches.
+    batch: bool,
+    silent: Duration,
+    /// When the last beat of each other process was seen first.
+    beats: Mutex<BTreeMap<String, (Timestamp, Instant)>>,
 }
 
 #[derive(Debug, Default)]
 struct State {
     /// By the run, as far as is known here.
     spent: Micros,
+    /// Of that, for calls in flight of processes that died.
+    lost: Micros,
     /// For calls in flight.
     reserved: u64,
-    /// Set aside in the store.
+    /// Set aside and not in the ledger.
     held: u64,
-    /// Of what is held, spent and in the ledger since the store was asked last.
-    since: u64,
 }
 
 /// A call that the budget does not allow.
@@ -60,10 +70,11 @@ struct State {
 pub(super) enum Refused {
     /// It could pass the limit.
     #[error(
-        "the budget of {limit} does not allow another call: {spent} is spent and the next call could cost {worst}; \
-         raise --budget and run the command again to go on"
+        "the budget of {limit} does not allow another call: {spent} is spent{} and the next call could cost {worst}; \
+         raise --budget and run the command again to go on",
+        of_which(lost)
     )]
-    UsedUp { limit: Micros, spent: Micros, worst: Micros },
+    UsedUp { limit: Micros, spent: Micros, lost: Micros, worst: Micros },
     /// The store could not say.
     #[error("cannot keep the budget: {0}")]
     Store(String),
@@ -82,37 +93,46 @@ impl Budget {
         }
     }
 
-    /// A budget that all processes at work on `run` keep together.
+    /// A budget that all processes at work on `run` keep together; `batch` says that its money goes into batches.
     pub(super) fn shared(
         limit: Option<Micros>,
         spent: Micros,
         store: &Store,
         run: &RunId,
         clock: Clock,
+        batch: bool,
+    ) -> Arc<Self> {
+        Self::of_processes(limit, spent, store, run, clock, batch, SILENT)
+    }
+
+    fn of_processes(
+        limit: Option<Micros>,
+        spent: Micros,
+        store: &Store,
+        run: &RunId,
+        clock: Clock,
+        batch: bool,
+        silent: Duration,
     ) -> Arc<Self> {
         static MADE: AtomicU64 = AtomicU64::new(0);
         let mut budget = Self::new(limit, spent);
         if limit.is_some() {
             let number = MADE.fetch_add(1, Ordering::Relaxed);
             let holder = format!("{}-{}-{number}", clock.now().as_nanosecond(), std::process::id());
-            budget.shared = Some(Shared { store: store.clone(), run: run.clone(), holder, clock });
+            let (store, run) = (store.clone(), run.clone());
+            budget.shared =
+                Some(Shared { store, run, holder, clock, batch, silent, beats: Mutex::default() });
         }
         let budget = Arc::new(budget);
         if budget.shared.is_some() {
-            let weak = Arc::downgrade(&budget);
-            tokio::spawn(async move {
-                loop {
-                    tokio::time::sleep(HEARTBEAT).await;
-                    let Some(budget) = weak.upgrade() else { return };
-                    if let Some(shared) = budget.shared.as_ref().filter(|_| budget.lock().held > 0) {
-                        // A beat that is lost is made up for by the next.
-                        let _ =
-                            shared.store.still_held(&shared.run, &shared.holder, shared.clock.now()).await;
-                    }
-                }
-            });
+            tokio::spawn(beat(Arc::downgrade(&budget)));
         }
         budget
+    }
+
+    /// The name under which this process has set money aside, for the ledger to take prices out of it.
+    pub(super) fn holder(&self) -> Option<&str> {
+        Some(&self.shared.as_ref()?.holder)
     }
 
     /// Whether there is a limit.
@@ -141,12 +161,15 @@ impl Budget {
             if self.take(worst) {
                 return Ok(());
             }
-            let (spent, reserved) = {
+            let (spent, lost, reserved) = {
                 let state = self.lock();
-                (state.spent, state.reserved)
+                (state.spent, state.lost, state.reserved)
             };
-            if reserved == 0 && held.others == 0 {
-                return Err(Refused::UsedUp { limit, spent, worst });
+            if reserved == 0 && held.others.is_empty() {
+                return Err(Refused::UsedUp { limit, spent, lost, worst });
+            }
+            if self.bury(&held.others).await? {
+                continue;
             }
             // Whoever settles here or elsewhere may leave room.
             let _ = tokio::time::timeout(LOOK, settled).await;
@@ -156,7 +179,7 @@ impl Budget {
     /// Takes `worst` out of what is set aside already.
     fn take(&self, worst: Micros) -> bool {
         let mut state = self.lock();
-        let enough = state.reserved + state.since + worst.0 <= state.held;
+        let enough = state.reserved + worst.0 <= state.held;
         if enough {
             state.reserved += worst.0;
         }
@@ -165,37 +188,58 @@ impl Budget {
 
     /// Sets more aside, for all who wait if there is room, at least for one.
     async fn ask(&self, limit: Micros, worst: Micros) -> Result<Held, Refused> {
-        let (kept, slack, counted, spent) = {
+        let (slack, held, spent) = {
             let state = self.lock();
-            let kept = state.held.saturating_sub(state.since).max(state.reserved);
-            (kept, kept - state.reserved, state.since, state.spent.0)
+            (state.held.saturating_sub(state.reserved), state.held, state.spent.0)
         };
         let least = worst.0.saturating_sub(slack);
         let most = self.wanted.load(Ordering::Relaxed).max(least);
-        let held = if let Some(Shared { store, run, holder, clock }) = &self.shared {
-            let at = clock.now();
-            let alive_since = at.checked_sub(SILENT).unwrap_or(at);
-            let wish = Wish { run, holder, limit: limit.0, kept, least, most, at, alive_since };
+        let answer = if let Some(Shared { store, run, holder, clock, batch, .. }) = &self.shared {
+            let (batch, at) = (*batch, clock.now());
+            let wish = Wish { run, holder, batch, limit: limit.0, least, most, at };
             store.hold(&wish).await.map_err(|error| Refused::Store(error.to_string()))?
         } else {
-            let room = limit.0.saturating_sub(spent);
-            let granted = room >= kept + least;
-            Held { own: if granted { room.min(kept + most) } else { kept }, granted, spent, others: 0 }
+            let room = limit.0.saturating_sub(spent + held);
+            Held { added: if room >= least { room.min(most) } else { 0 }, spent, others: vec![] }
         };
         let mut state = self.lock();
-        state.held = held.own;
-        state.since -= counted;
-        state.spent = state.spent.max(Micros(held.spent));
-        Ok(held)
+        state.held += answer.added;
+        state.spent = state.spent.max(Micros(answer.spent));
+        Ok(answer)
     }
 
-    /// Ends a call for which `worst` was set aside and which cost `price`; to be told after the call is in the ledger.
+    /// Counts what dead processes had in flight as spent; whether there were any.
+    async fn bury(&self, others: &[Hold]) -> Result<bool, Refused> {
+        let Some(Shared { store, run, clock, silent, beats, .. }) = &self.shared else { return Ok(false) };
+        let now = Instant::now();
+        let dead: Vec<&Hold> = {
+            let mut beats = beats.lock().unwrap_or_else(PoisonError::into_inner);
+            beats.retain(|holder, _| others.iter().any(|other| other.holder == *holder));
+            let is_dead = |other: &&Hold| {
+                let beat = beats.entry(other.holder.clone()).or_insert((other.at, now));
+                if beat.0 != other.at {
+                    *beat = (other.at, now);
+                }
+                now.duration_since(beat.1) >= *silent
+            };
+            others.iter().filter(is_dead).collect()
+        };
+        for hold in &dead {
+            let lost = store.count_lost(run, hold, clock.now()).await;
+            let lost = lost.map_err(|error| Refused::Store(error.to_string()))?;
+            self.lock().lost += Micros(lost.unwrap_or(0));
+        }
+        Ok(!dead.is_empty())
+    }
+
+    /// Ends a call for which `worst` was set aside and which cost `price`; to be told after the call is in the ledger, whose
+    /// transaction took the price out of what is set aside in the store.
     pub(super) fn settle(&self, worst: Micros, price: Micros) {
         let mut state = self.lock();
         state.spent += price;
         if self.limit.is_some() {
             state.reserved = state.reserved.saturating_sub(worst.0);
-            state.since += price.0;
+            state.held = state.held.saturating_sub(price.0);
         }
         drop(state);
         self.settled.notify_waiters();
@@ -210,7 +254,7 @@ impl Budget {
             if state.reserved > 0 || state.held == 0 {
                 return;
             }
-            (state.held, state.since) = (0, 0);
+            state.held = 0;
         }
         // What stays there counts no longer after a while.
         let _ = store.let_go(run, holder).await;
@@ -219,6 +263,25 @@ impl Budget {
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Says again and again that this process is there, as long as it has set money aside.
+async fn beat(budget: std::sync::Weak<Budget>) {
+    loop {
+        tokio::time::sleep(HEARTBEAT).await;
+        let Some(budget) = budget.upgrade() else { return };
+        if let Some(shared) = budget.shared.as_ref().filter(|_| budget.lock().held > 0) {
+            // A beat that is lost is made up for by the next.
+            let _ = shared.store.still_held(&shared.run, &shared.holder, shared.clock.now()).await;
+        }
+    }
+}
+
+fn of_which(lost: &Micros) -> String {
+    if *lost == Micros(0) {
+        return String::new();
+    }
+    format!(", of which {lost} for calls that were in flight when a process died and may have been charged,")
 }
 
 /// Adds to what is wanted as long as it lives.
@@ -240,7 +303,8 @@ impl Drop for Wanted<'_> {
 /// The most that one call can cost: twice the guessed input, all of it fresh or written to the cache, and the longest
 /// answer. Zero for a model without a price.
 pub(super) fn worst_price(prices: &Prices, model: &Model, request: &Request, batch: bool) -> Micros {
-    let input = request.input_tokens() * INPUT_DOUBT;
+    let guess = request.input_tokens();
+    let input = prices.tokens(model, guess).max(guess) * INPUT_DOUBT;
     let output = u64::from(request.max_output_tokens);
     let fresh = Usage { input_fresh: input, output, ..Usage::default() };
     let written = Usage { cache_write: input, output, ..Usage::default() };
@@ -251,55 +315,5 @@ pub(super) fn worst_price(prices: &Prices, model: &Model, request: &Request, bat
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn a_call_that_could_pass_the_limit_is_not_started() {
-        let budget = Budget::new(Some(Micros(100)), Micros(40));
-        budget.reserve(Micros(50)).await.unwrap();
-        budget.settle(Micros(50), Micros(5));
-        assert_eq!(budget.spent(), Micros(45));
-        budget.reserve(Micros(55)).await.unwrap();
-        budget.settle(Micros(55), Micros(55));
-        let error = budget.reserve(Micros(1)).await.unwrap_err().to_string();
-        assert!(
-            error.starts_with("the budget of $0.0001 does not allow another call: $0.0001 is spent"),
-            "{error}"
-        );
-    }
-
-    #[tokio::test]
-    async fn a_call_waits_for_those_in_flight() {
-        let budget = Arc::new(Budget::new(Some(Micros(100)), Micros(0)));
-        budget.reserve(Micros(90)).await.unwrap();
-        let second = tokio::spawn({
-            let budget = Arc::clone(&budget);
-            async move { budget.reserve(Micros(90)).await }
-        });
-        tokio::task::yield_now().await;
-        assert!(!second.is_finished());
-        budget.settle(Micros(90), Micros(10));
-        assert_eq!(second.await.unwrap(), Ok(()));
-    }
-
-    #[tokio::test]
-    async fn processes_together_do_not_pass_the_limit() {
-        let folder = tempfile::tempdir().unwrap();
-        let location = lacuna_store::Location::Folder(folder.path().to_owned());
-        let store = Store::open(&location, Clock::fixed()).await.unwrap();
-        let run = RunId::of(b"run");
-        let process = || Budget::shared(Some(Micros(100)), Micros(0), &store, &run, Clock::fixed());
-        let (one, other) = (process(), process());
-        one.reserve(Micros(60)).await.unwrap();
-        let waiting = tokio::spawn({
-            let other = Arc::clone(&other);
-            async move { other.reserve(Micros(60)).await }
-        });
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        assert!(!waiting.is_finished(), "60 of 100 are set aside elsewhere");
-        one.settle(Micros(60), Micros(0));
-        one.rest().await;
-        assert_eq!(waiting.await.unwrap(), Ok(()));
-    }
-}
+#[path = "budget_tests.rs"]
+mod tests;

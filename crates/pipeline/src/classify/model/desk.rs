@@ -72,6 +72,7 @@ impl Desk<'_> {
             text: self.text.clone(),
             step: step.to_owned(),
             model: client.model().clone(),
+            guess: request.input_tokens(),
         };
         if let Some(batcher) = &counter.batcher {
             let worst = worst_price(&counter.terms.prices, client.model(), request, true);

@@ -1,10 +1,11 @@
 //! What a run would cost, before anything is sent.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use lacuna_domain::{RunId, Text};
 use lacuna_llm::{Micros, Model, Provider, Request, Usage, tokens};
-use lacuna_store::Store;
+use lacuna_store::{Measured, Store};
 use serde::Serialize;
 
 use super::dialogue::written;
@@ -14,6 +15,8 @@ use crate::classify::offline::OfflineEngine;
 use crate::classify::run::unfit;
 use crate::segment::segment;
 
+/// Answered calls of a model from which on its ledger says more than the price file.
+const ENOUGH_CALLS: u64 = 20;
 /// Output tokens of one answer where the built-in engine cannot give a guess.
 const PLAIN_ANSWER: u64 = 600;
 /// Seconds that one call takes, as a guess for the time.
@@ -42,6 +45,8 @@ pub struct Estimate {
     pub batch: bool,
     /// The day of the price file.
     pub prices_of: String,
+    /// Earlier calls by which tokens are guessed; 0 where they are guessed by the characters per token of the price file.
+    pub measured_calls: u64,
     /// Seconds it may take with so many calls at once; unknown for batches.
     pub seconds: Option<u64>,
     /// Models that the price file does not know.
@@ -60,6 +65,10 @@ impl fmt::Display for Estimate {
             f,
             "tokens: {input_fresh} fresh, {input_cached} cached, {cache_write} written to the cache, {output} output"
         )?;
+        match self.measured_calls {
+            0 => writeln!(f, "guessed by the characters per token of the price file")?,
+            calls => writeln!(f, "guessed by what {calls} earlier calls counted")?,
+        }
         let batch = if self.batch { ", batch price" } else { "" };
         match self.micros {
             Some(micros) => {
@@ -81,9 +90,10 @@ impl fmt::Display for Estimate {
 
 /// What it would take to code the pending texts of the engine's run. Nothing is sent.
 ///
-/// Input is counted on the very questions that would be sent. The length of answers is that of the built-in engine's
-/// findings written in the form of an answer. Prompt caches are taken to hold the codebook after the first answers;
-/// repairs are not foreseen.
+/// Input is guessed on the very questions that would be sent, and scaled: where the ledger holds twenty answered calls of
+/// the model or more, by what those counted against the guesses made of them, else by the characters per token of the price
+/// file. The length of answers is the mean of those calls, else that of the built-in engine's findings written in the form
+/// of an answer. Prompt caches are taken to hold the codebook after the first answers; repairs are not foreseen.
 pub async fn estimate(
     store: &Store,
     engine: &ModelEngine,
@@ -93,9 +103,16 @@ pub async fn estimate(
     let run: RunId = engine.config().id();
     let pending = store.pending_texts(&run).await?;
     let offline = OfflineEngine::new(engine.prompt().codebook()).ok();
+    let mut measured = BTreeMap::new();
+    for source in &engine.members {
+        let name = source.name();
+        let found = store.measured(&name).await?;
+        measured.extend((found.calls >= ENOUGH_CALLS).then_some((name, found)));
+    }
     let mut sums = Sums {
         engine,
         terms,
+        measured,
         offline,
         out: Estimate::default(),
         micros: Some(0),
@@ -115,6 +132,8 @@ pub async fn estimate(
 struct Sums<'e> {
     engine: &'e ModelEngine,
     terms: &'e Terms,
+    /// By the names of models.
+    measured: BTreeMap<String, Measured>,
     offline: Option<OfflineEngine>,
     out: Estimate,
     micros: Option<u64>,
@@ -160,10 +179,19 @@ impl Sums<'_> {
 
     fn call(&mut self, model: &Model, request: &Request, output: u64) {
         self.out.calls += 1;
-        let system: u64 = request.system.iter().map(|block| tokens::estimate(&block.text)).sum();
-        let schema = tokens::estimate(&request.schema.json.to_string());
-        let input = request.input_tokens();
-        let kept = system + schema;
+        let prices = &self.terms.prices;
+        let (input, kept, output) = match self.measured.get(&model.to_string()) {
+            Some(Measured { calls, guess, input, output }) => {
+                let scaled = |own: u64| (own as f64 * *input as f64 / *guess as f64).round() as u64;
+                (scaled(request.input_tokens()), scaled(request.shared_tokens()), output / calls)
+            }
+            None => (
+                prices.tokens(model, request.input_tokens()),
+                prices.tokens(model, request.shared_tokens()),
+                prices.tokens(model, output),
+            ),
+        };
+        let kept = kept.min(input);
         let cold = self.warm < self.at_once;
         self.warm += 1;
         let usage = match (model.provider(), cold) {
@@ -177,7 +205,6 @@ impl Sums<'_> {
         self.out.input_cached += usage.input_cached;
         self.out.cache_write += usage.cache_write;
         self.out.output += usage.output;
-        let prices = &self.terms.prices;
         let price = if self.terms.batch.is_some() {
             prices.batch_price(model, &usage)
         } else {
@@ -192,7 +219,9 @@ impl Sums<'_> {
     fn done(self) -> Estimate {
         let seconds = (self.out.calls as f64 * SECONDS_PER_CALL / self.at_once.max(1) as f64).ceil() as u64;
         let batch = self.terms.batch.is_some();
+        let measured_calls = self.measured.values().map(|measured| measured.calls).sum();
         Estimate {
+            measured_calls,
             micros: self.micros,
             batch,
             prices_of: self.terms.prices.date().to_owned(),

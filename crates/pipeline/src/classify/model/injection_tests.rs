@@ -93,7 +93,7 @@ struct Obedient {
 
 impl Ask for Obedient {
     async fn ask(&self, _step: &str, request: &Request) -> Result<Reply, NoReply> {
-        let seen = request.user.iter().any(|block| block.text.contains(&self.mark));
+        let seen = request.user.iter().any(|block| block.text().contains(&self.mark));
         let text = if seen || self.always { obedient(&self.codebook, &self.payload) } else { honest() };
         Ok(Reply { text, stop: Stop::Complete })
     }

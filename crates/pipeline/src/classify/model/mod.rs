@@ -27,6 +27,7 @@ mod prompt;
 mod replay;
 mod schema;
 mod sheet;
+mod shelf;
 mod template;
 mod view;
 mod windows;

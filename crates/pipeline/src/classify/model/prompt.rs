@@ -67,11 +67,10 @@ impl Prompt {
         let summaries = if settings.narratives { template::SUMMARIES } else { "" };
         let form = format!("{}{summaries}", template::FORM);
         let coding = fill(template::CODING, &[("form", &form), ("codebook", &sheet)]);
-        let schema = Schema { name: "coding".to_owned(), json: schema(&codebook, settings.narratives) };
+        let schema = Schema::new("coding", schema(&codebook, settings.narratives));
         let numbers = format!("{settings:?}");
         let mut parts: Vec<&[u8]> = template::ALL.iter().map(|text| text.as_bytes()).collect();
-        let form = schema.json.to_string();
-        parts.extend([coding.as_bytes(), form.as_bytes(), numbers.as_bytes()]);
+        parts.extend([coding.as_bytes(), schema.text().as_bytes(), numbers.as_bytes()]);
         let hash = sha256_parts(&parts);
         Self { codebook, settings, system: vec![Block::cached(coding)], schema, hash }
     }
@@ -119,7 +118,7 @@ impl Prompt {
             (String::new(), shown.trim().to_owned())
         };
         let values = [("place", place.as_str()), ("fence", &sheet.fence), ("document", &document)];
-        let document = Block { text: fill(template::DOCUMENT, &values), cache: samples > 1 };
+        let document = Block::new(fill(template::DOCUMENT, &values)).with_cache(samples > 1);
         self.request(vec![document, Self::question(sheet)], seed)
     }
 

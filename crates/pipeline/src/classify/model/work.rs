@@ -65,9 +65,10 @@ impl ModelWork {
     ) -> Result<Arc<Self>, String> {
         terms.check(engine).map_err(|error| error.to_string())?;
         let spent = store.spend(run).await.map_err(|error| error.to_string())?;
-        let budget = Budget::shared(terms.budget, Micros(spent.micros), store, run, clock);
+        let spent = Micros(spent.micros);
+        let budget = Budget::shared(terms.budget, spent, store, run, clock, terms.batch.is_some());
         let meter = Arc::new(Meter::default());
-        let books = Books::open(store.clone());
+        let books = Books::open(store.clone(), budget.holder().map(str::to_owned));
         let mut counters = Vec::new();
         for (index, source) in engine.members.iter().enumerate() {
             let recorder = terms.record.as_ref().map(|folder| {
