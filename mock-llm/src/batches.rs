@@ -199,7 +199,12 @@ impl State {
         let items = body["batch"]["inputConfig"]["requests"]["requests"].as_array()?.iter();
         let items =
             items.map(|item| Some((item["metadata"]["key"].as_str()?.to_owned(), item["request"].clone())));
-        let id = self.keep(Format::Gemini, Some(model), body["batch"]["displayName"].as_str(), items.collect::<Option<_>>()?);
+        let id = self.keep(
+            Format::Gemini,
+            Some(model),
+            body["batch"]["displayName"].as_str(),
+            items.collect::<Option<_>>()?,
+        );
         let state = json!({"state": "BATCH_STATE_PENDING"});
         Some(Reply::json(200, &json!({"name": format!("batches/{id}"), "metadata": state})))
     }
@@ -272,8 +277,12 @@ impl State {
         }
         let mut results = Vec::new();
         for (custom, body) in &batch.items {
-            let seen =
-                formats::read(batch.format, batch.model.as_deref(), body.clone(), body.to_string().as_bytes())?;
+            let seen = formats::read(
+                batch.format,
+                batch.model.as_deref(),
+                body.clone(),
+                body.to_string().as_bytes(),
+            )?;
             if batch.expired.contains(custom) {
                 results.push((custom.clone(), None));
                 continue;

@@ -64,9 +64,10 @@ impl Cache {
             let schema = request.schema.as_ref().map_or(0, |schema| {
                 remembered(&mut known.schemas, schema, || tokens::count(&schema.to_string()))
             });
-            let systems = request.system.iter().map(|block| {
-                remembered(&mut known.systems, &block.text, || tokens::count(&block.text))
-            });
+            let systems = request
+                .system
+                .iter()
+                .map(|block| remembered(&mut known.systems, &block.text, || tokens::count(&block.text)));
             (schema, systems.collect::<Vec<_>>())
         };
         let users = request.user.iter().map(|block| tokens::count(&block.text));

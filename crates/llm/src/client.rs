@@ -182,12 +182,8 @@ impl Client {
         let dialect = self.learned.dialect();
         let id = format!("{}-{number}", &hash.as_str()[..32]);
         let body = self.frames.body(&self.model, request, dialect);
-        let sending = self
-            .http
-            .post(self.url.clone())
-            .headers(self.headers.clone())
-            .header(REQUEST_ID, &id)
-            .body(body);
+        let sending =
+            self.http.post(self.url.clone()).headers(self.headers.clone()).header(REQUEST_ID, &id).body(body);
         let (at, start) = (self.clock.now(), Instant::now());
         let time = self.settings.attempt_timeout.min(deadline.saturating_duration_since(start));
         let received = send::send(sending, self.settings.answer_bytes, time).await;

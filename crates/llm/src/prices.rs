@@ -246,7 +246,13 @@ impl FilePrice {
         let rates = rates(model, self.input, self.output, self.cached, self.cache_write)?;
         let long = self.long.map(|long| Ok((long.above, rates_of_long(model, &long)?)));
         let chars_permille = chars(self.chars_per_token, model)?;
-        Ok(Price { rates, long: long.transpose()?, chars_permille, checked: self.checked, source: self.source })
+        Ok(Price {
+            rates,
+            long: long.transpose()?,
+            chars_permille,
+            checked: self.checked,
+            source: self.source,
+        })
     }
 }
 

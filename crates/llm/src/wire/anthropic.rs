@@ -27,7 +27,8 @@ pub(super) fn body(model: &str, request: &Request, dialect: Dialect) -> Value {
     });
     match dialect.form {
         Form::Schema => {
-            body["output_config"] = json!({"format": {"type": "json_schema", "schema": request.schema.json()}});
+            body["output_config"] =
+                json!({"format": {"type": "json_schema", "schema": request.schema.json()}});
         }
         Form::Object => {
             body["tools"] = json!([{

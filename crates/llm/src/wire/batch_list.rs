@@ -45,7 +45,8 @@ pub(crate) fn listed(provider: Provider, body: &[u8]) -> Result<(Vec<Listed>, Op
     let odd = || format!("no list of batches: {}", excerpt(&value.to_string()));
     if let Provider::Gemini = provider {
         // A list without entries has no key for them.
-        let operations = value.get("operations").map_or(Some(&[][..]), |all| all.as_array().map(Vec::as_slice));
+        let operations =
+            value.get("operations").map_or(Some(&[][..]), |all| all.as_array().map(Vec::as_slice));
         let entries = operations.ok_or_else(odd)?.iter().filter_map(gemini).collect();
         let next = value["nextPageToken"].as_str().filter(|token| plain(token));
         return Ok((entries, next.map(str::to_owned)));

@@ -31,7 +31,8 @@ pub(super) fn body(model: &str, request: &Request, dialect: Dialect, server: Ser
     body[longest] = json!(request.max_output_tokens);
     match dialect.form {
         Form::Schema => {
-            let schema = json!({"name": request.schema.name(), "schema": request.schema.json(), "strict": true});
+            let schema =
+                json!({"name": request.schema.name(), "schema": request.schema.json(), "strict": true});
             body["response_format"] = json!({"type": "json_schema", "json_schema": schema});
         }
         Form::Object => body["response_format"] = json!({"type": "json_object"}),

@@ -118,13 +118,20 @@ mod tests {
     fn a_filled_frame_is_the_body_in_every_format_and_dialect() {
         let request = |words: &str, seed| Request {
             system: vec![Block::cached("The codebook \"of\" gulls"), Block::new("and terns")],
-            user: vec![Block::cached(format!("<<<{words}>>>\n\u{1}\t\"quoted\" \u{1f426}")), Block::new("Code it.")],
-            schema: Schema::new("coding", serde_json::json!({"type": "object", "properties": {"b": {}, "a": {}}})),
+            user: vec![
+                Block::cached(format!("<<<{words}>>>\n\u{1}\t\"quoted\" \u{1f426}")),
+                Block::new("Code it."),
+            ],
+            schema: Schema::new(
+                "coding",
+                serde_json::json!({"type": "object", "properties": {"b": {}, "a": {}}}),
+            ),
             max_output_tokens: 100,
             temperature: Some(0.5),
             seed,
         };
-        for model in ["anthropic:m", "openai:m", "openai-chat:m", "gemini:m", "compat:m@http://localhost/v1"] {
+        for model in ["anthropic:m", "openai:m", "openai-chat:m", "gemini:m", "compat:m@http://localhost/v1"]
+        {
             let model: Model = model.parse().unwrap();
             let frames = Frames::default();
             for form in [Form::Schema, Form::Object, Form::Words] {

@@ -95,8 +95,15 @@ async fn story(store: &Store) {
 async fn budget(store: &Store) {
     let (run, now) = (run(), Clock::fixed().now());
     let spent = store.spend(&run).await.unwrap().micros;
-    let wish =
-        |holder, least, most| Wish { run: &run, holder, batch: false, limit: spent + 100, least, most, at: now };
+    let wish = |holder, least, most| Wish {
+        run: &run,
+        holder,
+        batch: false,
+        limit: spent + 100,
+        least,
+        most,
+        at: now,
+    };
     let (first, second) = (wish("one", 60, 60), wish("other", 60, 60));
     let (one, other) = tokio::join!(store.hold(&first), store.hold(&second));
     let (one, other) = (one.unwrap(), other.unwrap());

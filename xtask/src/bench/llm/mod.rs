@@ -58,7 +58,14 @@ struct Ground<'g> {
 /// limit of what is measured.
 pub(crate) fn run(options: &Options) -> anyhow::Result<Option<Report>> {
     if cfg!(debug_assertions) {
-        sh::run(Command::new("cargo").args(["build", "--release", "--package", "lacuna", "--package", "xtask"]))?;
+        sh::run(Command::new("cargo").args([
+            "build",
+            "--release",
+            "--package",
+            "lacuna",
+            "--package",
+            "xtask",
+        ]))?;
         let mut again = Command::new(sh::target().join("release/xtask"));
         sh::run(again.args(std::env::args_os().skip(1)))?;
         return Ok(None);

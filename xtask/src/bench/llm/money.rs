@@ -40,14 +40,7 @@ pub(super) async fn run(ground: &Ground<'_>, report: &mut Report) -> anyhow::Res
     fs::write(&file, price_file(rates))?;
     let mut command = corpus::lacuna(ground.binary, &data);
     command.arg("--json").arg("classify").arg("--prices").arg(&file);
-    command.args([
-        "--engine",
-        ENGINE,
-        "--endpoint",
-        &mock.root(),
-        "--concurrency",
-        "16",
-    ]);
+    command.args(["--engine", ENGINE, "--endpoint", &mock.root(), "--concurrency", "16"]);
     command.env("ANTHROPIC_API_KEY", "sk-mock");
     let estimate = sh::output(command.arg("--estimate"))?;
     let estimate: Value = serde_json::from_str(estimate.trim()).context("read the estimate")?;

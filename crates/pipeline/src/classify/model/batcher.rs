@@ -9,9 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use lacuna_llm::{
-    Answer, AskError, Batch, BatchFault, Client, Micros, Prices, Request, RequestHash,
-};
+use lacuna_llm::{Answer, AskError, Batch, BatchFault, Client, Micros, Prices, Request, RequestHash};
 use lacuna_store::{OpenBatch, Store};
 use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -313,7 +311,9 @@ impl Work {
             Ok(results) => results,
             Err(error) => return Err((Box::new(open), error.to_string())),
         };
-        if !results.strangers.is_empty() && results.items.values().all(|item| *item == Err(BatchFault::Missing)) {
+        if !results.strangers.is_empty()
+            && results.items.values().all(|item| *item == Err(BatchFault::Missing))
+        {
             return self.mistaken(open).await;
         }
         let model = self.means.client.model().clone();

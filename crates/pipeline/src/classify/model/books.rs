@@ -30,7 +30,8 @@ impl Books {
             let mut batch = Vec::with_capacity(TOGETHER);
             while rows.recv_many(&mut batch, TOGETHER).await > 0 {
                 let (paid, waiting): (Vec<Paid>, Vec<_>) = batch.drain(..).unzip();
-                let done = store.put_calls_of(&paid, holder.as_deref()).await.map_err(|error| error.to_string());
+                let done =
+                    store.put_calls_of(&paid, holder.as_deref()).await.map_err(|error| error.to_string());
                 for caller in waiting {
                     // A caller that went away does not need the answer.
                     let _ = caller.send(done.clone());
