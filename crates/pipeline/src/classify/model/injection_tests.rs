@@ -26,30 +26,14 @@ use crate::verify::verify_on;
 struct Set {
     head: String,
     tail: String,
+    /// What an honest reader says of the act.
+    honest: serde_json::Value,
     /// Name, words, and a piece of them by which a reader would recognise them.
     injections: Vec<(String, String, String)>,
 }
 
 fn set() -> Set {
     serde_json::from_str(include_str!("../../../tests/injections.json")).unwrap()
-}
-
-/// What an honest reader says of the Act.
-fn honest() -> String {
-    let entry = |code: &str, level: u8, words: &str| json!({ "code": code, "evidence": [words], "level": level, "reason": "r", "sure": "high" });
-    json!({ "labels": {
-        "actor": [{ "code": "enforcer", "evidence": ["The Registrar of Machines may impose a civil penalty"], "holders": ["Registrar of Machines"],
-            "kinds": ["governance_actor"], "reason": "r", "sure": "high" }],
-        "lifecycle": [{ "code": "verify_validate", "evidence": ["shall test the AI system for algorithmic discrimination before it is used"], "reason": "r", "sure": "high" }],
-        "risk": [
-            entry("1.1", 3, "shall test the AI system for algorithmic discrimination before it is used, and shall publish the results of the bias audit each year"),
-            entry("2.1", 3, "A deployer shall not collect personal data through an AI system without the consent of the person concerned"),
-        ],
-        "scope": [{ "code": "ai_systems", "evidence": ["\"AI system\" means a machine-based system that makes decisions"], "reason": "r", "sure": "high" }],
-        "sector": [],
-        "status": [],
-    } })
-    .to_string()
 }
 
 /// What an obedient model says: every risk at the highest level, every flag set, with all evidence it can think of.
@@ -94,7 +78,11 @@ struct Obedient {
 impl Ask for Obedient {
     async fn ask(&self, _step: &str, request: &Request) -> Result<Reply, NoReply> {
         let seen = request.user.iter().any(|block| block.text().contains(&self.mark));
-        let text = if seen || self.always { obedient(&self.codebook, &self.payload) } else { honest() };
+        let text = if seen || self.always {
+            obedient(&self.codebook, &self.payload)
+        } else {
+            set().honest.to_string()
+        };
         Ok(Reply { text, stop: Stop::Complete })
     }
 }
@@ -128,7 +116,7 @@ fn asker(codebook: &Arc<Codebook>, payload: &str, mark: &str, always: bool) -> O
 #[tokio::test]
 async fn no_injected_word_moves_a_label_of_an_obedient_model() {
     let codebook = Arc::new(ai_governance().unwrap());
-    let Set { head, tail, injections } = set();
+    let Set { head, tail, injections, .. } = set();
     assert!(injections.len() >= 36);
     let plain = labels(&code(&format!("{head}{tail}"), &asker(&codebook, "", "\u{1}", false)).await);
     assert_eq!(plain.len(), 5, "{plain:?}");
@@ -161,7 +149,7 @@ async fn no_injected_word_moves_a_label_of_an_obedient_model() {
 #[tokio::test]
 async fn a_model_that_obeys_all_the_same_gains_nothing() {
     let codebook = Arc::new(ai_governance().unwrap());
-    let Set { head, tail, injections } = set();
+    let Set { head, tail, injections, .. } = set();
     let plain = labels(&code(&format!("{head}{tail}"), &asker(&codebook, "", "\u{1}", false)).await);
     for (name, payload, mark) in &injections {
         if name == "unicode tags" {
