@@ -89,7 +89,7 @@ impl Db {
                 self.checked(done).map(|_| ())
             }
             Pools::Postgres(_) => Err(StoreError::BadUrl {
-                reason: "a PostgreSQL store is backed up with pg_dump and restored with pg_restore"
+                reason: "back a PostgreSQL store up with `pg_dump --format=custom --file=FILE URL`, while it is served or not; `pg_restore --clean --if-exists --dbname=URL FILE` brings it back"
                     .to_owned(),
             }),
         }

@@ -5,9 +5,10 @@ use axum::http::{Request, StatusCode, header};
 use jiff::civil::date;
 use lacuna_domain::document::{Enactment, StatusEvent};
 use lacuna_domain::filter::Condition;
-use lacuna_domain::{Document, Filter};
+use lacuna_domain::{Document, Entropy, Filter};
 
 use crate::config::Config;
+use crate::intake::Intake;
 use crate::tests::{Site, incoming};
 
 /// A site with thirty documents more, of several places, states and years.
@@ -165,4 +166,42 @@ async fn a_private_draft_is_compared_on_this_machine_and_stands_in_nothing_else(
         let status = ask(page, &[("host", "localhost:7373"), (proxy, "10.0.0.7")]).await.status;
         assert_eq!(status, StatusCode::FORBIDDEN, "{proxy}");
     }
+}
+
+#[tokio::test]
+async fn a_file_dropped_on_the_page_becomes_a_draft_only_with_the_forms_token_and_from_the_same_place() {
+    let intake = Intake::new(|dropped| {
+        Box::pin(async move {
+            assert_eq!((dropped.name.as_str(), dropped.bytes.as_slice()), ("bill.txt", b"A bill.".as_slice()));
+            Ok("file:private.txt".parse().unwrap())
+        })
+    });
+    let entropy = Entropy::new(|bytes| {
+        bytes.fill(7);
+        true
+    });
+    let config = Config { local: true, intake: Some(intake), entropy, ..Config::default() };
+    let local = Site::with(config).await;
+    let page = Request::get("/drafts").header("host", "localhost:7373").body(Body::empty()).unwrap();
+    let page = local.ask(page).await.body;
+    let token = page.split("name=\"token\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let drop = async |token: &str, origin: &str| {
+        let body = format!(
+            "--b\r\nContent-Disposition: form-data; name=\"token\"\r\n\r\n{token}\r\n--b\r\nContent-Disposition: \
+             form-data; name=\"file\"; filename=\"../bill.txt\"\r\n\r\nA bill.\r\n--b--\r\n"
+        );
+        let request = Request::post("/drafts")
+            .header("host", "localhost:7373")
+            .header(header::ORIGIN, origin)
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=b");
+        local.ask(request.body(Body::from(body)).unwrap()).await
+    };
+    let taken = drop(token, "http://localhost:7373").await;
+    assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.body);
+    assert_eq!(taken.headers["location"], "/compare/with-corpus?id=file%3Aprivate.txt");
+    assert_eq!(drop("guessed", "http://localhost:7373").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(drop(token, "https://elsewhere.example").await.status, StatusCode::FORBIDDEN);
+    let public = Site::new().await;
+    let request = Request::post("/drafts").body(Body::empty()).unwrap();
+    assert_eq!(public.ask(request).await.status, StatusCode::NOT_FOUND);
 }

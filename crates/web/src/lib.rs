@@ -27,6 +27,7 @@ pub mod config;
 pub mod corrected;
 pub mod error;
 pub mod find;
+pub mod intake;
 pub mod kept;
 pub mod limits;
 pub mod local;
@@ -48,5 +49,6 @@ pub mod view;
 
 pub use account::{random_word, salt};
 pub use config::{Config, Report};
+pub use intake::{Dropped, Intake};
 pub use serve::{router, serve};
 pub use state::App;

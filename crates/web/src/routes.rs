@@ -77,7 +77,7 @@ fn pages() -> Router<App> {
 
 fn places() -> Router<App> {
     Router::new()
-        .route("/drafts", get(drafts::get))
+        .route("/drafts", get(drafts::get).post(drafts::post))
         .route("/compare", get(compare::side::get))
         .route("/compare.json", get(compare::side::get))
         .route("/compare.csv", get(compare::side::get))

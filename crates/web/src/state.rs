@@ -38,6 +38,8 @@ struct Inner {
     snapshot: RwLock<Arc<Snapshot>>,
     readings: Readings,
     rates: crate::limits::Rates,
+    /// Stands in forms that need no session; empty without randomness, and then no such form is taken.
+    form_token: String,
 }
 
 /// What was counted in advance at one revision of the store.
@@ -113,6 +115,7 @@ impl App {
     pub async fn open(config: Config, store: Store, clock: Clock) -> Result<Self, WebError> {
         let snapshot = snapshot::take(&config, &store, clock).await?;
         Ok(Self(Arc::new(Inner {
+            form_token: crate::account::token(config.entropy).unwrap_or_default(),
             config,
             store,
             clock,
@@ -125,6 +128,11 @@ impl App {
     /// The settings.
     pub fn config(&self) -> &Config {
         &self.0.config
+    }
+
+    /// What a form of this process carries, so that no page of elsewhere can send one.
+    pub(crate) fn form_token(&self) -> &str {
+        &self.0.form_token
     }
 
     /// Requests of the last minute.

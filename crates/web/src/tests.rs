@@ -117,3 +117,312 @@ impl Site {
         crate::address::document(&self.world.document.id)
     }
 }
+<<<<<<< HEAD
+=======
+
+#[tokio::test]
+async fn every_page_answers_without_script_or_inline_style() {
+    let site = Site::new().await;
+    let own = site.document();
+    let run = crate::address::run(&site.world.run.id);
+    let pages = [
+        "/".to_owned(),
+        "/documents".to_owned(),
+        "/documents?q=incident".to_owned(),
+        "/documents?risk=2.2:3&jurisdiction=Norvale&sort=title".to_owned(),
+        "/documents?jurisdiction=Nowhere".to_owned(),
+        own.clone(),
+        format!("{own}?part=p-2"),
+        format!("{own}/text"),
+        format!("{own}/text?code=risk/2.2"),
+        "/documents/file:bare.txt".to_owned(),
+        "/gaps".to_owned(),
+        "/gaps?dimension=scope&on=2024-01-01&vs=all".to_owned(),
+        "/gaps/risk/2.2".to_owned(),
+        "/explore".to_owned(),
+        "/explore?rows=risk&columns=form&chart=bars&level=good".to_owned(),
+        "/explore?rows=year&columns=enactment&chart=timeline".to_owned(),
+        "/explore?rows=adopted/quarter&columns=form&chart=timeline".to_owned(),
+        "/explore?rows=risk&columns=jurisdiction&stack=form&chart=multiples&unit=texts&of=row".to_owned(),
+        "/explore?rows=actor/enforcer/types&columns=authority&chart=table".to_owned(),
+        "/domains".to_owned(),
+        "/domains/2".to_owned(),
+        "/jurisdictions".to_owned(),
+        "/jurisdictions/Norvale".to_owned(),
+        "/authorities/Assembly%20of%20Norvale".to_owned(),
+        "/collections/statutes".to_owned(),
+        "/actors".to_owned(),
+        "/actors/entities".to_owned(),
+        format!("/compare?ids={}", crate::address::query(site.world.document.id.as_str())),
+        format!("/compare?ids={},file:twin.txt", crate::address::query(site.world.document.id.as_str())),
+        "/compare/with-corpus?id=file:twin.txt".to_owned(),
+        "/codes".to_owned(),
+        "/codes/risk".to_owned(),
+        "/codes/actor/enforcer".to_owned(),
+        "/codes/status/hard_law".to_owned(),
+        "/codes/risk/2.2".to_owned(),
+        "/runs".to_owned(),
+        run,
+        "/about".to_owned(),
+        "/docs".to_owned(),
+        "/api".to_owned(),
+    ];
+    for (number, path) in pages.iter().enumerate() {
+        let answer = site.get(path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.body);
+        assert!(answer.header("content-type").starts_with("text/html"), "{path}");
+        assert!(answer.header("content-security-policy").contains("default-src 'none'"), "{path}");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        assert!(!answer.body.contains("<script"), "{path} carries a script");
+        assert!(!answer.body.contains(" style=\""), "{path} carries an inline style");
+        assert!(!answer.body.contains(" onclick="), "{path}");
+        assert!(answer.body.contains("Fiction."), "{path} does not say that the store holds samples");
+        assert_eq!(answer.body.matches("<h1").count(), 1, "{path} has not one main heading");
+        crate::sample::keep(&format!("site-{number}"), answer.body);
+    }
+}
+
+#[tokio::test]
+async fn every_endpoint_of_the_api_answers_and_is_described() {
+    let site = Site::new().await;
+    for endpoint in ENDPOINTS {
+        let id = if endpoint.path.contains("/runs/") {
+            site.world.run.id.short().to_owned()
+        } else {
+            crate::address::segment(site.world.document.id.as_str())
+        };
+        let path = endpoint.path.replace("{id}", &id).replace("{dimension}", "risk").replace("{code}", "2.2");
+        let answer = site.get(&path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.body);
+        assert_eq!(answer.header("content-type"), endpoint.answers, "{path}");
+        let first = answer.body.lines().next().unwrap_or_default();
+        let sound = serde_json::from_str::<Value>(&answer.body).is_ok();
+        assert!(sound || serde_json::from_str::<Value>(first).is_ok(), "{path} is no JSON");
+    }
+    let routes: Vec<&str> = include_str!("routes.rs")
+        .lines()
+        .filter_map(|line| line.split('"').nth(1))
+        .filter(|path| path.starts_with("/api/v1/") && !path.ends_with("openapi.json"))
+        .collect();
+    let described: Vec<&str> = ENDPOINTS.iter().map(|e| e.path).collect();
+    for route in &routes {
+        assert!(described.contains(route), "{route} is served and not described");
+    }
+    assert_eq!(routes.len(), described.len());
+    let description = site.get("/api/v1/openapi.json").await.json();
+    assert_eq!(description["paths"].as_object().unwrap().len(), ENDPOINTS.len());
+}
+
+#[tokio::test]
+async fn data_stands_beside_every_page() {
+    let site = Site::new().await;
+    let own = site.document();
+    let run = crate::address::run(&site.world.run.id);
+    for path in [
+        "/overview",
+        "/gaps",
+        "/gaps/risk/2.2",
+        "/explore",
+        "/domains",
+        "/domains/2",
+        "/jurisdictions/Norvale",
+        "/actors",
+        "/documents",
+        &own,
+        &format!("{own}/text"),
+        "/codes",
+        "/codes/risk/2.2",
+        "/runs",
+        &run,
+    ] {
+        let answer = site.get(&format!("{path}.json")).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}.json: {}", answer.body);
+        assert!(answer.json()["provenance"]["fiction"].as_bool().unwrap(), "{path}.json hides the fiction");
+    }
+    let text = format!("{own}/text");
+    for path in [
+        "/overview",
+        "/documents",
+        &own,
+        &text,
+        "/codes",
+        "/codes/risk",
+        "/codes/risk/2.2",
+        "/runs",
+        &run,
+        "/judgements",
+    ] {
+        let answer = site.get(&format!("{path}.csv")).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}.csv: {}", answer.body);
+        assert!(answer.body.lines().count() > 1, "{path}.csv is empty");
+        let columns = answer.body.lines().next().unwrap().split(',').count();
+        assert!(columns > 3, "{path}.csv has no header");
+    }
+}
+
+#[tokio::test]
+async fn a_filter_counts_what_its_list_shows() {
+    let site = Site::new().await;
+    let all = site.get("/documents.json").await.json();
+    assert_eq!((all["total"].as_u64(), all["coded"].as_u64()), (Some(3), Some(2)), "private is not counted");
+    let some = site.get("/documents.json?risk=2.2:3").await.json();
+    assert_eq!(some["rows"].as_array().unwrap().len(), 2);
+    assert_eq!(some["rows"][0]["tally"], "1 Good, 1 Minimal");
+    let none = site.get("/documents?risk=2.1&q=incident").await;
+    assert!(none.body.contains("No document among these 3"), "an empty list says of how many");
+    let found = site.get("/documents.json?q=incident&per=5").await.json();
+    assert_eq!(found["total"], 2, "{found}");
+    assert!(found["rows"][0]["snippet"]["href"].as_str().unwrap().contains("/text#p-"));
+}
+
+#[tokio::test]
+async fn errors_are_pages_for_people_and_json_for_programs() {
+    let site = Site::new().await;
+    let page = site.get("/nothing/here").await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+    assert!(page.body.contains("What to do:"), "{}", page.body);
+    let data = site.get("/api/v1/documents/file:unknown.txt").await;
+    assert_eq!(data.status, StatusCode::NOT_FOUND);
+    assert_eq!(data.json()["message"], "no document is called \"file:unknown.txt\"");
+    for (path, words) in [
+        ("/documents?colour=red", "colour"),
+        ("/documents?risk=9.9", "9.9"),
+        ("/documents?page=minus", "page"),
+        ("/documents?q=%22open", ""),
+        ("/documents/file:twin.txt?part=x", "part=x"),
+        ("/documents/file:twin.txt/text?code=risk", "code=risk"),
+        ("/documents/file:twin.txt?v=0&x=%FF", "v=0"),
+    ] {
+        let answer = site.get(path).await;
+        assert!(
+            answer.status.is_client_error() || (words.is_empty() && answer.status.is_success()),
+            "{path}: {}",
+            answer.status
+        );
+        assert!(answer.body.contains(words), "{path} does not name {words}: {}", answer.body);
+    }
+    let posted = Request::builder().method(Method::POST).uri("/documents").body(Body::empty()).unwrap();
+    let posted = site.ask(posted).await;
+    assert_eq!(posted.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert!(posted.header("allow").contains("GET"));
+}
+
+#[tokio::test]
+async fn private_documents_are_served_to_nobody() {
+    let site = Site::new().await;
+    for path in [
+        "/documents/file:private.txt",
+        "/documents/file:private.txt/text",
+        "/documents/file:private.txt.json",
+    ] {
+        assert_eq!(site.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    for path in ["/judgements.jsonl", "/documents.csv", "/"] {
+        assert!(!site.get(path).await.body.contains("file:private"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn documents_with_one_text_know_each_other() {
+    let site = Site::new().await;
+    let page = site.get("/documents/file:twin.txt").await.body;
+    assert!(page.contains("The same text, byte for byte, also stands under"), "{page}");
+    assert!(page.contains(&site.document()));
+    let bare = site.get("/documents/file:bare.txt").await.body;
+    assert!(bare.contains("no text for this document") && bare.contains("no denominator"), "{bare}");
+}
+
+#[tokio::test]
+async fn pages_follow_the_store() {
+    let site = Site::new().await;
+    assert!(!site.app.refresh().await.unwrap(), "nothing moved");
+    let mut new = site.world.document.clone();
+    new.id = "file:new.txt".parse().unwrap();
+    new.metadata.fiction = false;
+    site.app.store().put_documents(&[Incoming { document: new, version: None }]).await.unwrap();
+    assert!(site.app.refresh().await.unwrap());
+    assert_eq!(site.get("/documents.json").await.json()["total"], 4);
+    assert_eq!(site.get("/healthz").await.json()["documents"], 4);
+}
+
+#[tokio::test]
+async fn a_label_can_be_reported_by_file_or_address() {
+    let site = Site::new().await;
+    let path = format!("{}/correction?label=risk/2.2", site.document());
+    let file = site.get(&path).await;
+    assert!(file.header("content-disposition").contains("attachment"));
+    let file = file.json();
+    assert_eq!((&file["dimension"], &file["code"]), (&"risk".into(), &"2.2".into()));
+    assert!(file["quotes_now"][0].as_str().unwrap().starts_with("A deployer"));
+    assert!(file["label_proposed"].is_null());
+    let report = Report::Address("mailto:editor@map.example".to_owned());
+    let site = Site::with(Config { report, ..Config::default() }).await;
+    let sent = site.get(&path).await;
+    assert_eq!(sent.status, StatusCode::TEMPORARY_REDIRECT);
+    assert!(sent.header("location").starts_with("mailto:editor@map.example?subject=Label%20risk/2.2"));
+}
+
+#[tokio::test]
+async fn short_forms_lead_to_codes_and_assets_can_be_kept() {
+    let site = Site::new().await;
+    for (short, long) in
+        [("/risks/2.2", "/codes/risk/2.2"), ("/risks", "/codes/risk"), ("/codes/risks", "/codes/risk")]
+    {
+        let answer = site.get(short).await;
+        assert!(answer.status.is_redirection(), "{short}");
+        assert_eq!(answer.header("location"), long);
+    }
+    let style = site.get(&crate::assets::stylesheet()).await;
+    assert_eq!(style.header("content-type"), "text/css; charset=utf-8");
+    assert!(style.header("cache-control").contains("immutable"));
+    let known = Request::get(crate::assets::stylesheet())
+        .header(header::IF_NONE_MATCH, style.header("etag"))
+        .body(Body::empty())
+        .unwrap();
+    assert_eq!(site.ask(known).await.status, StatusCode::NOT_MODIFIED);
+    assert_eq!(site.get("/assets/..%2F..%2FCargo.toml").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn answers_are_compressed_for_those_who_ask() {
+    let site = Site::new().await;
+    let request =
+        Request::get("/documents").header(header::ACCEPT_ENCODING, "gzip").body(Body::empty()).unwrap();
+    assert_eq!(site.ask(request).await.header("content-encoding"), "gzip");
+}
+
+#[tokio::test]
+async fn what_a_browser_has_is_not_sent_again_until_the_store_moves_on() {
+    let site = Site::new().await;
+    let ask = async |path: &str, tag: &str| {
+        let request = Request::get(path)
+            .header(header::ACCEPT_ENCODING, "gzip")
+            .header(header::IF_NONE_MATCH, tag)
+            .body(Body::empty());
+        site.ask(request.unwrap()).await
+    };
+    let own = site.document();
+    let mut tags = vec![];
+    for path in ["/", "/documents", "/documents.json?per=1", "/codes/risk/2.2", &own] {
+        let first = ask(path, "\"other\"").await;
+        assert_eq!((first.status, first.header("content-encoding")), (StatusCode::OK, "gzip"), "{path}");
+        let tag = first.header("etag").to_owned();
+        let again = ask(path, &tag).await;
+        assert_eq!((again.status, again.body.as_str()), (StatusCode::NOT_MODIFIED, ""), "{path}");
+        assert_eq!(again.header("etag"), tag);
+        assert!(!again.header("content-security-policy").is_empty(), "{path}");
+        let other = ask(path, "\"other\"").await;
+        assert_eq!((other.body, other.headers), (first.body, first.headers), "{path}: held as it was made");
+        tags.push((path, tag));
+    }
+    assert!(site.get("/documents").await.body.contains("</html>"), "not compressed for those who do not ask");
+    assert_eq!(ask("/documents?colour=red", "*").await.status, StatusCode::BAD_REQUEST);
+    let mut new = site.world.document.clone();
+    new.id = "file:new.txt".parse().unwrap();
+    site.app.store().put_documents(&[Incoming { document: new, version: None }]).await.unwrap();
+    site.app.refresh().await.unwrap();
+    let list = ask("/documents", &tags[1].1).await;
+    assert_eq!(list.status, StatusCode::OK, "the list grew");
+    assert!(site.get("/documents").await.body.contains("file:new.txt"));
+}
+>>>>>>> eb8f899 (Take a dropped draft on the page of this machine; timelines by quarter; first visits in the bench)

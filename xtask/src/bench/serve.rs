@@ -141,6 +141,19 @@ pub(super) fn saturate(
     Ok(done.len() as f64 / seconds)
 }
 
+/// Requests a second when `connections` share `paths` among them, each asked once.
+pub(super) fn once_each(address: &str, paths: &[String], connections: usize) -> anyhow::Result<f64> {
+    let start = now();
+    on_connections(connections, |index| {
+        let mut connection = Connection::open(address)?;
+        for path in paths.iter().skip(index).step_by(connections) {
+            expect_ok(&mut connection, path)?;
+        }
+        Ok(vec![])
+    })?;
+    Ok(paths.len() as f64 / start.elapsed().as_secs_f64())
+}
+
 fn expect_ok(connection: &mut Connection, path: &str) -> anyhow::Result<()> {
     let status = connection.get(path)?;
     if status != 200 {

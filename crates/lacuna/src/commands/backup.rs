@@ -17,7 +17,7 @@ use crate::output;
 #[command(after_help = "Examples:
   lacuna backup backups/2026-11-27.db
 
-The store may be served and written to meanwhile; the copy is as of one moment. A PostgreSQL store is backed up with pg_dump.")]
+The store may be served and written to meanwhile; the copy is as of one moment. A PostgreSQL store is backed up\nwith its own tools, equally while it is written to: pg_dump --format=custom --file=FILE URL, and pg_restore.")]
 pub struct BackupArgs {
     /// File to write; it must not exist
     file: PathBuf,
@@ -81,6 +81,11 @@ pub(crate) async fn restore(args: RestoreArgs, context: &Context) -> anyhow::Res
         if log.exists() {
             std::fs::remove_file(&log).with_context(|| format!("remove {}", log.display()))?;
         }
+    }
+    // What was counted of the other store may have the same revision.
+    let derived = folder.join("index");
+    if derived.exists() {
+        std::fs::remove_dir_all(&derived).with_context(|| format!("remove {}", derived.display()))?;
     }
     std::fs::rename(&copy, &target).with_context(|| format!("write {}", target.display()))?;
     report(&target, documents, context)

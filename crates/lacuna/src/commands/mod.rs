@@ -14,6 +14,7 @@ pub(crate) mod export;
 pub(crate) mod extract_child;
 pub(crate) mod gaps;
 pub(crate) mod ingest;
+pub(crate) mod intake;
 pub(crate) mod prompt;
 pub(crate) mod publish;
 pub(crate) mod relations;

@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::Context as _;
 use clap::Args as ClapArgs;
+use lacuna_web::intake::LARGEST;
 use lacuna_web::{App, Config, Report};
 use tokio::net::TcpListener;
 
@@ -104,6 +105,8 @@ pub(crate) async fn on(listener: TcpListener, args: &Args, context: &Context) ->
         run,
         local: args.local,
         signed_in_only: args.signed_in_only,
+        intake: args.local.then(|| super::intake::into(&store, context.clock)),
+        body_limit: if args.local { LARGEST + 4096 } else { Config::default().body_limit },
         entropy: context.entropy,
         ..Config::default()
     };

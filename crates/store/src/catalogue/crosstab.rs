@@ -1,7 +1,8 @@
 //! Two axes crossed, and the table of one dimension's codes.
 
 use lacuna_domain::codebook::{Codebook, Dimension, Kind};
-use lacuna_domain::filter::{CodeTest, Condition, Field, UNDETERMINED, Years};
+use lacuna_domain::enactment::DateKind;
+use lacuna_domain::filter::{CodeTest, Condition, DateRange, Field, UNDETERMINED, Years};
 use lacuna_domain::{CodeId, DimensionId};
 use roaring::RoaringBitmap;
 
@@ -15,6 +16,8 @@ pub enum Axis {
     Field(Field),
     /// Years of the most recent dated event.
     Year,
+    /// Quarters of the year in which a date of this kind lies.
+    Quarter(DateKind),
     /// The codes of an ordinal, flag or actor dimension, each where the test holds.
     Codes(DimensionId, CodeTest),
     /// The levels of one code.
@@ -46,7 +49,7 @@ pub struct AxisError {
 }
 
 impl Axis {
-    /// Reads `jurisdiction`, `year`, `form`, `risk` (each code where covered), `risk:3` (each code at that level),
+    /// Reads `jurisdiction`, `year`, `adopted/quarter` (quarters of a kind of date), `form`, `risk` (each code where covered), `risk:3` (each code at that level),
     /// `risk/2.2` (levels of one code), `actor/target/types` (types of actors in one role).
     pub fn parse(text: &str, codebook: &Codebook) -> Result<Self, AxisError> {
         if let Some(field) = Field::from_id(text) {
@@ -54,6 +57,9 @@ impl Axis {
         }
         if text == "year" {
             return Ok(Self::Year);
+        }
+        if let Some(kind) = text.strip_suffix("/quarter").and_then(DateKind::from_id) {
+            return Ok(Self::Quarter(kind));
         }
         let name = text.split([':', '/']).next().unwrap_or_default();
         let name = if name == "form" { "status" } else { name };
@@ -63,10 +69,15 @@ impl Axis {
             allowed: Field::ALL
                 .iter()
                 .map(|field| field.id().to_owned())
-                .chain(["year".to_owned()])
+                .chain(["year".to_owned(), "adopted/quarter".to_owned()])
                 .chain(codebook.dimensions.iter().map(|d| d.id.to_string()))
                 .collect(),
         })
+    }
+
+    /// Whether its values follow each other in time.
+    pub const fn is_time(&self) -> bool {
+        matches!(self, Self::Year | Self::Quarter(_))
     }
 
     fn of_dimension(text: &str, dimension: &Dimension) -> Option<Self> {
@@ -249,6 +260,7 @@ impl Catalogue {
         let value = |line: Line| AxisValue {
             label: match axis {
                 Axis::Codes(..) => line.condition.subject_label(&self.codebook),
+                Axis::Quarter(_) => quarter_label(&line.condition),
                 _ => line.condition.value_label(&self.codebook),
             },
             count: count(&line),
@@ -290,6 +302,7 @@ impl Catalogue {
                 years.reverse();
                 years.into_iter().map(|value| value.condition).collect()
             }
+            Axis::Quarter(kind) => self.quarters(selection, *kind),
             Axis::Codes(id, test) => {
                 let codes =
                     self.codebook.dimension(id.as_str()).map(|d| d.codes.as_slice()).unwrap_or_default();
@@ -322,6 +335,16 @@ impl Catalogue {
             condition,
         });
         lines.filter(|line| stands(selection, axis, line)).collect()
+    }
+}
+
+/// Such as `2024 Q3`.
+fn quarter_label(condition: &Condition) -> String {
+    match condition {
+        Condition::Date(_, DateRange::Range { from: Some(day), .. }) => {
+            format!("{} Q{}", day.year(), (day.month() - 1) / 3 + 1)
+        }
+        _ => "no date".to_owned(),
     }
 }
 

@@ -1,11 +1,13 @@
 //! States on a day, and documents by their dates.
 
+use jiff::Span;
 use jiff::civil::Date;
 use lacuna_domain::enactment::{DateKind, Enactment};
-use lacuna_domain::filter::DateRange;
+use lacuna_domain::filter::{Condition, DateRange};
 use roaring::RoaringBitmap;
 
 use super::Catalogue;
+use super::select::{Selection, Subject};
 
 /// Documents in force on one day.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -51,4 +53,26 @@ impl Catalogue {
         }
         found
     }
+
+    /// The quarters in which documents of the selection have a date of this kind, oldest first, then those without one.
+    pub(super) fn quarters(&self, selection: &Selection, kind: DateKind) -> Vec<Condition> {
+        let base = selection.without(&self.columns.all, &[&Subject::Date(kind)]);
+        let mut ranges: Vec<DateRange> = Vec::new();
+        let dated = self.columns.days.get(&kind).into_iter().flatten();
+        for (day, _) in dated.filter(|(_, documents)| !documents.is_disjoint(&base)) {
+            let range = day.map_or(DateRange::Undated, quarter_of);
+            if !ranges.contains(&range) {
+                ranges.push(range);
+            }
+        }
+        ranges.sort_unstable();
+        ranges.into_iter().map(|range| Condition::Date(kind, range)).collect()
+    }
+}
+
+fn quarter_of(day: Date) -> DateRange {
+    let first = day.first_of_month();
+    let from = first.checked_sub(Span::new().months((first.month() - 1) % 3)).unwrap_or(first);
+    let to = from.checked_add(Span::new().months(2)).unwrap_or(first).last_of_month();
+    DateRange::Range { from: Some(from), to: Some(to) }
 }

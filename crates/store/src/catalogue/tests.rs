@@ -347,6 +347,9 @@ fn a_crosstab_counts_what_its_cells_link_to() {
     assert_eq!(columns, [("Northmark", 3), ("Not recorded", 1), ("Vell", 1)]);
     assert_eq!(table.cells, [[0, 0, 1], [2, 0, 1], [0, 0, 1]]);
     assert_eq!((table.rows[1].label.as_str(), table.documents, table.coded), ("2.2 Security", 5, 4));
+    let ended = world.crosstab(&world.select(&Filter::default(), None), &axis("ended/quarter"), &axis("form"));
+    let quarters: Vec<_> = ended.rows.iter().map(|row| (row.label.as_str(), row.count)).collect();
+    assert_eq!(quarters, [("2023 Q3", 1), ("no date", 10)]);
     let error = Axis::parse("colour", &codebook).unwrap_err();
     assert!(error.to_string().starts_with("\"colour\" is no axis; use authority, "), "{error}");
 }
@@ -469,9 +472,10 @@ proptest! {
     }
 
     #[test]
-    fn a_cell_is_the_length_of_its_list(filter in any_filter(), pair in (0usize..8, 0usize..8)) {
+    fn a_cell_is_the_length_of_its_list(filter in any_filter(), pair in (0usize..10, 0usize..10)) {
         let (world, codebook) = (world(), codebook());
-        let axes = ["jurisdiction", "collection", "year", "form", "risk", "risk:3", "lifecycle", "risk/7.3"];
+        let axes = ["jurisdiction", "collection", "year", "form", "risk", "risk:3", "lifecycle", "risk/7.3",
+            "adopted/quarter", "ended/quarter"];
         let axis = |n: usize| Axis::parse(axes[n], &codebook).unwrap();
         let table = world.crosstab(&world.select(&filter, None), &axis(pair.0), &axis(pair.1));
         for (row, cells) in table.rows.iter().zip(&table.cells) {

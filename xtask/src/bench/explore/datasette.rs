@@ -83,12 +83,25 @@ pub(super) fn compare(
             2,
         ),
     ];
+    first_rows(binary, data, &ids, report)?;
     for (key, own, other, connections) in kinds {
         let (own, other) = (ours(&own, connections)?, theirs(&other, connections)?);
         report
             .conditions
             .push(format!("{key}: {own:.1} against {other:.1} requests/s over {connections} connections"));
         report.figure(key, own / other, "times", "≥ 10");
+    }
+    Ok(())
+}
+
+/// Document pages that the server does not hold yet, each asked once: the ratio of rows rests on pages it holds.
+fn first_rows(binary: &Path, data: &Path, ids: &[String], report: &mut Report) -> anyhow::Result<()> {
+    for (name, ending) in [("page", ""), ("JSON", ".json")] {
+        let server = Server::start(binary, data)?;
+        serve::get_once(&server.address, "/documents")?;
+        let paths: Vec<String> = ids.iter().map(|id| format!("/documents/{id}{ending}")).collect();
+        let rate = serve::once_each(&server.address, &paths, 16)?;
+        report.conditions.push(format!("first visits of every document's {name}: {rate:.0} requests/s"));
     }
     Ok(())
 }

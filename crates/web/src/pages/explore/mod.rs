@@ -5,6 +5,7 @@ pub mod page;
 mod shares;
 
 use lacuna_domain::codebook::Kind;
+use lacuna_domain::enactment::DateKind;
 use lacuna_domain::filter::Field;
 use lacuna_domain::{Codebook, Filter};
 use lacuna_pipeline::analyze::crosstab::{Base, Spec, good_only};
@@ -26,7 +27,7 @@ pub enum Chart {
     Bars,
     /// Rows as bars, one picture for each column.
     Multiples,
-    /// Years from left to right.
+    /// Years or quarters from left to right.
     Timeline,
     /// The table alone.
     Table,
@@ -168,11 +169,11 @@ impl Asked {
         match self.chart {
             Chart::Bars if stack.is_some() => std::mem::swap(&mut columns, &mut stack),
             Chart::Multiples if stack.is_none() => (columns, stack) = (None, columns),
-            Chart::Timeline if rows != Axis::Year => {
-                let year = columns.as_ref() == Some(&Axis::Year) || stack.as_ref() == Some(&Axis::Year);
-                let panels = [columns.take(), stack.take()].into_iter().flatten().find(|a| *a != Axis::Year);
-                (columns, stack) = (Some(rows), if year { panels } else { panels.or(None) });
-                rows = Axis::Year;
+            Chart::Timeline if !rows.is_time() => {
+                let (times, others): (Vec<Axis>, Vec<Axis>) =
+                    [columns.take(), stack.take()].into_iter().flatten().partition(Axis::is_time);
+                (columns, stack) = (Some(rows), others.into_iter().next());
+                rows = times.into_iter().next().unwrap_or(Axis::Year);
             }
             _ => {}
         }
@@ -216,6 +217,8 @@ pub(crate) fn axes(codebook: &Codebook) -> Vec<(String, String)> {
         }
     }
     axes.push(("year".to_owned(), "Year".to_owned()));
+    let dated = [DateKind::Introduced, DateKind::Adopted, DateKind::InForce, DateKind::Ended];
+    axes.extend(dated.map(|kind| (format!("{}/quarter", kind.id()), format!("{}, by quarter", kind.name()))));
     axes.extend(fields.map(|field| (field.id().to_owned(), field.name().to_owned())));
     axes
 }

@@ -120,6 +120,7 @@ pub(crate) fn presets(snapshot: &Snapshot, asked: &Asked) -> Vec<Tab> {
         ));
     }
     wanted.push(("Forms over the years", Asked::new("year", "form", Chart::Timeline)));
+    wanted.push(("Adopted, by quarter", Asked::new("adopted/quarter", "form", Chart::Timeline)));
     wanted.push(("Risks by sector", Asked::new(&first, "sector", Chart::Heat)));
     wanted.push(("Targets by jurisdiction", Asked::new("actor/target/types", "jurisdiction", Chart::Heat)));
     wanted.push(("Proposers by authority", Asked::new("actor/proposer/types", "authority", Chart::Heat)));

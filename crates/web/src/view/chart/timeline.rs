@@ -13,6 +13,8 @@ pub fn timeline(grid: &Grid) -> Picture {
     let wide = (720 / times).clamp(16, 56);
     let total = |marks: &[Mark]| marks.iter().take(SERIES).map(|m| m.count).sum::<u64>();
     let most = grid.marks.iter().map(|marks| total(marks)).max().unwrap_or(0).max(1);
+    let letters = grid.rows.iter().map(|name| name.chars().count().min(8)).max().unwrap_or(1);
+    let every = (letters * 7).div_ceil(wide).max(1);
     let mut body = String::new();
     for (at, name) in grid.rows.iter().enumerate() {
         let x = at * wide + 8;
@@ -38,8 +40,8 @@ pub fn timeline(grid: &Grid) -> Picture {
             body,
             "<text class=\"q\" x=\"{middle}\" y=\"{top:.1}\" text-anchor=\"middle\" font-size=\"10\" fill=\"#575b5f\">{done}</text>"
         );
-        // Crowded years are written every second time.
-        if wide >= 30 || at % 2 == 0 {
+        // Crowded times are written as often as their names have room.
+        if at % every == 0 {
             let _ = write!(
                 body,
                 "<text class=\"t\" x=\"{middle}\" y=\"{}\" text-anchor=\"middle\" font-size=\"11\" fill=\"#1c1f22\">{}</text>",
