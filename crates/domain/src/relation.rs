@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::enactment::DateKind;
 use crate::ids::{DocumentId, TextId};
 use crate::judgement::Confidence;
 
@@ -182,6 +183,15 @@ impl StatedKind {
             Self::InForce => "takes effect",
             Self::AppliesFrom => "applies from",
             Self::Sunset => "ends",
+        }
+    }
+
+    /// The kind of date by which documents are found.
+    pub const fn date(self) -> DateKind {
+        match self {
+            Self::InForce => DateKind::InForce,
+            Self::AppliesFrom => DateKind::AppliesFrom,
+            Self::Sunset => DateKind::Sunset,
         }
     }
 }

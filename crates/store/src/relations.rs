@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use lacuna_domain::enactment::{DateKind, Enactment, Ending, Life};
 use lacuna_domain::relation::{Relation, RelationKind, RelationSource, StatedDate};
 use lacuna_domain::{DocumentId, Metadata, TextId, sha256_hex};
@@ -82,6 +83,19 @@ impl Store {
         let sql = "SELECT text, body FROM stated_dates WHERE text = $1";
         let row = self.db.fetch_optional(sql, args![text]).await?;
         row.map_or(Ok(vec![]), |row| row.json(1))
+    }
+
+    /// The dates that texts state, by text: each day once for its kind.
+    pub(crate) async fn all_stated(
+        &self,
+    ) -> Result<BTreeMap<String, BTreeSet<(DateKind, Date)>>, StoreError> {
+        let rows = self.db.fetch("SELECT text, body FROM stated_dates ORDER BY text", vec![]).await?;
+        let one = |row: &crate::value::Row| {
+            let dates: Vec<StatedDate> = row.json(1)?;
+            let dates = dates.into_iter().map(|stated| (stated.kind.date(), stated.date)).collect();
+            Ok((row.text(0)?.to_owned(), dates))
+        };
+        rows.iter().map(one).collect()
     }
 
     /// What other instruments did to a document, by document. A relation found in a text alone ends nothing: the

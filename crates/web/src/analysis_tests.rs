@@ -172,7 +172,10 @@ async fn a_private_draft_is_compared_on_this_machine_and_stands_in_nothing_else(
 async fn a_file_dropped_on_the_page_becomes_a_draft_only_with_the_forms_token_and_from_the_same_place() {
     let intake = Intake::new(|dropped| {
         Box::pin(async move {
-            assert_eq!((dropped.name.as_str(), dropped.bytes.as_slice()), ("bill.txt", b"A bill.".as_slice()));
+            assert_eq!(
+                (dropped.name.as_str(), dropped.bytes.as_slice()),
+                ("bill.txt", b"A bill.".as_slice())
+            );
             Ok("file:private.txt".parse().unwrap())
         })
     });

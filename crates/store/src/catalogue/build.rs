@@ -1,6 +1,6 @@
 //! Builds a catalogue document by document, so that a store can be streamed into it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
 use lacuna_domain::document::{Document, Metadata, Version};
@@ -32,6 +32,8 @@ pub struct CatalogueInput {
     pub reviewed: bool,
     /// What other instruments did to it.
     pub endings: Vec<Ending>,
+    /// Dates that passages of its text state; they may be about a part of it only.
+    pub stated: BTreeSet<(DateKind, Date)>,
 }
 
 /// Collects a [`Catalogue`].
@@ -117,8 +119,17 @@ impl Builder {
         catalogue.enactments.push(present);
         catalogue.states.push(&life);
         for kind in DateKind::ALL {
+            // A document is found under the day of its catalogue and under every day that its text states.
+            let stated = input.stated.iter().filter(|(of, _)| *of == kind).map(|(_, day)| *day);
+            let mut found: BTreeSet<Date> = stated.collect();
+            found.extend(life.date(kind, metadata));
             let days = catalogue.days.entry(kind).or_default();
-            days.entry(life.date(kind, metadata)).or_default().insert(row);
+            if found.is_empty() {
+                days.entry(None).or_default().insert(row);
+            }
+            for day in found {
+                days.entry(Some(day)).or_default().insert(row);
+            }
         }
         catalogue.dates.push(metadata.history.iter().filter_map(|event| event.date).max());
         catalogue.years.entry(metadata.year()).or_default().insert(row);

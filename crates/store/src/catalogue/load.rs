@@ -65,6 +65,7 @@ impl Catalogue {
     ) -> Result<Self, StoreError> {
         let reviewed = Arc::new(reviewed(store).await?);
         let mut endings = store.endings().await?;
+        let stated = store.all_stated().await?;
         let today = store.clock.now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
         let mut builder = Builder::new(codebook, run.cloned()).as_of(today);
         let mut rows = batch(store, run, &(String::new(), String::new())).await?;
@@ -85,6 +86,8 @@ impl Catalogue {
                 if let Some(found) = endings.remove(&input.document.id) {
                     input.endings = crate::relations::counting(found, &input.document.metadata);
                 }
+                let text = input.version.as_ref().map(|version| version.text.as_str());
+                input.stated = text.and_then(|text| stated.get(text)).cloned().unwrap_or_default();
                 if audience == Audience::Local || !input.document.metadata.private {
                     builder.push(&input);
                 }
@@ -124,6 +127,7 @@ fn input(row: &Row, reviewed: &BTreeSet<DocumentId>) -> Result<CatalogueInput, S
     Ok(CatalogueInput {
         reviewed: reviewed.contains(&id),
         endings: vec![],
+        stated: BTreeSet::new(),
         document: Document { id, metadata },
         text_len: text_len(row)?,
         language: row.optional_text(9)?.map(str::to_owned),

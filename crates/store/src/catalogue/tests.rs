@@ -87,6 +87,7 @@ fn document(id: &str, title: &str) -> Make {
         outcome: None,
         reviewed: false,
         endings: vec![],
+        stated: std::collections::BTreeSet::new(),
     })
 }
 
@@ -347,7 +348,8 @@ fn a_crosstab_counts_what_its_cells_link_to() {
     assert_eq!(columns, [("Northmark", 3), ("Not recorded", 1), ("Vell", 1)]);
     assert_eq!(table.cells, [[0, 0, 1], [2, 0, 1], [0, 0, 1]]);
     assert_eq!((table.rows[1].label.as_str(), table.documents, table.coded), ("2.2 Security", 5, 4));
-    let ended = world.crosstab(&world.select(&Filter::default(), None), &axis("ended/quarter"), &axis("form"));
+    let ended =
+        world.crosstab(&world.select(&Filter::default(), None), &axis("ended/quarter"), &axis("form"));
     let quarters: Vec<_> = ended.rows.iter().map(|row| (row.label.as_str(), row.count)).collect();
     assert_eq!(quarters, [("2023 Q3", 1), ("no date", 10)]);
     let error = Axis::parse("colour", &codebook).unwrap_err();
@@ -366,6 +368,25 @@ fn what_was_in_force_on_a_day_is_not_what_is_now() {
     assert_eq!(ids(&binding.all()), ["agora:10", "agora:15", "file:b.txt"], "a defunct copy binds nobody");
     check("sort=id&enactment=in_force&on=2022-12-31", &["file:b.txt"]);
     check("sort=id&ended=2023", &["agora:11"]);
+}
+
+#[test]
+fn a_document_is_found_under_every_day_that_its_text_states() {
+    let mut act = document("sample:1", "Phased Act");
+    let stated = [(DateKind::AppliesFrom, 2025), (DateKind::AppliesFrom, 2026), (DateKind::Sunset, 2030)];
+    act.0.stated = stated.map(|(kind, year)| (kind, jiff::civil::date(year, 8, 2))).into();
+    let plain = document("sample:2", "Plain Act");
+    let world = Catalogue::build(vec![act.0, plain.0], &codebook(), None);
+    let found = |query: &str| {
+        let filter = Filter::parse_query(query, &codebook()).unwrap();
+        let selection = world.select(&filter, None);
+        selection.documents().iter().map(|n| world.record(n).unwrap().id().to_owned()).collect::<Vec<_>>()
+    };
+    for query in ["applies_from=2025", "applies_from=2026-08-02", "applies_from=2024..2027", "sunset=2030"] {
+        assert_eq!(found(query), ["sample:1"], "{query}");
+    }
+    assert!(found("applies_from=2027").is_empty());
+    assert_eq!(found("applies_from=(none)"), ["sample:2"]);
 }
 
 fn any_condition() -> impl Strategy<Value = Condition> {

@@ -98,6 +98,7 @@ fn world() -> (Catalogue, Search) {
         outcome: None,
         reviewed: false,
         endings: vec![],
+        stated: std::collections::BTreeSet::new(),
     });
     let catalogue = Catalogue::build(inputs.collect(), &codebook, None);
     let search = Search::new(Arc::new(index), &catalogue);
@@ -243,6 +244,7 @@ fn the_last_sentence_of_a_long_text_is_found_and_marked() {
         outcome: None,
         reviewed: false,
         endings: vec![],
+        stated: std::collections::BTreeSet::new(),
     };
     let catalogue = Catalogue::build(vec![input], &codebook, None);
     let search = Search::new(index, &catalogue);
