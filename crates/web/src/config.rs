@@ -20,14 +20,11 @@ pub struct Config {
     pub run: Option<RunId>,
     /// Whether private documents are shown; then only requests of this machine are answered. Default: no.
     pub local: bool,
-<<<<<<< HEAD
     /// Whether pages and files with labels are shown to people who are signed in only, so that a blind coder cannot read
     /// them signed out. Default: no.
     pub signed_in_only: bool,
-=======
     /// What becomes of files dropped on the page of drafts, where private documents are shown. Default: none is taken.
     pub intake: Option<Intake>,
->>>>>>> eb8f899 (Take a dropped draft on the page of this machine; timelines by quarter; first visits in the bench)
     /// Longest time one request may take. Default: 20 seconds.
     pub request_timeout: Duration,
     /// Largest request body taken, in bytes. Default: 65536.
@@ -50,11 +47,8 @@ impl Default for Config {
             report: Report::File,
             run: None,
             local: false,
-<<<<<<< HEAD
             signed_in_only: false,
-=======
             intake: None,
->>>>>>> eb8f899 (Take a dropped draft on the page of this machine; timelines by quarter; first visits in the bench)
             request_timeout: Duration::from_secs(20),
             body_limit: 64 * 1024,
             requests_per_minute: None,

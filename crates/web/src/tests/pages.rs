@@ -26,6 +26,7 @@ async fn every_page_answers_without_script_or_inline_style() {
         "/explore".to_owned(),
         "/explore?rows=risk&columns=form&chart=bars&level=good".to_owned(),
         "/explore?rows=year&columns=enactment&chart=timeline".to_owned(),
+        "/explore?rows=adopted/quarter&columns=form&chart=timeline".to_owned(),
         "/explore?rows=risk&columns=jurisdiction&stack=form&chart=multiples&unit=texts&of=row".to_owned(),
         "/explore?rows=actor/enforcer/types&columns=authority&chart=table".to_owned(),
         "/domains".to_owned(),
