@@ -31,8 +31,9 @@ function show(index, focus = true) {
   current = (index + cards.length) % cards.length;
   cards.forEach((card, at) => card.classList.toggle('folded', at !== current));
   const card = cards[current];
-  history.replaceState(null, '', `#${card.id}`);
+  // Not at the start: the browser would scroll to it, past the question, the rules and the keys.
   if (!focus) return;
+  history.replaceState(null, '', `#${card.id}`);
   card.focus({ preventScroll: true });
   card.scrollIntoView({ block: 'nearest' });
 }
