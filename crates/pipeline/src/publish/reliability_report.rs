@@ -1,14 +1,15 @@
 //! The methods appendix: how far the labels of a run can be trusted, in a form that a paper can cite.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
-use lacuna_domain::Codebook;
 use lacuna_domain::run::{Labeller, MODE, Run};
+use lacuna_domain::{Codebook, DocumentId, RunId, sha256_hex};
 use lacuna_store::{RunCounts, Store, StoreError};
 
 use super::agreement_text::{measure_name, number, with_interval};
-use crate::analyze::agreement::report::{DimensionAgreement, PairAgreement, estimate};
+use crate::analyze::agreement::report::{DRAWS, DimensionAgreement, PairAgreement, SEED, estimate};
 use crate::analyze::agreement::study::Measure;
 use crate::classify::offline::card::Cards;
 use crate::review::sample::Sample;
@@ -31,6 +32,10 @@ pub struct Material {
     pub samples: Vec<(i64, Timestamp, Sample)>,
     /// Agreement measured with the run, and between labellers.
     pub pairs: Vec<PairAgreement>,
+    /// Documents that each labeller read.
+    pub read: BTreeMap<RunId, BTreeSet<DocumentId>>,
+    /// SHA-256 over the ids of all public documents, each with the id of its newest text: what the run was asked about.
+    pub corpus: String,
     /// What training found of weights.
     pub cards: Cards,
     /// What the checks found.
@@ -56,7 +61,14 @@ impl Material {
         let samples: Vec<(i64, Timestamp, Sample)> = store.samples().await?;
         let known = |id: &str| id == run.id.as_str() || labellers.iter().any(|l| l.id.as_str() == id);
         let pairs: Vec<PairAgreement> = store.agreements().await?;
+        let mut read = BTreeMap::new();
+        for labeller in &labellers {
+            let sheets = store.sheets_of_run(&labeller.id).await?;
+            read.insert(labeller.id.clone(), sheets.into_iter().map(|sheet| sheet.document).collect());
+        }
         Ok(Self {
+            read,
+            corpus: corpus(store).await?,
             counts: store.run_counts(&run.id).await?,
             documents: store.documents().await?.len(),
             samples: samples.into_iter().filter(|(.., s)| s.codebook_hash == codebook.hash).collect(),
@@ -70,6 +82,20 @@ impl Material {
             at,
         })
     }
+}
+
+async fn corpus(store: &Store) -> Result<String, StoreError> {
+    let private: BTreeSet<DocumentId> =
+        store.documents().await?.into_iter().filter(|d| d.metadata.private).map(|d| d.id).collect();
+    let mut lines: Vec<String> = store
+        .latest_versions()
+        .await?
+        .into_iter()
+        .filter(|version| !private.contains(&version.document))
+        .map(|version| format!("{} {}\n", version.document, version.text))
+        .collect();
+    lines.sort();
+    Ok(sha256_hex(lines.concat().as_bytes()))
 }
 
 /// The appendix as Markdown.
@@ -121,8 +147,14 @@ fn setting(out: &mut String, material: &Material) {
     let _ = writeln!(
         out,
         "- Documents: {}; texts coded {}, left out on purpose {}, failed {}; labels with a located passage {}, claims \
-         that fell for want of one {}\n",
-        material.documents, counts.coded, counts.skipped, counts.failed, counts.positives, counts.rejected
+         that fell for want of one {}\n- Public documents and their newest texts, one line `id text` each, sorted: SHA-256 `{}`\n",
+        material.documents,
+        counts.coded,
+        counts.skipped,
+        counts.failed,
+        counts.positives,
+        counts.rejected,
+        material.corpus
     );
 }
 
@@ -132,8 +164,17 @@ fn labellers(out: &mut String, material: &Material) {
         out.push_str("Nobody.\n\n");
     }
     for run in &material.labellers {
+        // People's runs bear their mode in the name.
         let mode = run.config.parameters.get(MODE).map_or("imported", String::as_str);
-        let _ = writeln!(out, "- {} ({mode}): {}; run `{}`", plain(&run.name), run.agreement_words(), run.id);
+        let mode = if run.name.contains(mode) { String::new() } else { format!(" ({mode})") };
+        let _ = writeln!(
+            out,
+            "- {}{mode}, {} documents: {}; run `{}`",
+            plain(&run.name),
+            material.read.get(&run.id).map_or(0, BTreeSet::len),
+            run.agreement_words(),
+            run.id
+        );
     }
     out.push('\n');
 }
@@ -145,26 +186,44 @@ fn samples(out: &mut String, material: &Material) {
     }
     for (number, at, sample) in &material.samples {
         let drawn = sample.drawn().count();
+        let chances = sample.units.iter().map(|unit| unit.probability);
         let _ = writeln!(
             out,
-            "- Sample {number}, logged {}: design {:?}, seed {}, {drawn} of {} documents, guided by run `{}`",
+            "- Sample {number}, logged {}: design {:?}, seed {}, {drawn} of {} documents, each with a known probability from \
+             {:.4} to {:.4}, guided by run `{}`; {}",
             at.strftime("%Y-%m-%d %H:%M"),
             sample.design,
             sample.seed,
             sample.units.len(),
-            sample.run
+            chances.clone().fold(1.0, f64::min),
+            chances.fold(0.0, f64::max),
+            sample.run,
+            readers(material, sample)
         );
     }
     out.push('\n');
 }
 
+/// How much of a sample each labeller of people read.
+fn readers(material: &Material, sample: &Sample) -> String {
+    let of = |run: &Run| {
+        let read = material.read.get(&run.id)?;
+        let count = sample.drawn().filter(|unit| read.contains(&unit.document)).count();
+        (count > 0).then(|| format!("{} read {count}", plain(&run.name)))
+    };
+    let readers: Vec<String> = material.labellers.iter().filter_map(of).collect();
+    if readers.is_empty() { "nobody has read of it yet".to_owned() } else { readers.join(", ") }
+}
+
 fn statistics(out: &mut String) {
-    out.push_str(
+    let _ = write!(
+        out,
         "## Statistics\n\nScales are declared by the codebook; categories that nobody used count. Cohen’s kappa (1960), \
          with linear and quadratic weights (1968); Krippendorff’s alpha (2011), nominal for flags and ordinal for \
          levels; Gwet’s AC1 and AC2 (2014); precision and recall of the second labeller with the first as reference. \
          Intervals are 95 % percentile intervals from documents drawn anew with replacement, all labels of a document \
-         together. “Undefined” means that nothing varies.\n\n",
+         together; by default {DRAWS} draws, seed {SEED}. “Undefined” means that nothing varies. A mean over codes is over \
+         those for which the statistic is defined.\n\n"
     );
 }
 
@@ -207,7 +266,14 @@ fn dimension_section(out: &mut String, dimension: &DimensionAgreement) {
         }
     }
     if let Some(worst) = &dimension.worst {
-        let _ = writeln!(out, "\nWorst code: {} ({:.3}).", plain(&worst.name), worst.value);
+        let _ = writeln!(
+            out,
+            "\nWorst code: {} ({:.3}). Undefined for {} of {} codes.",
+            plain(&worst.name),
+            worst.value,
+            dimension.undefined,
+            dimension.codes.len()
+        );
     }
     let _ = writeln!(
         out,
@@ -239,7 +305,7 @@ fn dimension_section(out: &mut String, dimension: &DimensionAgreement) {
         .map(|(c, e)| format!("{} on `{}`: {} against {}", plain(&c.name), e.document, e.a, e.b))
         .collect();
     if !shown.is_empty() {
-        let _ = writeln!(out, "Examples of differences: {}.\n", shown.join("; "));
+        let _ = writeln!(out, "Examples of differences, the reference first: {}.\n", shown.join("; "));
     }
 }
 

@@ -168,3 +168,55 @@ async fn one_labeller_or_two_codebooks_are_refused() {
     let two = agree(&world.store, &[world.runs[0].clone(), other], Options::default(), at).await;
     assert!(matches!(two, Err(AgreeError::OtherCodebook { .. })), "{two:?}");
 }
+
+#[tokio::test]
+async fn the_appendix_names_what_a_sceptic_asks_for() {
+    use crate::publish::reliability_report::{Material, html, markdown};
+    use crate::review::sample::{Design, Sample, SampleUnit};
+    let world = World::new().await;
+    let found = world.agree(None).await;
+    let pair = &found.pairs[0];
+    world.store.put_agreement(&world.runs[0].id, &world.runs[1].id, found.at, pair).await.unwrap();
+    let units = (0..7).map(|n| SampleUnit {
+        document: format!("sample:{n}").parse().unwrap(),
+        stratum: String::new(),
+        probability: 0.25,
+        drawn: n < 3,
+    });
+    let sample = Sample {
+        name: "spring".to_owned(),
+        design: Design::Simple,
+        n: 3,
+        seed: 11,
+        run: world.runs[0].id.to_string(),
+        codebook_hash: world.codebook.hash.clone(),
+        units: units.collect(),
+    };
+    world.store.put_sample("spring", &sample).await.unwrap();
+    let (run, at) = (world.runs[0].clone(), Clock::fixed().now());
+    let material = Material::read(&world.store, run, world.codebook.clone(), "9.9.9", at).await.unwrap();
+    let text = markdown(&material);
+    for wanted in [
+        "Written by Lacuna 9.9.9",
+        &format!("SHA-256 `{}`", world.codebook.hash),
+        &format!("id `{}`", world.runs[0].id),
+        &format!("SHA-256 `{}`", material.corpus),
+        "- Ada (blind), 8 documents: agreement with people",
+        "design Simple, seed 11, 3 of 7 documents, each with a known probability from 0.2500 to 0.2500",
+        "Ada (blind) read 3, Ben (blind) read 3",
+        "2000 draws, seed 7",
+        "Agreement between people, 7 documents",
+        "Worst code: ",
+        "Examples of differences, the reference first: ",
+        "Good against No coverage",
+    ] {
+        assert!(text.contains(wanted), "{wanted} is missing from {text}");
+    }
+    assert!(!text.contains("sample:7"), "the private document is in no example");
+    let page = html(&material);
+    assert!(
+        page.contains("<h1>Reliability of the labels</h1>")
+            && page.contains("<table>")
+            && !page.contains("<script")
+    );
+}
