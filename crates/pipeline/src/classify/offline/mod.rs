@@ -1,11 +1,12 @@
 //! The built-in engine: no key, no network, no download, deterministic.
 //!
 //! In reading order: [`tokens`] folds words; [`lexicon`] finds cue terms; [`signals`] knows duties, prohibitions and
-//! the like; [`reading`] puts these together per sentence; [`rules`] judges by cues alone, for any codebook; [`quotes`]
+//! the like; [`classes`] knows kinds of verbs and things; [`reading`] puts these together per sentence; [`rules`] judges by cues alone, for any codebook; [`quotes`]
 //! cuts evidence; [`judge`] writes the drafts.
 
 pub mod actors;
 pub mod card;
+mod classes;
 mod code_cues;
 pub mod distil;
 mod judge;

@@ -3,6 +3,7 @@
 use lacuna_domain::passage::{Kind, Part, Passage};
 use lacuna_domain::{Codebook, Span};
 
+use super::classes::{self, CLASSES, ClassHit};
 use super::lexicon::{Hit, Lexicon};
 use super::signals::{self, SIGNALS, Signal, Signals};
 use super::tokens::{Tokens, fnv};
@@ -54,9 +55,21 @@ pub(crate) struct Unit {
     pub(crate) near_ai: bool,
     /// Cues that count.
     pub(crate) cues: Vec<CueHit>,
+    /// Words of the classes, in their order; of each class at most one at a word.
+    pub(crate) classes: Vec<ClassHit>,
 }
 
 impl Unit {
+    /// How the sentence speaks to AI: itself and with force, itself, near AI with force, or none of these; 0 to 3.
+    pub(crate) fn setting(&self) -> u64 {
+        match (self.own.has(Signal::Ai), self.near_ai, self.is_operative()) {
+            (true, _, true) => 0,
+            (true, _, false) => 1,
+            (false, true, true) => 2,
+            _ => 3,
+        }
+    }
+
     /// Operative words in an operative place.
     pub(crate) fn is_operative(&self) -> bool {
         self.signals.is_operative()
@@ -100,6 +113,7 @@ impl Cues {
             index += 1;
         }
         signals::add_to(&mut lexicon, index * 3);
+        classes::add_to(&mut lexicon, index * 3 + SIGNALS as u32);
         Self { lexicon, codes: index, keys }
     }
 
@@ -145,6 +159,7 @@ impl Cues {
                     signals,
                     near_ai: false,
                     cues,
+                    classes: self.classes_of(inside),
                 });
             }
         }
@@ -156,6 +171,17 @@ impl Cues {
         let first = self.codes * 3;
         let own = hits.iter().filter(|h| h.group >= first && h.group < first + SIGNALS as u32);
         Signals(own.fold(0, |bits, h| bits | 1 << (h.group - first)))
+    }
+
+    fn classes_of(&self, hits: &[Hit]) -> Vec<ClassHit> {
+        let first = self.codes * 3 + SIGNALS as u32;
+        let classes = hits.iter().filter(|h| h.group >= first && h.group < first + CLASSES as u32);
+        let class =
+            |h: &Hit| ClassHit { class: (h.group - first) as u8, term: h.term, first: h.first, end: h.end };
+        let mut found: Vec<ClassHit> = classes.map(class).collect();
+        found.sort_by_key(|h| (h.first, h.class, std::cmp::Reverse(h.end)));
+        found.dedup_by_key(|h| (h.first, h.class));
+        found
     }
 
     fn cues_of(&self, hits: &[Hit]) -> Vec<CueHit> {

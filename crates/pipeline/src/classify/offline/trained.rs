@@ -42,6 +42,7 @@ impl Trained {
         let fits = weights.codebook == codebook.id.as_str()
             && weights.signature == layout.signature()
             && weights.sentence.outputs() == layout.outputs
+            && weights.classes.outputs() == layout.class_outputs
             && weights.document.outputs() == layout.outputs
             && weights.stacks.len() == layout.dimensions.len();
         let hash = weights.hash();

@@ -9,7 +9,7 @@ use super::layout::{CodePlace, DimensionPlace, Layout};
 use super::stack::sigmoid;
 
 /// Numbers per code.
-pub(crate) const WIDTH: usize = 29;
+pub(crate) const WIDTH: usize = 35;
 
 /// Margins of every sentence: `units × outputs`.
 pub(crate) struct Margins {
@@ -34,17 +34,25 @@ impl Margins {
     }
 }
 
-/// The numbers of every code of every dimension; `document` holds the margins of the document model.
+/// The numbers of every code of every dimension; `margins` are those of the sentence model and of the model of classes,
+/// `document` those of the document model.
 pub(crate) fn all(
     layout: &Layout,
     reading: &Reading,
-    margins: &Margins,
+    margins: (&Margins, &Margins),
     document: &[f32],
 ) -> Vec<Vec<[f32; WIDTH]>> {
     let whole = Whole::of(reading);
     let of = |d: &DimensionPlace| {
         let codes = d.codes.iter();
-        codes.map(|c| numbers(reading, &whole, margins, document, c)).collect()
+        let code = |c: &CodePlace| {
+            let mut n = numbers(reading, &whole, margins.0, document, c);
+            if let Some(output) = c.class {
+                classes(&mut n, reading, &whole, margins.1, output);
+            }
+            n
+        };
+        codes.map(code).collect()
     };
     layout.dimensions.iter().map(of).collect()
 }
@@ -118,6 +126,24 @@ fn numbers(
     n[26] = at(&near, 0);
     n[27] = chances(&near).ln_1p();
     n
+}
+
+/// Best sentence and sum of chances by the model of classes: of all sentences, of those with force, of those that name AI.
+fn classes(n: &mut [f32; WIDTH], reading: &Reading, whole: &Whole, margins: &Margins, output: usize) {
+    let (mut best, mut sum) = ([NONE; 3], [0.0_f32; 3]);
+    for (at, unit) in reading.units.iter().enumerate() {
+        let margin = margins.of(at, output);
+        for (i, counts) in [true, whole.operative[at], unit.own.has(Signal::Ai)].into_iter().enumerate() {
+            if counts {
+                best[i] = best[i].max(margin);
+                sum[i] += sigmoid(margin);
+            }
+        }
+    }
+    for i in 0..3 {
+        n[29 + i * 2] = best[i];
+        n[30 + i * 2] = sum[i].ln_1p();
+    }
 }
 
 fn at(values: &[f32], i: usize) -> f32 {

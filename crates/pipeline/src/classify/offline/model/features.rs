@@ -18,6 +18,11 @@ const BEFORE: u64 = fnv(b"before");
 const OPERATIVE: u64 = fnv(b"operative");
 const NEAR: u64 = fnv(b"near");
 const PAIR: u64 = fnv(b"pair");
+const CLASS: u64 = fnv(b"class");
+const CLOSE: u64 = fnv(b"close");
+/// Words that may stand between two classes for them to belong together, and to be close.
+const APART: u32 = 6;
+const NEXT: u32 = 1;
 
 /// Mixes two hashes into one (the finaliser of splitmix64).
 const fn mix(a: u64, b: u64) -> u64 {
@@ -165,6 +170,42 @@ impl<'a> Features<'a> {
         out.push((mix(PLACE, unit.part as u64) as u32, 0.5));
         out.push((mix(PLACE, 16 + u64::from(unit.kind == Kind::Heading)) as u32, 0.5));
         finish(out)
+    }
+
+    /// Features of the classes of words in sentence `at`: which there are, in what force and nearness to AI, which follow
+    /// which within a few words, and which stand in the heading or lead-in above.
+    pub(crate) fn classes(&self, at: usize) -> Sparse {
+        let Some(unit) = self.reading.units.get(at) else { return vec![] };
+        let mut out = Sparse::with_capacity(unit.classes.len() * 8);
+        let setting = 1 + unit.setting();
+        out.push((mix(CLASS, mix(PLACE, setting)) as u32, 1.0));
+        for (i, hit) in unit.classes.iter().enumerate() {
+            let class = u64::from(hit.class);
+            out.push((mix(CLASS, class) as u32, 1.0));
+            out.push((mix(CLASS, class + (setting << 8)) as u32, 1.0));
+            for next in &unit.classes[i + 1..] {
+                let Some(gap) = next.first.checked_sub(hit.end) else { continue };
+                if gap > APART {
+                    break;
+                }
+                let pair = (class << 8) + u64::from(next.class);
+                out.push((mix(CLASS, mix(PAIR, pair)) as u32, 1.0));
+                if gap <= NEXT {
+                    out.push((mix(CLASS, mix(CLOSE, pair)) as u32, 1.0));
+                }
+            }
+        }
+        for hit in self.above(unit).map(|u| u.classes.as_slice()).unwrap_or_default() {
+            out.push((mix(CLASS, mix(HEADING, u64::from(hit.class))) as u32, 1.0));
+        }
+        finish(out)
+    }
+
+    /// The first sentence of the passage above.
+    fn above(&self, unit: &Unit) -> Option<&Unit> {
+        let parent = self.passages.get(unit.passage as usize)?.parent?;
+        let first = self.reading.units.partition_point(|u| u.passage < parent);
+        self.reading.units.get(first).filter(|u| u.passage == parent)
     }
 
     fn cue_feature(&self, cue: &CueHit) -> u32 {

@@ -28,6 +28,8 @@ pub(crate) struct CodePlace {
     /// Index among all codes of the codebook, as cue hits carry it.
     pub(crate) cue: u32,
     pub(crate) outputs: Outputs,
+    /// Output of the model of classes, which speaks to yes-or-no codes.
+    pub(crate) class: Option<usize>,
 }
 
 /// A dimension with its codes.
@@ -46,12 +48,14 @@ pub(crate) struct Layout {
     pub(crate) dimensions: Vec<DimensionPlace>,
     /// Number of outputs, rounded up to a multiple of 8.
     pub(crate) outputs: usize,
+    /// Number of outputs of the model of classes, rounded up in the same way.
+    pub(crate) class_outputs: usize,
 }
 
 impl Layout {
     /// Of every dimension but the actor ones.
     pub(crate) fn of(codebook: &Codebook) -> Self {
-        let (mut dimensions, mut cue, mut output) = (vec![], 0, 0);
+        let (mut dimensions, mut cue, mut output, mut classes) = (vec![], 0, 0, 0);
         for dimension in &codebook.dimensions {
             let first = cue;
             cue += dimension.codes.len() as u32;
@@ -60,13 +64,16 @@ impl Layout {
                 let two = usize::from(matches!(scale, Scale::Ordinal(n) if n > 2));
                 let outputs = Outputs { any: output, top: output + two };
                 output += 1 + two;
-                CodePlace { id: code.id.to_string(), cue, outputs }
+                let class = (scale == Scale::Flag).then_some(classes);
+                classes += usize::from(class.is_some());
+                CodePlace { id: code.id.to_string(), cue, outputs, class }
             });
             let codes = codes.collect();
             let (id, lowest) = (dimension.id.to_string(), dimension.lowest());
             dimensions.push(DimensionPlace { id, scale, lowest, codes });
         }
-        Self { dimensions, outputs: output.div_ceil(8) * 8 }
+        let [outputs, class_outputs] = [output, classes].map(|n: usize| n.div_ceil(8) * 8);
+        Self { dimensions, outputs, class_outputs }
     }
 
     /// What must be alike for weights to fit: names, scales and order.

@@ -26,21 +26,38 @@ pub(crate) struct Prediction {
     pub(crate) verdicts: Vec<Vec<Verdict>>,
 }
 
+/// The models of the first stage.
+#[derive(Clone, Copy)]
+pub(crate) struct Tables<'t> {
+    pub(crate) sentence: &'t Table,
+    pub(crate) classes: &'t Table,
+    pub(crate) document: &'t Table,
+}
+
+/// What they read: features of each sentence, of the classes in each, and of the whole text.
+#[derive(Clone, Copy)]
+pub(crate) struct Rows<'r> {
+    pub(crate) units: &'r [Sparse],
+    pub(crate) classes: &'r [Sparse],
+    pub(crate) document: &'r Sparse,
+}
+
 /// The first stage on the features of all sentences and of the whole text.
-pub(crate) fn evidence(
-    layout: &Layout,
-    (sentence, document): (&Table, &Table),
-    reading: &Reading,
-    (units, whole): (&[Sparse], &Sparse),
-) -> Evidence {
-    let mut margins = Margins::new(units.len(), layout.outputs);
-    for (unit, row) in units.iter().enumerate() {
-        sentence.margins(row, margins.row_mut(unit));
-    }
+pub(crate) fn evidence(layout: &Layout, tables: Tables<'_>, reading: &Reading, rows: Rows<'_>) -> Evidence {
+    let margins = of_rows(tables.sentence, rows.units, layout.outputs);
+    let classes = of_rows(tables.classes, rows.classes, layout.class_outputs);
     let mut of_whole = vec![0.0; layout.outputs];
-    document.margins(whole, &mut of_whole);
-    let numbers = evidence::all(layout, reading, &margins, &of_whole);
+    tables.document.margins(rows.document, &mut of_whole);
+    let numbers = evidence::all(layout, reading, (&margins, &classes), &of_whole);
     Evidence { margins, numbers }
+}
+
+fn of_rows(table: &Table, rows: &[Sparse], outputs: usize) -> Margins {
+    let mut margins = Margins::new(rows.len(), outputs);
+    for (at, row) in rows.iter().enumerate() {
+        table.margins(row, margins.row_mut(at));
+    }
+    margins
 }
 
 /// Both stages. `weights` fit `layout`.
@@ -53,8 +70,15 @@ pub(crate) fn predict(
 ) -> Prediction {
     let features = Features::new(reading, passages, cues.keys());
     let units: Vec<Sparse> = (0..reading.units.len()).map(|unit| features.unit(unit)).collect();
-    let tables = (&weights.sentence, &weights.document);
-    let Evidence { margins, numbers } = evidence(layout, tables, reading, (&units, &features.document()));
+    let classes: Vec<Sparse> = if layout.class_outputs == 0 {
+        vec![]
+    } else {
+        (0..reading.units.len()).map(|unit| features.classes(unit)).collect()
+    };
+    let (sentence, document) = (&weights.sentence, &weights.document);
+    let tables = Tables { sentence, classes: &weights.classes, document };
+    let rows = Rows { units: &units, classes: &classes, document: &features.document() };
+    let Evidence { margins, numbers } = evidence(layout, tables, reading, rows);
     let verdicts = layout.dimensions.iter().zip(&weights.stacks).zip(&numbers);
     let verdicts = verdicts.map(|((d, stack), numbers)| stack.verdicts(numbers, d.scale)).collect();
     Prediction { margins, verdicts }

@@ -6,7 +6,7 @@ use super::bytes::{Malformed, Reader, Writer};
 use super::stack::Stack;
 use super::table::Table;
 
-const MAGIC: &str = "lacuna-offline-weights-2";
+const MAGIC: &str = "lacuna-offline-weights-3";
 
 /// A trained model of the built-in engine. Holds hashes of words and word pairs, never the words.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +19,8 @@ pub struct Weights {
     pub(crate) language: String,
     /// Sentences → margins per output.
     pub(crate) sentence: Table,
+    /// Classes of words in sentences → margins per output of the model of classes.
+    pub(crate) classes: Table,
     /// Documents → margins per output.
     pub(crate) document: Table,
     /// Second stage per dimension.
@@ -33,6 +35,7 @@ impl Weights {
             to.text(text);
         }
         self.sentence.write(&mut to);
+        self.classes.write(&mut to);
         self.document.write(&mut to);
         to.u32(self.stacks.len() as u32);
         for stack in &self.stacks {
@@ -48,10 +51,11 @@ impl Weights {
             return Err(Malformed);
         }
         let (codebook, signature, language) = (from.text()?, from.text()?, from.text()?);
-        let (sentence, document) = (Table::read(&mut from)?, Table::read(&mut from)?);
+        let sentence = Table::read(&mut from)?;
+        let (classes, document) = (Table::read(&mut from)?, Table::read(&mut from)?);
         let count = from.u32()?;
         let stacks = (0..count).map(|_| Stack::read(&mut from)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Self { codebook, signature, language, sentence, document, stacks })
+        Ok(Self { codebook, signature, language, sentence, classes, document, stacks })
     }
 
     /// SHA-256 of the file form; part of the run's id.

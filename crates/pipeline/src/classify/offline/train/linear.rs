@@ -36,6 +36,11 @@ impl Vocabulary {
         Self::of(hashes)
     }
 
+    /// Features that occur in at least `least` rows.
+    pub(crate) fn of_rows<'r>(rows: impl Iterator<Item = &'r Sparse>, least: u32) -> Self {
+        Self::common(rows.map(std::slice::from_ref), least)
+    }
+
     /// The known features of `row` by dense index.
     pub(crate) fn known(&self, row: &Sparse) -> Vec<(u32, f32)> {
         row.iter().filter_map(|&(hash, value)| Some((*self.index.get(&hash)?, value))).collect()

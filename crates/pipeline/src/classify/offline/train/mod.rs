@@ -19,11 +19,11 @@ use rayon::prelude::*;
 
 use super::model::Weights;
 use super::model::evidence::WIDTH;
-use super::model::predict::evidence;
-use super::model::table::Table;
+use super::model::predict::{Rows, evidence};
 use coded::Coded;
 use sample::{Corpus, Sample};
 use stacking::Case;
+use stages::FirstStage;
 
 /// Inner folds: the second stage sees first-stage numbers of documents that the first stage did not train on.
 const FOLDS: usize = 5;
@@ -48,7 +48,7 @@ pub fn train(docs: &[Coded], codebook: &Codebook) -> Result<Weights, TrainError>
 /// The first stage trained without one fold, and what it says of the documents held back.
 struct FoldRun {
     /// Kept from the run that holds nothing back.
-    tables: Option<(Table, Table)>,
+    tables: Option<FirstStage>,
     held: Vec<usize>,
     numbers: Vec<Vec<[f32; WIDTH]>>,
 }
@@ -84,7 +84,7 @@ pub(crate) fn train_on(
         held.into_iter().zip(values).for_each(|(i, value)| numbers[i] = value);
         shipped = tables.or(shipped);
     }
-    let (sentence, document) = shipped.unwrap_or_default();
+    let FirstStage { sentence, classes, document } = shipped.unwrap_or_default();
     let mut first = 0;
     let stacks = corpus.layout.dimensions.iter().enumerate().map(|(d, place)| {
         let range = first..first + place.codes.len();
@@ -102,13 +102,14 @@ pub(crate) fn train_on(
         signature: corpus.layout.signature(),
         language: corpus.languages.clone(),
         sentence,
+        classes,
         document,
         stacks,
     })
 }
 
 /// The numbers of all codes of all dimensions in a row.
-fn flat(corpus: &Corpus, (sentence, document): &(Table, Table), sample: &Sample<'_>) -> Vec<[f32; WIDTH]> {
-    let features = (sample.units.as_slice(), &sample.document);
-    evidence(&corpus.layout, (sentence, document), &sample.reading, features).numbers.concat()
+fn flat(corpus: &Corpus, models: &FirstStage, sample: &Sample<'_>) -> Vec<[f32; WIDTH]> {
+    let rows = Rows { units: &sample.units, classes: &sample.classes, document: &sample.document };
+    evidence(&corpus.layout, models.tables(), &sample.reading, rows).numbers.concat()
 }

@@ -41,10 +41,11 @@ pub(crate) struct Sample<'c> {
     pub(crate) read: &'c Read,
     pub(crate) reading: Reading,
     pub(crate) units: Vec<Sparse>,
+    pub(crate) classes: Vec<Sparse>,
     pub(crate) document: Sparse,
 }
 
-/// In which groups of documents each cue term stands.
+/// In which groups of documents each term stands, of cues and of classes.
 pub(crate) type Holders = BTreeMap<u32, BTreeSet<usize>>;
 
 impl Corpus {
@@ -60,8 +61,11 @@ impl Corpus {
     pub(crate) fn holders(&self, chosen: &[usize]) -> Holders {
         let mut holders = Holders::new();
         for &at in chosen {
-            for hit in self.reads[at].reading.units.iter().flat_map(|u| &u.cues) {
-                holders.entry(hit.term).or_default().insert(self.groups[at]);
+            for unit in &self.reads[at].reading.units {
+                let terms = unit.cues.iter().map(|h| h.term).chain(unit.classes.iter().map(|h| h.term));
+                for term in terms {
+                    holders.entry(term).or_default().insert(self.groups[at]);
+                }
             }
         }
         holders
@@ -74,13 +78,16 @@ impl Corpus {
         let group = self.groups[at];
         let mut reading = read.reading.clone();
         for unit in &mut reading.units {
-            unit.cues
-                .retain(|hit| holders.get(&hit.term).is_some_and(|g| g.iter().any(|other| *other != group)));
+            let elsewhere =
+                |term: u32| holders.get(&term).is_some_and(|g| g.iter().any(|other| *other != group));
+            unit.cues.retain(|hit| elsewhere(hit.term));
+            unit.classes.retain(|hit| elsewhere(hit.term));
         }
         let features = Features::new(&reading, &read.passages, self.cues.keys());
         let units = (0..reading.units.len()).map(|unit| features.unit(unit)).collect();
+        let classes = (0..reading.units.len()).map(|unit| features.classes(unit)).collect();
         let document = features.document();
-        Sample { read, reading, units, document }
+        Sample { read, reading, units, classes, document }
     }
 }
 

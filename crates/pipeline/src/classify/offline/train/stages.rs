@@ -2,11 +2,13 @@
 
 use super::super::model::features::Sparse;
 use super::super::model::layout::Layout;
+use super::super::model::predict::Tables;
 use super::super::model::table::{LENGTH, Table};
 use super::linear::{Linear, Recipe, Task, Vocabulary};
 use super::sample::{Read, Sample};
 
 const SENTENCES: Recipe = Recipe { epochs: 5, rate: 0.15, ridge: 1e-4, bias: -4.0 };
+const CLASSES: Recipe = Recipe { epochs: 5, rate: 0.05, ridge: 1e-4, bias: -4.0 };
 const DOCUMENTS: Recipe = Recipe { epochs: 20, rate: 0.03, ridge: 1e-3, bias: -2.0 };
 /// Weight of a quoted sentence.
 const QUOTED: f32 = 4.0;
@@ -14,13 +16,34 @@ const QUOTED: f32 = 4.0;
 const PASSED_OVER: f32 = 0.1;
 /// Weight of a document that has the label.
 const LABELLED: f32 = 1.5;
+/// Sentences that a feature of classes must stand in.
+const CLASS_ROWS: u32 = 8;
 /// Features kept.
 const SENTENCE_FEATURES: usize = 12_000;
 const DOCUMENT_FEATURES: usize = 5_000;
 
-/// Trains both models.
-pub(crate) fn first_stage(samples: &[&Sample<'_>], layout: &Layout) -> (Table, Table) {
-    (sentences(samples, layout), documents(samples, layout))
+/// The models of the first stage.
+#[derive(Debug, Default)]
+pub(crate) struct FirstStage {
+    pub(crate) sentence: Table,
+    pub(crate) classes: Table,
+    pub(crate) document: Table,
+}
+
+impl FirstStage {
+    /// For reading a text.
+    pub(crate) const fn tables(&self) -> Tables<'_> {
+        Tables { sentence: &self.sentence, classes: &self.classes, document: &self.document }
+    }
+}
+
+/// Trains all three.
+pub(crate) fn first_stage(samples: &[&Sample<'_>], layout: &Layout) -> FirstStage {
+    FirstStage {
+        sentence: sentences(samples, layout),
+        classes: classes(samples, layout),
+        document: documents(samples, layout),
+    }
 }
 
 fn sentences(samples: &[&Sample<'_>], layout: &Layout) -> Table {
@@ -36,6 +59,35 @@ fn sentences(samples: &[&Sample<'_>], layout: &Layout) -> Table {
     }
     let model = Linear::train(&task, vocabulary.hashes.len(), layout.outputs, SENTENCES);
     Table::quantised(&vocabulary.hashes, &[], &model.weights, &model.biases, SENTENCE_FEATURES)
+}
+
+/// The model of classes: sentences once more, by kinds of words only, for yes-or-no codes.
+fn classes(samples: &[&Sample<'_>], layout: &Layout) -> Table {
+    let vocabulary = Vocabulary::of_rows(samples.iter().flat_map(|s| &s.classes), CLASS_ROWS);
+    let codes = || layout.dimensions.iter().flat_map(|d| &d.codes);
+    let mut output_of = vec![None; layout.outputs];
+    for code in codes() {
+        output_of[code.outputs.any] = code.class.map(|class| class as u32);
+    }
+    let mut task = Task::default();
+    for (kind, sample) in samples.iter().enumerate() {
+        let all = negatives(sample.read, layout);
+        let mut weights = vec![0.0; layout.class_outputs];
+        for code in codes() {
+            if let Some(class) = code.class {
+                weights[class] = all[code.outputs.any];
+            }
+        }
+        task.negatives.push(weights);
+        for (row, quoted) in sample.classes.iter().zip(&sample.read.quoted) {
+            task.rows.push(vocabulary.known(row));
+            let positives = quoted.iter().filter_map(|&output| output_of[output as usize]);
+            task.positives.push(positives.map(|output| (output, QUOTED)).collect());
+            task.kinds.push(kind as u32);
+        }
+    }
+    let model = Linear::train(&task, vocabulary.hashes.len(), layout.class_outputs, CLASSES);
+    Table::quantised(&vocabulary.hashes, &[], &model.weights, &model.biases, usize::MAX)
 }
 
 /// Weight of the negative case of each output in the sentences of a document.
