@@ -65,7 +65,10 @@ pub(crate) struct Task {
 pub(crate) struct Recipe {
     pub(crate) epochs: usize,
     pub(crate) rate: f32,
+    /// Penalty at every row that has the feature.
     pub(crate) ridge: f32,
+    /// Penalty on a pass over all rows, however few have the feature: keeps rare features small.
+    pub(crate) shrink: f32,
     pub(crate) bias: f32,
 }
 
@@ -99,6 +102,12 @@ impl Linear {
         let (mut squares, mut bias_squares) = (vec![1e-3_f32; size], vec![1e-3_f32; outputs]);
         let mut order: Vec<u32> = (0..task.rows.len() as u32).collect();
         let mut seed = 0x2545_f491_4f6c_dd1d_u64;
+        let mut penalties = vec![0_u32; features];
+        for (feature, _) in task.rows.iter().flatten() {
+            penalties[*feature as usize] += 1;
+        }
+        let penalties: Vec<f32> =
+            penalties.iter().map(|&n| recipe.ridge + recipe.shrink / n.max(1) as f32).collect();
         let (mut margins, mut slopes) = (vec![0.0_f32; outputs], vec![0.0_f32; outputs]);
         for _ in 0..recipe.epochs {
             shuffle(&mut order, &mut seed);
@@ -116,7 +125,7 @@ impl Linear {
                 for &(feature, value) in &task.rows[row] {
                     let at = feature as usize * outputs;
                     let (w, q) = (&mut model.weights[at..at + outputs], &mut squares[at..at + outputs]);
-                    step(w, q, &slopes, value, recipe.rate, recipe.ridge);
+                    step(w, q, &slopes, value, recipe.rate, penalties[feature as usize]);
                 }
             }
         }
