@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use super::tokens::{Tokens, fnv, is_spaceless};
+use super::tokens::{Tokens, fnv, fnv_on, is_spaceless};
 
 /// Hashes keys that are hashes already.
 #[derive(Clone, Copy, Debug, Default)]
@@ -101,8 +101,11 @@ impl Lexicon {
                 self.extend(&mut hits, tokens, at, ids, allowed);
             }
             let word = tokens.word(token).as_bytes();
+            let (mut hash, mut hashed) = (fnv(b""), 0);
             for &length in self.prefix_lengths.iter().take_while(|&&l| l <= word.len()) {
-                if let Some(ids) = self.prefixes.get(&fnv(&word[..length])) {
+                hash = fnv_on(hash, &word[hashed..length]);
+                hashed = length;
+                if let Some(ids) = self.prefixes.get(&hash) {
                     self.extend(&mut hits, tokens, at, ids, allowed);
                 }
             }

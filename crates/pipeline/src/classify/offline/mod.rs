@@ -8,6 +8,7 @@ pub mod actors;
 pub mod card;
 mod classes;
 mod code_cues;
+mod coverage;
 pub mod distil;
 mod judge;
 mod lexicon;
@@ -28,6 +29,7 @@ use lacuna_domain::{Codebook, Passage, RunConfig, sha256_hex};
 use super::Drafts;
 use actors::ActorModel;
 pub(crate) use code_cues::CodeCues;
+use coverage::Outside;
 use judge::Case;
 pub use model::Weights;
 pub use model::bytes::Malformed;
@@ -101,6 +103,14 @@ impl OfflineEngine {
             for label in &mut drafts.labels {
                 label.confidence = Confidence::Low;
                 label.reasoning.push_str(" Not measured: no coded examples in this language.");
+            }
+        } else if let Some(outside) = self.trained.as_ref().and_then(|t| t.weights.coverage.misses(text)) {
+            let sentence = outside.sentence();
+            for label in &mut drafts.labels {
+                if matches!(outside, Outside::Kind(_)) {
+                    label.confidence = Confidence::Low;
+                }
+                label.reasoning.push_str(&sentence);
             }
         }
         drafts.actors = self.actors.extract(text, passages, language);

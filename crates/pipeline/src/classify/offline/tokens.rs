@@ -23,7 +23,11 @@ pub(crate) struct Tokens {
 
 /// FNV-1a over bytes.
 pub(crate) const fn fnv(bytes: &[u8]) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    fnv_on(0xcbf2_9ce4_8422_2325, bytes)
+}
+
+/// FNV-1a over bytes that follow those whose hash is `hash`.
+pub(crate) const fn fnv_on(mut hash: u64, bytes: &[u8]) -> u64 {
     let mut i = 0;
     while i < bytes.len() {
         hash = (hash ^ bytes[i] as u64).wrapping_mul(0x0000_0100_0000_01b3);

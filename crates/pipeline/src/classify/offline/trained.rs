@@ -57,8 +57,8 @@ impl Trained {
 
     /// Judges every dimension but the actor ones.
     pub(crate) fn judge(&self, codebook: &Codebook, case: &Case<'_>) -> Drafts {
-        let prediction = predict(&self.layout, case.cues, &self.weights, case.reading, case.passages);
         let features = Features::new(case.reading, case.passages, case.cues.keys());
+        let prediction = predict(&self.layout, &self.weights, case.reading, &features);
         let mut drafts = Drafts::default();
         for (dimension, verdicts) in self.layout.dimensions.iter().zip(&prediction.verdicts) {
             let Some(coded) = codebook.dimension(&dimension.id) else { continue };

@@ -1,6 +1,8 @@
 //! Boosted regression trees with logistic loss over quantised features (Friedman 2001, "Greedy function
 //! approximation", with the second-order leaf weights of Chen & Guestrin 2016): small, fast to train, deterministic.
 
+pub(crate) mod scattered;
+
 /// How to grow.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Growth {
@@ -25,7 +27,7 @@ struct Node {
 const LEAF: u16 = u16::MAX;
 const BINS: usize = 32;
 
-/// A sum of trees on the logit scale.
+/// A sum of trees: boosted ones on the logit scale, scattered ones as a share.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Forest {
     bias: f32,
@@ -39,7 +41,7 @@ pub(crate) fn logistic(x: f32) -> f32 {
 }
 
 impl Forest {
-    /// Logit for a row of features.
+    /// Logit, or share, for a row of features.
     pub(crate) fn score(&self, row: &[f32]) -> f32 {
         let mut sum = self.bias;
         for &root in &self.roots {

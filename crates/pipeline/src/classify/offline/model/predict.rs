@@ -1,8 +1,6 @@
 //! Runs both stages over a text.
 
-use lacuna_domain::Passage;
-
-use super::super::reading::{Cues, Reading};
+use super::super::reading::Reading;
 use super::evidence::{self, Margins, WIDTH};
 use super::features::{Features, Sparse};
 use super::layout::Layout;
@@ -63,12 +61,10 @@ fn of_rows(table: &Table, rows: &[Sparse], outputs: usize) -> Margins {
 /// Both stages. `weights` fit `layout`.
 pub(crate) fn predict(
     layout: &Layout,
-    cues: &Cues,
     weights: &Weights,
     reading: &Reading,
-    passages: &[Passage],
+    features: &Features<'_>,
 ) -> Prediction {
-    let features = Features::new(reading, passages, cues.keys());
     let units: Vec<Sparse> = (0..reading.units.len()).map(|unit| features.unit(unit)).collect();
     let classes: Vec<Sparse> = if layout.class_outputs == 0 {
         vec![]

@@ -2,7 +2,8 @@
 //!
 //! One ridge regression shared by all codes of a dimension, plus one per code on what the shared one leaves over, give
 //! a score (the expected level above the lowest); thresholds cut it into levels; a logistic curve per threshold turns
-//! it into the probability of reaching the level. Boosted trees over the same numbers give half of the score.
+//! it into the probability of reaching the level. Boosted trees over the same numbers give half of the score; for yes or
+//! no, boosted and very random trees give a third each.
 
 use super::super::actors::trees::Forest;
 use super::bytes::{Malformed, Reader, Writer};
@@ -27,6 +28,8 @@ pub(crate) struct Stack {
     pub(crate) own: Vec<Vec<f32>>,
     /// Boosted trees for reaching level 1, 2, … above the lowest, shared by all codes; none for a choice.
     pub(crate) forests: Vec<Forest>,
+    /// Very random trees, shared by all codes, for yes or no only.
+    pub(crate) scattered: Option<Forest>,
     /// Per code: log of its share of positives and of top levels in training.
     pub(crate) priors: Vec<f32>,
     /// Scores from which level 1, 2, … above the lowest applies.
@@ -81,10 +84,11 @@ impl Stack {
         out
     }
 
-    /// The expected steps by the trees, where there are any.
-    pub(crate) fn grown(&self, row: &Inputs) -> Option<f32> {
+    /// The expected steps by each kind of trees, where there are any.
+    pub(crate) fn grown(&self, row: &Inputs) -> [Option<f32>; 2] {
         let steps = self.forests.iter().map(|forest| sigmoid(forest.score(row)));
-        (!self.forests.is_empty()).then(|| steps.sum())
+        let boosted = (!self.forests.is_empty()).then(|| steps.sum());
+        [boosted, self.scattered.as_ref().map(|forest| forest.score(row))]
     }
 
     /// Scores of all codes.
@@ -144,6 +148,10 @@ impl Stack {
         for forest in &self.forests {
             forest.write(&mut to.0);
         }
+        to.u32(u32::from(self.scattered.is_some()));
+        if let Some(forest) = &self.scattered {
+            forest.write(&mut to.0);
+        }
         to.u32(self.own.len() as u32);
         for own in &self.own {
             to.f32s(own);
@@ -156,6 +164,8 @@ impl Stack {
         let (priors, thresholds, curves) = (from.f32s()?, from.f32s()?, from.f32s()?);
         let forests = (0..from.u32()?).map(|_| Forest::read(&mut from.0).ok_or(Malformed));
         let forests = forests.collect::<Result<Vec<_>, _>>()?;
+        let scattered =
+            if from.u32()? == 0 { None } else { Some(Forest::read(&mut from.0).ok_or(Malformed)?) };
         let count = from.u32()? as usize;
         let own = (0..count).map(|_| from.f32s()).collect::<Result<Vec<_>, _>>()?;
         let fits = means.len() == INPUTS
@@ -167,13 +177,14 @@ impl Stack {
         if !fits {
             return Err(Malformed);
         }
-        Ok(Self { dimension, means, scales, shared, own, forests, priors, thresholds, curves })
+        Ok(Self { dimension, means, scales, shared, own, forests, scattered, priors, thresholds, curves })
     }
 }
 
-/// Half the line, half the trees.
-pub(crate) fn blend(line: f32, trees: Option<f32>) -> f32 {
-    trees.map_or(line, |trees| f32::midpoint(line, trees))
+/// The mean of the line and of each kind of trees.
+pub(crate) fn blend(line: f32, trees: [Option<f32>; 2]) -> f32 {
+    let (sum, count) = trees.iter().flatten().fold((line, 1.0), |(sum, count), t| (sum + t, count + 1.0));
+    sum / count
 }
 
 /// Weighted sum; the constant stands behind the weights.

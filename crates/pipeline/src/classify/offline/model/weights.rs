@@ -2,6 +2,7 @@
 
 use lacuna_domain::sha256_hex;
 
+use super::super::coverage::Coverage;
 use super::bytes::{Malformed, Reader, Writer};
 use super::stack::Stack;
 use super::table::Table;
@@ -17,6 +18,8 @@ pub struct Weights {
     pub(crate) signature: String,
     /// ISO 639-1 codes of the languages of the training texts, with spaces between.
     pub(crate) language: String,
+    /// Kinds and lengths of the training texts.
+    pub(crate) coverage: Coverage,
     /// Sentences → margins per output.
     pub(crate) sentence: Table,
     /// Classes of words in sentences → margins per output of the model of classes.
@@ -34,6 +37,7 @@ impl Weights {
         for text in [MAGIC, &self.codebook, &self.signature, &self.language] {
             to.text(text);
         }
+        self.coverage.write(&mut to);
         self.sentence.write(&mut to);
         self.classes.write(&mut to);
         self.document.write(&mut to);
@@ -51,11 +55,12 @@ impl Weights {
             return Err(Malformed);
         }
         let (codebook, signature, language) = (from.text()?, from.text()?, from.text()?);
+        let coverage = Coverage::read(&mut from)?;
         let sentence = Table::read(&mut from)?;
         let (classes, document) = (Table::read(&mut from)?, Table::read(&mut from)?);
         let count = from.u32()?;
         let stacks = (0..count).map(|_| Stack::read(&mut from)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Self { codebook, signature, language, sentence, classes, document, stacks })
+        Ok(Self { codebook, signature, language, coverage, sentence, classes, document, stacks })
     }
 
     /// SHA-256 of the file form; part of the run's id.

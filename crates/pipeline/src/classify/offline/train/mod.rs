@@ -101,6 +101,7 @@ pub(crate) fn train_on(
         codebook: codebook.id.to_string(),
         signature: corpus.layout.signature(),
         language: corpus.languages.clone(),
+        coverage: corpus.coverage.clone(),
         sentence,
         classes,
         document,

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use lacuna_domain::{Codebook, Passage};
 use rayon::prelude::*;
 
+use super::super::coverage::Coverage;
 use super::super::model::features::{Features, Sparse};
 use super::super::model::layout::{DimensionPlace, Layout, Scale};
 use super::super::reading::{Cues, Reading};
@@ -31,6 +32,8 @@ pub(crate) struct Corpus {
     pub(crate) reads: Vec<Read>,
     /// Languages with examples enough, with spaces between.
     pub(crate) languages: String,
+    /// Kinds and lengths of the texts.
+    pub(crate) coverage: Coverage,
     /// Duplicates and versions share a group.
     pub(crate) groups: Vec<usize>,
 }
@@ -54,7 +57,8 @@ impl Corpus {
         let (cues, layout) = (Cues::of(codebook), Layout::of(codebook));
         let reads = docs.par_iter().map(|doc| read(doc, &cues, &layout)).collect();
         let texts: Vec<&str> = docs.iter().map(|d| d.text.as_str()).collect();
-        Self { cues, layout, reads, languages: languages(docs), groups: groups::groups(&texts) }
+        let coverage = Coverage::of(texts.iter().copied());
+        Self { cues, layout, reads, languages: languages(docs), coverage, groups: groups::groups(&texts) }
     }
 
     /// Where the cue terms stand among documents `chosen`.

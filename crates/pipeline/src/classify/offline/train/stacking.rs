@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::super::actors::trees::scattered::{Scatter, scatter};
 use super::super::actors::trees::{Forest, Growth, Table, grow, logistic};
 use super::super::model::evidence::WIDTH;
 use super::super::model::layout::{DimensionPlace, Scale};
@@ -15,6 +16,8 @@ const SHARED: f64 = 30.0;
 const OWN: f64 = 200.0;
 /// Trees that all codes of a dimension share.
 const TREES: Growth = Growth { trees: 100, depth: 3, rate: 0.07, penalty: 2.0, least: 3.0 };
+/// Very random trees that all codes of a yes-or-no dimension share.
+const SCATTERED: Scatter = Scatter { trees: 100, tried: 10, least: 5, seed: 0x1ac0_5eed };
 
 /// One training document: its numbers per code from models that did not see it, its steps per code, its inner fold.
 pub(crate) struct Case<'n> {
@@ -36,6 +39,8 @@ pub(crate) fn stack(place: &DimensionPlace, cases: &[Case<'_>], folds: usize) ->
     let top = if let Scale::Ordinal(levels) = place.scale { usize::from(levels) - 1 } else { 1 };
     let grown =
         if place.scale == Scale::Choice { vec![] } else { forests(&mut stack, &raw, cases, top, folds) };
+    let scattered =
+        if place.scale == Scale::Flag { scattered(&mut stack, &raw, cases, folds) } else { vec![] };
     let (mut scores, mut steps) = (vec![], vec![]);
     for code in 0..place.codes.len() {
         let column: Vec<&[f32]> = rows.iter().map(|r| r[code].as_slice()).collect();
@@ -43,8 +48,9 @@ pub(crate) fn stack(place: &DimensionPlace, cases: &[Case<'_>], folds: usize) ->
         let rest: Vec<f32> = cases.iter().zip(&shared).map(|(c, s)| f32::from(c.steps[code]) - s).collect();
         stack.own.push(ridge(&column, &rest, OWN));
         let lines = held_out(&column, &shared, &rest, cases, folds);
-        let both = lines.iter().enumerate();
-        scores.extend(both.map(|(i, line)| blend(*line, grown.get(i).map(|codes| codes[code]))));
+        let trees =
+            |i: usize| [&grown, &scattered].map(|kind| kind.get(i).map(|codes: &Vec<f32>| codes[code]));
+        scores.extend(lines.iter().enumerate().map(|(i, line)| blend(*line, trees(i))));
         steps.extend(cases.iter().map(|c| c.steps[code]));
     }
     stack.thresholds = thresholds::cut(&scores, &steps, top);
@@ -90,6 +96,23 @@ fn forests(
         }
     }
     expected
+}
+
+/// Scatters trees and gives the share of positives per document and code by trees that did not see the document's fold.
+fn scattered(stack: &mut Stack, rows: &[Vec<Inputs>], cases: &[Case<'_>], folds: usize) -> Vec<Vec<f32>> {
+    let grown = |chosen: &[usize]| {
+        let table: Vec<&[f32]> =
+            chosen.iter().flat_map(|&i| rows[i].iter().map(<[f32; INPUTS]>::as_slice)).collect();
+        let steps = chosen.iter().flat_map(|&i| cases[i].steps);
+        scatter(&table, &steps.map(|&s| f32::from(s.min(1))).collect::<Vec<_>>(), SCATTERED)
+    };
+    let all: Vec<usize> = (0..cases.len()).collect();
+    let kept = |fold: usize| all.iter().copied().filter(|&i| cases[i].fold != fold).collect::<Vec<_>>();
+    // The last "fold" holds no document back: its trees ship.
+    let mut held: Vec<Forest> = (0..=folds).into_par_iter().map(|fold| grown(&kept(fold))).collect();
+    stack.scattered = held.pop();
+    let share = |i: usize, row: &Inputs| held.get(cases[i].fold).map_or(0.0, |forest| forest.score(row));
+    rows.iter().enumerate().map(|(i, codes)| codes.iter().map(|row| share(i, row)).collect()).collect()
 }
 
 /// Scores of a code by own weights that did not see the document's fold.
