@@ -1,25 +1,26 @@
 //! Checks of a finished run that need nobody's labels: what must hold of any labeller, right or wrong.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use lacuna_domain::{
-    CodeId, Codebook, Coding, DimensionId, DocumentId, Evidence, RunId, TextId, Value, sha256_hex,
-};
+use lacuna_domain::{CodeId, Codebook, Coding, DimensionId, DocumentId, Evidence, RunId, Text, TextId};
 use lacuna_store::{Store, StoreError};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::consistency;
 use crate::publish::narrative::narrate;
 
 /// Codings read at a time.
-const PAGE: usize = 64;
+const PAGE: usize = 256;
 /// A quote of more words is over-long.
 const LONGEST: usize = 60;
 /// A quote that supports more codes of one text is reused too often.
 const MOST_CODES: usize = 4;
 /// A reasoning that stands in so many texts, word for word but for numbers, is an echo.
-const ECHO: usize = 3;
+const ECHO: u32 = 3;
 /// Examples named of each fault.
 const EXAMPLES: usize = 5;
 
@@ -63,33 +64,73 @@ impl Check {
             }
         }
     }
+
+    fn add(&mut self, other: Self) {
+        self.looked_at += other.looked_at;
+        self.faults += other.faults;
+        let room = EXAMPLES - self.examples.len();
+        self.examples.extend(other.examples.into_iter().take(room));
+    }
 }
 
-type Positives = BTreeSet<(DimensionId, CodeId, Value)>;
-
-/// Collects what the checks need, coding by coding.
+/// Texts that are alike but for spacing.
 #[derive(Debug)]
-pub struct Checker<'c> {
-    codebook: &'c Codebook,
-    codings: usize,
-    /// Labels and one text of each group of texts that are alike but for spacing.
-    alike: BTreeMap<String, Vec<(TextId, Positives)>>,
+struct Alike {
+    /// The first of them, and the digest of its labels.
+    first: Box<str>,
+    labels: u64,
+    /// Whether there is another.
+    several: bool,
+    /// Another with other labels.
+    other: Option<Box<str>>,
+}
+
+/// A reasoning, but for numbers, case and spacing.
+#[derive(Debug, Default)]
+struct Reason {
+    /// Texts in which it stands.
+    texts: u32,
+    /// Its words, once it is an echo.
+    words: Option<Box<str>>,
+}
+
+/// The checks that look at one coding at a time.
+#[derive(Debug)]
+struct Single {
     same_text: Check,
     cut: Check,
     reused: Check,
     long: Check,
     tally: Check,
-    /// In how many texts a reasoning stands, and its words, by what is left of it without numbers, case and spacing.
-    reasons: BTreeMap<String, (usize, String)>,
 }
 
-impl<'c> Checker<'c> {
-    /// A checker of codings under `codebook`.
-    pub fn new(codebook: &'c Codebook) -> Self {
+/// What one coding adds to the checks.
+#[derive(Debug)]
+struct Seen {
+    text: Box<str>,
+    /// Digest of the text but for spacing.
+    even: u64,
+    /// Digest of the labels.
+    labels: u64,
+    single: Single,
+    /// Reasonings by the digest of what is left of them without numbers, case and spacing.
+    reasons: BTreeMap<u64, Box<str>>,
+}
+
+/// Collects what the checks need, coding by coding: some hundred bytes of each, since runs have a million of them.
+#[derive(Debug)]
+pub struct Checker<'c> {
+    codebook: &'c Codebook,
+    codings: usize,
+    /// By the digest of the text but for spacing.
+    alike: BTreeMap<u64, Alike>,
+    single: Single,
+    reasons: BTreeMap<u64, Reason>,
+}
+
+impl Single {
+    fn new() -> Self {
         Self {
-            codebook,
-            codings: 0,
-            alike: BTreeMap::new(),
             same_text: Check::new(
                 "metadata",
                 "Documents with one text and different catalogue data have the same labels",
@@ -98,41 +139,6 @@ impl<'c> Checker<'c> {
             reused: Check::new("reused-quotes", "No quote supports more than four codes of a text"),
             long: Check::new("long-quotes", "Quotes have at most 60 words"),
             tally: Check::new("tally", "Narratives say what the labels beside them say"),
-            reasons: BTreeMap::new(),
-        }
-    }
-
-    /// Looks at one coding; `documents` have its text.
-    pub fn add(&mut self, coding: &Coding, text: &str, documents: &[DocumentId]) {
-        self.codings += 1;
-        let own = coding.text == TextId::of(text);
-        if documents.len() > 1 {
-            // All of them read this one coding: it can only be wrong if it is of another text.
-            let names = || documents.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            self.same_text.case((!own).then(names));
-        }
-        let even: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let positives: Positives = coding
-            .judgements
-            .iter()
-            .map(|j| (j.dimension().clone(), j.code().clone(), j.value().clone()))
-            .collect();
-        self.alike.entry(sha256_hex(even.as_bytes())).or_default().push((coding.text.clone(), positives));
-        self.quotes(coding, text);
-        for section in narrate(coding, self.codebook).sections {
-            let wrong = consistency::check(&section.text, coding, self.codebook);
-            self.tally.case(wrong.first().map(|c| format!("{}: {:?}", coding.text.short(), c.said)));
-        }
-        let reasons: BTreeSet<&str> = coding
-            .judgements
-            .iter()
-            .map(lacuna_domain::Judgement::reasoning)
-            .filter(|reason| !reason.is_empty())
-            .collect();
-        let evened: BTreeMap<String, &str> = reasons.iter().map(|reason| (evened(reason), *reason)).collect();
-        for (evened, reason) in evened {
-            let (texts, _) = self.reasons.entry(evened).or_insert_with(|| (0, reason.to_owned()));
-            *texts += 1;
         }
     }
 
@@ -159,26 +165,116 @@ impl<'c> Checker<'c> {
         }
     }
 
+    fn add(&mut self, other: Self) {
+        self.same_text.add(other.same_text);
+        self.cut.add(other.cut);
+        self.reused.add(other.reused);
+        self.long.add(other.long);
+        self.tally.add(other.tally);
+    }
+}
+
+impl Seen {
+    fn of(codebook: &Codebook, coding: &Coding, text: &str, documents: &[DocumentId]) -> Self {
+        let mut single = Single::new();
+        if documents.len() > 1 {
+            // All of them read this one coding: it can only be wrong if it is of another text.
+            let own = coding.text == TextId::of(text);
+            let names = || documents.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            single.same_text.case((!own).then(names));
+        }
+        single.quotes(coding, text);
+        for section in narrate(coding, codebook).sections {
+            let wrong = consistency::check(&section.text, coding, codebook);
+            single.tally.case(wrong.first().map(|c| format!("{}: {:?}", coding.text.short(), c.said)));
+        }
+        let even: Vec<&str> = text.split_whitespace().collect();
+        let mut labels: Vec<String> = coding
+            .judgements
+            .iter()
+            .map(|j| format!("{} {} {:?}", j.dimension(), j.code(), j.value()))
+            .collect();
+        labels.sort_unstable();
+        let reasons = coding.judgements.iter().map(lacuna_domain::Judgement::reasoning);
+        let reasons = reasons.filter(|reason| !reason.is_empty());
+        Self {
+            text: coding.text.short().into(),
+            even: digest(&even.join(" ")),
+            labels: digest(&labels.join("\n")),
+            single,
+            reasons: reasons.map(|reason| (digest(&evened(reason)), reason.into())).collect(),
+        }
+    }
+}
+
+impl<'c> Checker<'c> {
+    /// A checker of codings under `codebook`.
+    pub fn new(codebook: &'c Codebook) -> Self {
+        Self { codebook, codings: 0, alike: BTreeMap::new(), single: Single::new(), reasons: BTreeMap::new() }
+    }
+
+    /// Looks at codings, each with its text and the documents that have it, on all processors.
+    pub fn add(&mut self, codings: &[(Coding, Text, &[DocumentId])]) {
+        let look = |(coding, text, documents): &(Coding, Text, &[DocumentId])| {
+            Seen::of(self.codebook, coding, &text.content, documents)
+        };
+        let seen: Vec<Seen> = codings.par_iter().map(look).collect();
+        for seen in seen {
+            self.note(seen);
+        }
+    }
+
+    fn note(&mut self, seen: Seen) {
+        self.codings += 1;
+        self.single.add(seen.single);
+        match self.alike.entry(seen.even) {
+            Entry::Vacant(place) => {
+                place.insert(Alike { first: seen.text, labels: seen.labels, several: false, other: None });
+            }
+            Entry::Occupied(mut place) => {
+                let alike = place.get_mut();
+                alike.several = true;
+                if alike.labels != seen.labels {
+                    alike.other.get_or_insert(seen.text);
+                }
+            }
+        }
+        for (digest, words) in seen.reasons {
+            let reason = self.reasons.entry(digest).or_default();
+            reason.texts += 1;
+            if reason.texts == ECHO {
+                reason.words = Some(words);
+            }
+        }
+    }
+
     /// What was found.
     pub fn finish(self, at: Timestamp) -> CheckReport {
         let mut alike =
             Check::new("identical-texts", "Texts that differ in spacing alone have the same labels");
-        for group in self.alike.values().filter(|group| group.len() > 1) {
-            let first = &group[0];
-            let other = group.iter().find(|(_, labels)| *labels != first.1);
-            alike.case(other.map(|(text, _)| format!("{} and {}", first.0.short(), text.short())));
+        for group in self.alike.values().filter(|group| group.several) {
+            alike.case(group.other.as_ref().map(|other| format!("{} and {other}", group.first)));
         }
         let mut echo =
             Check::new("template-echo", "Reasonings are written for their text, not repeated over texts");
-        let mut repeated: Vec<&(usize, String)> = self.reasons.values().collect();
-        repeated.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        let mut repeated: Vec<(u32, &str)> =
+            self.reasons.values().filter_map(|r| Some((r.texts, r.words.as_deref()?))).collect();
+        repeated.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
         for (texts, reason) in repeated {
             let short: String = reason.chars().take(100).collect();
-            echo.case((*texts >= ECHO).then(|| format!("{texts} texts: {short:?}")));
+            echo.case(Some(format!("{texts} texts: {short:?}")));
         }
-        let checks = vec![alike, self.same_text, self.cut, self.reused, self.long, echo, self.tally];
+        echo.looked_at = self.reasons.len();
+        let Single { same_text, cut, reused, long, tally } = self.single;
+        let checks = vec![alike, same_text, cut, reused, long, echo, tally];
         CheckReport { at: Some(at), codings: self.codings, checks }
     }
+}
+
+/// 64 bits of a hash: among the ten million reasonings of a million texts, two meet by chance in three of a million runs.
+fn digest(words: &str) -> u64 {
+    let hash = Sha256::digest(words.as_bytes());
+    hash.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 /// A reasoning without what a template fills in: numbers, case and spacing.
@@ -223,26 +319,29 @@ pub async fn check_run(
     for version in store.latest_versions().await? {
         documents.entry(version.text).or_default().push(version.document);
     }
+    documents.retain(|_, documents| documents.len() > 1);
     let mut checker = Checker::new(codebook);
     let mut after: Option<TextId> = None;
     loop {
         let codings = store.codings(run, after.as_ref(), PAGE).await?;
         let Some(last) = codings.last() else { return Ok(checker.finish(at)) };
         after = Some(last.text.clone());
-        for coding in &codings {
+        let mut page = Vec::with_capacity(codings.len());
+        for coding in codings {
             if let Some(text) = store.text(&coding.text).await? {
                 let of = documents.get(&coding.text).map_or(&[][..], Vec::as_slice);
-                checker.add(coding, &text.content, of);
+                page.push((coding, text, of));
             }
         }
-        tokio::task::yield_now().await;
+        checker.add(&page);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use lacuna_domain::judgement::{Draft, DraftQuote};
-    use lacuna_domain::{Clock, Confidence};
+    use lacuna_domain::text::Quality;
+    use lacuna_domain::{Clock, Confidence, Value};
 
     use super::*;
     use crate::classify::Drafts;
@@ -267,6 +366,10 @@ mod tests {
         verify(drafts, text, &segment(text), &codebook, &RunId::of(b"run"), Clock::fixed().now())
     }
 
+    fn add(checker: &mut Checker<'_>, coding: Coding, text: &str, documents: &[DocumentId]) {
+        checker.add(&[(coding, Text::new(text.to_owned(), None, Quality::default()), documents)]);
+    }
+
     fn faults(report: &CheckReport) -> Vec<(&str, usize, usize)> {
         report.checks.iter().map(|c| (c.id.as_str(), c.looked_at, c.faults)).collect()
     }
@@ -276,15 +379,15 @@ mod tests {
         let codebook = crate::codebooks::ai_governance().unwrap();
         let words = "shall test every AI system for bias";
         let mut sound = Checker::new(&codebook);
-        sound.add(&coding(TEXT, &["1.1"], words, "It must test."), TEXT, &[]);
+        add(&mut sound, coding(TEXT, &["1.1"], words, "It must test."), TEXT, &[]);
         let report = sound.finish(Clock::fixed().now());
         assert!(report.checks.iter().all(|c| c.faults == 0), "{report:?}");
         let mut faulty = Checker::new(&codebook);
         let spaced = TEXT.replace("\n\n", "\n\n\n");
-        faulty.add(&coding(TEXT, &["1.1", "1.2", "1.3", "2.1", "2.2"], words, "As ever."), TEXT, &[]);
-        faulty.add(&coding(&spaced, &["1.1"], words, "As ever."), &spaced, &[]);
+        add(&mut faulty, coding(TEXT, &["1.1", "1.2", "1.3", "2.1", "2.2"], words, "As ever."), TEXT, &[]);
+        add(&mut faulty, coding(&spaced, &["1.1"], words, "As ever."), &spaced, &[]);
         let other = TEXT.replace("HARBOUR", "QUAY");
-        faulty.add(&coding(&other, &["1.1"], words, "As ever."), &other, &[]);
+        add(&mut faulty, coding(&other, &["1.1"], words, "As ever."), &other, &[]);
         let report = faulty.finish(Clock::fixed().now());
         let found = faults(&report);
         assert!(found.contains(&("identical-texts", 1, 1)), "{found:?}");
@@ -321,8 +424,8 @@ mod tests {
         coded.judgements.push(Judgement::verified(draft, evidence, vec![]).unwrap());
         let mut checker = Checker::new(&codebook);
         let two = ["sample:1".parse().unwrap(), "sample:2".parse().unwrap()];
-        checker.add(&coded, &text, &two);
-        checker.add(&coding(TEXT, &["1.1"], "keep a log", "Other."), &text, &two);
+        add(&mut checker, coded, &text, &two);
+        add(&mut checker, coding(TEXT, &["1.1"], "keep a log", "Other."), &text, &two);
         let report = checker.finish(Clock::fixed().now());
         let found = faults(&report);
         assert!(found.contains(&("cut-words", 4, 1)), "{found:?}");
@@ -339,7 +442,7 @@ mod tests {
         for number in 1..=3 {
             let text = TEXT.replace("HARBOUR", &format!("PIER {number}"));
             let reason = format!("Section {number} asks for tests.");
-            checker.add(&coding(&text, &["1.1"], "keep a log", &reason), &text, &[]);
+            add(&mut checker, coding(&text, &["1.1"], "keep a log", &reason), &text, &[]);
         }
         let found = checker.finish(Clock::fixed().now());
         assert!(faults(&found).contains(&("template-echo", 1, 1)), "{found:?}");
