@@ -92,7 +92,10 @@ impl Serialize for Block {
 
 impl fmt::Debug for Block {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Block").field("text", &self.text()).field("cache", &self.cache).finish()
+        f.debug_struct("Block")
+            .field("text", &self.text())
+            .field("cache", &self.cache)
+            .finish_non_exhaustive()
     }
 }
 

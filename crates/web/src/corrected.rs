@@ -173,7 +173,10 @@ impl Decided {
         for drawn in sample.drawn.iter().filter(|drawn| frame.contains(drawn.number)) {
             let mut people = true;
             for (condition, holds) in claims {
-                people &= self.holds(condition, drawn).unwrap_or(Some(holds.contains(drawn.number)))?;
+                people &= match condition {
+                    label if is_label(label) => self.holds(label, drawn)?,
+                    _ => holds.contains(drawn.number),
+                };
             }
             let number = |yes: bool| f64::from(u8::from(yes));
             read.push(Unit {
@@ -197,24 +200,23 @@ impl Decided {
         })
     }
 
-    /// Whether `condition` holds by what people say: `None` where it is no matter of labels, `Some(None)` where they have
-    /// not said yet.
-    fn holds(&self, condition: &Condition, drawn: &Drawn) -> Option<Option<bool>> {
+    /// Whether a matter of labels holds by what people say; `None` where they have not said yet.
+    fn holds(&self, condition: &Condition, drawn: &Drawn) -> Option<bool> {
         let word =
             |dimension: &DimensionId, code: &CodeId| drawn.words.get(&(dimension.clone(), code.clone()));
         match condition {
-            Condition::Code(dimension, code, test) => Some(word(dimension, code).and_then(|word| {
+            Condition::Code(dimension, code, test) => {
                 let lowest = self.codebook.dimension(dimension.as_str()).map_or(0, Dimension::lowest);
-                passes(test, word, lowest)
-            })),
+                passes(test, word(dimension, code)?, lowest)
+            }
             Condition::Option(dimension, option) => {
                 let filed = dimension.as_str().parse().ok()?;
-                Some(word(dimension, &filed).map(|word| match &word.value {
+                Some(match &word(dimension, &filed)?.value {
                     Value::Choice(chosen) => {
                         chosen.as_ref().map_or(UNDETERMINED, CodeId::as_str) == option.as_str()
                     }
                     _ => false,
-                }))
+                })
             }
             _ => None,
         }

@@ -53,9 +53,7 @@ pub(super) fn body(model: &str, request: &Request, dialect: Dialect, server: Ser
 fn content(blocks: &[Block], server: Server) -> Value {
     match server {
         Server::OpenAi => blocks.iter().map(|block| json!({"type": "text", "text": block.text()})).collect(),
-        Server::Other => {
-            Value::from(blocks.iter().map(|block| block.text()).collect::<Vec<_>>().join("\n\n"))
-        }
+        Server::Other => Value::from(blocks.iter().map(Block::text).collect::<Vec<_>>().join("\n\n")),
     }
 }
 

@@ -135,7 +135,7 @@ mod tests {
     fn incoming(number: usize) -> Incoming {
         let metadata = Metadata {
             official_name: format!("Order {number}"),
-            jurisdiction: Some(if number % 2 == 0 { "Norvale" } else { "Osterfeld" }.to_owned()),
+            jurisdiction: Some(if number.is_multiple_of(2) { "Norvale" } else { "Osterfeld" }.to_owned()),
             ..Metadata::default()
         };
         let document = Document { id: format!("sample:{number}").parse().unwrap(), metadata };

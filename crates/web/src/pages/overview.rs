@@ -168,7 +168,7 @@ fn newest(snapshot: &Snapshot) -> Vec<Row> {
     records.map(|record| Row::of(record, &snapshot.codebook)).collect()
 }
 
-async fn page(app: &App) -> Result<OverviewPage, WebError> {
+fn page(app: &App) -> OverviewPage {
     let snapshot = app.snapshot();
     let documents = snapshot.provenance.documents;
     let chrome = app
@@ -179,20 +179,20 @@ async fn page(app: &App) -> Result<OverviewPage, WebError> {
         .at(app.config(), "/")
         .with_json("/overview", "")
         .with_csv("/overview", "");
-    Ok(OverviewPage::build(chrome, &snapshot))
+    OverviewPage::build(chrome, &snapshot)
 }
 
 /// `GET /`
 pub async fn get(State(app): State<App>) -> Result<Response, WebError> {
-    reply::html(&page(&app).await?)
+    reply::html(&page(&app))
 }
 
 /// `GET /overview.json`
 pub async fn get_json(State(app): State<App>) -> Result<Response, WebError> {
-    reply::json(&page(&app).await?)
+    reply::json(&page(&app))
 }
 
 /// `GET /overview.csv`
 pub async fn get_csv(State(app): State<App>) -> Result<Response, WebError> {
-    Ok(reply::csv("overview.csv", crate::pages::codes::coverage_csv(&page(&app).await?.coverage)))
+    Ok(reply::csv("overview.csv", crate::pages::codes::coverage_csv(&page(&app).coverage)))
 }

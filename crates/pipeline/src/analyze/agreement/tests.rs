@@ -68,7 +68,7 @@ impl World {
     }
 
     fn sheet(&self, number: usize, who: usize, run: &Run, text: &Text) -> Sheet {
-        let other = who == 1 && number % 2 == 0 && number >= 4;
+        let other = who == 1 && number.is_multiple_of(2) && number >= 4;
         let (_, _, _, form) = document(number);
         let decisions = codes(&self.codebook).into_iter().enumerate().map(|(at, (dimension, code))| {
             let level = 1 + (at % 3) as u8;

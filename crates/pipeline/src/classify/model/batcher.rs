@@ -66,12 +66,12 @@ struct Kept {
     #[serde(default)]
     others: BTreeSet<String>,
     run: lacuna_domain::RunId,
-    steps: BTreeMap<RequestHash, Step>,
+    steps: BTreeMap<RequestHash, Asked>,
 }
 
 /// To which question about which text a request belongs.
 #[derive(Clone, Serialize, Deserialize)]
-struct Step {
+struct Asked {
     text: lacuna_domain::TextId,
     step: String,
     /// The guess at its input tokens.
@@ -277,7 +277,7 @@ impl Work {
         let items = self.pending.iter().take(count);
         let steps = items.clone().map(|item| {
             let Entry { text, step, guess, .. } = item.entry.clone();
-            (item.request.hash(model), Step { text, step, guess })
+            (item.request.hash(model), Asked { text, step, guess })
         });
         let steps = steps.collect();
         // There is no batch without questions.
@@ -321,7 +321,7 @@ impl Work {
         let mut prices = BTreeMap::new();
         for (attempt, answer) in shelf.take() {
             let hash = attempt.request.clone();
-            let Some(Step { text, step, guess }) = open.kept.steps.get(&hash).cloned() else { continue };
+            let Some(Asked { text, step, guess }) = open.kept.steps.get(&hash).cloned() else { continue };
             let entry = Entry { run: open.kept.run.clone(), text, step, model: model.clone(), guess };
             let (row, price) = entry.row(attempt, answer.as_ref(), &self.means.prices, Micros::default);
             prices.insert(hash, price);

@@ -72,7 +72,7 @@ pub(super) enum Refused {
     #[error(
         "the budget of {limit} does not allow another call: {spent} is spent{} and the next call could cost {worst}; \
          raise --budget and run the command again to go on",
-        of_which(lost)
+        of_which(*lost)
     )]
     UsedUp { limit: Micros, spent: Micros, lost: Micros, worst: Micros },
     /// The store could not say.
@@ -277,8 +277,8 @@ async fn beat(budget: std::sync::Weak<Budget>) {
     }
 }
 
-fn of_which(lost: &Micros) -> String {
-    if *lost == Micros(0) {
+fn of_which(lost: Micros) -> String {
+    if lost == Micros(0) {
         return String::new();
     }
     format!(", of which {lost} for calls that were in flight when a process died and may have been charged,")

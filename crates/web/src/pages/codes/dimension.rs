@@ -96,15 +96,15 @@ pub async fn get(State(app): State<App>, Path(name): Path<String>) -> Result<Res
         Some(_) => (name.as_str(), Format::Html),
         None => Format::split(&name),
     };
-    answer(&app, stem, format).await
+    answer(&app, stem, format)
 }
 
 /// `GET /api/v1/codes/{dimension}`
 pub async fn get_json(State(app): State<App>, Path(name): Path<String>) -> Result<Response, WebError> {
-    answer(&app, &name, Format::Json).await
+    answer(&app, &name, Format::Json)
 }
 
-async fn answer(app: &App, stem: &str, format: Format) -> Result<Response, WebError> {
+fn answer(app: &App, stem: &str, format: Format) -> Result<Response, WebError> {
     let snapshot = app.snapshot();
     let (codebook, dimension) = find(&snapshot, stem).ok_or_else(|| unknown(&snapshot, stem))?;
     let path = crate::address::dimension(dimension.id.as_str());

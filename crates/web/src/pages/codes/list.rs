@@ -77,7 +77,7 @@ impl CodesPage {
     }
 }
 
-async fn page(app: &App) -> Result<CodesPage, WebError> {
+fn page(app: &App) -> CodesPage {
     let snapshot = app.snapshot();
     let chrome = app
         .chrome(&snapshot, Section::Codes, "Codes")
@@ -85,20 +85,20 @@ async fn page(app: &App) -> Result<CodesPage, WebError> {
         .at(app.config(), "/codes")
         .with_json("/codes", "")
         .with_csv("/codes", "");
-    Ok(CodesPage::build(chrome, &snapshot))
+    CodesPage::build(chrome, &snapshot)
 }
 
 /// `GET /codes`
 pub async fn get(State(app): State<App>) -> Result<Response, WebError> {
-    reply::html(&page(&app).await?)
+    reply::html(&page(&app))
 }
 
 /// `GET /codes.json`
 pub async fn get_json(State(app): State<App>) -> Result<Response, WebError> {
-    reply::json(&page(&app).await?)
+    reply::json(&page(&app))
 }
 
 /// `GET /codes.csv`
 pub async fn get_csv(State(app): State<App>) -> Result<Response, WebError> {
-    Ok(reply::csv("codes.csv", super::coverage_csv(&page(&app).await?.coverage)))
+    Ok(reply::csv("codes.csv", super::coverage_csv(&page(&app).coverage)))
 }

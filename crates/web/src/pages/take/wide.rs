@@ -90,10 +90,13 @@ fn trust(snapshot: &Snapshot) -> Vec<(String, String)> {
         let id = dimension.id.as_str();
         let columns = of(dimension);
         if dimension.kind == Kind::Choice {
-            columns.iter().for_each(|column| push(column, snapshot.trust(id, id)));
+            for column in &columns {
+                push(column, snapshot.trust(id, id));
+            }
         } else {
-            let codes = columns.iter().zip(&dimension.codes);
-            codes.for_each(|(column, code)| push(column, snapshot.trust(id, code.id.as_str())));
+            for (column, code) in columns.iter().zip(&dimension.codes) {
+                push(column, snapshot.trust(id, code.id.as_str()));
+            }
         }
     }
     found
