@@ -201,7 +201,7 @@ async fn a_file_dropped_on_the_page_becomes_a_draft_only_with_the_forms_token_an
     };
     let taken = drop(token, "http://localhost:7373").await;
     assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.body);
-    assert_eq!(taken.headers["location"], "/compare/with-corpus?id=file%3Aprivate.txt");
+    assert_eq!(taken.headers["location"], "/compare/with-corpus?id=file:private.txt");
     assert_eq!(drop("guessed", "http://localhost:7373").await.status, StatusCode::FORBIDDEN);
     assert_eq!(drop(token, "https://elsewhere.example").await.status, StatusCode::FORBIDDEN);
     let public = Site::new().await;
