@@ -69,7 +69,7 @@ async fn calls_in_flight_of_a_process_that_died_count_as_spent_and_batches_do_no
 
     let other = process(&run, false);
     let error = other.reserve(Micros(60)).await.unwrap_err().to_string();
-    assert!(error.contains("of which $0.0001 for calls that were in flight when a process died"), "{error}");
+    assert!(error.contains("of which $0.00006 for calls that were in flight when a process died"), "{error}");
     assert_eq!(store.spend(&run).await.unwrap().micros, 60, "counted at the most they can have cost");
     let rows = store.calls(Some(&run), 0, 10).await.unwrap();
     assert_eq!((rows.len(), rows[0].1.outcome.as_str()), (1, lacuna_store::LOST));
