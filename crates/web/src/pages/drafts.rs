@@ -13,6 +13,11 @@ use crate::reply;
 use crate::state::App;
 use crate::view::{Chrome, DocumentLink, Provenance, Section};
 
+/// Bytes of a name before its ending.
+const LONGEST_STEM: usize = 180;
+/// Bytes of an ending.
+const LONGEST_ENDING: usize = 20;
+
 /// The page.
 #[derive(Debug, Template, Serialize)]
 #[template(path = "pages/drafts.html")]
@@ -90,11 +95,19 @@ async fn read(app: &App, request: Request) -> Result<Dropped, WebError> {
     Err(WebError::BadRequest("choose a file first".to_owned()))
 }
 
-/// A file's name without folders and without what could name another place.
+/// A file's name without folders and without what could name another place; a long one is cut before its ending, since the
+/// ending says what the file is and file systems take 255 bytes.
 fn plain_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let kept: String = last.chars().filter(|c| !c.is_control() && *c != ':').take(120).collect();
-    kept.trim().trim_start_matches('.').to_owned()
+    let kept: String = last.chars().filter(|c| !c.is_control() && *c != ':').collect();
+    let kept = kept.trim().trim_start_matches('.');
+    let (stem, ending) = kept.rsplit_once('.').map_or((kept, ""), |(stem, _)| kept.split_at(stem.len()));
+    cut(stem, LONGEST_STEM).to_owned() + cut(ending, LONGEST_ENDING)
+}
+
+/// The first `bytes` of words, or one to three less where a character would be cut.
+fn cut(words: &str, bytes: usize) -> &str {
+    words.get(..words.floor_char_boundary(bytes)).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -113,5 +126,7 @@ mod tests {
         for (given, expected) in names {
             assert_eq!(plain_name(given), expected);
         }
+        let long = plain_name(&("法".repeat(200) + ".docx"));
+        assert!(long.len() <= 200 && long.ends_with("法.docx"), "{long}");
     }
 }

@@ -244,12 +244,12 @@ impl Work {
 
     /// Submits all that waits, in as many batches as the provider's limits ask for.
     async fn submit(&mut self) -> Result<(), String> {
-        while !self.pending.is_empty() {
+        while let Some(run) = self.pending.first().map(|item| item.entry.run.clone()) {
             let requests: Vec<Request> = self.pending.iter().map(|item| item.request.clone()).collect();
             let first = self.means.client.batch_slices(&requests).first().map_or(0, |slice| slice.end);
             let requests = &requests[..first];
             let plan = self.means.client.plan(requests);
-            let mut kept = self.planned(plan, first);
+            let mut kept = self.planned(plan, run, first);
             self.keep(&kept).await?;
             match self.means.client.submit(&kept.batch, requests).await {
                 Ok(batch) => kept.batch = batch,
@@ -272,18 +272,13 @@ impl Work {
     }
 
     /// A planned batch of the first `count` questions that wait, with the texts to which they belong.
-    fn planned(&self, batch: Batch, count: usize) -> Kept {
+    fn planned(&self, batch: Batch, run: lacuna_domain::RunId, count: usize) -> Kept {
         let model = self.means.client.model();
-        let items = self.pending.iter().take(count);
-        let steps = items.clone().map(|item| {
+        let steps = self.pending.iter().take(count).map(|item| {
             let Entry { text, step, guess, .. } = item.entry.clone();
             (item.request.hash(model), Asked { text, step, guess })
         });
-        let steps = steps.collect();
-        // There is no batch without questions.
-        let run = items.map(|item| item.entry.run.clone()).next();
-        let run = run.unwrap_or_else(|| lacuna_domain::RunId::of(b""));
-        Kept { batch, others: BTreeSet::new(), run, steps }
+        Kept { batch, others: BTreeSet::new(), run, steps: steps.collect() }
     }
 
     async fn poll(&mut self) -> Result<(), String> {
