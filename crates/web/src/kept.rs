@@ -23,9 +23,9 @@ mod shelf;
 pub use shelf::Shelf;
 
 /// Bytes of answers held ready with one snapshot, as they are sent to who takes no compression.
-const HELD_PLAIN: usize = 6 * 1024 * 1024;
+const HELD_PLAIN: usize = 2 * 1024 * 1024;
 /// Bytes of compressed answers held with one snapshot.
-const HELD_PACKED: usize = 14 * 1024 * 1024;
+const HELD_PACKED: usize = 9 * 1024 * 1024;
 /// Longer answers are made anew each time, in bytes.
 const LONGEST: usize = 3 * 1024 * 1024;
 /// Shorter answers are sent as they are, in bytes.

@@ -26,6 +26,8 @@ pub struct CodeLine {
     pub href: String,
     /// The documents counted at the highest level.
     pub full_href: String,
+    /// The documents counted at the levels between, where there are any.
+    pub half_href: Option<String>,
     /// The documents counted at any positive level.
     pub any_href: String,
     /// How far labels of the code can be trusted; `None` where it is not asked for.
@@ -186,11 +188,8 @@ fn code_lines(
                 let condition = Condition::Code(dimension.id.clone(), counts.code.clone(), test);
                 list_href(&filter.with(&condition))
             };
-            let full_test = if dimension.levels().len() > 2 {
-                CodeTest::Levels { from: highest, to: highest }
-            } else {
-                CodeTest::Covered
-            };
+            let graded = dimension.levels().len() > 2;
+            let levels = |from: u8, to: u8| with(CodeTest::Levels { from, to });
             let line = CodeLine {
                 code: code.id.to_string(),
                 name: code.name.clone(),
@@ -201,7 +200,8 @@ fn code_lines(
                     of: counts.coded as usize,
                 },
                 href: address::code(dimension.id.as_str(), code.id.as_str()),
-                full_href: with(full_test),
+                full_href: if graded { levels(highest, highest) } else { with(CodeTest::Covered) },
+                half_href: graded.then(|| levels(dimension.lowest() + 1, highest - 1)),
                 any_href: with(CodeTest::Covered),
                 trust: None,
                 corrected: vec![],
@@ -234,6 +234,7 @@ fn choice_lines(
             },
             any_href: list.clone(),
             full_href: list,
+            half_href: None,
             trust: None,
             corrected: vec![],
         }
