@@ -212,7 +212,8 @@ impl Job<'_> {
         if let Some(work) = work {
             let standing = work.standing();
             (summary.calls, summary.answers_reused) = (standing.attempts, standing.cached);
-            (summary.micros, summary.stopped) = (standing.spent.0, work.halted());
+            summary.micros = store.spend(&summary.run.id).await?.micros;
+            summary.stopped = work.halted();
         }
         Ok(summary)
     }

@@ -55,14 +55,23 @@ struct Shared {
 
 #[derive(Debug, Default)]
 struct State {
-    /// By the run, as far as is known here.
+    /// By the run before this process, and by its own calls since.
     spent: Micros,
+    /// By the run when the ledger was last read; calls of other processes are in it, and own ones that are not settled yet.
+    ledger: Micros,
     /// Of that, for calls in flight of processes that died.
     lost: Micros,
     /// For calls in flight.
     reserved: u64,
     /// Set aside and not in the ledger.
     held: u64,
+}
+
+impl State {
+    /// What the run has spent, at least. The two are not added up, since the ledger holds own calls too.
+    fn known(&self) -> Micros {
+        self.spent.max(self.ledger)
+    }
 }
 
 /// A call that the budget does not allow.
@@ -142,7 +151,7 @@ impl Budget {
 
     /// What was spent, as far as calls have ended.
     pub(super) fn spent(&self) -> Micros {
-        self.lock().spent
+        self.lock().known()
     }
 
     /// Sets `worst` aside, once the calls in flight here and elsewhere leave room for it.
@@ -163,7 +172,7 @@ impl Budget {
             }
             let (spent, lost, reserved) = {
                 let state = self.lock();
-                (state.spent, state.lost, state.reserved)
+                (state.known(), state.lost, state.reserved)
             };
             if reserved == 0 && held.others.is_empty() {
                 return Err(Refused::UsedUp { limit, spent, lost, worst });
@@ -204,7 +213,7 @@ impl Budget {
         };
         let mut state = self.lock();
         state.held += answer.added;
-        state.spent = state.spent.max(Micros(answer.spent));
+        state.ledger = Micros(answer.spent);
         Ok(answer)
     }
 

@@ -52,6 +52,20 @@ async fn processes_together_do_not_pass_the_limit() {
 }
 
 #[tokio::test]
+async fn a_call_in_the_ledger_that_is_not_settled_yet_is_counted_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let location = lacuna_store::Location::Folder(folder.path().to_owned());
+    let store = Store::open(&location, Clock::fixed()).await.unwrap();
+    let run = RunId::of(b"run");
+    let budget = Budget::shared(Some(Micros(100)), Micros(0), &store, &run, Clock::fixed(), false);
+    budget.reserve(Micros(40)).await.unwrap();
+    store.put_calls_of(&[paid(&run, 30)], budget.holder()).await.unwrap();
+    budget.reserve(Micros(60)).await.unwrap();
+    budget.settle(Micros(40), Micros(30));
+    assert_eq!(budget.spent(), Micros(30));
+}
+
+#[tokio::test]
 async fn calls_in_flight_of_a_process_that_died_count_as_spent_and_batches_do_not() {
     let folder = tempfile::tempdir().unwrap();
     let location = lacuna_store::Location::Folder(folder.path().to_owned());
@@ -77,4 +91,15 @@ async fn calls_in_flight_of_a_process_that_died_count_as_spent_and_batches_do_no
 
     process(&batches, true).reserve(Micros(60)).await.unwrap();
     assert_eq!(store.spend(&batches).await.unwrap().micros, 0, "a batch is paid for when it is merged");
+}
+
+/// The ledger row of an answered call.
+fn paid(run: &RunId, micros: u64) -> lacuna_store::Paid {
+    let call = serde_json::json!({
+        "run": run, "text": lacuna_domain::TextId::of("text"), "step": "1", "request": "r", "attempt": 1,
+        "engine": "openai:m", "at": Clock::fixed().now(), "status": 200, "outcome": "answered", "input_fresh": 1,
+        "input_cached": 0, "cache_write": 0, "output": 1, "micros": micros, "priced": true, "latency_ms": 1,
+        "batch": false, "provider_id": null, "guess": 1
+    });
+    lacuna_store::Paid { call: serde_json::from_value(call).unwrap(), answer: None }
 }
