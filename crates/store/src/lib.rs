@@ -69,7 +69,7 @@ pub use migrate::LAYOUT;
 pub use outcomes::OutcomeState;
 pub use queue::{Hint, Lease, Queue, Working};
 pub use relations::RelationBook;
-pub use releases::{Release, ReleaseFile};
+pub use releases::{Inventory, Member, Release, ReleaseFile};
 pub use reports::{LabelReport, ReportBody};
 pub use runs::RunCounts;
 pub use store::Store;

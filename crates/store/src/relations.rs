@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use lacuna_domain::enactment::{DateKind, Enactment, Ending, Life};
 use lacuna_domain::relation::{Relation, RelationKind, RelationSource, StatedDate};
 use lacuna_domain::{DocumentId, Metadata, TextId, sha256_hex};
+use serde::{Deserialize, Serialize};
 
 use crate::db::Tx;
 use crate::error::StoreError;
@@ -130,7 +131,7 @@ impl Store {
 }
 
 /// Every relation that holds, and whose life ended by one.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct RelationBook {
     relations: Vec<Relation>,
     endings: BTreeMap<DocumentId, Vec<(Ending, bool)>>,
@@ -147,10 +148,26 @@ impl RelationBook {
         self.relations.iter().filter(move |r| &r.from == id || r.to.as_ref() == Some(id))
     }
 
+    /// What of it is between these documents, or leads from one of them to an instrument that is not catalogued.
+    #[must_use]
+    pub fn among(mut self, documents: &BTreeSet<DocumentId>) -> Self {
+        let known = |id: &DocumentId| documents.contains(id);
+        self.relations.retain(|r| known(&r.from) && r.to.as_ref().is_none_or(known));
+        self.endings.retain(|id, _| known(id));
+        for endings in self.endings.values_mut() {
+            endings.retain(|(ending, _)| known(&ending.by));
+        }
+        self
+    }
+
+    /// What other instruments did to a document, as far as it counts.
+    pub(crate) fn endings(&self, id: &DocumentId, metadata: &Metadata) -> Vec<Ending> {
+        counting(self.endings.get(id).cloned().unwrap_or_default(), metadata)
+    }
+
     /// The life of a document, with what other instruments did to it.
     pub fn life(&self, id: &DocumentId, metadata: &Metadata) -> Life {
-        let endings = self.endings.get(id).cloned().unwrap_or_default();
-        Life::of(metadata, &counting(endings, metadata))
+        Life::of(metadata, &self.endings(id, metadata))
     }
 }
 

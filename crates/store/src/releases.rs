@@ -1,10 +1,14 @@
 //! Releases: dated, content-addressed sets of files that are added and never changed.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
+use lacuna_domain::{Document, Version};
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
 use crate::packed::press;
+use crate::relations::RelationBook;
 use crate::store::Store;
 use crate::value::{args, json};
 
@@ -44,7 +48,37 @@ pub struct Release {
     pub files: Vec<ReleaseFile>,
 }
 
+/// The documents of a release with their versions, and how they stood to each other: with the labels of the release's run,
+/// which never change, everything that its pages show.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Inventory {
+    /// Public documents.
+    pub documents: Vec<Member>,
+    /// Relations between them.
+    pub relations: RelationBook,
+}
+
+/// A document of an inventory.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Member {
+    /// The document as it was catalogued.
+    pub document: Document,
+    /// The version that was current, where it had one.
+    pub version: Option<Version>,
+}
+
 impl Store {
+    /// What a release cut now would hold: every public document.
+    pub async fn inventory(&self) -> Result<Inventory, StoreError> {
+        let mut versions: BTreeMap<_, _> =
+            self.latest_versions().await?.into_iter().map(|v| (v.document.clone(), v)).collect();
+        let public = self.documents().await?.into_iter().filter(|document| !document.metadata.private);
+        let documents: Vec<Member> =
+            public.map(|document| Member { version: versions.remove(&document.id), document }).collect();
+        let ids: BTreeSet<_> = documents.iter().map(|member| member.document.id.clone()).collect();
+        Ok(Inventory { documents, relations: self.relation_book().await?.among(&ids) })
+    }
+
     /// Adds a release with its files in one transaction; `false` when one of this id is there already.
     pub async fn put_release(
         &self,

@@ -29,12 +29,23 @@ pub struct Found {
 pub struct Finder {
     store: Store,
     search: OnceCell<Search>,
+    /// Whether the index is of the texts that are shown.
+    present: bool,
 }
+
+/// Why words find nothing in the map of a release.
+const PAST: &str =
+    "words are looked for in the present texts only; search the present map, or leave the words out";
 
 impl Finder {
     /// The finder over what `store` holds.
     pub fn new(store: &Store) -> Self {
-        Self { store: store.clone(), search: OnceCell::new() }
+        Self { store: store.clone(), search: OnceCell::new(), present: true }
+    }
+
+    /// The finder for the documents of a release, which looks for no words: the index is of the present texts.
+    pub fn of_release(store: &Store) -> Self {
+        Self { present: false, ..Self::new(store) }
     }
 
     /// Opens the index of the store, or makes it.
@@ -64,7 +75,7 @@ impl Finder {
 
     /// Opens the index where `filter` has words to look for in it.
     pub async fn ready_for(&self, catalogue: &Catalogue, filter: &Filter) -> Result<(), WebError> {
-        if !filter.words.trim().is_empty() {
+        if self.present && !filter.words.trim().is_empty() {
             self.ready(catalogue).await?;
         }
         Ok(())
@@ -75,6 +86,10 @@ impl Finder {
     pub fn find(&self, catalogue: &Catalogue, filter: &Filter) -> Result<Found, WebError> {
         if filter.words.trim().is_empty() {
             return Ok(Found { selection: catalogue.select(filter, None), problem: None, words: None });
+        }
+        if !self.present {
+            let selection = catalogue.select(filter, None);
+            return Ok(Found { selection, problem: Some(PAST.to_owned()), words: None });
         }
         let search =
             self.search.get().ok_or_else(|| WebError::internal("search")("the index is not open yet"))?;

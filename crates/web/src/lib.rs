@@ -1,8 +1,8 @@
 //! The site: the only crate that serves HTTP and renders templates.
 //!
 //! In reading order: [`routes`] (every address on one screen), [`pages`] (one file per address; a page is a struct that
-//! a template draws and that serialises to JSON), [`view`] (pieces that several pages show), [`state`] (what is counted
-//! in advance), [`find`] (from a filter to documents), [`error`] (one shape), [`kept`] (answers held with a
+//! a template draws and that serialises to JSON), [`view`] (pieces that several pages show), [`state`] and `snapshot` (what is
+//! counted in advance), [`find`] (from a filter to documents), [`error`] (one shape), [`kept`] (answers held with a
 //! snapshot, and tags), [`serve`](serve()) (layers and server).
 //!
 //! # Invariants
@@ -33,14 +33,17 @@ pub mod limits;
 pub mod local;
 pub mod pages;
 pub mod params;
+pub mod past;
 pub mod publish;
 pub mod reading;
+mod relink;
 pub mod reply;
 mod routes;
 #[cfg(test)]
 mod sample;
 pub mod security;
 mod serve;
+mod snapshot;
 pub mod state;
 mod tables;
 #[cfg(test)]

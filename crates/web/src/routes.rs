@@ -4,12 +4,12 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
 
-use crate::assets;
 use crate::pages::{
     about, actors, agreement, api, codes, compare, docs, documents, drafts, explore, gaps, health,
     judgements, overview, relations, review, runs, standing, take,
 };
 use crate::state::App;
+use crate::{assets, past};
 
 /// The routes, without the layers around them.
 pub(crate) fn routes() -> Router<App> {
@@ -19,6 +19,11 @@ pub(crate) fn routes() -> Router<App> {
         .merge(take_away())
         .merge(data())
         .fallback(|| async { StatusCode::NOT_FOUND })
+}
+
+/// The pages of which the map of a release has some; see [`past`](crate::past).
+pub(crate) fn of_release() -> Router<App> {
+    pages().merge(places()).merge(take_away()).fallback(|| async { StatusCode::NOT_FOUND })
 }
 
 fn pages() -> Router<App> {
@@ -127,6 +132,8 @@ fn take_away() -> Router<App> {
         .route("/releases/diff.json", get(take::releases::changes_json))
         .route("/releases/diff.csv", get(take::releases::changes_csv))
         .route("/releases/{id}", get(take::releases::show)) // also .json
+        .route("/releases/{id}/map", get(past::show))
+        .route("/releases/{id}/map/{*page}", get(past::show))
         .route("/releases/{id}/{file}", get(take::releases::file))
 }
 

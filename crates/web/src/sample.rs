@@ -296,6 +296,7 @@ pub(crate) fn chrome(world: &World, title: &str, section: Section) -> Chrome {
             fiction: true,
         },
         local: false,
+        release: None,
     }
 }
 

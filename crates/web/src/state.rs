@@ -3,28 +3,18 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use lacuna_domain::coding::Outcome;
-use lacuna_domain::filter::Condition;
-use lacuna_domain::{Clock, Codebook, Document, Run, RunId, Text, TextId, Version};
-use lacuna_pipeline::analyze::agreement::report::PairAgreement;
-use lacuna_pipeline::classify::offline::card::Cards;
-use lacuna_store::catalogue::Catalogue;
-use lacuna_store::{RelationBook, Store};
-use tokio::sync::OnceCell;
+use lacuna_domain::{Clock, Document, DocumentId, RunId, Text, TextId, Version};
+use lacuna_store::Store;
 
 use crate::config::Config;
-use crate::corrected::Decided;
 use crate::error::WebError;
-use crate::find::Finder;
-use crate::kept::{Kept, Shelf};
-use crate::pages::codes::quotes::BestQuotes;
-use crate::pages::compare::texts::Peer;
+use crate::past::{Opened, Past};
 use crate::reading::{Reading, Readings};
-use crate::view::{Chrome, Crumb, Provenance, Reliability, RunFacts, Section};
+pub use crate::snapshot::Snapshot;
+use crate::view::{Chrome, Crumb, Section};
 
 /// Bytes of text that are kept cut into passages.
 const HELD_TEXT: usize = 12 * 1024 * 1024;
-/// Bytes of documents that are kept ready to be compared with others.
-const HELD_PEERS: usize = 64 * 1024 * 1024;
 
 /// The state of the site. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -38,83 +28,29 @@ struct Inner {
     snapshot: RwLock<Arc<Snapshot>>,
     readings: Readings,
     rates: crate::limits::Rates,
+    /// The release whose map this is; `None` for the present one.
+    past: Option<Past>,
+    /// Maps of releases that were asked for last.
+    opened: Opened,
     /// Stands in forms that need no session; empty without randomness, and then no such form is taken.
     form_token: String,
-}
-
-/// What was counted in advance at one revision of the store.
-#[derive(Debug)]
-pub struct Snapshot {
-    /// The store's revision.
-    pub revision: i64,
-    /// The codebook of the run that is shown.
-    pub codebook: Arc<Codebook>,
-    /// Every codebook of the store, the one that is shown first.
-    pub codebooks: Vec<Arc<Codebook>>,
-    /// The run that is shown; `None` before anything was classified.
-    pub run: Option<Run>,
-    /// Every run, the one started last first.
-    pub runs: Vec<Run>,
-    /// Documents and labels.
-    pub catalogue: Catalogue,
-    /// Words to documents.
-    pub finder: Finder,
-    /// What every count rests on.
-    pub provenance: Provenance,
-    /// Whether readers' reports come into a queue: somebody may sign in to answer them, and no other address is set.
-    pub takes_reports: bool,
-    /// Agreement as it was measured last, pair by pair.
-    pub agreements: Vec<PairAgreement>,
-    /// What training found of weights.
-    pub cards: Cards,
-    /// What people say of the documents of samples.
-    pub decided: Decided,
-    /// The best quotes of each code, gathered when the first page asks for them.
-    pub best_quotes: OnceCell<BestQuotes>,
-    /// When the latest versions came, read when the first feed is asked for.
-    pub arrivals: OnceCell<crate::pages::take::feed::Arrivals>,
-    /// How documents stand to each other.
-    pub relations: RelationBook,
-    /// Who is named where, gathered when the first page asks for it.
-    pub named: OnceCell<crate::pages::actors::Named>,
-    /// Documents read for comparisons, by number.
-    pub peers: Shelf<u32, Peer>,
-    /// Answers made from it.
-    pub kept: Kept,
-}
-
-impl Snapshot {
-    /// The run whose id begins with `prefix`.
-    pub fn run_named(&self, prefix: &str) -> Option<&Run> {
-        let long_enough = prefix.len() >= 6;
-        self.runs.iter().find(|run| long_enough && run.id.as_str().starts_with(prefix))
-    }
-
-    /// How far labels of a code can be trusted, by the run that is shown.
-    pub fn trust(&self, dimension: &str, code: &str) -> Reliability {
-        Reliability::of(&self.agreements, &self.cards, self.run.as_ref(), dimension, code)
-    }
-
-    /// The same of the code that a condition tests; `None` for facts of the catalogue.
-    pub fn trust_of(&self, condition: &Condition) -> Option<Reliability> {
-        match condition {
-            Condition::Code(dimension, code, _) => Some(self.trust(dimension.as_str(), code.as_str())),
-            Condition::Option(dimension, _) => Some(self.trust(dimension.as_str(), dimension.as_str())),
-            _ => None,
-        }
-    }
-
-    /// The codebook of a run.
-    pub fn codebook_of(&self, run: &Run) -> Option<&Arc<Codebook>> {
-        self.codebooks.iter().find(|c| c.hash == run.config.codebook_hash)
-    }
 }
 
 impl App {
     /// The state over `store`, with its first snapshot.
     pub async fn open(config: Config, store: Store, clock: Clock) -> Result<Self, WebError> {
-        let snapshot = snapshot::take(&config, &store, clock).await?;
-        Ok(Self(Arc::new(Inner {
+        let snapshot = Snapshot::take(&config, &store, clock).await?;
+        Ok(Self::over(config, store, clock, snapshot, None))
+    }
+
+    /// The state of the map of a release, beside that of the present one.
+    pub(crate) async fn of_release(&self, past: Past, config: Config) -> Result<Self, WebError> {
+        let snapshot = Snapshot::of_release(&config, &self.0.store, &past).await?;
+        Ok(Self::over(config, self.0.store.clone(), self.0.clock, snapshot, Some(past)))
+    }
+
+    fn over(config: Config, store: Store, clock: Clock, snapshot: Snapshot, past: Option<Past>) -> Self {
+        Self(Arc::new(Inner {
             form_token: crate::account::token(config.entropy).unwrap_or_default(),
             config,
             store,
@@ -122,7 +58,14 @@ impl App {
             snapshot: RwLock::new(Arc::new(snapshot)),
             readings: Readings::new(HELD_TEXT),
             rates: crate::limits::Rates::default(),
-        })))
+            past,
+            opened: Opened::default(),
+        }))
+    }
+
+    /// Maps of releases that were asked for last.
+    pub(crate) fn opened(&self) -> &Opened {
+        &self.0.opened
     }
 
     /// The settings.
@@ -150,14 +93,14 @@ impl App {
         &self.0.store
     }
 
-    /// Today, UTC.
+    /// Today, UTC; in the map of a release, the day on which it was cut.
     pub fn today(&self) -> jiff::civil::Date {
-        jiff::tz::Offset::UTC.to_datetime(self.0.clock.now()).date()
+        jiff::tz::Offset::UTC.to_datetime(self.now()).date()
     }
 
-    /// The present moment.
+    /// The present moment; in the map of a release, that at which it was cut.
     pub fn now(&self) -> jiff::Timestamp {
-        self.0.clock.now()
+        self.0.past.as_ref().map_or_else(|| self.0.clock.now(), |past| past.release.at)
     }
 
     /// The newest snapshot.
@@ -171,21 +114,48 @@ impl App {
         if revision == self.snapshot().revision {
             return Ok(false);
         }
-        let fresh = snapshot::take(&self.0.config, &self.0.store, self.0.clock).await?;
+        let fresh = Snapshot::take(&self.0.config, &self.0.store, self.0.clock).await?;
         *self.0.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(fresh);
         Ok(true)
     }
 
     /// A document that may be seen here: private ones only where the site serves this machine alone.
     pub async fn document(&self, id: &str) -> Result<Option<Document>, WebError> {
-        let Ok(id) = id.parse() else { return Ok(None) };
+        let Ok(id) = id.parse::<DocumentId>() else { return Ok(None) };
+        if let Some(past) = &self.0.past {
+            return Ok(past.member(&id).map(|member| member.document.clone()));
+        }
         let document = self.0.store.document(&id).await.map_err(WebError::internal("read a document"))?;
         Ok(document.filter(|d| self.0.config.local || !d.metadata.private))
     }
 
-    /// The versions of a document, oldest first.
+    /// The versions of a document, oldest first; in the map of a release, those up to the one that was current.
     pub async fn versions(&self, document: &Document) -> Result<Vec<Version>, WebError> {
-        self.0.store.versions(&document.id).await.map_err(WebError::internal("read versions"))
+        let versions = self.0.store.versions(&document.id).await;
+        let mut versions = versions.map_err(WebError::internal("read versions"))?;
+        if let Some(past) = &self.0.past {
+            let current = past.member(&document.id).and_then(|member| member.version.as_ref());
+            versions.retain(|version| current.is_some_and(|current| version.number <= current.number));
+        }
+        Ok(versions)
+    }
+
+    /// The current version of every document.
+    pub async fn latest_versions(&self) -> Result<Vec<Version>, WebError> {
+        if let Some(past) = &self.0.past {
+            return Ok(past.members().filter_map(|member| member.version.clone()).collect());
+        }
+        self.0.store.latest_versions().await.map_err(WebError::internal("read versions"))
+    }
+
+    /// The documents whose current version has this text.
+    pub async fn documents_with_text(&self, text: &TextId) -> Result<Vec<DocumentId>, WebError> {
+        if let Some(past) = &self.0.past {
+            let with = past.members().filter(|m| m.version.as_ref().is_some_and(|v| &v.text == text));
+            return Ok(with.map(|member| member.document.id.clone()).collect());
+        }
+        let found = self.0.store.documents_with_text(text).await;
+        found.map_err(WebError::internal("find the documents of a text"))
     }
 
     /// A text cut into passages.
@@ -224,6 +194,7 @@ impl App {
             icon: crate::assets::icon(),
             provenance: snapshot.provenance.clone(),
             local: self.0.config.local,
+            release: self.0.past.as_ref().map(|past| past.release.id.clone()),
         }
     }
 
@@ -272,101 +243,6 @@ impl Chrome {
 
 fn beside(path: &str, ending: &str, query: &str) -> String {
     if query.is_empty() { format!("{path}.{ending}") } else { format!("{path}.{ending}?{query}") }
-}
-
-mod snapshot {
-    use super::{
-        Arc, Cards, Clock, Codebook, Config, Decided, Finder, HELD_PEERS, Kept, OnceCell, PairAgreement,
-        Provenance, Run, RunFacts, Shelf, Snapshot, Store, WebError,
-    };
-
-    const BUILT_IN: &str = include_str!("../../../codebooks/ai-governance-1.toml");
-
-    /// Reads everything that is counted in advance.
-    pub(super) async fn take(config: &Config, store: &Store, clock: Clock) -> Result<Snapshot, WebError> {
-        let revision = store.revision().await.map_err(WebError::internal("read the revision"))?;
-        let runs = store.runs().await.map_err(WebError::internal("read the runs"))?;
-        let stored = store.codebooks().await.map_err(WebError::internal("read the codebooks"))?;
-        let run = chosen(config, store, &runs).await?;
-        let codebook =
-            match run.as_ref().and_then(|r| stored.iter().find(|c| c.hash == r.config.codebook_hash)) {
-                Some(codebook) => Arc::new(codebook.clone()),
-                None => Arc::new(
-                    Codebook::parse(BUILT_IN).map_err(WebError::internal("read the built-in codebook"))?,
-                ),
-            };
-        let mut codebooks = vec![Arc::clone(&codebook)];
-        codebooks.extend(stored.into_iter().filter(|c| c.hash != codebook.hash).map(Arc::new));
-        let id = run.as_ref().map(|r| &r.id);
-        let catalogue = crate::find::catalogue(store, &codebook, id).await?;
-        let finder = Finder::new(store);
-        let relations = store.relation_book().await.map_err(WebError::internal("read the relations"))?;
-        let provenance = Provenance {
-            run: run.as_ref().map(|r| RunFacts::of(r, Some(&codebook))),
-            as_of: config.as_of.unwrap_or_else(|| clock.now()),
-            documents: catalogue.len() as usize,
-            coded: catalogue.coded().len() as usize,
-            fiction: catalogue.holds_fiction(),
-        };
-        let decided = Decided::read(store, &catalogue, &codebook).await?;
-        Ok(Snapshot {
-            revision,
-            codebook,
-            codebooks,
-            run,
-            runs,
-            catalogue,
-            finder,
-            provenance,
-            agreements: agreements(store).await,
-            cards: cards(store).await,
-            takes_reports: config.report == crate::config::Report::File
-                && !store.users().await.map_err(WebError::internal("read the users"))?.is_empty(),
-            decided,
-            best_quotes: OnceCell::new(),
-            relations,
-            named: OnceCell::new(),
-            arrivals: OnceCell::new(),
-            peers: Shelf::new(HELD_PEERS),
-            kept: Kept::default(),
-        })
-    }
-
-    /// What was measured; a store of another build may hold what this one cannot read, and pages then say "not measured".
-    async fn agreements(store: &Store) -> Vec<PairAgreement> {
-        store.agreements().await.unwrap_or_else(|error| {
-            tracing::warn!(%error, "cannot read the agreements that were measured; run `lacuna agree`");
-            vec![]
-        })
-    }
-
-    /// As with agreements, a card that this build cannot read says nothing.
-    async fn cards(store: &Store) -> Cards {
-        Cards::read(store).await.unwrap_or_else(|error| {
-            tracing::warn!(%error, "cannot read what training found of weights; run `lacuna train`");
-            Cards::default()
-        })
-    }
-
-    /// The run that is shown: the one asked for, else the newest finished one of the built-in codebook, else the
-    /// newest machine run that has anything.
-    async fn chosen(config: &Config, store: &Store, runs: &[Run]) -> Result<Option<Run>, WebError> {
-        if let Some(wanted) = &config.run {
-            return store.run(wanted).await.map_err(WebError::internal("read a run"));
-        }
-        if let Ok(name) = lacuna_pipeline::codebooks::AI_GOVERNANCE_ID.parse() {
-            let newest = store
-                .newest_finished_run(&name)
-                .await
-                .map_err(WebError::internal("find the newest finished run"))?;
-            if newest.is_some() {
-                return Ok(newest);
-            }
-        }
-        let machine = |run: &&Run| matches!(run.labeller, lacuna_domain::run::Labeller::Machine);
-        let finished = runs.iter().filter(machine).find(|run| run.finished_at.is_some());
-        Ok(finished.or_else(|| runs.iter().find(machine)).cloned())
-    }
 }
 
 /// The address of the list that a filter stands for.

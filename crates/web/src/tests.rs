@@ -17,6 +17,7 @@ use crate::state::App;
 
 mod delivery;
 mod pages;
+mod past;
 mod reliability;
 mod review;
 mod table;

@@ -24,6 +24,9 @@ pub const LABEL_COLUMNS: [&str; 10] = [
     "passage",
 ];
 
+/// The file of a release that holds its [`Inventory`](lacuna_store::Inventory), from which its pages are drawn again.
+pub const INVENTORY: &str = "inventory.json";
+
 /// Cuts a release of what the public may see, and says whether it is new: unchanged data on the same day make none.
 pub async fn cut(
     store: &Store,
@@ -38,7 +41,7 @@ pub async fn cut(
             name: name.clone(),
             sha256: sha256_hex(content.as_bytes()),
             bytes: content.len() as u64,
-            rows: rows(content),
+            rows: if name == INVENTORY { documents } else { rows(content) },
         })
         .collect();
     let parts: Vec<String> = described.iter().map(|file| format!("{} {}", file.sha256, file.name)).collect();
@@ -73,16 +76,16 @@ async fn files(store: &Store, run: Option<&Run>) -> Result<(Vec<(String, String)
         Some(run) => labels(store, run).await?,
         None => (String::new(), 0),
     };
-    let public = store.documents().await?.into_iter().filter(|d| !d.metadata.private);
-    let public: BTreeSet<_> = public.map(|d| d.id).collect();
-    let mut relations = store.relations().await?;
-    relations.retain(|r| public.contains(&r.from) && r.to.as_ref().is_none_or(|to| public.contains(to)));
+    let inventory = store.inventory().await?;
     let mut related = Vec::new();
-    write_relations(&relations, &mut related).map_err(|error| std::io::Error::other(error.to_string()))?;
+    write_relations(inventory.relations.all(), &mut related)
+        .map_err(|error| std::io::Error::other(error.to_string()))?;
+    let inventory = serde_json::to_string(&inventory).map_err(std::io::Error::from)?;
     let files = vec![
         ("documents.csv".to_owned(), documents),
         ("labels.csv".to_owned(), labels),
         ("relations.csv".to_owned(), text(&related)),
+        (INVENTORY.to_owned(), inventory),
     ];
     Ok((files, written.documents, count))
 }

@@ -98,14 +98,23 @@ impl Catalogue {
     }
 }
 
-// The beginning of a kept text, crate::packed::HEAD bytes, says how long it is.
+/// What is read of a text, by the name `t`, and of its outcome, `o`. The beginning of a kept text, `packed::HEAD` bytes,
+/// says how long it is.
+macro_rules! of_text {
+    () => {
+        "CAST(coalesce(length(t.content), 0) AS BIGINT), substr(t.content, 1, 5), t.language, o.state, o.reason, o.body"
+    };
+}
+pub(super) use of_text;
+
 async fn batch(store: &Store, run: Option<&RunId>, after: &(String, String)) -> Result<Vec<Row>, StoreError> {
-    let sql = "SELECT d.id, d.sort_key, d.metadata, v.id, v.number, v.bytes_hash, v.media_type, v.text, \
-               v.ingested_at, t.language, CAST(coalesce(length(t.content), 0) AS BIGINT), o.state, o.reason, o.body, \
-               substr(t.content, 1, 5) \
-               FROM documents d LEFT JOIN versions v ON v.id = d.current LEFT JOIN texts t ON t.id = v.text \
-               LEFT JOIN outcomes o ON o.run = $1 AND o.text = v.text \
-               WHERE d.sort_key > $2 OR (d.sort_key = $2 AND d.id > $3) ORDER BY d.sort_key, d.id LIMIT $4";
+    let sql = concat!(
+        "SELECT d.id, d.sort_key, d.metadata, v.id, v.number, v.bytes_hash, v.media_type, v.text, v.ingested_at, ",
+        of_text!(),
+        " FROM documents d LEFT JOIN versions v ON v.id = d.current LEFT JOIN texts t ON t.id = v.text \
+         LEFT JOIN outcomes o ON o.run = $1 AND o.text = v.text \
+         WHERE d.sort_key > $2 OR (d.sort_key = $2 AND d.id > $3) ORDER BY d.sort_key, d.id LIMIT $4",
+    );
     let run = run.map_or("", RunId::as_str);
     store.db.fetch(sql, args![run, after.0.as_str(), after.1.as_str(), BATCH]).await
 }
@@ -116,30 +125,34 @@ fn input(row: &Row, reviewed: &BTreeSet<DocumentId>) -> Result<CatalogueInput, S
         None => None,
         Some(_) => Some(version(row, &id)?),
     };
-    let reason = || row.optional_text(12).map(|reason| reason.unwrap_or_default().to_owned());
-    let outcome = match row.optional_text(11)? {
-        None => None,
-        Some("coded") => Some(Labelled::Coded(row.packed_json(13)?)),
-        Some("skipped") => Some(Labelled::Skipped(reason()?)),
-        Some("failed") => Some(Labelled::Failed(reason()?)),
-        Some(other) => return Err(row.unreadable(11, format!("unknown state {other:?}"))),
-    };
     Ok(CatalogueInput {
         reviewed: reviewed.contains(&id),
         endings: vec![],
         stated: BTreeSet::new(),
         document: Document { id, metadata },
-        text_len: text_len(row)?,
-        language: row.optional_text(9)?.map(str::to_owned),
+        text_len: text_len(row, 9)?,
+        language: row.optional_text(11)?.map(str::to_owned),
         version,
-        outcome,
+        outcome: labelled(row, 12)?,
     })
 }
 
-/// Bytes of the text, which stays where it is: the beginning of what is kept tells.
-fn text_len(row: &Row) -> Result<usize, StoreError> {
-    let kept = row.int(10)?.max(0) as usize;
-    if kept == 0 { Ok(0) } else { Ok(length(row.bytes(14)?, kept)) }
+/// What became of a text, from the three columns that begin at `first`.
+pub(super) fn labelled(row: &Row, first: usize) -> Result<Option<Labelled>, StoreError> {
+    let reason = || row.optional_text(first + 1).map(|reason| reason.unwrap_or_default().to_owned());
+    Ok(match row.optional_text(first)? {
+        None => None,
+        Some("coded") => Some(Labelled::Coded(row.packed_json(first + 2)?)),
+        Some("skipped") => Some(Labelled::Skipped(reason()?)),
+        Some("failed") => Some(Labelled::Failed(reason()?)),
+        Some(other) => return Err(row.unreadable(first, format!("unknown state {other:?}"))),
+    })
+}
+
+/// Bytes of the text, which stays where it is: the beginning of what is kept tells. From two columns that begin at `first`.
+pub(super) fn text_len(row: &Row, first: usize) -> Result<usize, StoreError> {
+    let kept = row.int(first)?.max(0) as usize;
+    if kept == 0 { Ok(0) } else { Ok(length(row.bytes(first + 1)?, kept)) }
 }
 
 /// The version without its pages and notes, which no list shows.
@@ -158,7 +171,7 @@ fn version(row: &Row, document: &DocumentId) -> Result<Version, StoreError> {
 }
 
 /// Documents on whose labels a person of this store decided.
-async fn reviewed(store: &Store) -> Result<BTreeSet<DocumentId>, StoreError> {
+pub(super) async fn reviewed(store: &Store) -> Result<BTreeSet<DocumentId>, StoreError> {
     let sql = "SELECT DISTINCT document FROM sheets WHERE mode <> $1";
     let rows = store.db.fetch(sql, args!["\"imported\""]).await?;
     rows.iter().map(|row| row.parse(0)).collect()

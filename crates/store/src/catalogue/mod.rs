@@ -18,6 +18,7 @@ mod facets;
 mod labels;
 mod list;
 mod load;
+mod past;
 mod record;
 mod saved;
 mod select;

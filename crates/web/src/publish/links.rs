@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::relink::{MARKUP, relinked};
+
 /// The file of an address without its query: `/` → `index.html`, `/documents/agora:1` → `documents/agora_1.html`.
 pub(super) fn file_of(path: &str) -> String {
     let decoded = lacuna_domain::filter::decode(&path.replace('+', "%2B"));
@@ -39,13 +41,8 @@ fn relative(from: &str, to: &str) -> String {
 /// A page with its links made relative: pages and files that are published lead to them, filtered lists to the search
 /// page, and what only a server can answer leads nowhere.
 pub(super) fn rewritten(html: &str, own: &str, known: &BTreeSet<String>) -> String {
-    let mut out = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some((at, name)) = next_link(rest) {
-        let start = at + name.len();
-        out.push_str(&rest[..at]);
-        let end = rest[start..].find('"').map_or(rest.len(), |length| start + length);
-        let address = rest[start..end].replace("&amp;", "&").replace("&#38;", "&");
+    relinked(html, &MARKUP, |name, address| {
+        let address = address.replace("&amp;", "&").replace("&#38;", "&");
         // A search form leads to the search page, also from the list itself.
         let found = if name == " action=\"" && address == "/documents" {
             Some(relative(own, "search.html"))
@@ -53,21 +50,11 @@ pub(super) fn rewritten(html: &str, own: &str, known: &BTreeSet<String>) -> Stri
             target(&address, own, known)
         };
         match found {
-            Some(target) => out.push_str(&format!("{name}{}", target.replace('&', "&amp;"))),
+            Some(target) => format!("{name}{}", target.replace('&', "&amp;")),
             // Without its address a link is plain text.
-            None => out.push_str(" data-live=\""),
+            None => " data-live=\"".to_owned(),
         }
-        rest = &rest[end..];
-    }
-    out.push_str(rest);
-    out
-}
-
-fn next_link(html: &str) -> Option<(usize, &'static str)> {
-    [" href=\"", " src=\"", " action=\""]
-        .into_iter()
-        .filter_map(|name| Some((html.find(&format!("{name}/"))?, name)))
-        .min()
+    })
 }
 
 fn target(address: &str, own: &str, known: &BTreeSet<String>) -> Option<String> {
@@ -84,7 +71,7 @@ fn target(address: &str, own: &str, known: &BTreeSet<String>) -> Option<String> 
 /// The files that a page's relative links lead to.
 pub(super) fn relative_links(html: &str, own: &str) -> Vec<String> {
     let mut found = Vec::new();
-    for name in [" href=\"", " src=\"", " action=\""] {
+    for name in MARKUP {
         for piece in html.split(name).skip(1) {
             let address = piece.split('"').next().unwrap_or_default();
             let path = address.split(['#', '?']).next().unwrap_or_default();

@@ -69,6 +69,8 @@ pub struct Chrome {
     pub icon: String,
     /// What the counts and labels rest on.
     pub provenance: Provenance,
+    /// The release whose map the page belongs to; `None` for the present one.
+    pub release: Option<String>,
     /// Whether private documents are shown, on this machine only.
     pub local: bool,
 }

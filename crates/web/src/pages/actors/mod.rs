@@ -41,7 +41,7 @@ pub(crate) async fn named<'s>(app: &App, snapshot: &'s Snapshot) -> Result<&'s N
 async fn gather(app: &App, snapshot: &Snapshot) -> Result<Named, WebError> {
     let mut named = Named::default();
     let Some(run) = &snapshot.run else { return Ok(named) };
-    let versions = app.store().latest_versions().await.map_err(WebError::internal("read versions"))?;
+    let versions = app.latest_versions().await?;
     for version in versions {
         if let Some(number) = snapshot.catalogue.find(version.document.as_str()) {
             named.documents.entry(version.text).or_default().push(number);

@@ -135,11 +135,7 @@ pub async fn of(
     let best = snapshot.best_quotes.get_or_try_init(|| gather(app.store(), &run.id)).await?;
     let mut quotes = Vec::new();
     for candidate in best.get(&format!("{}/{}", dimension.id, code.id)).into_iter().flatten() {
-        let ids = app
-            .store()
-            .documents_with_text(&candidate.text)
-            .await
-            .map_err(WebError::internal("find the documents of a text"))?;
+        let ids = app.documents_with_text(&candidate.text).await?;
         let shown = ids.iter().find_map(|id| snapshot.catalogue.record_of(id.as_str()).map(|r| (id, r)));
         let Some((id, record)) = shown else { continue };
         let key = match candidate.value {

@@ -52,7 +52,7 @@ pub async fn get(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Re
 }
 
 async fn arrivals(app: &App) -> Result<Arrivals, WebError> {
-    let versions = app.store().latest_versions().await.map_err(WebError::internal("read versions"))?;
+    let versions = app.latest_versions().await?;
     Ok(versions.into_iter().map(|v| (v.document, (v.ingested_at, v.number))).collect())
 }
 

@@ -3,8 +3,8 @@
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderValue, header};
-use axum::response::Response;
-use lacuna_pipeline::publish::release::{ReleaseDiff, diff};
+use axum::response::{IntoResponse as _, Response};
+use lacuna_pipeline::publish::release::{INVENTORY, ReleaseDiff, diff};
 use lacuna_store::Release;
 use serde::Serialize;
 
@@ -35,6 +35,8 @@ pub struct ReleasePage {
     pub(crate) release: Release,
     /// The one before it, with which it can be compared.
     pub(crate) before: Option<String>,
+    /// Whether its pages can be drawn.
+    pub(crate) drawn: bool,
 }
 
 /// What changed between two.
@@ -93,7 +95,8 @@ pub async fn show(State(app): State<App>, Path(raw): Path<String>) -> Result<Res
     let release = releases[at].clone();
     let chrome =
         chrome(&app, &format!("Release {id}"), &format!("/releases/{id}")).under("Releases", "/releases");
-    let page = ReleasePage { provenance: chrome.provenance.clone(), chrome, release, before };
+    let drawn = release.files.iter().any(|file| file.name == INVENTORY);
+    let page = ReleasePage { provenance: chrome.provenance.clone(), chrome, release, before, drawn };
     if format == reply::Format::Json { reply::json(&page) } else { reply::html(&page) }
 }
 
@@ -104,7 +107,11 @@ pub async fn file(
 ) -> Result<Response, WebError> {
     let content = app.store().release_file(&id, &name).await;
     let content = content.map_err(WebError::internal("read a release"))?.ok_or_else(|| unknown(&id))?;
-    let mut response = reply::csv(&format!("{id}-{name}"), content);
+    let mut response = if name == INVENTORY {
+        ([(header::CONTENT_TYPE, "application/json")], content).into_response()
+    } else {
+        reply::csv(&format!("{id}-{name}"), content)
+    };
     let kept = HeaderValue::from_static("public, max-age=31536000, immutable");
     response.headers_mut().insert(header::CACHE_CONTROL, kept);
     Ok(response)
