@@ -11,6 +11,7 @@ use lacuna_domain::{
 };
 use lacuna_pipeline::classify::{self, ClassifyError, ClassifySummary, Drafts, Engine, Options};
 use lacuna_pipeline::verify;
+use lacuna_pipeline::verify::checks::{CheckReport, Checker, check_run};
 use lacuna_store::{EventKind, Incoming, Location, NewVersion, RunCounts, Store};
 
 const CODEBOOK: &str = r#"
@@ -105,7 +106,7 @@ impl World {
     }
 
     async fn classify(&self, code: Code) -> ClassifySummary {
-        let options = Options { threads: Some(3) };
+        let options = Options { threads: Some(3), ..Options::default() };
         let engine = engine(&self.codebook, code);
         classify::run(&self.store, &engine, &self.codebook, &options, Clock::fixed(), &Silent).await.unwrap()
     }
@@ -150,6 +151,25 @@ async fn every_pending_text_is_tried_once_and_a_panic_fails_its_text_only() {
     let events = world.store.events(0, 100).await.unwrap();
     let of = |kind| events.iter().filter(|event| event.kind == kind).count();
     assert_eq!([of(EventKind::Rejected), of(EventKind::Failed), of(EventKind::Skipped)], [1, 2, 2]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_checked_while_a_run_grows_is_what_a_look_at_the_whole_run_finds() {
+    let spaced = "Section 7. A deployer shall  test it. A deployer shall test it.";
+    let world = World::with(&[(spaced, Quality::default())]).await;
+    let first = world.classify(claim).await;
+    let twin = spaced.replace("  ", " ");
+    world.store.put_documents(&[incoming(2000, &twin, Quality::default())]).await.unwrap();
+    let run = &world.classify(claim).await.run.id;
+    assert_eq!(run, &first.run.id);
+    let kept: CheckReport = world.store.checks(run).await.unwrap().unwrap();
+    let at = Clock::fixed().now();
+    let whole = check_run(&world.store, run, &world.codebook, Checker::default(), at).await.unwrap();
+    assert_eq!(kept, whole);
+    assert_eq!(kept.codings, 202);
+    let of = |id: &str| kept.checks.iter().find(|check| check.id == id).unwrap();
+    assert_eq!((of("identical-texts").looked_at, of("identical-texts").faults), (1, 0));
+    assert_eq!(of("template-echo").faults, 1, "one reasoning for all");
 }
 
 #[tokio::test(flavor = "multi_thread")]

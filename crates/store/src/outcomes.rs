@@ -51,19 +51,25 @@ impl Store {
     }
 
     /// Stores what became of texts in one transaction. A coding or skip that is there already stays; a failure gives
-    /// way to any later outcome. Failures and fallen claims are noted in the event log.
-    pub async fn put_outcomes(&self, run: &RunId, outcomes: &[(TextId, Outcome)]) -> Result<(), StoreError> {
+    /// way to any later outcome. Failures and fallen claims are noted in the event log. Answers of each whether it was kept.
+    pub async fn put_outcomes(
+        &self,
+        run: &RunId,
+        outcomes: &[(TextId, Outcome)],
+    ) -> Result<Vec<bool>, StoreError> {
+        // Written and compressed before the transaction begins, so that no other writer waits for that.
+        let bodies: Vec<Vec<u8>> = outcomes.iter().map(|(_, outcome)| body(outcome)).collect();
         let mut tx = self.db.begin().await?;
         let now = self.clock.now();
-        let mut changed = false;
-        for (text, outcome) in outcomes {
-            changed |= put(&mut tx, run, text, outcome, now).await?;
+        let mut kept = Vec::with_capacity(outcomes.len());
+        for ((text, outcome), body) in outcomes.iter().zip(bodies) {
+            kept.push(put(&mut tx, run, text, outcome, body, now).await?);
         }
-        if changed {
+        if kept.contains(&true) {
             tx.touch().await?;
             tx.commit().await?;
         }
-        Ok(())
+        Ok(kept)
     }
 
     /// What became of a text in a run.
@@ -86,10 +92,24 @@ impl Store {
         rows.iter().map(|row| row.packed_json(1)).collect()
     }
 
+    /// The texts that a run has codings of, by address.
+    pub async fn coded_texts(&self, run: &RunId) -> Result<Vec<TextId>, StoreError> {
+        let sql = "SELECT text FROM outcomes WHERE run = $1 AND state = 'coded' ORDER BY text";
+        self.db.fetch(sql, args![run]).await?.iter().map(|row| row.parse(0)).collect()
+    }
+
     /// State, reason and time of every outcome of a run, sorted by text.
     pub async fn outcome_states(&self, run: &RunId) -> Result<Vec<OutcomeState>, StoreError> {
         let sql = "SELECT text, state, reason, at FROM outcomes WHERE run = $1 ORDER BY text";
         self.db.fetch(sql, args![run]).await?.iter().map(state).collect()
+    }
+}
+
+/// A coding as it is kept; nothing for other outcomes.
+fn body(outcome: &Outcome) -> Vec<u8> {
+    match outcome {
+        Outcome::Coded(coding) => press(&json(coding)),
+        Outcome::Skipped(_) | Outcome::Failed(_) => vec![],
     }
 }
 
@@ -98,12 +118,13 @@ async fn put(
     run: &RunId,
     text: &TextId,
     outcome: &Outcome,
+    body: Vec<u8>,
     at: Timestamp,
 ) -> Result<bool, StoreError> {
-    let (state, reason, body) = match outcome {
-        Outcome::Coded(coding) => ("coded", None, press(&json(coding))),
-        Outcome::Skipped(reason) => ("skipped", Some(events::plain(reason)), vec![]),
-        Outcome::Failed(reason) => ("failed", Some(events::plain(reason)), vec![]),
+    let (state, reason) = match outcome {
+        Outcome::Coded(_) => ("coded", None),
+        Outcome::Skipped(reason) => ("skipped", Some(events::plain(reason))),
+        Outcome::Failed(reason) => ("failed", Some(events::plain(reason))),
     };
     let (positives, rejected) = match outcome {
         Outcome::Coded(coding) => (coding.judgements.len(), coding.rejections.len()),

@@ -169,8 +169,10 @@ async fn a_run_codes_what_is_pending(store: &Store) {
         (TextId::of(ORDER), Outcome::Failed("engine stopped at \0".to_owned())),
         (TextId::of(BILL_AMENDED), Outcome::Skipped("most of the text is garbage".to_owned())),
     ];
-    let ((), steps) = moved!(store, store.put_outcomes(&run.id, &outcomes));
-    let ((), again) = moved!(store, store.put_outcomes(&run.id, &outcomes[..1]));
+    let (kept, steps) = moved!(store, store.put_outcomes(&run.id, &outcomes));
+    assert!(kept.iter().all(|kept| *kept), "{kept:?}");
+    let (kept, again) = moved!(store, store.put_outcomes(&run.id, &outcomes[..1]));
+    assert_eq!(kept, [false], "what is there stays");
     assert_eq!((steps, again), (1, 0));
     assert_eq!(store.outcome(&run.id, &TextId::of(BILL)).await.unwrap(), Some(outcomes[0].1.clone()));
     assert_eq!(store.outcome(&run.id, &TextId::of(BILL_AMENDED)).await.unwrap(), Some(outcomes[2].1.clone()));

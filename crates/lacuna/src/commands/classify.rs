@@ -10,7 +10,6 @@ use lacuna_pipeline::classify::model::{self, Source};
 use lacuna_pipeline::classify::offline::card::Card;
 use lacuna_pipeline::classify::offline::{OfflineEngine, Weights};
 use lacuna_pipeline::classify::{self, ClassifySummary, Engine, Options};
-use lacuna_pipeline::verify::checks::check_run;
 use lacuna_store::Store;
 
 use super::asking::{Asked, Asking};
@@ -142,16 +141,10 @@ pub(crate) async fn classify(args: &Args, context: &Context) -> anyhow::Result<C
             }
         }
     }
-    let options = Options { threads: args.threads };
-    let summary = classify::run(&store, &engine, &codebook, &options, context.clock, &*context.progress)
+    let options = Options { threads: args.threads, ..Options::default() };
+    classify::run(&store, &engine, &codebook, &options, context.clock, &*context.progress)
         .await
-        .context("classify")?;
-    if summary.coded > 0 {
-        let (run, at) = (&summary.run.id, context.clock.now());
-        let found = check_run(&store, run, &codebook, at).await.context("check the run")?;
-        store.put_checks(run, at, &found).await.context("keep what the checks found")?;
-    }
-    Ok(summary)
+        .context("classify")
 }
 
 /// Takes the figures that lie beside weights of one's own into the store, for the marks beside their labels.

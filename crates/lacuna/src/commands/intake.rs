@@ -45,8 +45,7 @@ async fn take(store: &Store, dropped: Dropped, clock: Clock) -> anyhow::Result<D
     let (text, codebook) = super::codebook::load(None)?;
     store.put_codebook(&text, &codebook).await.context("store the codebook")?;
     let engine = Engine::from(OfflineEngine::new(&codebook).context("start the offline engine")?);
-    classify::run(store, &engine, &codebook, &classify::Options::default(), clock, &Silent)
-        .await
-        .context("code the draft")?;
+    let options = classify::Options { unchecked: true, ..classify::Options::default() };
+    classify::run(store, &engine, &codebook, &options, clock, &Silent).await.context("code the draft")?;
     Ok(id)
 }

@@ -10,9 +10,9 @@ use lacuna_domain::{CodeId, Codebook, Confidence, DimensionId, RunId, TextId, Va
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
 
+use super::coders::words;
 use super::model::ensemble::word;
 use super::offline::OfflineEngine;
-use super::run::words;
 use crate::ingest::language;
 use crate::segment::segment;
 use crate::verify::verify;

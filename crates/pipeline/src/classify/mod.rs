@@ -1,5 +1,6 @@
 //! Codes texts: an engine turns a text and its passages into [`Drafts`]; nothing else about the document is seen.
 
+mod coders;
 mod drafts;
 mod drain;
 mod engine;

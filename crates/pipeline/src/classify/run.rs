@@ -5,8 +5,7 @@
 //! the open batch, which stay pending and are coded again to the same answer.
 
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use lacuna_domain::coding::Outcome;
@@ -18,9 +17,9 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::{Instant, timeout_at};
 
 use super::Engine;
+use super::coders::{Bench, Coded};
 use super::model::work::ModelWork;
-use crate::segment::segment;
-use crate::verify::verify;
+use crate::verify::checks::{Checker, Shared, check_run};
 
 /// A batch is committed when it holds this many outcomes …
 const BATCH: usize = 64;
@@ -34,6 +33,8 @@ pub(super) const AHEAD: usize = 16;
 pub struct Options {
     /// Texts coded at the same time, at least 1; `None` for as many as the machine has processors.
     pub threads: Option<usize>,
+    /// Whether the run is left without checks afterwards, since somebody waits for one text. Default: no.
+    pub unchecked: bool,
 }
 
 impl Options {
@@ -186,6 +187,7 @@ impl Job<'_> {
     ) -> Result<ClassifySummary, ClassifyError> {
         let Self { store, engine, codebook, options, clock, progress } = *self;
         let mut tally = Tally::default();
+        let shared = Arc::new(Shared::read(store).await?);
         let (results_in, results) = channel::<Coded>(BATCH);
         let work = match engine {
             Engine::Model(model, terms) => Some(
@@ -194,10 +196,10 @@ impl Job<'_> {
             _ => None,
         };
         let coders = if let Some(work) = &work {
-            vec![work.spawn(texts, results_in)]
+            vec![work.spawn(texts, results_in, shared)]
         } else {
             let codebook = Arc::new(codebook.clone());
-            let bench = Bench { engine: engine.clone(), codebook, run: run.id.clone(), clock };
+            let bench = Bench { engine: engine.clone(), codebook, shared, run: run.id.clone(), clock };
             let coders = bench.spawn(options.threads(), texts, &results_in);
             // The results end when the last sender is gone; this one would keep them open for ever.
             drop(results_in);
@@ -208,7 +210,13 @@ impl Job<'_> {
         for coder in coders {
             coder.await.map_err(|error| ClassifyError::Thread(error.to_string()))?;
         }
+        let checker = std::mem::take(&mut tally.checker);
         let mut summary = finish(store, run, tally).await?;
+        if summary.coded > 0 && !options.unchecked {
+            let (run, at) = (&summary.run.id, clock.now());
+            let found = check_run(store, run, codebook, checker, at).await?;
+            store.put_checks(run, at, &found).await?;
+        }
         if let Some(work) = work {
             let standing = work.standing();
             (summary.calls, summary.answers_reused) = (standing.attempts, standing.cached);
@@ -217,85 +225,6 @@ impl Job<'_> {
         }
         Ok(summary)
     }
-}
-
-/// A text and what became of it.
-#[derive(Debug)]
-pub(super) struct Coded {
-    pub(super) text: TextId,
-    pub(super) bytes: u64,
-    pub(super) outcome: Outcome,
-}
-
-/// What a coder needs besides the texts.
-#[derive(Clone)]
-struct Bench {
-    engine: Engine,
-    codebook: Arc<Codebook>,
-    run: RunId,
-    clock: Clock,
-}
-
-impl Bench {
-    /// Starts blocking threads that code texts until there are none left or nobody takes the results.
-    fn spawn(
-        &self,
-        threads: usize,
-        texts: Receiver<Text>,
-        results: &Sender<Coded>,
-    ) -> Vec<tokio::task::JoinHandle<()>> {
-        let texts = Arc::new(Mutex::new(texts));
-        (0..threads)
-            .map(|_| {
-                let (bench, texts, results) = (self.clone(), Arc::clone(&texts), results.clone());
-                tokio::task::spawn_blocking(move || {
-                    while let Some(text) = next(&texts) {
-                        let outcome = bench.outcome(&text);
-                        let coded = Coded { bytes: text.content.len() as u64, text: text.id, outcome };
-                        if results.blocking_send(coded).is_err() {
-                            return;
-                        }
-                    }
-                })
-            })
-            .collect()
-    }
-
-    /// What becomes of a text; a panic of the engine fails this text only.
-    fn outcome(&self, text: &Text) -> Outcome {
-        if let Some(reason) = unfit(text) {
-            return Outcome::Skipped(reason);
-        }
-        let coding = catch_unwind(AssertUnwindSafe(|| {
-            let passages = segment(&text.content);
-            let drafts = self.engine.code(text, &passages).unwrap_or_default();
-            verify(drafts, &text.content, &passages, &self.codebook, &self.run, self.clock.now())
-        }));
-        match coding {
-            Ok(coding) => Outcome::Coded(Box::new(coding)),
-            Err(panic) => Outcome::Failed(format!("the engine stopped on this text: {}", words(&*panic))),
-        }
-    }
-}
-
-/// The next text; a poisoned lock means that another coder died, and then this one ends too.
-fn next(texts: &Mutex<Receiver<Text>>) -> Option<Text> {
-    texts.lock().ok()?.blocking_recv()
-}
-
-/// Why a text is not to be coded, if so.
-pub(super) fn unfit(text: &Text) -> Option<String> {
-    if text.content.trim().is_empty() {
-        return Some("the text is empty".to_owned());
-    }
-    let faults: Vec<&str> =
-        text.quality.faults.iter().filter(|fault| fault.fatal).map(|fault| fault.what.as_str()).collect();
-    (!faults.is_empty()).then(|| faults.join("; "))
-}
-
-pub(super) fn words(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no reason given".to_owned())
 }
 
 /// Reads the pending texts in order; ends early when nobody takes them.
@@ -324,14 +253,20 @@ async fn commit(
         let mut batch = Vec::with_capacity(BATCH);
         let deadline = Instant::now() + PATIENCE;
         let mut next = Some(first);
+        let mut looks = Vec::with_capacity(BATCH);
         while let Some(coded) = next.take() {
             tally.add(&coded, progress);
+            looks.push(coded.look);
             batch.push((coded.text, coded.outcome));
             if batch.len() < BATCH {
                 next = timeout_at(deadline, results.recv()).await.ok().flatten();
             }
         }
-        store.put_outcomes(run, &batch).await?;
+        let kept = store.put_outcomes(run, &batch).await?;
+        // Where another process was first, its coding counts.
+        for look in looks.into_iter().zip(kept).filter_map(|(look, kept)| look.filter(|_| kept)) {
+            tally.checker.note(look);
+        }
         for (text, _) in &batch {
             committed(text);
         }
@@ -351,6 +286,7 @@ struct Tally {
     positives: u64,
     rejected: u64,
     bytes: u64,
+    checker: Checker,
 }
 
 impl Tally {
@@ -380,7 +316,7 @@ async fn finish(store: &Store, run: Run, mut tally: Tally) -> Result<ClassifySum
     tally.skipped.sort();
     tally.failed.sort();
     let run = store.run(&run.id).await?.unwrap_or(run);
-    let Tally { coded, skipped, failed, positives, rejected, bytes } = tally;
+    let Tally { coded, skipped, failed, positives, rejected, bytes, checker: _ } = tally;
     Ok(ClassifySummary {
         run,
         coded,

@@ -1,9 +1,9 @@
 //! Checks of a finished run that need nobody's labels: what must hold of any labeller, right or wrong.
 
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use lacuna_domain::coding::Outcome;
 use lacuna_domain::{CodeId, Codebook, Coding, DimensionId, DocumentId, Evidence, RunId, Text, TextId};
 use lacuna_store::{Store, StoreError};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
@@ -59,43 +59,37 @@ impl Check {
         self.looked_at += 1;
         if let Some(example) = fault {
             self.faults += 1;
-            if self.examples.len() < EXAMPLES {
-                self.examples.push(example);
-            }
+            self.name_some([example]);
         }
     }
 
     fn add(&mut self, other: Self) {
         self.looked_at += other.looked_at;
         self.faults += other.faults;
-        let room = EXAMPLES - self.examples.len();
-        self.examples.extend(other.examples.into_iter().take(room));
+        self.name_some(other.examples);
+    }
+
+    /// The first examples in the order of their letters, so that the order of cases does not matter.
+    fn name_some(&mut self, more: impl IntoIterator<Item = String>) {
+        self.examples.extend(more);
+        if self.examples.len() > 1 {
+            self.examples.sort_unstable();
+            self.examples.truncate(EXAMPLES);
+        }
     }
 }
 
-/// Texts that are alike but for spacing.
-#[derive(Debug)]
-struct Alike {
-    /// The first of them, and the digest of its labels.
-    first: Box<str>,
-    labels: u64,
-    /// Whether there is another.
-    several: bool,
-    /// Another with other labels.
-    other: Option<Box<str>>,
-}
-
 /// A reasoning, but for numbers, case and spacing.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Reason {
     /// Texts in which it stands.
     texts: u32,
-    /// Its words, once it is an echo.
+    /// It, once it is an echo.
     words: Option<Box<str>>,
 }
 
 /// The checks that look at one coding at a time.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Single {
     same_text: Check,
     cut: Check,
@@ -106,24 +100,45 @@ struct Single {
 
 /// What one coding adds to the checks.
 #[derive(Debug)]
-struct Seen {
-    text: Box<str>,
+pub struct Look {
+    text: TextId,
     /// Digest of the text but for spacing.
     even: u64,
     /// Digest of the labels.
     labels: u64,
     single: Single,
-    /// Reasonings by the digest of what is left of them without numbers, case and spacing.
+    /// What is left of the reasonings without numbers, case and spacing, by its digest.
     reasons: BTreeMap<u64, Box<str>>,
 }
 
-/// Collects what the checks need, coding by coding: some hundred bytes of each, since runs have a million of them.
-#[derive(Debug)]
-pub struct Checker<'c> {
-    codebook: &'c Codebook,
-    codings: usize,
-    /// By the digest of the text but for spacing.
-    alike: BTreeMap<u64, Alike>,
+/// Documents that have one text, by text; those whose text nobody shares are not in it.
+#[derive(Clone, Debug, Default)]
+pub struct Shared(BTreeMap<TextId, Vec<DocumentId>>);
+
+impl Shared {
+    /// Reads which documents share a text now.
+    pub async fn read(store: &Store) -> Result<Self, StoreError> {
+        let mut documents: BTreeMap<TextId, Vec<DocumentId>> = BTreeMap::new();
+        for version in store.latest_versions().await? {
+            documents.entry(version.text).or_default().push(version.document);
+        }
+        documents.retain(|_, documents| documents.len() > 1);
+        Ok(Self(documents))
+    }
+
+    fn of(&self, text: &TextId) -> &[DocumentId] {
+        self.0.get(text).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Collects what the checks need, coding by coding and in any order: some hundred bytes of each, since runs have a million
+/// of them.
+#[derive(Clone, Debug)]
+pub struct Checker {
+    /// Codings with the digest of their labels, by the digest of the text but for spacing.
+    alike: BTreeMap<u64, Vec<(Box<str>, u64)>>,
+    /// Texts looked at, by the beginning of their address.
+    seen: BTreeSet<u64>,
     single: Single,
     reasons: BTreeMap<u64, Reason>,
 }
@@ -174,9 +189,11 @@ impl Single {
     }
 }
 
-impl Seen {
-    fn of(codebook: &Codebook, coding: &Coding, text: &str, documents: &[DocumentId]) -> Self {
+impl Look {
+    /// Looks at a coding of `text` under `codebook`.
+    pub fn at(coding: &Coding, text: &str, codebook: &Codebook, shared: &Shared) -> Self {
         let mut single = Single::new();
+        let documents = shared.of(&coding.text);
         if documents.len() > 1 {
             // All of them read this one coding: it can only be wrong if it is of another text.
             let own = coding.text == TextId::of(text);
@@ -198,48 +215,35 @@ impl Seen {
         let reasons = coding.judgements.iter().map(lacuna_domain::Judgement::reasoning);
         let reasons = reasons.filter(|reason| !reason.is_empty());
         Self {
-            text: coding.text.short().into(),
+            text: coding.text.clone(),
             even: digest(&even.join(" ")),
             labels: digest(&labels.join("\n")),
             single,
-            reasons: reasons.map(|reason| (digest(&evened(reason)), reason.into())).collect(),
+            reasons: reasons.map(evened).map(|reason| (digest(&reason), reason.into())).collect(),
         }
     }
 }
 
-impl<'c> Checker<'c> {
-    /// A checker of codings under `codebook`.
-    pub fn new(codebook: &'c Codebook) -> Self {
-        Self { codebook, codings: 0, alike: BTreeMap::new(), single: Single::new(), reasons: BTreeMap::new() }
-    }
-
-    /// Looks at codings, each with its text and the documents that have it, on all processors.
-    pub fn add(&mut self, codings: &[(Coding, Text, &[DocumentId])]) {
-        let look = |(coding, text, documents): &(Coding, Text, &[DocumentId])| {
-            Seen::of(self.codebook, coding, &text.content, documents)
-        };
-        let seen: Vec<Seen> = codings.par_iter().map(look).collect();
-        for seen in seen {
-            self.note(seen);
+impl Default for Checker {
+    fn default() -> Self {
+        Self {
+            alike: BTreeMap::new(),
+            seen: BTreeSet::new(),
+            single: Single::new(),
+            reasons: BTreeMap::new(),
         }
     }
+}
 
-    fn note(&mut self, seen: Seen) {
-        self.codings += 1;
-        self.single.add(seen.single);
-        match self.alike.entry(seen.even) {
-            Entry::Vacant(place) => {
-                place.insert(Alike { first: seen.text, labels: seen.labels, several: false, other: None });
-            }
-            Entry::Occupied(mut place) => {
-                let alike = place.get_mut();
-                alike.several = true;
-                if alike.labels != seen.labels {
-                    alike.other.get_or_insert(seen.text);
-                }
-            }
+impl Checker {
+    /// Adds what was seen of one coding; each text counts once.
+    pub fn note(&mut self, look: Look) {
+        if !self.seen.insert(address(&look.text)) {
+            return;
         }
-        for (digest, words) in seen.reasons {
+        self.single.add(look.single);
+        self.alike.entry(look.even).or_default().push((look.text.short().into(), look.labels));
+        for (digest, words) in look.reasons {
             let reason = self.reasons.entry(digest).or_default();
             reason.texts += 1;
             if reason.texts == ECHO {
@@ -249,11 +253,14 @@ impl<'c> Checker<'c> {
     }
 
     /// What was found.
-    pub fn finish(self, at: Timestamp) -> CheckReport {
+    pub fn finish(mut self, at: Timestamp) -> CheckReport {
         let mut alike =
             Check::new("identical-texts", "Texts that differ in spacing alone have the same labels");
-        for group in self.alike.values().filter(|group| group.several) {
-            alike.case(group.other.as_ref().map(|other| format!("{} and {other}", group.first)));
+        for group in self.alike.values_mut().filter(|group| group.len() > 1) {
+            group.sort_unstable();
+            let (first, labels) = &group[0];
+            let other = group.iter().find(|(_, others)| others != labels);
+            alike.case(other.map(|(other, _)| format!("{first} and {other}")));
         }
         let mut echo =
             Check::new("template-echo", "Reasonings are written for their text, not repeated over texts");
@@ -267,7 +274,7 @@ impl<'c> Checker<'c> {
         echo.looked_at = self.reasons.len();
         let Single { same_text, cut, reused, long, tally } = self.single;
         let checks = vec![alike, same_text, cut, reused, long, echo, tally];
-        CheckReport { at: Some(at), codings: self.codings, checks }
+        CheckReport { at: Some(at), codings: self.seen.len(), checks }
     }
 }
 
@@ -308,39 +315,47 @@ fn cuts_a_word(evidence: &Evidence, text: &str) -> bool {
     })
 }
 
-/// Checks every coding of `run`.
+/// The number that a text's address begins with: two texts of a million meet by chance in one of ten million runs.
+fn address(text: &TextId) -> u64 {
+    let digits = text.as_str().get(..16).unwrap_or_default();
+    u64::from_str_radix(digits, 16).unwrap_or_else(|_| digest(text.as_str()))
+}
+
+/// Checks `run`: what `checker` has not seen while it was coded is read from the store.
 pub async fn check_run(
     store: &Store,
     run: &RunId,
     codebook: &Codebook,
+    mut checker: Checker,
     at: Timestamp,
 ) -> Result<CheckReport, StoreError> {
-    let mut documents: BTreeMap<TextId, Vec<DocumentId>> = BTreeMap::new();
-    for version in store.latest_versions().await? {
-        documents.entry(version.text).or_default().push(version.document);
+    let mut rest = store.coded_texts(run).await?;
+    rest.retain(|text| !checker.seen.contains(&address(text)));
+    if rest.is_empty() {
+        return Ok(checker.finish(at));
     }
-    documents.retain(|_, documents| documents.len() > 1);
-    let mut checker = Checker::new(codebook);
-    let mut after: Option<TextId> = None;
-    loop {
-        let codings = store.codings(run, after.as_ref(), PAGE).await?;
-        let Some(last) = codings.last() else { return Ok(checker.finish(at)) };
-        after = Some(last.text.clone());
-        let mut page = Vec::with_capacity(codings.len());
-        for coding in codings {
-            if let Some(text) = store.text(&coding.text).await? {
-                let of = documents.get(&coding.text).map_or(&[][..], Vec::as_slice);
-                page.push((coding, text, of));
+    let shared = Shared::read(store).await?;
+    for page in rest.chunks(PAGE) {
+        let mut read = Vec::with_capacity(page.len());
+        for id in page {
+            if let Some(Outcome::Coded(coding)) = store.outcome(run, id).await?
+                && let Some(text) = store.text(id).await?
+            {
+                read.push((coding, text));
             }
         }
-        checker.add(&page);
+        let look = |(coding, text): &(Box<Coding>, Text)| Look::at(coding, &text.content, codebook, &shared);
+        let looks: Vec<Look> = read.par_iter().map(look).collect();
+        for look in looks {
+            checker.note(look);
+        }
     }
+    Ok(checker.finish(at))
 }
 
 #[cfg(test)]
 mod tests {
     use lacuna_domain::judgement::{Draft, DraftQuote};
-    use lacuna_domain::text::Quality;
     use lacuna_domain::{Clock, Confidence, Value};
 
     use super::*;
@@ -366,8 +381,11 @@ mod tests {
         verify(drafts, text, &segment(text), &codebook, &RunId::of(b"run"), Clock::fixed().now())
     }
 
-    fn add(checker: &mut Checker<'_>, coding: Coding, text: &str, documents: &[DocumentId]) {
-        checker.add(&[(coding, Text::new(text.to_owned(), None, Quality::default()), documents)]);
+    fn add(checker: &mut Checker, coding: &Coding, text: &str, documents: &[DocumentId]) {
+        let codebook = crate::codebooks::ai_governance().unwrap();
+        let shared = Shared(BTreeMap::from([(coding.text.clone(), documents.to_vec())]));
+        let shared = if documents.is_empty() { Shared::default() } else { shared };
+        checker.note(Look::at(coding, text, &codebook, &shared));
     }
 
     fn faults(report: &CheckReport) -> Vec<(&str, usize, usize)> {
@@ -376,18 +394,17 @@ mod tests {
 
     #[test]
     fn a_sound_run_passes_and_each_fault_is_seen() {
-        let codebook = crate::codebooks::ai_governance().unwrap();
         let words = "shall test every AI system for bias";
-        let mut sound = Checker::new(&codebook);
-        add(&mut sound, coding(TEXT, &["1.1"], words, "It must test."), TEXT, &[]);
+        let mut sound = Checker::default();
+        add(&mut sound, &coding(TEXT, &["1.1"], words, "It must test."), TEXT, &[]);
         let report = sound.finish(Clock::fixed().now());
         assert!(report.checks.iter().all(|c| c.faults == 0), "{report:?}");
-        let mut faulty = Checker::new(&codebook);
+        let mut faulty = Checker::default();
         let spaced = TEXT.replace("\n\n", "\n\n\n");
-        add(&mut faulty, coding(TEXT, &["1.1", "1.2", "1.3", "2.1", "2.2"], words, "As ever."), TEXT, &[]);
-        add(&mut faulty, coding(&spaced, &["1.1"], words, "As ever."), &spaced, &[]);
+        add(&mut faulty, &coding(TEXT, &["1.1", "1.2", "1.3", "2.1", "2.2"], words, "As ever."), TEXT, &[]);
+        add(&mut faulty, &coding(&spaced, &["1.1"], words, "As ever."), &spaced, &[]);
         let other = TEXT.replace("HARBOUR", "QUAY");
-        add(&mut faulty, coding(&other, &["1.1"], words, "As ever."), &other, &[]);
+        add(&mut faulty, &coding(&other, &["1.1"], words, "As ever."), &other, &[]);
         let report = faulty.finish(Clock::fixed().now());
         let found = faults(&report);
         assert!(found.contains(&("identical-texts", 1, 1)), "{found:?}");
@@ -402,7 +419,6 @@ mod tests {
     #[test]
     fn cut_words_long_quotes_and_labels_of_another_text_are_seen() {
         use lacuna_domain::{Judgement, QuoteState, Span};
-        let codebook = crate::codebooks::ai_governance().unwrap();
         let text = format!("{TEXT}{}\n", "It shall keep a log. ".repeat(20));
         let mut coded = coding(&text, &["1.1"], "shall test every AI system for bias", "It must test.");
         let quoted = |words: &str| {
@@ -422,10 +438,10 @@ mod tests {
         let long = "It shall keep a log. ".repeat(13);
         let evidence = vec![quoted("ployer shall test every AI sys"), quoted(long.trim())];
         coded.judgements.push(Judgement::verified(draft, evidence, vec![]).unwrap());
-        let mut checker = Checker::new(&codebook);
+        let mut checker = Checker::default();
         let two = ["sample:1".parse().unwrap(), "sample:2".parse().unwrap()];
-        add(&mut checker, coded, &text, &two);
-        add(&mut checker, coding(TEXT, &["1.1"], "keep a log", "Other."), &text, &two);
+        add(&mut checker, &coded, &text, &two);
+        add(&mut checker, &coding(TEXT, &["1.1"], "keep a log", "Other."), &text, &two);
         let report = checker.finish(Clock::fixed().now());
         let found = faults(&report);
         assert!(found.contains(&("cut-words", 4, 1)), "{found:?}");
@@ -437,12 +453,11 @@ mod tests {
     fn a_template_with_other_numbers_is_an_echo_still() {
         assert_eq!(evened("Section 12 asks  for Tests."), evened("section 7 asks for tests."));
         assert_ne!(evened("It asks for tests."), evened("It asks for logs."));
-        let codebook = crate::codebooks::ai_governance().unwrap();
-        let mut checker = Checker::new(&codebook);
+        let mut checker = Checker::default();
         for number in 1..=3 {
             let text = TEXT.replace("HARBOUR", &format!("PIER {number}"));
             let reason = format!("Section {number} asks for tests.");
-            add(&mut checker, coding(&text, &["1.1"], "keep a log", &reason), &text, &[]);
+            add(&mut checker, &coding(&text, &["1.1"], "keep a log", &reason), &text, &[]);
         }
         let found = checker.finish(Clock::fixed().now());
         assert!(faults(&found).contains(&("template-echo", 1, 1)), "{found:?}");

@@ -11,8 +11,8 @@ use serde::Serialize;
 use super::dialogue::written;
 use super::engine::{ModelEngine, Source, Terms};
 use crate::classify::ClassifyError;
+use crate::classify::coders::unfit;
 use crate::classify::offline::OfflineEngine;
-use crate::classify::run::unfit;
 use crate::segment::segment;
 
 /// Answered calls of a model from which on its ledger says more than the price file.

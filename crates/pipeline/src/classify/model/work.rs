@@ -23,8 +23,9 @@ use super::engine::{ModelEngine, Source, Terms};
 use super::ensemble;
 use super::grounds::Grounds;
 use super::replay::{Recorder, Recording};
-use crate::classify::run::{Coded, unfit, words};
+use crate::classify::coders::{Coded, unfit, words};
 use crate::segment::segment;
+use crate::verify::checks::Shared;
 use crate::verify::{consistency, verify_on};
 
 /// A run of language models at work.
@@ -141,6 +142,7 @@ impl ModelWork {
         self: &Arc<Self>,
         mut texts: Receiver<Text>,
         results: Sender<Coded>,
+        shared: Arc<Shared>,
     ) -> JoinHandle<()> {
         let work = Arc::clone(self);
         let most =
@@ -156,12 +158,12 @@ impl ModelWork {
                     break;
                 }
                 let Some(text) = texts.recv().await else { break };
-                let (work, results) = (Arc::clone(&work), results.clone());
+                let (work, results, shared) = (Arc::clone(&work), results.clone(), Arc::clone(&shared));
                 open.spawn(async move {
-                    let (id, bytes) = (text.id.clone(), text.content.len() as u64);
-                    if let Some(outcome) = work.outcome(text).await {
+                    if let Some(outcome) = work.outcome(&text).await {
+                        let coded = Coded::of(text, outcome, work.engine.prompt.codebook(), &shared);
                         // A closed channel means that committing failed, which is told elsewhere.
-                        let _ = results.send(Coded { text: id, bytes, outcome }).await;
+                        let _ = results.send(coded).await;
                     }
                 });
             }
@@ -183,11 +185,11 @@ impl ModelWork {
     }
 
     /// What becomes of a text; nothing when the work halts before it is known.
-    async fn outcome(&self, text: Text) -> Option<Outcome> {
-        if let Some(reason) = unfit(&text) {
+    async fn outcome(&self, text: &Text) -> Option<Outcome> {
+        if let Some(reason) = unfit(text) {
             return Some(Outcome::Skipped(reason));
         }
-        let coded = AssertUnwindSafe(self.code(&text)).catch_unwind().await;
+        let coded = AssertUnwindSafe(self.code(text)).catch_unwind().await;
         match coded {
             Ok(Ok(coding)) => Some(Outcome::Coded(Box::new(coding))),
             Ok(Err(NoReply::Text(reason))) => Some(Outcome::Failed(reason)),
