@@ -133,6 +133,7 @@ test('two people code one document at once, one by keyboard alone, and lose noth
 
 test('a third person sees both versions side by side and settles them', async () => {
   assert.ok(shared, 'the story before went well');
+  lacuna(['agree']);
   const joan = await signIn('joan');
   await joan.goto(`${site.origin}/review/adjudicate`);
   await joan.locator('main table a').first().click();
@@ -158,6 +159,81 @@ test('without JavaScript the same forms work', async () => {
   await page.context().close();
 });
 
+/** Opens the second of the documents that Ada has assisted; the first is the one without JavaScript. */
+async function assistedDesk(options = {}) {
+  const page = await signIn('ada', options);
+  await page.locator('.queue a[href^="/review/code/"]').last().click();
+  await page.waitForURL(/\/review\/code\/\d+/);
+  return page;
+}
+
+test('keys in quick succession are all kept, quotes are marked in the text, and the machine’s word is taken over', async () => {
+  const page = await assistedDesk();
+  const first = page.locator('.card').first();
+  await page.waitForSelector('body.scripted');
+  // Nothing waits for anything: each press is sent after the one before it.
+  for (const key of ['j', 'j', 'e', '3', 'h', 'k', 'e']) await page.keyboard.press(key);
+  await page.waitForFunction(() => document.querySelectorAll('.card:first-of-type ol.quotes li').length === 2);
+  assert.match(await saved(page), /^Saved/);
+  assert.equal(await page.evaluate(() => CSS.highlights.get('own').size), 2, 'both quotes are marked in the text');
+  await page.keyboard.press('g');
+  assert.match(await page.locator('#saved').innerText(), /^Quote 1 of /);
+  await page.reload();
+  assert.match(await first.locator('.answer').innerText(), /Good/);
+  assert.equal(await first.locator('ol.quotes blockquote').count(), 2);
+  assert.ok(await first.getByLabel('high').isChecked());
+  // What counts stays open from code to code.
+  await page.keyboard.press('b');
+  assert.ok(await first.locator('details.rules').evaluate((rules) => rules.open));
+  const found = page.locator('.card', { hasText: /The machine says: (Good|Minimal)/ }).first();
+  const [id, says] = [await found.getAttribute('id'), (await found.locator('.machine strong').textContent()).split(': ')[1]];
+  while ((await page.evaluate(() => document.activeElement.id)) !== id) await page.keyboard.press('n');
+  assert.ok(await found.locator('details.rules').evaluate((rules) => rules.open));
+  await press(page, 'a');
+  assert.equal(await found.locator('.answer').innerText(), says);
+  const quotes = await found.locator('.machine blockquote').allInnerTexts();
+  assert.deepEqual(await found.locator('ol.quotes blockquote').allInnerTexts(), quotes);
+  await page.context().close();
+});
+
+test('without a connection nothing is lost, and with single keys off the desk is worked by Tab and Enter', async () => {
+  const page = await assistedDesk();
+  await page.waitForSelector('body.scripted');
+  const cards = page.locator('.card');
+  await page.keyboard.press('n');
+  await page.context().setOffline(true);
+  await page.keyboard.press('2');
+  await page.waitForFunction(() => /^Not saved yet/.test(document.getElementById('saved').textContent));
+  await page.context().setOffline(false);
+  assert.match(await page.waitForFunction(() => /^Saved/.test(document.getElementById('saved').textContent) && 'Saved').then((h) => h.jsonValue()), /Saved/);
+  await page.keyboard.press('?');
+  await page.locator('#keys-on').uncheck();
+  await page.reload();
+  assert.match(await cards.nth(1).locator('.answer').innerText(), /Minimal/);
+  await page.keyboard.press('3');
+  await page.keyboard.press('n');
+  assert.match(await cards.nth(1).locator('.answer').innerText(), /Minimal/, 'single keys do nothing');
+  const third = cards.nth(2).locator('button.fold');
+  assert.equal(await third.getAttribute('aria-expanded'), 'false');
+  for (let count = 0; count < 80 && !(await third.evaluate((button) => button === document.activeElement)); count += 1) {
+    await page.keyboard.press('Tab');
+  }
+  await page.keyboard.press('Enter');
+  assert.equal(await third.getAttribute('aria-expanded'), 'true');
+  await page.context().close();
+});
+
+test('on a phone the text and what was saved stay in view while the codes go by', async () => {
+  const page = await assistedDesk({ viewport: { width: 390, height: 844 } });
+  await page.locator('.card').nth(6).locator('button.fold').click();
+  await page.evaluate(() => window.scrollTo(0, document.getElementById('cards').offsetTop + 600));
+  for (const part of ['#text', '#saved']) {
+    const { top, bottom } = await page.locator(part).evaluate((element) => element.getBoundingClientRect());
+    assert.ok(top >= 0 && bottom <= 844, `${part} is from ${top} to ${bottom}`);
+  }
+  await page.context().close();
+});
+
 test('a reader reports a label and reads the answer', async () => {
   const reader = await open(chromium);
   await reader.goto(`${site.origin}/documents/sample:1`);
@@ -178,16 +254,31 @@ for (const scheme of ['light', 'dark']) {
   for (const width of [390, 1280]) {
     test(`the coding screen is accessible and fits, ${scheme}, ${width} pixels`, async () => {
       const page = await signIn('ada', { colorScheme: scheme, viewport: { width, height: 900 }, bypassCSP: true });
+      const fits = async (looked, path) => {
+        assert.deepEqual(await seriousFindings(looked), [], path);
+        const [inner, full] = await looked.evaluate(() => [window.innerWidth, document.documentElement.scrollWidth]);
+        assert.ok(full <= inner + 1, `${path} is ${full} pixels wide on a screen of ${inner}`);
+        const spilt = await looked.evaluate(() => [...document.querySelectorAll('main td, main th')].filter((c) => c.scrollWidth > c.clientWidth + 1).map((c) => c.innerText));
+        assert.deepEqual(spilt, [], `${path}: words run over the edge of their cell`);
+      };
       for (const path of ['/review', '/reports', '/agreement', '/review/sign-in']) {
         await page.goto(site.origin + path);
-        assert.deepEqual(await seriousFindings(page), [], path);
+        await fits(page, path);
       }
+      const joan = await signIn('joan', { colorScheme: scheme, viewport: { width, height: 900 }, bypassCSP: true });
+      for (const path of ['/review/adjudicate', '/review/reports']) {
+        await joan.goto(site.origin + path);
+        await fits(joan, path);
+      }
+      await joan.goto(`${site.origin}/review/adjudicate`);
+      await joan.locator('main table a').first().click();
+      await joan.waitForURL(/\/review\/adjudicate\/./);
+      await fits(joan, 'a document in dispute');
+      await joan.context().close();
       await page.goto(`${site.origin}/review`);
       await page.locator('a[href^="/review/code/"]').first().click();
       await page.waitForURL(/\/review\/code\/\d+/);
-      assert.deepEqual(await seriousFindings(page), []);
-      const [inner, full] = await page.evaluate(() => [window.innerWidth, document.documentElement.scrollWidth]);
-      assert.ok(full <= inner + 1, `${full} pixels wide on a screen of ${inner}`);
+      await fits(page, 'the coding screen');
       if (looks) {
         await mkdir(looks, { recursive: true });
         await page.screenshot({ path: `${looks}/coding-${scheme}-${width}.png` });

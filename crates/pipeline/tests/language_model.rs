@@ -385,3 +385,34 @@ async fn recorded_answers_play_back_into_the_same_run_without_a_provider() {
     let a = a.codings(&first.run.id, None, 10).await.unwrap();
     assert_eq!(a, b.codings(&first.run.id, None, 10).await.unwrap());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_narrative_that_contradicts_its_labels_is_replaced_and_the_run_says_so() {
+    let world = World::with(2, |behaviour| {
+        let honest = Arc::clone(&behaviour.answerer);
+        behaviour.answerer = Arc::new(move |request: &SeenRequest| {
+            let mut answer: serde_json::Value = serde_json::from_str(&honest(request)).unwrap();
+            let ids = ["risk", "sector", "lifecycle", "scope", "actor", "status"];
+            answer["summaries"] = ids.map(|id| (id, "")).into_iter().collect();
+            answer["summaries"]["risk"] = "Good coverage of approximately 10-12 subdomains.".into();
+            answer["summaries"]["lifecycle"] = "The text speaks of testing before use.".into();
+            answer.to_string()
+        });
+    })
+    .await;
+    let settings = PromptSettings { narratives: true, ..PromptSettings::default() };
+    let summary = world.run(world.engine(vec![world.live()], settings, 1), world.terms()).await;
+    assert_eq!((summary.coded, summary.failed.len()), (2, 0), "{summary}");
+    let run = &summary.run.id;
+    let events = world.store.events_of_run(run, lacuna_store::EventKind::Narrative, 10).await.unwrap();
+    assert_eq!(events.len(), 2);
+    assert!(events.iter().all(|event| event.message.contains("10-12 subdomains")), "{events:?}");
+    for coding in world.store.codings(run, None, 10).await.unwrap() {
+        let kept: Vec<&str> =
+            coding.asides.narratives.keys().map(lacuna_domain::DimensionId::as_str).collect();
+        assert_eq!(kept, ["lifecycle"], "what agrees is kept");
+        let told = lacuna_pipeline::publish::narrative::narrate(&coding, &world.codebook);
+        let risk = &told.get("risk").unwrap().text;
+        assert!(risk.contains("of 24 subdomains") && !risk.contains("10-12"), "{risk}");
+    }
+}

@@ -75,10 +75,12 @@ impl Store {
         self.db.fetch_optional(sql, args![id]).await?.map(|row| assignment(&row)).transpose()
     }
 
-    /// Whether `name` has an open blind assignment on `document`, so that no label may be shown to them.
+    /// Whether `name` has yet to code `document` blind, or another document that ever had a text of it, so that no label
+    /// of it may be shown to them.
     pub async fn is_blind(&self, name: &str, document: &DocumentId) -> Result<bool, StoreError> {
-        let sql = "SELECT id FROM assignments WHERE name = $1 AND document = $2 AND mode = 'blind' \
-                   AND done_at IS NULL LIMIT 1";
+        let sql = "SELECT a.id FROM assignments a WHERE a.name = $1 AND a.mode = 'blind' AND a.done_at IS NULL \
+                   AND (a.document = $2 OR EXISTS (SELECT 1 FROM versions v JOIN versions w ON w.text = v.text \
+                     WHERE v.document = a.document AND w.document = $2)) LIMIT 1";
         Ok(self.db.fetch_optional(sql, args![name, document]).await?.is_some())
     }
 

@@ -20,6 +20,16 @@ impl Store {
             content: row.unpacked(3)?,
         }))
     }
+
+    /// The text whose address begins with `prefix`, of at least twelve hexadecimal digits.
+    pub async fn text_starting(&self, prefix: &str) -> Result<Option<TextId>, StoreError> {
+        if prefix.len() < 12 || !prefix.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Ok(None);
+        }
+        let sql = "SELECT id FROM texts WHERE id >= $1 AND id <= $2 ORDER BY id LIMIT 1";
+        let row = self.db.fetch_optional(sql, args![prefix, format!("{prefix}g")]).await?;
+        row.map(|row| row.parse(0)).transpose()
+    }
 }
 
 /// Adds a text; one with the same content is there already.

@@ -24,7 +24,6 @@ pub mod address;
 mod analysis_tests;
 pub mod assets;
 pub mod config;
-pub mod corrected;
 pub mod error;
 pub mod find;
 pub mod intake;

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use lacuna_domain::filter::Condition;
 use lacuna_domain::{Clock, Codebook, Run};
 use lacuna_pipeline::analyze::agreement::report::PairAgreement;
+use lacuna_pipeline::analyze::corrected::Decided;
 use lacuna_pipeline::classify::offline::card::Cards;
 use lacuna_store::catalogue::Catalogue;
 use lacuna_store::{RelationBook, Store};
 use tokio::sync::OnceCell;
 
 use crate::config::Config;
-use crate::corrected::Decided;
 use crate::error::WebError;
 use crate::find::Finder;
 use crate::kept::{Kept, Shelf};
@@ -158,7 +158,9 @@ impl Snapshot {
         let users = store.users().await.map_err(WebError::internal("read the users"))?;
         Ok(Self {
             revision,
-            decided: Decided::read(store, &catalogue, &codebook).await?,
+            decided: Decided::read(store, &catalogue, &codebook)
+                .await
+                .map_err(WebError::internal("read what people say of samples"))?,
             codebook,
             codebooks,
             run,

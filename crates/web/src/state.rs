@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use lacuna_domain::coding::Outcome;
 use lacuna_domain::{Clock, Document, DocumentId, RunId, Text, TextId, Version};
 use lacuna_store::Store;
+use tokio::sync::Mutex;
 
 use crate::config::Config;
 use crate::error::WebError;
@@ -28,6 +29,8 @@ struct Inner {
     snapshot: RwLock<Arc<Snapshot>>,
     readings: Readings,
     rates: crate::limits::Rates,
+    sign_ins: Mutex<()>,
+    presses: Mutex<()>,
     /// The release whose map this is; `None` for the present one.
     past: Option<Past>,
     /// Maps of releases that were asked for last.
@@ -58,6 +61,8 @@ impl App {
             snapshot: RwLock::new(Arc::new(snapshot)),
             readings: Readings::new(HELD_TEXT),
             rates: crate::limits::Rates::default(),
+            sign_ins: Mutex::default(),
+            presses: Mutex::default(),
             past,
             opened: Opened::default(),
         }))
@@ -81,6 +86,16 @@ impl App {
     /// Requests of the last minute.
     pub(crate) fn rates(&self) -> &crate::limits::Rates {
         &self.0.rates
+    }
+
+    /// Held while a password is looked at.
+    pub(crate) fn sign_ins(&self) -> &Mutex<()> {
+        &self.0.sign_ins
+    }
+
+    /// Held while a decision is read, changed and written: what a coder presses in one moment is all kept.
+    pub(crate) fn presses(&self) -> &Mutex<()> {
+        &self.0.presses
     }
 
     /// The clock.

@@ -60,6 +60,17 @@ pub(crate) fn incoming(world: &World, document: Document) -> Incoming {
     }
 }
 
+async fn answer(router: Router, request: Request<Body>) -> Answer {
+    let response = router.oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let bytes = to_bytes(body, usize::MAX).await.unwrap();
+    Answer {
+        status: parts.status,
+        headers: parts.headers,
+        body: String::from_utf8_lossy(&bytes).into_owned(),
+    }
+}
+
 impl Site {
     pub(crate) async fn new() -> Self {
         Self::with(Config::default()).await
@@ -98,14 +109,17 @@ impl Site {
     }
 
     pub(crate) async fn ask(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = to_bytes(body, usize::MAX).await.unwrap();
-        Answer {
-            status: parts.status,
-            headers: parts.headers,
-            body: String::from_utf8_lossy(&bytes).into_owned(),
+        answer(self.router.clone(), request).await
+    }
+
+    /// Asks everything at once.
+    async fn ask_all(&self, requests: impl IntoIterator<Item = Request<Body>>) -> Vec<Answer> {
+        let asked = requests.into_iter().map(|request| tokio::spawn(answer(self.router.clone(), request)));
+        let mut answers = Vec::new();
+        for asked in asked.collect::<Vec<_>>() {
+            answers.push(asked.await.unwrap());
         }
+        answers
     }
 
     /// As a browser asks.

@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use clap::Args as ClapArgs;
-use lacuna_domain::run::{Labeller, Run};
+use lacuna_domain::run::{Labeller, Reader, Run};
 use lacuna_pipeline::analyze::agreement::gather::{By, Options};
 use lacuna_pipeline::analyze::agreement::report::{DRAWS, SEED};
 use lacuna_pipeline::analyze::agreement::{self, Agreement};
@@ -46,7 +46,8 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     let store = context.store().await.context("open the store")?;
     let by = args.by.as_deref().and_then(By::from_id);
     let options = Options { by, draws: args.draws, seed: args.seed };
-    let sets = if args.runs.is_empty() {
+    let all = args.runs.is_empty();
+    let sets = if all {
         pairs(&store).await?
     } else {
         let mut runs = Vec::new();
@@ -57,6 +58,9 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     };
     for runs in sets {
         let agreement = measure(&store, &runs, options, context).await?;
+        if all && agreement.documents == 0 {
+            continue;
+        }
         if context.json {
             output::json(&agreement)?;
         } else {
@@ -85,17 +89,29 @@ pub(crate) async fn measure(
     Ok(agreement)
 }
 
-/// Every run of people or imported labels with every machine run of its codebook, and with each other.
+/// Every run of people or imported labels with every machine run of its codebook, and with each other. The reference is
+/// the one that comes nearer to what people say.
 pub(crate) async fn pairs(store: &Store) -> anyhow::Result<Vec<Vec<Run>>> {
-    let runs = store.runs().await.context("read the runs")?;
+    let mut runs = store.runs().await.context("read the runs")?;
+    runs.sort_by_key(nearness);
     let mut sets = Vec::new();
     for (at, a) in runs.iter().enumerate().filter(|(_, run)| run.labeller != Labeller::Machine) {
-        for (other, b) in runs.iter().enumerate() {
-            let first_of_people = b.labeller == Labeller::Machine || at > other;
-            if at != other && first_of_people && a.config.codebook == b.config.codebook {
+        for b in &runs[at + 1..] {
+            if a.config.codebook == b.config.codebook {
                 sets.push(vec![a.clone(), b.clone()]);
             }
         }
     }
     Ok(sets)
+}
+
+/// People first, then what was brought in by how it was read, then machines.
+fn nearness(run: &Run) -> u8 {
+    match (run.labeller, run.reader()) {
+        (Labeller::People, _) => 0,
+        (Labeller::Imported, Some(Reader::Person)) => 1,
+        (Labeller::Imported, Some(Reader::LanguageModel)) => 3,
+        (Labeller::Imported, _) => 2,
+        (Labeller::Machine, _) => 4,
+    }
 }

@@ -56,11 +56,6 @@ impl Args {
         Self::with(OFFLINE)
     }
 
-    /// The codebook file, where one was named.
-    pub(super) fn codebook(&self) -> Option<&std::path::Path> {
-        self.codebook.as_deref()
-    }
-
     /// The threads asked for.
     pub(super) const fn threads(&self) -> Option<usize> {
         self.threads
@@ -127,11 +122,7 @@ async fn estimate(args: &Args, context: &Context) -> anyhow::Result<Exit> {
 
 /// Codes all pending texts of the store.
 pub(crate) async fn classify(args: &Args, context: &Context) -> anyhow::Result<ClassifySummary> {
-    let (source, codebook) = codebook::load(args.codebook.as_deref())?;
-    let store = context.store().await.context("open the store")?;
-    store.put_codebook(&source, &codebook).await.context("store the codebook")?;
-    let engine = engine(args, &codebook, context)?;
-    bring_card(args, &store, context).await?;
+    let Begun { store, codebook, engine } = begin(args, context).await?;
     if let Engine::Model(model, terms) = &engine {
         for unpriced in model.members().iter().filter(|m| terms.prices.rates(m.model()).is_none()) {
             if let Source::Live(client) = unpriced {
@@ -145,6 +136,26 @@ pub(crate) async fn classify(args: &Args, context: &Context) -> anyhow::Result<C
     classify::run(&store, &engine, &codebook, &options, context.clock, &*context.progress)
         .await
         .context("classify")
+}
+
+/// What `lacuna classify` and `lacuna worker` have before they code.
+pub(super) struct Begun {
+    /// The store.
+    pub(super) store: Store,
+    /// The codebook, in the store.
+    pub(super) codebook: Codebook,
+    /// The engine; what training found of weights of one's own is in the store.
+    pub(super) engine: Engine,
+}
+
+/// Makes ready to code.
+pub(super) async fn begin(args: &Args, context: &Context) -> anyhow::Result<Begun> {
+    let (source, codebook) = codebook::load(args.codebook.as_deref())?;
+    let store = context.store().await.context("open the store")?;
+    store.put_codebook(&source, &codebook).await.context("store the codebook")?;
+    let engine = engine(args, &codebook, context)?;
+    bring_card(args, &store, context).await?;
+    Ok(Begun { store, codebook, engine })
 }
 
 /// Takes the figures that lie beside weights of one's own into the store, for the marks beside their labels.
@@ -168,7 +179,7 @@ async fn bring_card(args: &Args, store: &Store, context: &Context) -> anyhow::Re
     Ok(())
 }
 
-pub(super) fn engine(args: &Args, codebook: &Codebook, context: &Context) -> anyhow::Result<Engine> {
+fn engine(args: &Args, codebook: &Codebook, context: &Context) -> anyhow::Result<Engine> {
     let offline = args.engine.iter().filter(|n| *n == OFFLINE || n.starts_with(OWN_WEIGHTS)).count();
     if offline > 0 && offline < args.engine.len() {
         bail!("the offline engine answers alone; leave it out of the ensemble or run it by itself");
@@ -199,7 +210,39 @@ pub(super) fn engine(args: &Args, codebook: &Codebook, context: &Context) -> any
 
 #[cfg(test)]
 mod tests {
+    use lacuna_domain::{Clock, Entropy};
+    use lacuna_store::Location;
+
     use super::*;
+
+    /// `lacuna worker` begins with the same call.
+    #[tokio::test]
+    async fn what_training_found_of_own_weights_comes_into_the_store_before_anything_is_coded() {
+        let folder = tempfile::tempdir().unwrap();
+        let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../pipeline/models");
+        let weights = folder.path().join("ours.weights");
+        std::fs::copy(models.join("offline-1.bin"), &weights).unwrap();
+        std::fs::copy(models.join("offline-1.card.json"), card_file(&weights)).unwrap();
+        let context = Context {
+            location: Location::Folder(folder.path().join("store")),
+            data: folder.path().join("store"),
+            json: false,
+            progress: crate::progress::for_terminal(true),
+            clock: Clock::fixed(),
+            entropy: Entropy::new(|_| false),
+        };
+        let args = Args::with(&format!("offline:{}", weights.display()));
+        let begun = begin(&args, &context).await.unwrap();
+        let kept: Vec<Card> = begun.store.cards().await.unwrap();
+        let card = std::fs::read_to_string(card_file(&weights)).unwrap();
+        assert_eq!(kept, [serde_json::from_str(&card).unwrap()]);
+        // A card of other weights is left out.
+        let other = folder.path().join("other.weights");
+        std::fs::copy(&weights, &other).unwrap();
+        std::fs::write(card_file(&other), card.replace(&kept[0].weights, &"0".repeat(64))).unwrap();
+        begin(&Args::with(&format!("offline:{}", other.display())), &context).await.unwrap();
+        assert_eq!(begun.store.cards::<Card>().await.unwrap(), kept);
+    }
 
     #[test]
     fn weights_of_ones_own_are_an_engine_and_an_unknown_name_is_not() {

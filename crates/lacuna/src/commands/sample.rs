@@ -5,7 +5,7 @@ use clap::Args as ClapArgs;
 use lacuna_domain::decision::Mode;
 use lacuna_domain::run::Labeller;
 use lacuna_domain::{Codebook, DocumentId, Run};
-use lacuna_pipeline::review::sample::{Candidate, Design, Sample, draw, frame, triage};
+use lacuna_pipeline::review::sample::{Candidate, Design, Sample, draw, fewest, frame, triage};
 use lacuna_store::{Role, Store};
 use serde::Serialize;
 
@@ -93,6 +93,12 @@ async fn sampled(
     context: &Context,
 ) -> anyhow::Result<Exit> {
     let design = Design::from_id(&args.design).context("use --design simple, stratified or confidence")?;
+    let least = fewest(frame, design);
+    if args.n < least {
+        bail!(
+            "this design takes at least {least}: every document must have a chance; give --n {least} or more"
+        );
+    }
     let sample = Sample {
         name: format!("{} sample of {}, seed {}", args.design, args.n, args.seed),
         design,

@@ -7,8 +7,8 @@ use clap::Args as ClapArgs;
 use lacuna_pipeline::classify::{self, Engine, Options, Share};
 use lacuna_store::Lease;
 
+use super::asking;
 use super::classify as one;
-use super::{asking, codebook};
 use crate::context::Context;
 use crate::exit::Exit;
 
@@ -29,10 +29,7 @@ pub struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
-    let (source, codebook) = codebook::load(args.classify.codebook())?;
-    let store = context.store().await.context("open the store")?;
-    store.put_codebook(&source, &codebook).await.context("store the codebook")?;
-    let engine = one::engine(&args.classify, &codebook, context)?;
+    let one::Begun { store, codebook, engine } = one::begin(&args.classify, context).await?;
     let threads = args.classify.threads();
     let (at_once, stop) = match &engine {
         Engine::Model(_, terms) => (terms.texts, terms.stop.clone()),

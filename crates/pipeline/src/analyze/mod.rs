@@ -2,6 +2,7 @@
 
 pub mod actors;
 pub mod agreement;
+pub mod corrected;
 pub mod crosstab;
 pub mod drafting;
 pub mod estimate;

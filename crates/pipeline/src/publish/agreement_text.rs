@@ -8,13 +8,21 @@ use crate::analyze::agreement::study::{Estimate, Measure};
 
 /// A value for readers: three places, or "undefined".
 pub fn number(value: Option<f64>) -> String {
-    value.map_or_else(|| "undefined".to_owned(), |v| format!("{v:.3}"))
+    value.map_or_else(|| "undefined".to_owned(), three)
+}
+
+/// Three places; what rounds to zero has no sign.
+fn three(value: f64) -> String {
+    let words = format!("{value:.3}");
+    if words == "-0.000" { "0.000".to_owned() } else { words }
 }
 
 /// `0.812 (0.640 to 0.921)`.
 pub fn with_interval(estimate: Estimate) -> String {
     match (estimate.low, estimate.high) {
-        (Some(low), Some(high)) => format!("{} ({low:.3} to {high:.3})", number(estimate.value)),
+        (Some(low), Some(high)) => {
+            format!("{} ({} to {})", number(estimate.value), three(low), three(high))
+        }
         _ => number(estimate.value),
     }
 }

@@ -2,15 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use lacuna_domain::run::{Labeller, MODE, Run};
 use lacuna_domain::{Codebook, DocumentId, RunId, sha256_hex};
+use lacuna_store::catalogue::{Audience, Catalogue};
 use lacuna_store::{RunCounts, Store, StoreError};
 
 use super::agreement_text::{measure_name, number, with_interval};
+use super::corrected_text;
 use crate::analyze::agreement::report::{DRAWS, DimensionAgreement, PairAgreement, SEED, estimate};
 use crate::analyze::agreement::study::Measure;
+use crate::analyze::corrected::{CodeShare, Decided};
 use crate::classify::offline::card::Cards;
 use crate::review::sample::Sample;
 use crate::verify::checks::CheckReport;
@@ -38,6 +42,8 @@ pub struct Material {
     pub corpus: String,
     /// What training found of weights.
     pub cards: Cards,
+    /// How common each code is once the machine's errors are taken out, where a sample was read.
+    pub corrected: Vec<CodeShare>,
     /// What the checks found.
     pub checks: Option<CheckReport>,
     /// Version of this program.
@@ -66,8 +72,10 @@ impl Material {
             let sheets = store.sheets_of_run(&labeller.id).await?;
             read.insert(labeller.id.clone(), sheets.into_iter().map(|sheet| sheet.document).collect());
         }
+        let corrected = corrected(store, &run, &codebook, &samples).await?;
         Ok(Self {
             read,
+            corrected,
             corpus: corpus(store).await?,
             counts: store.run_counts(&run.id).await?,
             documents: store.documents().await?.len(),
@@ -82,6 +90,21 @@ impl Material {
             at,
         })
     }
+}
+
+/// The corrected shares of the run; nothing is counted where no sample was drawn under it.
+async fn corrected(
+    store: &Store,
+    run: &Run,
+    codebook: &Codebook,
+    samples: &[(i64, Timestamp, Sample)],
+) -> Result<Vec<CodeShare>, StoreError> {
+    if !samples.iter().any(|(.., sample)| sample.run == run.id.as_str()) {
+        return Ok(vec![]);
+    }
+    let catalogue = Catalogue::load(store, Some(&run.id), codebook, Audience::Public).await?;
+    let decided = Decided::read(store, &catalogue, &Arc::new(codebook.clone())).await?;
+    Ok(decided.every_share(&catalogue))
 }
 
 async fn corpus(store: &Store) -> Result<String, StoreError> {
@@ -109,6 +132,7 @@ pub fn markdown(material: &Material) -> String {
         pair_section(&mut out, pair);
     }
     card(&mut out, material);
+    corrected_text::section(&mut out, &material.corrected);
     if material.pairs.is_empty() {
         out += "## Agreement\n\nNot measured: nobody’s labels were compared with those of this run.\n\n";
     }
@@ -356,7 +380,7 @@ fn checks(out: &mut String, material: &Material) {
 }
 
 /// `text` without what Markdown or HTML would read as its own.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.replace(['|', '<', '>', '`', '*', '_', '[', ']', '\n', '\r'], " ")
 }
 

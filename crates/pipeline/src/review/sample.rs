@@ -1,7 +1,7 @@
 //! Which documents people read: drawn with known probabilities, and logged before anybody sees a label. Beside it, and
 //! never mixed with it, the triage queue: documents whose labels most need a look.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lacuna_domain::coding::{Coding, Outcome};
 use lacuna_domain::{Codebook, Confidence, DocumentId, Run, TextId, Value};
@@ -122,6 +122,14 @@ const fn band(positives: usize) -> &'static str {
     }
 }
 
+/// Fewest documents of a sample of `frame`: one of each stratum, since one that cannot be drawn is spoken for by nobody.
+pub fn fewest(frame: &[Candidate], design: Design) -> usize {
+    match design {
+        Design::Simple | Design::Confidence => 1,
+        Design::Stratified => frame.iter().map(|c| band(c.positives)).collect::<BTreeSet<_>>().len(),
+    }
+}
+
 /// As many documents from each stratum, as far as it has them; what small strata leave goes to the others.
 fn strata(
     frame: &[Candidate],
@@ -218,10 +226,14 @@ fn candidate(
         coding.judgements.iter().filter(|j| is_rare(j.dimension().as_str(), j.code().as_str())).count();
     let contradictions = contradictions(coding);
     let parts = [
-        (low, 1.0, "labels of low confidence"),
-        (coding.rejections.len(), 2.0, "claims whose quotes are not in the text"),
-        (contradictions, 3.0, "contradictions"),
-        (rare, 1.0, "rare codes"),
+        (low, 1.0, ["label of low confidence", "labels of low confidence"]),
+        (
+            coding.rejections.len(),
+            2.0,
+            ["claim whose quotes are not in the text", "claims whose quotes are not in the text"],
+        ),
+        (contradictions, 3.0, ["contradiction", "contradictions"]),
+        (rare, 1.0, ["rare code", "rare codes"]),
     ];
     Candidate {
         document,
@@ -231,7 +243,7 @@ fn candidate(
         reasons: parts
             .iter()
             .filter(|(count, ..)| *count > 0)
-            .map(|(count, _, what)| format!("{count} {what}"))
+            .map(|(count, _, [one, many])| format!("{count} {}", if *count == 1 { one } else { many }))
             .collect(),
     }
 }
@@ -296,6 +308,17 @@ mod tests {
         assert!(units[3].drawn && (units[3].probability - 1.0).abs() < 1e-12);
         assert_eq!(units.iter().filter(|u| u.drawn).count(), 20);
         assert_eq!(draw(&few, Design::Simple, 500, 1).iter().filter(|u| u.drawn).count(), 100);
+    }
+
+    #[test]
+    fn every_document_can_be_drawn_from_the_fewest_on() {
+        let frame = frame(50);
+        for design in [Design::Simple, Design::Stratified, Design::Confidence] {
+            let least = fewest(&frame, design);
+            assert!(draw(&frame, design, least, 3).iter().all(|unit| unit.probability > 0.0), "{design:?}");
+        }
+        assert_eq!(fewest(&frame, Design::Stratified), 4);
+        assert!(draw(&frame, Design::Stratified, 3, 3).iter().any(|unit| unit.probability <= 0.0));
     }
 
     #[test]

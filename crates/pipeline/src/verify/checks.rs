@@ -21,6 +21,10 @@ const LONGEST: usize = 60;
 const MOST_CODES: usize = 4;
 /// A reasoning that stands in so many texts, word for word but for numbers, is an echo.
 const ECHO: u32 = 3;
+/// Fewest words of a narrative that should be like no other.
+const NARRATIVE: usize = 12;
+/// Characters shown of words at fault.
+const SHOWN: usize = 120;
 /// Examples named of each fault.
 const EXAMPLES: usize = 5;
 
@@ -48,42 +52,70 @@ pub struct Check {
     pub faults: usize,
     /// Some of them.
     pub examples: Vec<String>,
+    /// Where each of the examples stands; empty in reports of earlier versions.
+    #[serde(default)]
+    pub places: Vec<Vec<Place>>,
+}
+
+/// A place of a text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Place {
+    /// What the address of the text begins with.
+    pub text: String,
+    /// Where in it.
+    pub byte: usize,
+}
+
+/// A case in which a check does not hold: the words, and where it is.
+type Fault = (String, Vec<Place>);
+
+fn fault(text: &TextId, byte: usize, says: String) -> Fault {
+    (says, vec![Place { text: text.to_string(), byte }])
 }
 
 impl Check {
     fn new(id: &str, name: &str) -> Self {
-        Self { id: id.to_owned(), name: name.to_owned(), looked_at: 0, faults: 0, examples: vec![] }
+        Self {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            looked_at: 0,
+            faults: 0,
+            examples: vec![],
+            places: vec![],
+        }
     }
 
-    fn case(&mut self, fault: Option<String>) {
+    fn case(&mut self, fault: Option<Fault>) {
         self.looked_at += 1;
-        if let Some(example) = fault {
+        if let Some(fault) = fault {
             self.faults += 1;
-            self.name_some([example]);
+            self.name_some([fault]);
         }
     }
 
     fn add(&mut self, other: Self) {
         self.looked_at += other.looked_at;
         self.faults += other.faults;
-        self.name_some(other.examples);
+        self.name_some(other.examples.into_iter().zip(other.places));
     }
 
     /// The first examples in the order of their letters, so that the order of cases does not matter.
-    fn name_some(&mut self, more: impl IntoIterator<Item = String>) {
-        self.examples.extend(more);
-        if self.examples.len() > 1 {
-            self.examples.sort_unstable();
-            self.examples.truncate(EXAMPLES);
-        }
+    fn name_some(&mut self, more: impl IntoIterator<Item = Fault>) {
+        let known = std::mem::take(&mut self.examples).into_iter().zip(std::mem::take(&mut self.places));
+        let mut all: Vec<Fault> = known.chain(more).collect();
+        all.sort_unstable();
+        all.truncate(EXAMPLES);
+        (self.examples, self.places) = all.into_iter().unzip();
     }
 }
 
-/// A reasoning, but for numbers, case and spacing.
-#[derive(Clone, Debug, Default)]
+/// A reasoning or narrative, but for numbers, case and spacing.
+#[derive(Clone, Debug)]
 struct Reason {
     /// Texts in which it stands.
     texts: u32,
+    /// The least of them, by the beginning of its address.
+    least: u64,
     /// It, once it is an echo.
     words: Option<Box<str>>,
 }
@@ -107,7 +139,7 @@ pub struct Look {
     /// Digest of the labels.
     labels: u64,
     single: Single,
-    /// What is left of the reasonings without numbers, case and spacing, by its digest.
+    /// What is left of the reasonings, and of narratives that a model wrote, without numbers, case and spacing, by its digest.
     reasons: BTreeMap<u64, Box<str>>,
 }
 
@@ -159,24 +191,26 @@ impl Single {
 
     fn quotes(&mut self, coding: &Coding, text: &str) {
         let mut supports: BTreeMap<(usize, usize), BTreeSet<(&DimensionId, &CodeId)>> = BTreeMap::new();
+        let mut words_at: BTreeMap<(usize, usize), &str> = BTreeMap::new();
         for judgement in &coding.judgements {
             for evidence in judgement.evidence() {
                 let code = (judgement.dimension(), judgement.code());
+                let start = evidence.extent().0;
                 supports.entry(evidence.extent()).or_default().insert(code);
+                words_at.insert(evidence.extent(), evidence.quote());
                 let example = |what: &str| {
-                    let quote: String = evidence.quote().chars().take(80).collect();
-                    format!("{} {}/{}: {what} {quote:?}", coding.text.short(), code.0, code.1)
+                    let says = format!("{}/{}: {what} {}", code.0, code.1, short(evidence.quote()));
+                    fault(&coding.text, start, says)
                 };
                 self.cut.case(cuts_a_word(evidence, text).then(|| example("cut")));
                 let words = evidence.quote().split_whitespace().count();
                 self.long.case((words > LONGEST).then(|| example(&format!("{words} words"))));
             }
         }
-        for ((start, _), codes) in supports {
-            let many = codes.len() > MOST_CODES;
-            self.reused.case(
-                many.then(|| format!("{} at byte {start}: {} codes", coding.text.short(), codes.len())),
-            );
+        for (extent, codes) in supports {
+            let words = words_at.get(&extent).copied().unwrap_or_default();
+            let says = || format!("{} codes: {}", codes.len(), short(words));
+            self.reused.case((codes.len() > MOST_CODES).then(|| fault(&coding.text, extent.0, says())));
         }
     }
 
@@ -198,12 +232,15 @@ impl Look {
             // All of them read this one coding: it can only be wrong if it is of another text.
             let own = coding.text == TextId::of(text);
             let names = || documents.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            single.same_text.case((!own).then(names));
+            single.same_text.case((!own).then(|| fault(&coding.text, 0, names())));
         }
         single.quotes(coding, text);
-        for section in narrate(coding, codebook).sections {
-            let wrong = consistency::check(&section.text, coding, codebook);
-            single.tally.case(wrong.first().map(|c| format!("{}: {:?}", coding.text.short(), c.said)));
+        let told = narrate(coding, codebook).sections.into_iter().map(|section| section.text);
+        for narrative in told.chain(coding.asides.narratives.values().cloned()) {
+            let wrong = consistency::check(&narrative, coding, codebook);
+            let says =
+                |c: &consistency::Contradiction| format!("it says {}; {}", short(&c.said), c.labels_say);
+            single.tally.case(wrong.first().map(|c| fault(&coding.text, 0, says(c))));
         }
         let even: Vec<&str> = text.split_whitespace().collect();
         let mut labels: Vec<String> = coding
@@ -214,6 +251,10 @@ impl Look {
         labels.sort_unstable();
         let reasons = coding.judgements.iter().map(lacuna_domain::Judgement::reasoning);
         let reasons = reasons.filter(|reason| !reason.is_empty());
+        // "Not addressed." is no template; a narrative of some length is written for its text.
+        let narratives = coding.asides.narratives.values().map(String::as_str);
+        let narratives = narratives.filter(|words| words.split_whitespace().count() >= NARRATIVE);
+        let reasons = reasons.chain(narratives);
         Self {
             text: coding.text.clone(),
             even: digest(&even.join(" ")),
@@ -244,8 +285,10 @@ impl Checker {
         self.single.add(look.single);
         self.alike.entry(look.even).or_default().push((look.text.short().into(), look.labels));
         for (digest, words) in look.reasons {
-            let reason = self.reasons.entry(digest).or_default();
+            let none = Reason { texts: 0, least: u64::MAX, words: None };
+            let reason = self.reasons.entry(digest).or_insert(none);
             reason.texts += 1;
+            reason.least = reason.least.min(address(&look.text));
             if reason.texts == ECHO {
                 reason.words = Some(words);
             }
@@ -260,22 +303,32 @@ impl Checker {
             group.sort_unstable();
             let (first, labels) = &group[0];
             let other = group.iter().find(|(_, others)| others != labels);
-            alike.case(other.map(|(other, _)| format!("{first} and {other}")));
+            let places = |other: &str| [first, other].map(|text| Place { text: text.to_owned(), byte: 0 });
+            alike.case(other.map(|(other, _)| (format!("{first} and {other}"), places(other).to_vec())));
         }
-        let mut echo =
-            Check::new("template-echo", "Reasonings are written for their text, not repeated over texts");
-        let mut repeated: Vec<(u32, &str)> =
-            self.reasons.values().filter_map(|r| Some((r.texts, r.words.as_deref()?))).collect();
-        repeated.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
-        for (texts, reason) in repeated {
-            let short: String = reason.chars().take(100).collect();
-            echo.case(Some(format!("{texts} texts: {short:?}")));
+        let mut echo = Check::new(
+            "template-echo",
+            "Reasonings and narratives are written for their text, not repeated over texts",
+        );
+        for Reason { texts, least, words } in self.reasons.values() {
+            if let Some(words) = words {
+                let place = Place { text: format!("{least:016x}"), byte: 0 };
+                echo.case(Some((format!("{texts} texts: {}", short(words)), vec![place])));
+            }
         }
         echo.looked_at = self.reasons.len();
         let Single { same_text, cut, reused, long, tally } = self.single;
         let checks = vec![alike, same_text, cut, reused, long, echo, tally];
         CheckReport { at: Some(at), codings: self.seen.len(), checks }
     }
+}
+
+/// The first words of `text`, in quotation marks.
+fn short(text: &str) -> String {
+    let words: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let cut: String = words.chars().take(SHOWN).collect();
+    let more = if cut.len() < words.len() { "…" } else { "" };
+    format!("“{cut}{more}”")
 }
 
 /// 64 bits of a hash: among the ten million reasonings of a million texts, two meet by chance in three of a million runs.
@@ -414,6 +467,32 @@ mod tests {
             found.iter().any(|(id, looked, faults)| *id == "tally" && *looked > 0 && *faults == 0),
             "{found:?}"
         );
+    }
+
+    #[test]
+    fn a_narrative_that_contradicts_its_labels_is_a_fault_and_one_that_is_repeated_an_echo() {
+        let risk = || "risk".parse().unwrap();
+        let mut checker = Checker::default();
+        let told = "The text covers one subdomain, and gives it minimal coverage by a duty to test.";
+        for number in 1..=3 {
+            let text = TEXT.replace("HARBOUR", &format!("PIER {number}"));
+            let reason = format!("Reason of pier {}.", "x".repeat(number));
+            let mut coded = coding(&text, &["1.1"], "keep a log", &reason);
+            coded.asides.narratives.insert(risk(), told.to_owned());
+            add(&mut checker, &coded, &text, &[]);
+        }
+        let mut wrong = coding(TEXT, &["1.1"], "keep a log", "Of its own.");
+        let said = "Good coverage of approximately 10-12 subdomains.";
+        wrong.asides.narratives.insert(risk(), said.to_owned());
+        add(&mut checker, &wrong, TEXT, &[]);
+        let report = checker.finish(Clock::fixed().now());
+        let check = |id: &str| report.checks.iter().find(|check| check.id == id).unwrap();
+        assert_eq!((check("tally").faults, check("template-echo").faults), (1, 1), "{report:?}");
+        assert!(check("tally").examples[0].contains("10-12 subdomains"), "{report:?}");
+        assert_eq!(check("tally").places, [[Place { text: wrong.text.to_string(), byte: 0 }]]);
+        assert!(check("template-echo").examples[0].contains("3 texts: “the text covers one subdomain"));
+        let place = &check("template-echo").places[0][0];
+        assert!(TextId::of(&TEXT.replace("HARBOUR", "PIER 1")).as_str().len() > place.text.len());
     }
 
     #[test]

@@ -1,20 +1,24 @@
 //! `GET /agreement`: how far labellers agree, as measured last; `?a=…&b=…` shows one pair code by code.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
+use lacuna_domain::decision::Mode;
 use lacuna_domain::run::Labeller;
 use lacuna_pipeline::analyze::agreement::report::{
     CodeAgreement, DimensionAgreement, PairAgreement, estimate,
 };
 use lacuna_pipeline::analyze::agreement::study::Measure;
+use lacuna_pipeline::analyze::corrected::Logged;
 use lacuna_pipeline::publish::agreement_text::{COLUMNS, measure_name, number, rows, with_interval};
 use serde::Serialize;
 
 use crate::error::WebError;
 use crate::params::Params;
 use crate::reply::{self, csv_row};
-use crate::state::App;
+use crate::state::{App, Snapshot};
 use crate::view::reliability::pair_href;
 use crate::view::{Chrome, Provenance, Section, day};
 
@@ -54,6 +58,19 @@ pub struct Headline {
     pub worst: String,
 }
 
+/// A sample.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SampleLine {
+    /// As it was logged.
+    pub logged: Logged,
+    /// Day of the draw.
+    pub day: String,
+    /// The chances of a document, for readers.
+    pub chances: String,
+    /// Coders, each with documents finished and assigned.
+    pub readers: Vec<(String, usize, usize)>,
+}
+
 /// The page.
 #[derive(Debug, Template, Serialize)]
 #[template(path = "pages/agreement.html")]
@@ -65,6 +82,10 @@ pub struct AgreementPage {
     pub(crate) people: Vec<Line>,
     /// Machines beside people and imported labels.
     pub(crate) machines: Vec<Line>,
+    /// Imported labels, of whatever reader, beside people and each other.
+    pub(crate) imported: Vec<Line>,
+    /// Samples drawn with known probabilities, and who read how much of them.
+    pub(crate) samples: Vec<SampleLine>,
     /// The pair that was asked for.
     pub(crate) pair: Option<PairAgreement>,
 }
@@ -87,11 +108,17 @@ impl AgreementPage {
     }
 
     /// The lists with their titles.
-    pub(crate) fn sections(&self) -> [(&'static str, &[Line]); 2] {
+    pub(crate) fn sections(&self) -> [(&'static str, &[Line]); 3] {
         [
             ("People beside people", &self.people),
             ("Machines beside people and imported labels", &self.machines),
+            ("Imported labels beside people and each other", &self.imported),
         ]
+    }
+
+    /// A value and its interval.
+    pub(crate) fn halves<'w>(&self, words: &'w str) -> (&'w str, &'w str) {
+        words.split_once(' ').filter(|(_, interval)| interval.starts_with('(')).unwrap_or((words, ""))
     }
 
     pub(crate) fn three(&self, value: f64) -> String {
@@ -132,7 +159,7 @@ fn line(pair: &PairAgreement) -> Line {
         mean: with_interval(estimate(&d.mean, d.headline)),
         worst: d.worst.as_ref().map_or_else(
             || "undefined for every code".to_owned(),
-            |w| format!("{} ({:.3})", w.name, w.value),
+            |w| format!("{} ({})", w.name, number(Some(w.value))),
         ),
     };
     Line {
@@ -147,7 +174,29 @@ fn line(pair: &PairAgreement) -> Line {
     }
 }
 
-fn page(app: &App, query: Option<&str>) -> Result<AgreementPage, WebError> {
+async fn samples(app: &App, snapshot: &Snapshot) -> Result<Vec<SampleLine>, WebError> {
+    if snapshot.decided.logged().is_empty() {
+        return Ok(vec![]);
+    }
+    let assigned = app.store().assignments().await.map_err(WebError::internal("read assignments"))?;
+    let line = |logged: &Logged| {
+        let mut readers: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+        for assignment in assigned.iter().filter(|a| a.stream == logged.name && a.mode == Mode::Blind) {
+            let reader = readers.entry(&assignment.name).or_default();
+            reader.0 += usize::from(assignment.done_at.is_some());
+            reader.1 += 1;
+        }
+        SampleLine {
+            day: day(logged.at),
+            chances: logged.chances_words(),
+            readers: readers.into_iter().map(|(name, (done, of))| (name.to_owned(), done, of)).collect(),
+            logged: logged.clone(),
+        }
+    };
+    Ok(snapshot.decided.logged().iter().map(line).collect())
+}
+
+async fn page(app: &App, query: Option<&str>) -> Result<AgreementPage, WebError> {
     let snapshot = app.snapshot();
     let mut params = Params::parse(query)?;
     let (a, b) = (params.take("a"), params.take("b"));
@@ -168,8 +217,11 @@ fn page(app: &App, query: Option<&str>) -> Result<AgreementPage, WebError> {
                 })?,
         ),
     };
-    let is_machine =
-        |pair: &&PairAgreement| pair.a.kind == Labeller::Machine || pair.b.kind == Labeller::Machine;
+    let has = |pair: &PairAgreement, kind| pair.a.kind == kind || pair.b.kind == kind;
+    let lines = |wanted: &dyn Fn(&PairAgreement) -> bool| -> Vec<Line> {
+        snapshot.agreements.iter().filter(|pair| wanted(pair)).map(line).collect()
+    };
+    let (machine, imported) = (Labeller::Machine, Labeller::Imported);
     let chrome = app
         .chrome(&snapshot, Section::Runs, "Agreement of labellers")
         .describe("How far people, imported labels and engines agree, code by code.")
@@ -179,25 +231,27 @@ fn page(app: &App, query: Option<&str>) -> Result<AgreementPage, WebError> {
     Ok(AgreementPage {
         provenance: chrome.provenance.clone(),
         chrome,
-        people: snapshot.agreements.iter().filter(|p| !is_machine(p)).map(line).collect(),
-        machines: snapshot.agreements.iter().filter(is_machine).map(line).collect(),
+        people: lines(&|pair| !has(pair, machine) && !has(pair, imported)),
+        machines: lines(&|pair| has(pair, machine)),
+        imported: lines(&|pair| !has(pair, machine) && has(pair, imported)),
+        samples: samples(app, &snapshot).await?,
         pair,
     })
 }
 
 /// `GET /agreement`
 pub async fn get(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
-    reply::html(&page(&app, query.as_deref())?)
+    reply::html(&page(&app, query.as_deref()).await?)
 }
 
 /// `GET /agreement.json` and `GET /api/v1/agreement`
 pub async fn get_json(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
-    reply::json(&page(&app, query.as_deref())?)
+    reply::json(&page(&app, query.as_deref()).await?)
 }
 
 /// `GET /agreement.csv`: one row per pair, dimension, code and measure.
 pub async fn get_csv(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
-    let page = page(&app, query.as_deref())?;
+    let page = page(&app, query.as_deref()).await?;
     let snapshot = app.snapshot();
     let pairs: Vec<PairAgreement> = page.pair.map_or_else(|| snapshot.agreements.clone(), |pair| vec![pair]);
     let mut out = String::new();

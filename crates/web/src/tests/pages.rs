@@ -232,3 +232,86 @@ async fn a_label_can_be_reported_by_file_or_address() {
     assert_eq!(sent.status, StatusCode::TEMPORARY_REDIRECT);
     assert!(sent.header("location").starts_with("mailto:editor@map.example?subject=Label%20risk/2.2"));
 }
+
+/// A run whose narratives, checks and fallen claims touch the document of the site and a private one with words of its
+/// own.
+async fn run_with_events(site: &Site) -> String {
+    use lacuna_domain::coding::{Outcome, Remark, RemarkKind};
+    use lacuna_domain::text::{Quality, Text};
+    use lacuna_pipeline::verify::checks::{Check, CheckReport, Place};
+    let (store, world) = (site.app.store(), &site.world);
+    let mut run = world.run.clone();
+    run.config.parameters.insert("prompt".to_owned(), "other".to_owned());
+    run.id = run.config.id();
+    store.start_run(&run).await.unwrap();
+    let hidden =
+        Text::new("HIDDEN HARBOUR RULE\n\nNobody shall know of it.\n".to_owned(), None, Quality::default());
+    let mut private = world.document.clone();
+    private.id = "file:hidden.txt".parse().unwrap();
+    private.metadata.private = true;
+    let mut coming = super::incoming(world, private);
+    if let Some(version) = &mut coming.version {
+        (version.text, version.bytes_hash) = (hidden.clone(), hidden.id.to_string());
+    }
+    store.put_documents(&[coming]).await.unwrap();
+    let Outcome::Coded(coding) = &world.outcome else { panic!("the sample is coded") };
+    let told = |words: &str| Remark { kind: RemarkKind::Narrative, message: words.to_owned() };
+    let mut own = coding.clone();
+    own.run = run.id.clone();
+    own.asides.remarks = vec![told("risk: it said \"10-12 subdomains\"; the labels say 2")];
+    let mut other = own.clone();
+    other.text = hidden.id.clone();
+    other.asides.remarks = vec![told("risk: it said \"nobody shall know\"; the labels say 2")];
+    for rejection in &mut other.rejections {
+        for tried in &mut rejection.tried {
+            tried.words = "words of the hidden rule".to_owned();
+        }
+    }
+    let outcomes = [(own.text.clone(), Outcome::Coded(own)), (hidden.id.clone(), Outcome::Coded(other))];
+    store.put_outcomes(&run.id, &outcomes).await.unwrap();
+    store.finish_run(&run.id).await.unwrap();
+    let place = |text: &lacuna_domain::TextId, byte| vec![Place { text: text.to_string(), byte }];
+    let duty = world.reading.text.content.find("A deployer of an AI system shall").unwrap();
+    let check = Check {
+        id: "long-quotes".to_owned(),
+        name: "Quotes have at most 60 words".to_owned(),
+        looked_at: 9,
+        faults: 2,
+        examples: vec![
+            "risk/2.2: 61 words “A deployer”".to_owned(),
+            "risk/2.2: 70 words “Nobody”".to_owned(),
+        ],
+        places: vec![place(&world.reading.text.id, duty), place(&hidden.id, 0)],
+    };
+    let report = CheckReport { at: Some(Clock::fixed().now()), codings: 2, checks: vec![check] };
+    store.put_checks(&run.id, Clock::fixed().now(), &report).await.unwrap();
+    site.app.refresh().await.unwrap();
+    format!("/runs/{}", run.id.short())
+}
+
+#[tokio::test]
+async fn the_page_of_a_run_tells_of_replaced_narratives_and_leads_to_what_its_checks_found() {
+    let site = Site::new().await;
+    let path = run_with_events(&site).await;
+    let page = site.get(&path).await.body;
+    assert!(page.contains("narrative contradicted its labels and was replaced"), "{page}");
+    assert!(page.contains("it said &#34;10-12 subdomains&#34;; the labels say 2"), "{page}");
+    let link = format!("href=\"{}/text#p-", site.document());
+    assert!(page.contains("61 words") && page.contains(&link), "{page}");
+    assert!(page.contains("data must be erased"), "the claim that fell");
+    let json = site.get(&format!("{path}.json")).await.json();
+    assert_eq!(json["checks"]["checks"][0]["faults"], 2);
+}
+
+#[tokio::test]
+async fn the_page_of_a_run_has_no_word_of_a_private_document() {
+    let site = Site::new().await;
+    let path = run_with_events(&site).await;
+    let beside = format!("{path}/beside/{}", site.world.run.id.short());
+    for path in [path.clone(), format!("{path}.json"), format!("{path}.csv"), beside] {
+        let body = site.get(&path).await.body.to_lowercase();
+        for word in ["nobody shall know", "“nobody”", "hidden"] {
+            assert!(!body.contains(word), "{path} tells {word}");
+        }
+    }
+}

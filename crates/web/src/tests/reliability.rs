@@ -247,6 +247,74 @@ async fn nothing_is_corrected_without_a_sample_or_before_it_was_read() {
     assert!(page.contains("spring sample") && !page.contains("half read"), "{page}");
 }
 
+async fn appendix(site: &Site) -> [String; 2] {
+    use lacuna_pipeline::publish::reliability_report::{Material, html, markdown};
+    let (run, codebook) = (site.world.run.clone(), site.world.codebook.clone());
+    let material = Material::read(site.app.store(), run, codebook, "9.9.9", Clock::fixed().now());
+    let material = material.await.unwrap();
+    [markdown(&material), html(&material)]
+}
+
+#[tokio::test]
+async fn the_appendix_corrects_shares_where_a_sample_was_read_and_says_nothing_where_none_was() {
+    let [text, page] = appendix(&sampled(Config::default(), 15).await).await;
+    for wanted in [
+        "## Shares corrected for the machine’s errors",
+        "### spring sample: people read 15 of 30 documents",
+        "| 2.2 AI system security vulnerabilities and attacks | 100.0 % | 53.3 % (",
+        "| Hard law | 100.0 % | 100.0 % (100.0 % to 100.0 %) |",
+    ] {
+        assert!(text.contains(wanted), "{wanted} is missing from {text}");
+    }
+    let row = text.lines().find(|line| line.contains("attacks | 100.0 %")).unwrap();
+    assert_eq!(row.matches(" to ").count(), 2, "both estimates have intervals: {row}");
+    assert!(page.contains("<td>100.0 %</td><td>53.3 % (") || page.contains("<td>100.0 %</td>\n<td>53.3 % ("));
+    for site in [sampled(Config::default(), 9).await, Site::new().await] {
+        let [text, page] = appendix(&site).await;
+        assert!(!text.contains("orrected") && !page.contains("orrected"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_reading_by_a_language_model_stands_among_no_people_and_samples_say_who_read_them() {
+    use lacuna_domain::run::Reader;
+    use lacuna_pipeline::analyze::agreement::agree;
+    use lacuna_pipeline::analyze::agreement::gather::Options;
+    let site = sampled(Config::default(), 15).await;
+    let (store, at) = (site.app.store(), Clock::fixed().now());
+    let model =
+        LabellerSpec { name: "Reading".to_owned(), mode: Mode::Imported, reader: Reader::LanguageModel };
+    let model = model.run(&site.world.codebook, at).unwrap();
+    store.start_run(&model).await.unwrap();
+    let mut sheets = Vec::new();
+    for n in 0..15 {
+        let document = format!("file:made/{:02}.txt", 2 * n).parse().unwrap();
+        let sheet = Sheet { mode: Mode::Imported, ..sheet(&site, &document, model.id.clone(), true) };
+        sheets.push(sheet);
+    }
+    store.put_sheets(&sheets).await.unwrap();
+    let ada = store.runs().await.unwrap().into_iter().find(|run| run.name == "ada (blind)").unwrap();
+    let options = Options { draws: 50, ..Options::default() };
+    let found = agree(store, &[ada.clone(), model.clone()], options, at).await.unwrap();
+    store.put_agreement(&ada.id, &model.id, at, &found.pairs[0]).await.unwrap();
+    let drawn: Vec<DocumentId> = sheets.iter().map(|sheet| sheet.document.clone()).collect();
+    store.assign("ada", &drawn, &site.world.codebook.id, Mode::Blind, "spring sample").await.unwrap();
+    let first = store.assignments_of("ada").await.unwrap()[0].id;
+    store.set_done(first, true).await.unwrap();
+    site.app.refresh().await.unwrap();
+    let page = site.get("/agreement").await.body;
+    assert!(page.contains("Imported labels beside people and each other"), "{page}");
+    assert!(!page.contains("People beside people"), "{page}");
+    assert!(page.contains("agreement with a language-model reading") && !page.contains("-0.000"));
+    assert!(page.contains("15 of 30 documents, chance 0.5000; ada finished 1 of 15"), "{page}");
+    let json = site.get("/agreement.json").await.json();
+    assert_eq!(
+        (json["people"].as_array().unwrap().len(), json["imported"].as_array().unwrap().len()),
+        (0, 1)
+    );
+    assert_eq!(json["samples"][0]["readers"][0], serde_json::json!(["ada", 1, 15]));
+}
+
 #[tokio::test]
 async fn the_wide_table_says_in_each_row_how_far_its_labels_can_be_trusted() {
     let site = Site::new().await;

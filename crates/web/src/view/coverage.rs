@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use super::{Bar, Reliability};
 use crate::address;
-use crate::corrected::Corrected;
 use crate::state::{Snapshot, list_href};
+use lacuna_pipeline::analyze::corrected::Corrected;
 
 /// One code and how many documents speak to it.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -251,6 +251,9 @@ mod tests {
             shown([f1.percent(), f1.fleiss(Identity), f1.gwet(Identity)], 6),
             "0.378022 0.209931 0.225614"
         );
+        // P and kappa give Pe, which Wikipedia prints as .213: (P - kappa) / (1 - kappa).
+        let (p, kappa) = (f1.percent().unwrap(), f1.fleiss(Identity).unwrap());
+        assert_eq!(format!("{:.6}", (p - kappa) / (1.0 - kappa)), "0.212755");
         let diagnoses = "0 0 0 6 0|0 3 0 0 3|0 1 4 0 1|0 0 0 0 6|0 3 0 3 0|2 0 4 0 0|0 0 4 0 2|2 0 3 1 0|2 0 0 4 0|0 0 0 0 6|1 0 0 5 0|1 1 0 4 0|0 3 3 0 0|1 0 0 5 0|0 2 0 3 1|0 0 5 0 1|3 0 0 1 2|5 1 0 0 0|0 2 0 4 0|1 0 2 0 3|0 0 0 0 6|0 1 0 5 0|0 2 0 1 3|2 0 0 4 0|1 0 0 4 1|0 5 0 1 0|4 0 0 0 2|0 2 0 4 0|1 0 5 0 0|0 0 0 0 6";
         let f2 = counts(diagnoses);
         assert_eq!(

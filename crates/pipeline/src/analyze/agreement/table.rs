@@ -285,7 +285,10 @@ mod tests {
         for (rows, places, wanted) in percents {
             assert_eq!(shown(Table::from_rows(rows).percent(), places), wanted);
         }
+        // The vignette prints seven digits of these.
         let abstractors = Table::from_rows(&[&[13, 0, 0], &[0, 20, 7], &[0, 4, 56]]);
+        let printed = [abstractors.kappa(Identity), abstractors.scott(), abstractors.gwet(Identity)];
+        assert_eq!(printed.map(|v| shown(v, 7)), ["0.7964094", "0.7962397", "0.8493305"]);
         assert_eq!(shown(abstractors.alpha(Metric::Nominal), 7), "0.7972585");
         assert_eq!(shown(abstractors.alpha(Metric::Interval), 5), "0.89265");
         let fixture = Table::from_rows(&[&[44, 5, 1], &[7, 20, 3], &[0, 9, 11]]);

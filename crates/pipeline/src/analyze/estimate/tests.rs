@@ -19,6 +19,7 @@ fn prediction_powered_estimates_are_those_of_ppi_python() {
     assert!(close(classical.low, 0.276_325_7) && close(classical.high, 0.863_674_3), "{classical:?}");
     let people = prediction_powered(&labelled, &unlabelled, Some(0.0)).unwrap();
     assert!(close(people.value, 0.6) && close(people.low, 0.296_363_7), "{people:?}");
+    assert!(close(people.high, 0.903_636_3), "{people:?}");
     let tuned = prediction_powered(&labelled, &unlabelled, None).unwrap();
     assert!(close(tuned.value, 0.584_539_0), "{tuned:?}");
     assert!(close(tuned.low, 0.332_051_9) && close(tuned.high, 0.837_026_1), "{tuned:?}");
@@ -90,6 +91,60 @@ fn nominal_intervals_cover_the_truth_and_the_naive_ones_almost_never_do() {
     assert!((0.93..=0.97).contains(&share(corrected)), "{}", share(corrected));
     assert!((0.93..=0.97).contains(&share(powered)), "{}", share(powered));
     assert!(share(naively) < 0.01, "{}", share(naively));
+}
+
+/// The same through what the product does: the documents are drawn as `lacuna sample` draws them, and the estimates are
+/// made of counts, for each design; shorter, since each collection is counted three times.
+#[test]
+fn the_designs_as_they_are_drawn_cover_too() {
+    use crate::review::sample::{Candidate, Design, draw};
+    let mut random = Random(4_711);
+    let designs = [Design::Simple, Design::Stratified, Design::Confidence];
+    let runs = 1_000;
+    let (mut covered, mut powered, mut naively, mut width) = ([0; 3], 0, 0, [0.0; 3]);
+    for run in 0..runs {
+        let mut truth = Vec::new();
+        let frame: Vec<Candidate> = (0..1_000_u32)
+            .map(|at| {
+                let yes = random.unit() < 0.2;
+                let says = random.unit() < if yes { 0.92 } else { 0.12 };
+                truth.push((says, yes));
+                let sure = if yes == says { 0.7 + 0.3 * random.unit() } else { 0.4 + 0.5 * random.unit() };
+                let positives = usize::from(says) * 3 + random.below(10);
+                let document = format!("agora:{at}").parse().unwrap();
+                Candidate { document, positives, confidence: sure, doubt: 0.0, reasons: vec![] }
+            })
+            .collect();
+        let number = |yes: bool| f64::from(u8::from(yes));
+        let covers = |found: Estimated| i32::from(found.low <= 0.2 && 0.2 <= found.high);
+        for (at, design) in designs.into_iter().enumerate() {
+            let mut counted = Counted { read: vec![], yes: 0, rest: 0 };
+            for (unit, (says, yes)) in draw(&frame, design, 100, run).iter().zip(&truth) {
+                if unit.drawn {
+                    let (machine, people) = (number(*says), Some(number(*yes)));
+                    counted.read.push(Unit { machine, probability: unit.probability, people });
+                } else {
+                    counted.rest += 1;
+                    counted.yes += u64::from(*says);
+                }
+            }
+            let found = counted.design_based().unwrap();
+            covered[at] += covers(found);
+            width[at] += (found.high - found.low) / runs as f64;
+            if design == Design::Simple {
+                powered += covers(counted.prediction_powered().unwrap());
+                naively += covers(counted.naive().unwrap());
+            }
+        }
+    }
+    let share = |count: i32| f64::from(count) / runs as f64;
+    println!("coverage {:?}, prediction-powered {}, width {width:?}", covered.map(share), share(powered));
+    for count in covered.into_iter().chain([powered]) {
+        assert!((0.93..=0.97).contains(&share(count)), "{covered:?} {powered}");
+    }
+    assert!(share(naively) < 0.01, "{naively}");
+    // People alone, with 100 read, would have an interval of 0.156.
+    assert!(width.iter().all(|width| *width < 0.156), "{width:?}");
 }
 
 #[test]

@@ -7,9 +7,9 @@ pub mod show;
 
 use lacuna_pipeline::publish::export::Trust;
 
-use crate::corrected::Corrected;
 use crate::reply::csv_row;
 use crate::view::Coverage;
+use lacuna_pipeline::analyze::corrected::Corrected;
 
 /// Counts by code as CSV.
 pub(crate) fn coverage_csv(coverage: &[Coverage]) -> String {

@@ -11,13 +11,13 @@ use serde::Serialize;
 
 use super::dimension::{find, unknown};
 use super::quotes::BestQuote;
-use crate::corrected::Corrected;
 use crate::error::WebError;
 use crate::pages::documents::row::{Row, csv};
 use crate::reply::{self, Format};
 use crate::state::{App, Snapshot, list_href};
 use crate::view::corrected;
 use crate::view::{Bar, Chrome, Glyph, Provenance, Reliability, Section};
+use lacuna_pipeline::analyze::corrected::Corrected;
 
 /// Something the code does not cover.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -10,11 +10,11 @@ use serde::Serialize;
 
 use super::shares::{PanelShares, Shares};
 use super::{Asked, Chart};
-use crate::corrected::Corrected;
 use crate::error::WebError;
 use crate::state::{Snapshot, list_href};
 use crate::view::Reliability;
 use crate::view::chart::{self, Grid, Mark, Picture, SERIES};
+use lacuna_pipeline::analyze::corrected::Corrected;
 
 /// Rows that a picture shows; the table and the files show all.
 const ROWS: usize = 60;

@@ -11,12 +11,12 @@ use serde::Serialize;
 
 use super::figure::Figure;
 use super::{Asked, Chart, axes};
-use crate::corrected::Corrected;
 use crate::error::WebError;
 use crate::pages::gaps::set::Tab;
 use crate::reply::{self, csv_row};
 use crate::state::{App, Snapshot};
 use crate::view::{Chrome, Provenance, Section, SetForm, narrowed};
+use lacuna_pipeline::analyze::corrected::Corrected;
 
 /// The page.
 #[derive(Debug, Template, Serialize)]

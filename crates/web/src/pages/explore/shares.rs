@@ -7,8 +7,8 @@ use lacuna_store::catalogue::{DocumentSet, Selection, Unit};
 
 use super::Asked;
 use super::figure::CellShare;
-use crate::corrected::{Corrected, is_fact};
 use crate::state::Snapshot;
+use lacuna_pipeline::analyze::corrected::{Corrected, is_fact};
 
 /// Of one panel, by row and column.
 pub(super) type PanelShares = BTreeMap<(usize, usize), Vec<Corrected>>;

@@ -3,8 +3,8 @@
 use lacuna_pipeline::analyze::gaps::CodeGap;
 use serde::Serialize;
 
-use crate::corrected::Corrected;
 use crate::view::{Reliability, VerdictView};
+use lacuna_pipeline::analyze::corrected::Corrected;
 
 /// A count that leads to the documents counted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -6,15 +6,18 @@ use askama::Template;
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
+use lacuna_domain::codebook::Dimension;
 use lacuna_domain::decision::{Decision, Mode, Sheet};
-use lacuna_domain::{CodeId, Codebook, DimensionId, DocumentId, Run, RunId};
-use lacuna_pipeline::review::statement::{codes, value_of};
+use lacuna_domain::{CodeId, Codebook, Confidence, DimensionId, DocumentId, Evidence, Run, RunId, TextId};
+use lacuna_pipeline::review::statement::{codes, value_of, value_words};
 use lacuna_store::{Role, Session};
 use serde::Deserialize;
 
-use super::{keep, log, run_of, see};
+use super::rules::{Rules, answers, is_numbered};
+use super::{blind_first, is_blind, keep, log, run_of, see};
 use crate::account::{Signed, check_form};
 use crate::error::WebError;
+use crate::reading::Reading;
 use crate::reply;
 use crate::state::{App, Snapshot};
 use crate::view::{Chrome, Section};
@@ -45,8 +48,12 @@ pub struct Version {
     pub answer: String,
     /// What the form sends for it.
     pub value: String,
-    /// Quotes.
-    pub quotes: Vec<String>,
+    /// `high`, `medium`, `low` or empty.
+    pub confidence: &'static str,
+    /// Names, of a role.
+    pub entities: Vec<String>,
+    /// Quotes, each with the address of its passage.
+    pub quotes: Vec<(String, String)>,
     /// Why.
     pub reasoning: String,
 }
@@ -58,16 +65,25 @@ pub struct Dispute {
     pub dimension: String,
     /// The code.
     pub code: String,
+    /// Whether the code is a number that readers know.
+    pub numbered: bool,
     /// Name for readers.
     pub name: String,
-    /// What it covers.
-    pub definition: String,
+    /// What counts.
+    pub rules: Rules,
     /// What the coders say.
     pub versions: Vec<Version>,
     /// How it was settled, and why.
     pub settled: Option<(String, String)>,
-    /// Answers: what the form sends, and the name.
-    pub choices: Vec<(String, String)>,
+    /// Answers: what the form sends, the name, and who gave it.
+    pub choices: Vec<(String, String, String)>,
+}
+
+impl Dispute {
+    /// Part of an address that names it.
+    pub fn anchor(&self) -> String {
+        format!("{}-{}", self.dimension, self.code)
+    }
 }
 
 /// The list.
@@ -87,6 +103,13 @@ pub struct AdjudicatePage {
     pub(crate) href: String,
     pub(crate) text_href: String,
     pub(crate) disputes: Vec<Dispute>,
+}
+
+impl AdjudicatePage {
+    /// Disputes that nobody has settled.
+    pub(crate) fn open(&self) -> usize {
+        self.disputes.iter().filter(|dispute| dispute.settled.is_none()).count()
+    }
 }
 
 /// Sheets of people on a document, by run.
@@ -135,49 +158,94 @@ impl Sides {
         Sheet::newest(&self.settled).get(key).copied()
     }
 
-    fn dispute(&self, key: &(DimensionId, CodeId)) -> Option<Dispute> {
+    /// The text that the coders read.
+    fn text(&self) -> Option<&TextId> {
+        self.coders.iter().flat_map(|(_, sheets)| sheets).find_map(|sheet| sheet.text.as_ref())
+    }
+
+    fn dispute(&self, key: &(DimensionId, CodeId), place: &Place<'_>) -> Option<Dispute> {
         let dimension = self.codebook.dimension(key.0.as_str())?;
         let code = dimension.code(key.1.as_str());
+        let versions: Vec<Version> = self
+            .coders
+            .iter()
+            .filter_map(|(run, sheets)| version(run, sheets, key, dimension, place))
+            .collect();
+        let whose = |value: &str| {
+            let names = versions.iter().filter(|v| v.value == value).map(|v| v.name.as_str());
+            names.collect::<Vec<_>>().join(", ")
+        };
+        let choices = answers(dimension).into_iter().map(|(value, name)| {
+            let whose = whose(&value);
+            (value, name, whose)
+        });
         let answer = |decision: &Decision| dimension.value_name(&decision.value).to_owned();
-        let version = |(run, sheets): &(Run, Vec<Sheet>)| {
-            let newest = Sheet::newest(sheets);
-            let decision = newest.get(key)?;
-            Some(Version {
-                run: run.id.to_string(),
-                name: run.name.clone(),
-                answer: answer(decision),
-                value: lacuna_pipeline::review::statement::value_words(&decision.value),
-                quotes: decision.evidence.iter().map(|e| e.quote().to_owned()).collect(),
-                reasoning: decision.reasoning.clone(),
-            })
-        };
-        let choices = match dimension.levels() {
-            [] if dimension.codes.iter().any(|c| c.id == key.1) => {
-                vec![("false".to_owned(), "No".to_owned()), ("true".to_owned(), "Yes".to_owned())]
-            }
-            [] => dimension.codes.iter().map(|c| (c.id.to_string(), c.name.clone())).collect(),
-            levels => levels.iter().map(|l| (l.value.to_string(), l.name.clone())).collect(),
-        };
         Some(Dispute {
             dimension: key.0.to_string(),
             code: key.1.to_string(),
+            numbered: is_numbered(key.1.as_str()),
             name: code.map_or_else(|| dimension.name.clone(), |c| c.name.clone()),
-            definition: code.map_or_else(String::new, |c| c.definition.clone()),
-            versions: self.coders.iter().filter_map(version).collect(),
+            rules: Rules::of(dimension, code),
+            choices: choices.collect(),
+            versions,
             settled: self.settled_on(key).map(|d| (answer(d), d.reasoning.clone())),
-            choices,
         })
     }
 }
 
+/// Where the passages of quotes are shown.
+struct Place<'r> {
+    text_href: &'r str,
+    reading: Option<&'r Reading>,
+}
+
+impl Place<'_> {
+    /// The words of a piece of evidence, and the address of the passage in which they begin.
+    fn quote(&self, evidence: &Evidence) -> (String, String) {
+        let start = evidence.extent().0;
+        let passages = self.reading.map(|reading| reading.passages.as_slice()).unwrap_or_default();
+        let within =
+            passages.iter().find(|passage| passage.span.start() <= start && start < passage.span.end());
+        let href = within.map_or_else(
+            || self.text_href.to_owned(),
+            |passage| format!("{}#p-{}", self.text_href, passage.index),
+        );
+        (evidence.quote().to_owned(), href)
+    }
+}
+
+fn version(
+    run: &Run,
+    sheets: &[Sheet],
+    key: &(DimensionId, CodeId),
+    dimension: &Dimension,
+    place: &Place<'_>,
+) -> Option<Version> {
+    let newest = Sheet::newest(sheets);
+    let decision = newest.get(key)?;
+    Some(Version {
+        run: run.id.to_string(),
+        name: run.name.clone(),
+        answer: dimension.value_name(&decision.value).to_owned(),
+        value: value_words(&decision.value),
+        confidence: decision.confidence.map_or("", Confidence::id),
+        entities: decision.entities.clone(),
+        quotes: decision.evidence.iter().map(|evidence| place.quote(evidence)).collect(),
+        reasoning: decision.reasoning.clone(),
+    })
+}
+
 /// `GET /review/adjudicate`
 pub async fn list(State(app): State<App>, signed: Signed) -> Result<Response, WebError> {
-    signed.at_least(Role::Adjudicator)?;
+    let session = signed.at_least(Role::Adjudicator)?;
     let snapshot = app.snapshot();
     let assignments = app.store().assignments().await.map_err(WebError::internal("read assignments"))?;
     let coded: BTreeSet<DocumentId> = assignments.into_iter().map(|a| a.document).collect();
     let mut documents = Vec::new();
     for id in coded {
+        if is_blind(&app, &session, &id).await? {
+            continue;
+        }
         let sides = Sides::of(&app, &snapshot, &id).await?;
         let disputes = sides.disputes();
         if disputes.is_empty() {
@@ -193,6 +261,7 @@ pub async fn list(State(app): State<App>, signed: Signed) -> Result<Response, We
             coders: sides.coders.iter().map(|(run, _)| run.name.as_str()).collect::<Vec<_>>().join(", "),
         });
     }
+    documents.sort_by_key(|disputed| disputed.open == 0);
     let chrome = app.chrome(&snapshot, Section::Review, "Disputes").under("Review", "/review");
     reply::html(&DisputesPage { chrome, documents })
 }
@@ -204,26 +273,40 @@ pub async fn get(
     Path(id): Path<String>,
 ) -> Result<Response, WebError> {
     let session = signed.at_least(Role::Adjudicator)?;
-    let (snapshot, document) = (app.snapshot(), document(&app, &id).await?);
+    let (snapshot, document) = (app.snapshot(), document(&app, &session, &id).await?);
     let sides = Sides::of(&app, &snapshot, &document).await?;
-    let disputes = sides.disputes().iter().filter_map(|key| sides.dispute(key)).collect();
+    let reading = match sides.text() {
+        Some(text) => app.reading(text).await?,
+        None => None,
+    };
+    let text_href = crate::address::text(&document);
+    let place = Place { text_href: &text_href, reading: reading.as_deref() };
+    let disputes = sides.disputes().iter().filter_map(|key| sides.dispute(key, &place)).collect();
     let title = snapshot.catalogue.record_of(document.as_str()).map_or(id.as_str(), |r| r.title()).to_owned();
     reply::html(&AdjudicatePage {
         chrome: app
-            .chrome(&snapshot, Section::Review, &format!("Settle: {title}"))
+            .chrome(&snapshot, Section::Review, &title)
             .under("Review", "/review")
             .under("Disputes", "/review/adjudicate"),
         session,
         href: format!("/review/adjudicate/{}", crate::address::segment(document.as_str())),
-        text_href: crate::address::text(&document),
+        text_href,
         disputes,
     })
 }
 
-async fn document(app: &App, id: &str) -> Result<DocumentId, WebError> {
+/// The document called so, unless whoever is signed in has yet to code it blind.
+async fn document(app: &App, session: &Session, id: &str) -> Result<DocumentId, WebError> {
     let known = app.document(id).await?;
-    known.map(|document| document.id).ok_or_else(|| WebError::NotFound("no document is called so".to_owned()))
+    let known = known.ok_or_else(|| WebError::NotFound("no document is called so".to_owned()))?;
+    if is_blind(app, session, &known.id).await? {
+        return Err(blind_first());
+    }
+    Ok(known.id)
 }
+
+/// Takes over the quotes of the first coder who gave the answer that is settled on.
+pub const SAME: &str = "same";
 
 /// How a dispute is settled.
 #[derive(Debug, Deserialize)]
@@ -232,7 +315,7 @@ pub struct Settle {
     dimension: String,
     code: String,
     value: String,
-    /// The run whose quotes are taken over; empty for none.
+    /// The run whose quotes are taken over, [`SAME`], or empty for none.
     #[serde(default)]
     quotes_of: String,
     #[serde(default)]
@@ -248,7 +331,7 @@ pub async fn post(
 ) -> Result<Response, WebError> {
     let session = signed.at_least(Role::Adjudicator)?;
     check_form(&session, &form.csrf)?;
-    let (snapshot, document) = (app.snapshot(), document(&app, &id).await?);
+    let (snapshot, document) = (app.snapshot(), document(&app, &session, &id).await?);
     let sides = Sides::of(&app, &snapshot, &document).await?;
     let is_meant =
         |key: &&(DimensionId, CodeId)| key.0.as_str() == form.dimension && key.1.as_str() == form.code;
@@ -258,8 +341,11 @@ pub async fn post(
     let dimension = sides.codebook.dimension(key.0.as_str());
     let dimension = dimension.ok_or_else(|| WebError::BadRequest("unknown dimension".to_owned()))?;
     let value = value_of(dimension, &form.value).map_err(|e| WebError::BadRequest(e.to_string()))?;
-    let source = sides.coders.iter().find(|(run, _)| run.id.as_str() == form.quotes_of);
-    let taken = source.and_then(|(_, sheets)| Sheet::newest(sheets).get(key).map(|d| (*d).clone()));
+    let said = |sheets: &[Sheet]| Sheet::newest(sheets).get(key).map(|d| (*d).clone());
+    let taken = match form.quotes_of.as_str() {
+        SAME => sides.coders.iter().filter_map(|(_, sheets)| said(sheets)).find(|d| d.value == value),
+        run => sides.coders.iter().find(|(known, _)| known.id.as_str() == run).and_then(|(_, s)| said(s)),
+    };
     let decision = Decision {
         reasoning: form.reason.trim().chars().take(2_000).collect(),
         evidence: taken.as_ref().map(|d| d.evidence.clone()).unwrap_or_default(),
@@ -268,10 +354,9 @@ pub async fn post(
         ..Decision::new(key.0.clone(), key.1.clone(), value)
     };
     let run = run_of(&app, &sides.codebook, &session.name, Mode::Adjudicated)?;
-    let text = sides.coders.iter().flat_map(|(_, sheets)| sheets).find_map(|sheet| sheet.text.clone());
     let sheet = Sheet {
         document: document.clone(),
-        text,
+        text: sides.text().cloned(),
         codebook: sides.codebook.id.clone(),
         run: run.id.clone(),
         labeller: session.name.clone(),

@@ -7,20 +7,21 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
-use lacuna_domain::codebook::{Boundary, Code, Dimension, Kind};
+use lacuna_domain::codebook::{Code, Dimension, Kind};
 use lacuna_domain::coding::Outcome;
 use lacuna_domain::decision::{Decision, Mode, Sheet};
-use lacuna_domain::{CodeId, Codebook, Coding, DimensionId, Document};
+use lacuna_domain::{CodeId, Codebook, Coding, DimensionId, Document, Evidence, TextId, Value};
 use lacuna_pipeline::review::statement::{codes, value_words};
 use lacuna_store::{Assignment, Role, Session};
 
+use super::rules::{Rules, answers, is_numbered};
 use super::{codebook_of, own_assignment, run_of};
 use crate::account::Signed;
 use crate::error::WebError;
 use crate::params::Params;
 use crate::reading::Reading;
 use crate::reply;
-use crate::state::App;
+use crate::state::{App, Snapshot};
 use crate::view::{Chrome, Section};
 
 /// A passage with the code point at which it begins.
@@ -52,16 +53,12 @@ pub struct Choice {
 pub struct Card {
     /// The code.
     pub code: String,
+    /// Whether the code is a number that readers know.
+    pub numbered: bool,
     /// Name for readers.
     pub name: String,
-    /// What it covers.
-    pub definition: String,
-    /// What else is included.
-    pub include: Vec<String>,
-    /// What is excluded.
-    pub exclude: Vec<String>,
-    /// Decided boundary cases.
-    pub boundary: Vec<Boundary>,
+    /// What counts.
+    pub rules: Rules,
     /// The answers.
     pub choices: Vec<Choice>,
     /// Whether anything was decided.
@@ -78,8 +75,23 @@ pub struct Card {
     pub role: bool,
     /// Names, one a line.
     pub entities: String,
-    /// In assisted mode: what the machine says, with its quotes.
-    pub machine: Option<(String, Vec<String>)>,
+    /// Types of actors: id, name, and whether it was chosen.
+    pub types: Vec<(String, String, bool)>,
+    /// In assisted mode: what the machine says.
+    pub machine: Option<Machine>,
+}
+
+/// What the machine says of a code.
+#[derive(Clone, Debug, Default)]
+pub struct Machine {
+    /// Its answer, for readers.
+    pub answer: String,
+    /// What the form sends for it.
+    pub value: String,
+    /// Names, of a role.
+    pub names: Vec<String>,
+    /// Its quotes.
+    pub quotes: Vec<String>,
 }
 
 /// A dimension in the list.
@@ -135,6 +147,22 @@ pub(crate) async fn text_of(
     reading.ok_or_else(|| WebError::NotFound("this document has no text to code".to_owned()))
 }
 
+/// What the machine says of a text, for an assignment in assisted mode; nothing is read for any other.
+pub(crate) async fn machine(
+    app: &App,
+    snapshot: &Snapshot,
+    assignment: &Assignment,
+    text: &TextId,
+) -> Result<Option<Box<Coding>>, WebError> {
+    let Some(run) = snapshot.run.as_ref().filter(|_| assignment.mode == Mode::Assisted) else {
+        return Ok(None);
+    };
+    Ok(match app.outcome(&run.id, text).await? {
+        Some(Outcome::Coded(coding)) => Some(coding),
+        _ => None,
+    })
+}
+
 /// `GET /review/code/{assignment}?dimension=risk`
 pub async fn get(
     State(app): State<App>,
@@ -162,20 +190,13 @@ pub async fn get(
     let own = app.store().own_sheets(&assignment.document, &run.id).await;
     let own = own.map_err(WebError::internal("read own decisions"))?;
     let reading = text_of(&app, &document, &own).await?;
-    let outcome = match (&snapshot.run, assignment.mode) {
-        (Some(machine), Mode::Assisted) => app.outcome(&machine.id, &reading.text.id).await?,
-        _ => None,
-    };
-    let machine = match &outcome {
-        Some(Outcome::Coded(coding)) => Some(coding.as_ref()),
-        _ => None,
-    };
+    let machine = machine(&app, &snapshot, &assignment, &reading.text.id).await?;
     let newest = Sheet::newest(&own);
     let title = document.metadata.title().to_owned();
     reply::html(&CodingPage {
         chrome: app.chrome(&snapshot, Section::Review, &format!("Code: {title}")).under("Review", "/review"),
         steps: steps(codebook, &newest, dimension),
-        cards: cards(dimension, &newest, machine),
+        cards: cards(codebook, dimension, &newest, machine.as_deref()),
         undecided: codes(codebook).iter().filter(|key| !newest.contains_key(*key)).count(),
         paragraphs: paragraphs(&reading),
         language: reading.text.language.clone().unwrap_or_default(),
@@ -207,21 +228,26 @@ fn steps(codebook: &Codebook, newest: &Newest<'_>, current: &Dimension) -> Vec<S
     codebook.dimensions.iter().map(step).collect()
 }
 
-fn cards(dimension: &Dimension, newest: &Newest<'_>, machine: Option<&Coding>) -> Vec<Card> {
+fn cards(
+    codebook: &Codebook,
+    dimension: &Dimension,
+    newest: &Newest<'_>,
+    machine: Option<&Coding>,
+) -> Vec<Card> {
     if matches!(dimension.kind, Kind::Choice) {
         let Ok(code) = dimension.id.as_str().parse::<CodeId>() else { return vec![] };
         let key = (dimension.id.clone(), code);
-        let mut card = card(dimension, None, &key, newest, machine);
-        card.include = dimension.codes.iter().map(|c| format!("{}: {}", c.name, c.definition)).collect();
-        card.boundary = dimension.codes.iter().flat_map(|c| c.boundary.clone()).collect();
-        return vec![card];
+        return vec![card(codebook, dimension, None, &key, newest, machine)];
     }
-    let of =
-        |code: &Code| card(dimension, Some(code), &(dimension.id.clone(), code.id.clone()), newest, machine);
+    let of = |code: &Code| {
+        let key = (dimension.id.clone(), code.id.clone());
+        card(codebook, dimension, Some(code), &key, newest, machine)
+    };
     dimension.codes.iter().map(of).collect()
 }
 
 fn card(
+    codebook: &Codebook,
     dimension: &Dimension,
     code: Option<&Code>,
     key: &(DimensionId, CodeId),
@@ -230,15 +256,7 @@ fn card(
 ) -> Card {
     let decision = newest.get(key).copied();
     let given = decision.map(|d| value_words(&d.value));
-    let options: Vec<(String, String)> = match &dimension.kind {
-        Kind::Ordinal { levels } => levels.iter().map(|l| (l.value.to_string(), l.name.clone())).collect(),
-        Kind::Flag => vec![("false".to_owned(), "No".to_owned()), ("true".to_owned(), "Yes".to_owned())],
-        Kind::Actor { .. } => {
-            vec![("false".to_owned(), "Nobody named".to_owned()), ("true".to_owned(), "Named".to_owned())]
-        }
-        Kind::Choice => dimension.codes.iter().map(|c| (c.id.to_string(), c.name.clone())).collect(),
-    };
-    let choices: Vec<Choice> = options
+    let choices: Vec<Choice> = answers(dimension)
         .into_iter()
         .enumerate()
         .map(|(at, (value, name))| Choice {
@@ -248,14 +266,12 @@ fn card(
             key: at + 1,
         })
         .collect();
-    let says = machine.map(|coding| machine_says(coding, dimension, key));
+    let says = machine.map(|coding| machine_says(coding, codebook, dimension, key));
     Card {
         code: key.1.to_string(),
+        numbered: is_numbered(key.1.as_str()),
         name: code.map_or_else(|| dimension.name.clone(), |c| c.name.clone()),
-        definition: code.map_or_else(|| dimension.question.clone(), |c| c.definition.clone()),
-        include: code.map(|c| c.include.clone()).unwrap_or_default(),
-        exclude: code.map(|c| c.exclude.iter().map(|e| e.text.clone()).collect()).unwrap_or_default(),
-        boundary: code.map(|c| c.boundary.clone()).unwrap_or_default(),
+        rules: Rules::of(dimension, code),
         decided: decision.is_some(),
         answer: choices.iter().find(|c| c.chosen).map_or_else(String::new, |c| c.name.clone()),
         choices,
@@ -266,8 +282,15 @@ fn card(
         confidence: decision.and_then(|d| d.confidence).map_or("", lacuna_domain::Confidence::id),
         role: matches!(dimension.kind, Kind::Actor { .. }),
         entities: decision.map(|d| d.entities.join("\n")).unwrap_or_default(),
+        types: types(dimension, decision),
         machine: says,
     }
+}
+
+fn types(dimension: &Dimension, decision: Option<&Decision>) -> Vec<(String, String, bool)> {
+    let Kind::Actor { types } = &dimension.kind else { return vec![] };
+    let chosen = |id: &CodeId| decision.is_some_and(|d| d.types.contains(id));
+    types.iter().map(|kind| (kind.id.to_string(), kind.name.clone(), chosen(&kind.id))).collect()
 }
 
 fn one_line(text: &str) -> String {
@@ -277,19 +300,30 @@ fn one_line(text: &str) -> String {
 /// The machine's word on a code, for assisted mode only.
 fn machine_says(
     coding: &Coding,
+    codebook: &Codebook,
     dimension: &Dimension,
     key: &(DimensionId, CodeId),
-) -> (String, Vec<String>) {
+) -> Machine {
+    let quotes = |evidence: &[Evidence]| evidence.iter().map(|e| one_line(e.quote())).collect();
     if let Some(judgement) = coding.judgement(key.0.as_str(), key.1.as_str()) {
-        let quotes = judgement.evidence().iter().map(|e| one_line(e.quote())).collect();
-        return (dimension.value_name(judgement.value()).to_owned(), quotes);
+        return Machine {
+            answer: dimension.value_name(judgement.value()).to_owned(),
+            value: value_words(judgement.value()),
+            quotes: quotes(judgement.evidence()),
+            ..Machine::default()
+        };
     }
-    let actor = coding.actor(key.1.as_str()).filter(|a| *a.dimension() == key.0);
-    let names = actor.map(|a| a.entities().iter().map(|e| e.name.clone()).collect::<Vec<_>>());
-    match names {
-        Some(names) if !names.is_empty() => ("Named".to_owned(), names),
-        _ => ("not found".to_owned(), vec![]),
+    let actor = coding.actor(key.1.as_str()).filter(|a| *a.dimension() == key.0 && !a.entities().is_empty());
+    if let Some(actor) = actor {
+        return Machine {
+            answer: "Named".to_owned(),
+            value: value_words(&Value::Flag(true)),
+            names: actor.entities().iter().map(|e| e.name.clone()).collect(),
+            quotes: quotes(actor.evidence()),
+        };
     }
+    let negative = codebook.negative(&key.0);
+    Machine { answer: "not found".to_owned(), value: value_words(&negative), ..Machine::default() }
 }
 
 fn paragraphs(reading: &Reading) -> Vec<Paragraph> {

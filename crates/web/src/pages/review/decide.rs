@@ -6,11 +6,11 @@ use axum::response::{IntoResponse, Response};
 use axum::{Form, Json};
 use lacuna_domain::codebook::{Dimension, Kind};
 use lacuna_domain::decision::{Decision, Mode, Sheet};
-use lacuna_domain::{CodeId, Codebook, Confidence, DimensionId, Evidence, Run, Text, Value};
+use lacuna_domain::{CodeId, Codebook, Coding, Confidence, DimensionId, Evidence, Run, Text, Value};
 use lacuna_pipeline::review::Words;
 use lacuna_pipeline::review::statement::{Quote, codes, value_of, value_words};
 use lacuna_store::{Assignment, Role, Session};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::sign_in::Bare;
 use super::{codebook_of, coding, keep, log, own_assignment, run_of, see};
@@ -22,8 +22,7 @@ use crate::state::App;
 const MOST_QUOTES: usize = 3;
 
 /// What was pressed. Absent fields leave what they stand for as it is.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default)]
 pub struct Press {
     csrf: String,
     dimension: String,
@@ -39,6 +38,47 @@ pub struct Press {
     reason: Option<String>,
     confidence: Option<String>,
     entities: Option<String>,
+    /// Takes over what the machine says, with its quotes and names; in assisted mode.
+    adopt: Option<String>,
+    /// Types of the role's entities; an empty one stands for none.
+    types: Option<Vec<String>>,
+}
+
+impl Press {
+    /// Reads the fields of a form, of which `types` may come several times; unknown ones say nothing.
+    fn of(fields: Vec<(String, String)>) -> Self {
+        let mut press = Self::default();
+        for (name, value) in fields {
+            let field = match name.as_str() {
+                "csrf" => &mut press.csrf,
+                "dimension" => &mut press.dimension,
+                "code" => &mut press.code,
+                "value" => press.value.get_or_insert_default(),
+                "quote" => press.quote.get_or_insert_default(),
+                "start" => press.start.get_or_insert_default(),
+                "end" => press.end.get_or_insert_default(),
+                "drop" => press.drop.get_or_insert_default(),
+                "reason" => press.reason.get_or_insert_default(),
+                "confidence" => press.confidence.get_or_insert_default(),
+                "entities" => press.entities.get_or_insert_default(),
+                "adopt" => press.adopt.get_or_insert_default(),
+                "types" => {
+                    let types = press.types.get_or_insert_default();
+                    types.push(String::new());
+                    let Some(last) = types.last_mut() else { continue };
+                    last
+                }
+                _ => continue,
+            };
+            *field = value;
+        }
+        if press.adopt.is_some() {
+            // A form without script sends its other fields along; what is taken over stands in their place.
+            let Self { csrf, dimension, code, adopt, .. } = press;
+            return Self { csrf, dimension, code, adopt, ..Self::default() };
+        }
+        press
+    }
 }
 
 /// What stands now.
@@ -50,6 +90,8 @@ pub struct Stands {
     quotes: Vec<String>,
     reason: String,
     confidence: &'static str,
+    entities: Vec<String>,
+    types: Vec<String>,
     saved_at: String,
 }
 
@@ -59,9 +101,10 @@ pub async fn post(
     signed: Signed,
     Path(id): Path<i64>,
     headers: HeaderMap,
-    Form(press): Form<Press>,
+    Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
     let session = signed.at_least(Role::Coder)?;
+    let press = Press::of(fields);
     check_form(&session, &press.csrf)?;
     let assignment = own_assignment(&app, &session, id).await?;
     if assignment.done_at.is_some() {
@@ -71,12 +114,21 @@ pub async fn post(
     let codebook = codebook_of(&snapshot, &assignment)?;
     let key = key(codebook, &press)?;
     let run = run_of(&app, codebook, &session.name, assignment.mode)?;
-    let (text, own) = material(&app, &assignment, &run).await?;
     let dimension = codebook.dimension(key.0.as_str()).ok_or_else(|| unknown_code(&press))?;
-    let before = Sheet::newest(&own).get(&key).map(|d| (*d).clone());
-    let decision = decided(before, &key, dimension, &press, &text)?;
-    let sheet = sheet(&app, &assignment, codebook, &run, &text, vec![decision.clone()]);
-    keep(&app, &run, &sheet).await?;
+    let (decision, sheet) = {
+        // What one press reads the one before it has written: two keys in quick succession are both kept.
+        let _turn = app.presses().lock().await;
+        let (text, own) = material(&app, &assignment, &run).await?;
+        let mut before = Sheet::newest(&own).get(&key).map(|d| (*d).clone());
+        if press.adopt.is_some() {
+            let machine = coding::machine(&app, &snapshot, &assignment, &text.id).await?;
+            before = Some(adopted(before, &key, codebook, machine.as_deref())?);
+        }
+        let decision = decided(before, &key, dimension, &press, &text)?;
+        let sheet = sheet(&app, &assignment, codebook, &run, &text, vec![decision.clone()]);
+        keep(&app, &run, &sheet).await?;
+        (decision, sheet)
+    };
     let (d, c) = (key.0.as_str(), key.1.as_str());
     log(&app, &session, "decide", &format!("{} {d}/{c}", assignment.document)).await?;
     let wants_json =
@@ -99,6 +151,8 @@ fn stands(decision: &Decision, sheet: &Sheet) -> Stands {
             .collect(),
         reason: decision.reasoning.clone(),
         confidence: decision.confidence.map_or("", Confidence::id),
+        entities: decision.entities.clone(),
+        types: decision.types.iter().map(ToString::to_string).collect(),
         saved_at: sheet.at.strftime("%H:%M:%S").to_string(),
     }
 }
@@ -145,6 +199,31 @@ fn sheet(
     }
 }
 
+/// `before` with what the machine says in the place of answer, quotes and names.
+fn adopted(
+    before: Option<Decision>,
+    key: &(DimensionId, CodeId),
+    codebook: &Codebook,
+    machine: Option<&Coding>,
+) -> Result<Decision, WebError> {
+    let none = || WebError::BadRequest("there is no label of the machine to take over".to_owned());
+    let machine = machine.ok_or_else(none)?;
+    let negative = codebook.negative(&key.0);
+    let mut now = before.unwrap_or_else(|| Decision::new(key.0.clone(), key.1.clone(), negative.clone()));
+    let judgement = machine.judgement(key.0.as_str(), key.1.as_str());
+    let actor = machine.actor(key.1.as_str()).filter(|a| *a.dimension() == key.0);
+    now.value = judgement.map_or(negative, |j| j.value().clone());
+    now.evidence = judgement.map(|j| j.evidence().to_vec()).unwrap_or_default();
+    if let Some(actor) = actor {
+        now.value = Value::Flag(!actor.entities().is_empty());
+        now.evidence = actor.evidence().to_vec();
+        now.entities = actor.entities().iter().map(|e| e.name.clone()).collect();
+        now.types = actor.types().to_vec();
+    }
+    now.evidence.truncate(MOST_QUOTES);
+    Ok(now)
+}
+
 /// `before` with what was pressed.
 fn decided(
     before: Option<Decision>,
@@ -154,6 +233,11 @@ fn decided(
     text: &Text,
 ) -> Result<Decision, WebError> {
     let fresh = before.is_none();
+    let asked =
+        [&press.value, &press.quote, &press.entities].into_iter().flatten().any(|said| !said.is_empty());
+    if fresh && !asked && press.types.is_none() {
+        return Err(WebError::BadRequest("give an answer first".to_owned()));
+    }
     let start = Value::Choice(None);
     let mut now = before.unwrap_or_else(|| Decision::new(key.0.clone(), key.1.clone(), start));
     let quoted = press.quote.as_deref().is_some_and(|quote| !quote.trim().is_empty());
@@ -162,7 +246,10 @@ fn decided(
             now.value = value_of(dimension, value).map_err(|e| WebError::BadRequest(e.to_string()))?;
         }
         // Evidence or names without an answer are the weakest answer that they can support.
-        None if fresh => now.value = weakest(dimension, quoted || press.entities.is_some())?,
+        None if fresh => {
+            let typed = press.types.as_ref().is_some_and(|types| types.iter().any(|id| !id.is_empty()));
+            now.value = weakest(dimension, quoted || typed || press.entities.is_some())?;
+        }
         None => {}
     }
     if let Some(number) = press.drop.as_deref().and_then(|number| number.parse::<usize>().ok())
@@ -186,13 +273,32 @@ fn decided(
     }
     if let Some(names) = &press.entities {
         now.entities = names.lines().map(str::trim).filter(|n| !n.is_empty()).map(str::to_owned).collect();
-        now.value = Value::Flag(!now.entities.is_empty());
+        if press.value.is_none() {
+            now.value = Value::Flag(!now.entities.is_empty());
+        }
+    }
+    if let Some(types) = &press.types {
+        now.types = known_types(dimension, types)?;
+    }
+    if matches!(dimension.kind, Kind::Actor { .. }) && now.value == Value::Flag(false) {
+        now.entities.clear();
+        now.types.clear();
     }
     if let Some(confidence) = press.confidence.as_deref() {
         let all = [Confidence::Low, Confidence::Medium, Confidence::High];
         now.confidence = all.into_iter().find(|known| known.id() == confidence);
     }
     Ok(now)
+}
+
+fn known_types(dimension: &Dimension, wanted: &[String]) -> Result<Vec<CodeId>, WebError> {
+    let Kind::Actor { types } = &dimension.kind else { return Ok(vec![]) };
+    let wanted = wanted.iter().filter(|id| !id.is_empty());
+    let known = |id: &String| {
+        let found = types.iter().find(|kind| kind.id.as_str() == id.as_str()).map(|kind| kind.id.clone());
+        found.ok_or_else(|| WebError::BadRequest("types: the codebook has no such type of actor".to_owned()))
+    };
+    wanted.map(known).collect()
 }
 
 fn weakest(dimension: &Dimension, positive: bool) -> Result<Value, WebError> {
@@ -252,6 +358,7 @@ async fn fill(app: &App, session: &Session, assignment: &Assignment) -> Result<(
     let snapshot = app.snapshot();
     let codebook = codebook_of(&snapshot, assignment)?;
     let run = run_of(app, codebook, &session.name, assignment.mode)?;
+    let _turn = app.presses().lock().await;
     let (text, own) = material(app, assignment, &run).await?;
     let newest = Sheet::newest(&own);
     let missing: Vec<Decision> = codes(codebook)

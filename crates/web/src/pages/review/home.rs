@@ -8,15 +8,16 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use lacuna_domain::DocumentId;
-use lacuna_domain::decision::Mode;
+use lacuna_domain::decision::{Mode, Sheet};
+use lacuna_pipeline::review::statement::codes;
 use lacuna_store::{Assignment, AuditLine, Role, Session};
 use serde::Deserialize;
 
-use super::{log, see};
+use super::{codebook_of, log, run_of, see};
 use crate::account::{Signed, check_form, session};
 use crate::error::WebError;
 use crate::reply;
-use crate::state::App;
+use crate::state::{App, Snapshot};
 use crate::view::{Chrome, Section};
 
 /// Lines of the log shown.
@@ -31,6 +32,10 @@ pub struct Queued {
     pub title: String,
     /// Whether it is finished.
     pub done: bool,
+    /// Codes decided of an open one.
+    pub decided: usize,
+    /// Codes in all.
+    pub of: usize,
 }
 
 /// The page.
@@ -56,6 +61,12 @@ impl HomePage {
     pub(crate) fn open(&self) -> usize {
         self.queue.iter().filter(|line| !line.done).count()
     }
+
+    /// What to read next: what was begun first, then what comes first.
+    pub(crate) fn next(&self) -> Option<&Queued> {
+        let mut open = self.queue.iter().filter(|line| !line.done);
+        open.clone().find(|line| line.decided > 0).or_else(|| open.next())
+    }
 }
 
 /// `GET /review`
@@ -66,14 +77,7 @@ pub async fn get(State(app): State<App>, headers: HeaderMap) -> Result<Response,
     let (snapshot, store) = (app.snapshot(), app.store());
     let failed = WebError::internal("read assignments");
     let all = store.assignments().await.map_err(failed)?;
-    let title = |id: &DocumentId| {
-        snapshot.catalogue.record_of(id.as_str()).map_or_else(|| id.to_string(), |r| r.title().to_owned())
-    };
-    let queue = store.assignments_of(&session.name).await.map_err(WebError::internal("read a queue"))?;
-    let queue = queue
-        .into_iter()
-        .map(|a| Queued { title: title(&a.document), done: a.done_at.is_some(), assignment: a })
-        .collect();
+    let queue = queue(&app, &snapshot, &session).await?;
     let mut progress: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     for assignment in &all {
         let entry = progress.entry(format!("{} ({})", assignment.name, assignment.mode.id())).or_default();
@@ -98,6 +102,30 @@ pub async fn get(State(app): State<App>, headers: HeaderMap) -> Result<Response,
         session,
     };
     reply::html(&page)
+}
+
+async fn queue(app: &App, snapshot: &Snapshot, session: &Session) -> Result<Vec<Queued>, WebError> {
+    let assigned = app.store().assignments_of(&session.name).await;
+    let mut queue = Vec::new();
+    for assignment in assigned.map_err(WebError::internal("read a queue"))? {
+        let id = &assignment.document;
+        let record = snapshot.catalogue.record_of(id.as_str());
+        let mut line = Queued {
+            title: record.map_or_else(|| id.to_string(), |r| r.title().to_owned()),
+            done: assignment.done_at.is_some(),
+            decided: 0,
+            of: 0,
+            assignment,
+        };
+        if let (false, Ok(codebook)) = (line.done, codebook_of(snapshot, &line.assignment)) {
+            let run = run_of(app, codebook, &session.name, line.assignment.mode)?;
+            let own = app.store().own_sheets(&line.assignment.document, &run.id).await;
+            let own = own.map_err(WebError::internal("read own decisions"))?;
+            (line.decided, line.of) = (Sheet::newest(&own).len(), codes(codebook).len());
+        }
+        queue.push(line);
+    }
+    Ok(queue)
 }
 
 /// The form with which an admin assigns documents.

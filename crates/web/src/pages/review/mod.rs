@@ -5,13 +5,14 @@ pub mod coding;
 pub mod decide;
 pub mod home;
 pub mod reports;
+pub mod rules;
 pub mod sign_in;
 
 use axum::Router;
 use axum::response::Redirect;
 use axum::routing::{get, post};
 use lacuna_domain::decision::{Mode, Sheet};
-use lacuna_domain::{Codebook, Run};
+use lacuna_domain::{Codebook, DocumentId, Run};
 use lacuna_pipeline::review::LabellerSpec;
 use lacuna_store::{Assignment, Session};
 
@@ -38,9 +39,28 @@ pub(crate) fn routes() -> Router<App> {
 /// An own assignment of the one signed in; others' read as if there were none.
 pub(crate) async fn own_assignment(app: &App, session: &Session, id: i64) -> Result<Assignment, WebError> {
     let found = app.store().assignment(id).await.map_err(WebError::internal("read an assignment"))?;
-    found
+    let found = found
         .filter(|assignment| assignment.name == session.name)
-        .ok_or_else(|| WebError::NotFound("no such assignment of yours; /review lists them".to_owned()))
+        .ok_or_else(|| WebError::NotFound("no such assignment of yours; /review lists them".to_owned()))?;
+    // The assisted screen shows the machine's labels.
+    if found.mode == Mode::Assisted && is_blind(app, session, &found.document).await? {
+        return Err(blind_first());
+    }
+    Ok(found)
+}
+
+/// Whether whoever is signed in has yet to code a document blind, or one with the same words.
+pub(crate) async fn is_blind(app: &App, session: &Session, document: &DocumentId) -> Result<bool, WebError> {
+    let blind = app.store().is_blind(&session.name, document).await;
+    blind.map_err(WebError::internal("ask for blind assignments"))
+}
+
+/// What is said instead of labels.
+pub(crate) fn blind_first() -> WebError {
+    WebError::Forbidden(
+        "you have this document, or one with the same words, to code blind; finish that first: it is at /review"
+            .to_owned(),
+    )
 }
 
 /// The codebook of an assignment: the one that is shown, where the names agree, else the newest of that name.

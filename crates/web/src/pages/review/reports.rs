@@ -11,7 +11,8 @@ use lacuna_domain::{CodeId, DimensionId};
 use lacuna_store::{LabelReport, ReportBody, Role, Session};
 use serde::{Deserialize, Serialize};
 
-use super::{log, see};
+use super::rules::is_numbered;
+use super::{is_blind, log, see};
 use crate::account::{FORM, Signed, check_form, cookie, same, set_cookie, token};
 use crate::error::WebError;
 use crate::pages::documents::Asked;
@@ -30,6 +31,8 @@ pub struct ReportView {
     pub report: LabelReport,
     /// Title of the document.
     pub title: String,
+    /// Name of the label, such as "2.2 Compromise of privacy".
+    pub label: String,
     /// Address of the label.
     pub href: String,
     /// Day it came in.
@@ -42,7 +45,16 @@ impl ReportView {
     fn of(report: LabelReport, snapshot: &Snapshot) -> Option<Self> {
         let record = snapshot.catalogue.record_of(report.document.as_str())?;
         let anchor = crate::address::label_anchor(report.dimension.as_str(), report.code.as_str());
+        let dimension = snapshot.codebook.dimension(report.dimension.as_str());
+        let code = dimension.and_then(|d| d.code(report.code.as_str()));
+        let label = match (dimension, code) {
+            (Some(_), Some(code)) if is_numbered(code.id.as_str()) => format!("{} {}", code.id, code.name),
+            (Some(_), Some(code)) => code.name.clone(),
+            (Some(dimension), None) => dimension.name.clone(),
+            (None, _) => format!("{} {}", report.dimension, report.code),
+        };
         Some(Self {
+            label,
             title: record.title().to_owned(),
             href: format!("{}#{anchor}", crate::address::document(&report.document)),
             day: day(report.at),
@@ -104,7 +116,14 @@ pub async fn queue(State(app): State<App>, signed: Signed) -> Result<Response, W
     let session = signed.at_least(Role::Adjudicator)?;
     let snapshot = app.snapshot();
     let chrome = app.chrome(&snapshot, Section::Review, "Reports by readers").under("Review", "/review");
-    reply::html(&QueuePage { reports: views(&app, &snapshot).await?, chrome, session })
+    let mut reports = Vec::new();
+    for report in views(&app, &snapshot).await? {
+        // A report says what the machine says.
+        if !is_blind(&app, &session, &report.report.document).await? {
+            reports.push(report);
+        }
+    }
+    reply::html(&QueuePage { chrome, session, reports })
 }
 
 /// What an adjudicator decides.

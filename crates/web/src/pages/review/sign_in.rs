@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::SignedDuration;
 use lacuna_domain::sha256_hex;
 use lacuna_pipeline::review::password;
+use lacuna_store::User;
 use serde::Deserialize;
 
 use super::{log, see};
@@ -73,25 +74,8 @@ pub async fn post(
     if !cookie(&headers, FORM).is_some_and(|own| same(own, &form.form)) {
         return Err(WebError::Forbidden("this form is not of your browser; load the page again".to_owned()));
     }
-    let failed = WebError::internal("count tries to sign in");
-    let since = app.now() - SignedDuration::from_mins(15);
-    let (own, all) = app.store().failed_sign_ins(&form.name, since).await.map_err(failed)?;
-    if own >= TRIES || all >= ALL_TRIES {
-        return Err(WebError::TooMany("too many failed tries; wait a quarter of an hour".to_owned()));
-    }
-    let user = app.store().user(&form.name).await.map_err(WebError::internal("read a user"))?;
-    let kept = user.as_ref().map(|user| user.password.clone());
-    let given = form.password;
-    let right = tokio::task::spawn_blocking(move || password::matches(&given, kept.as_deref()))
-        .await
-        .map_err(WebError::internal("check a password"))?;
-    let Some(user) = user.filter(|_| right) else {
-        let name: String = form.name.chars().take(80).collect();
-        let failed = WebError::internal("note a failed sign-in");
-        app.store().note_failed_sign_in(&name).await.map_err(failed)?;
-        app.store().audit(&name, "failed sign-in", "").await.map_err(WebError::internal("write the log"))?;
-        return page(&app, true, name);
-    };
+    let name: String = form.name.chars().filter(|c| *c != '\0').take(80).collect();
+    let Some(user) = checked(&app, &name, form.password).await? else { return page(&app, true, name) };
     let (fresh, csrf) = (token(app.config().entropy)?, token(app.config().entropy)?);
     let until = app.now() + SignedDuration::from_secs(LASTS);
     let old = cookie(&headers, SESSION).map(|old| sha256_hex(old.as_bytes()));
@@ -104,6 +88,30 @@ pub async fn post(
     response.headers_mut().append(header::SET_COOKIE, set_cookie(&app, SESSION, &fresh, LASTS)?);
     response.headers_mut().append(header::SET_COOKIE, set_cookie(&app, FORM, "", 0)?);
     Ok(response)
+}
+
+/// The user of this name with this password. One try is looked at after the other: tries sent at once are counted as
+/// well as tries one by one, and the memory that a hash takes is taken once.
+async fn checked(app: &App, name: &str, given: String) -> Result<Option<User>, WebError> {
+    let _turn = app.sign_ins().lock().await;
+    let since = app.now() - SignedDuration::from_mins(15);
+    let counted = app.store().failed_sign_ins(name, since).await;
+    let (own, all) = counted.map_err(WebError::internal("count tries to sign in"))?;
+    if own >= TRIES || all >= ALL_TRIES {
+        return Err(WebError::TooMany("too many failed tries; wait a quarter of an hour".to_owned()));
+    }
+    let user = app.store().user(name).await.map_err(WebError::internal("read a user"))?;
+    let kept = user.as_ref().map(|user| user.password.clone());
+    let right = tokio::task::spawn_blocking(move || password::matches(&given, kept.as_deref()))
+        .await
+        .map_err(WebError::internal("check a password"))?;
+    let user = user.filter(|_| right);
+    if user.is_none() {
+        let noted = app.store().note_failed_sign_in(name).await;
+        noted.map_err(WebError::internal("note a failed sign-in"))?;
+        app.store().audit(name, "failed sign-in", "").await.map_err(WebError::internal("write the log"))?;
+    }
+    Ok(user)
 }
 
 /// `POST /review/sign-out`

@@ -7,7 +7,7 @@ use lacuna_domain::Codebook;
 use lacuna_pipeline::analyze::stability::{Difference, Stability, stability};
 use serde::Serialize;
 
-use super::show::documents;
+use super::show::seen_documents;
 use crate::error::WebError;
 use crate::reply;
 use crate::state::{App, Snapshot};
@@ -85,8 +85,9 @@ async fn labels(
 ) -> Result<Vec<LabelLine>, WebError> {
     let mut lines = Vec::new();
     for difference in &report.differences {
+        let Some(documents) = seen_documents(app, snapshot, &difference.text).await? else { continue };
         lines.push(LabelLine {
-            documents: documents(app, snapshot, &difference.text).await?,
+            documents,
             name: name(codebook, difference.dimension.as_str(), difference.code.as_str()),
             values: difference.values.iter().map(|word| value(codebook, difference, word)).collect(),
         });

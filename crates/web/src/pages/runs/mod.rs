@@ -1,5 +1,6 @@
 //! `/runs…`
 
 pub mod beside;
+pub mod checks;
 pub mod list;
 pub mod show;

@@ -9,10 +9,10 @@ use lacuna_domain::run::Labeller;
 use lacuna_domain::{Run, RunConfig, TextId};
 use lacuna_pipeline::analyze::agreement::report::PairAgreement;
 use lacuna_pipeline::classify::progress_of;
-use lacuna_pipeline::verify::checks::CheckReport;
 use lacuna_store::EventKind;
 use serde::Serialize;
 
+use super::checks::{ChecksView, checks};
 use super::list::Counts;
 use crate::error::WebError;
 use crate::reply::{self, Format, csv_row};
@@ -56,7 +56,7 @@ pub struct RunPage {
     pub(crate) left_out: Vec<LeftOut>,
     pub(crate) fell: Vec<Fell>,
     /// What the checks that need nobody's labels found.
-    pub(crate) checks: Option<CheckReport>,
+    pub(crate) checks: Option<ChecksView>,
     /// What was measured of the run: against whom, in which words, and the address of the measurement.
     pub(crate) measured: Vec<(String, String, String)>,
     /// Pace and time left, while the run is at work.
@@ -94,9 +94,10 @@ async fn happened(app: &App, snapshot: &Snapshot, run: &Run) -> Result<Vec<Happe
         let events = app.store().events_of_run(&run.id, kind, MOST_EVENTS);
         for event in events.await.map_err(WebError::internal("read events"))? {
             let documents = match &event.text {
-                Some(text) => documents(app, snapshot, text).await?,
-                None => vec![],
+                Some(text) => seen_documents(app, snapshot, text).await?,
+                None => Some(vec![]),
             };
+            let Some(documents) = documents else { continue };
             out.push(Happened { what, message: event.message, documents });
         }
     }
@@ -130,11 +131,12 @@ async fn left_out(app: &App, snapshot: &Snapshot, run: &Run) -> Result<Vec<LeftO
     let states = app.store().outcome_states(&run.id).await.map_err(WebError::internal("read outcomes"))?;
     let mut out = Vec::new();
     for state in states.into_iter().filter(|s| s.state != "coded") {
+        let Some(documents) = seen_documents(app, snapshot, &state.text).await? else { continue };
         out.push(LeftOut {
+            documents,
             state: state.state,
             reason: state.reason.unwrap_or_default(),
             day: crate::view::day(state.at),
-            documents: documents(app, snapshot, &state.text).await?,
         });
     }
     Ok(out)
@@ -153,7 +155,7 @@ async fn fell(app: &App, snapshot: &Snapshot, run: &Run) -> Result<Vec<Fell>, We
         let Some(last) = batch.last() else { return Ok(out) };
         after = Some(last.text.clone());
         for coding in batch.iter().filter(|c| !c.rejections.is_empty()) {
-            let named = documents(app, snapshot, &coding.text).await?;
+            let Some(named) = seen_documents(app, snapshot, &coding.text).await? else { continue };
             out.extend(
                 coding
                     .rejections
@@ -195,6 +197,17 @@ pub(super) async fn documents(
         Some((record.title().to_owned(), crate::address::document(id)))
     };
     Ok(ids.iter().filter_map(record).collect())
+}
+
+/// The same; `None` where every document with the text is private and this site serves others than this machine, so that
+/// nothing of the text may be shown.
+pub(super) async fn seen_documents(
+    app: &App,
+    snapshot: &Snapshot,
+    text: &TextId,
+) -> Result<Option<Vec<(String, String)>>, WebError> {
+    let named = documents(app, snapshot, text).await?;
+    Ok((!named.is_empty() || app.config().local).then_some(named))
 }
 
 /// `GET /runs/{id}`
@@ -256,7 +269,7 @@ async fn page(app: &App, id: &str) -> Result<RunPage, WebError> {
         config: run.config.clone(),
         left_out: left_out(app, &snapshot, run).await?,
         measured: measured(&snapshot, run),
-        checks: app.store().checks(&run.id).await.map_err(WebError::internal("read the checks"))?,
+        checks: checks(app, &snapshot, &run.id).await?,
         fell: if counts.rejected > 0 { fell(app, &snapshot, run).await? } else { vec![] },
         counts,
         pace: progress.pace_line(),

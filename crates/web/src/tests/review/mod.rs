@@ -1,5 +1,6 @@
 //! Review over the router: who may do what, what stays hidden, and that nothing is lost.
 
+mod desk;
 mod safety;
 mod stories;
 

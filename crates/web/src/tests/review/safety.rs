@@ -196,6 +196,74 @@ async fn guessing_passwords_stops_soon() {
     assert_eq!(log.iter().filter(|line| line.action == "failed sign-in").count(), 10);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn passwords_guessed_all_at_once_are_counted_one_by_one() {
+    let site = site().await;
+    let mut guesser = Browser::new(&site);
+    let form_token = hidden(&guesser.get("/review/sign-in").await.body, "form");
+    let cookies = guesser.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect::<Vec<_>>().join("; ");
+    let guess = |number: u32| {
+        let body = form(&[("form", &form_token), ("name", "ada"), ("password", &format!("guess {number}"))]);
+        let request = Request::post("/review/sign-in")
+            .header(header::COOKIE, &cookies)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(body));
+        request.unwrap()
+    };
+    let answers = site.ask_all((0..40).map(guess)).await;
+    let heard = answers.iter().filter(|answer| answer.status == StatusCode::UNAUTHORIZED).count();
+    let late = answers.iter().filter(|answer| answer.status == StatusCode::TOO_MANY_REQUESTS).count();
+    assert_eq!((heard, late), (10, 30));
+}
+
+#[tokio::test]
+async fn no_other_screen_of_review_shows_a_blind_coder_the_labels_of_her_document() {
+    let site = site().await;
+    let (store, own) = (site.app.store(), site.world.document.id.clone());
+    let twin: lacuna_domain::DocumentId = "file:twin.txt".parse().unwrap();
+    // The same document assisted, and another one with the same words.
+    let both = [own.clone(), twin.clone()];
+    store.assign("ada", &both, &site.world.codebook.id, Mode::Assisted, "triage").await.unwrap();
+    let mut ada = Browser::signed_in(&site, "ada").await;
+    let csrf = ada.csrf().await;
+    let assisted: Vec<i64> = store.assignments_of("ada").await.unwrap().iter().map(|a| a.id).collect();
+    assert_eq!(assisted, [1, 3, 4]);
+    for id in [3, 4] {
+        let path = format!("/review/code/{id}");
+        let page = ada.get(&path).await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN, "{path}");
+        assert!(!page.body.contains("The machine says") && page.body.contains("to code blind"));
+        let adopt = [("csrf", csrf.as_str()), ("dimension", "risk"), ("code", "2.2"), ("adopt", "1")];
+        assert_eq!(ada.press(&path, &adopt).await.status, StatusCode::FORBIDDEN);
+    }
+    // Nor does the mode that is hers take anything over.
+    let adopt = [("csrf", csrf.as_str()), ("dimension", "risk"), ("code", "2.2"), ("adopt", "1")];
+    assert_eq!(ada.press(CODE, &adopt).await.status, StatusCode::BAD_REQUEST);
+    // Somebody who settles disputes and codes too.
+    store.assign("joan", &[twin], &site.world.codebook.id, Mode::Blind, "by hand").await.unwrap();
+    let mut reader = Browser::new(&site);
+    let path = format!("{}/report", site.document());
+    let token = hidden(&reader.get(&format!("{path}?label=risk/2.2")).await.body, "form");
+    let filed = [("form", token.as_str()), ("label", "risk/2.2"), ("reason", "It is too high.")];
+    assert_eq!(reader.post(&path, &filed).await.status, StatusCode::SEE_OTHER);
+    let mut root = Browser::signed_in(&site, "root").await;
+    assert!(root.get("/review/reports").await.body.contains("It is too high."));
+    let mut joan = Browser::signed_in(&site, "joan").await;
+    assert!(
+        !joan.get("/review/reports").await.body.contains("It is too high."),
+        "it says what the machine says"
+    );
+    let settle = format!("/review/adjudicate/{}", crate::address::segment(own.as_str()));
+    assert_eq!(joan.get(&settle).await.status, StatusCode::FORBIDDEN);
+    let csrf = joan.csrf().await;
+    let fields = [("csrf", csrf.as_str()), ("dimension", "risk"), ("code", "2.2"), ("value", "3")];
+    assert_eq!(joan.post(&settle, &fields).await.status, StatusCode::FORBIDDEN);
+    // Finished, she sees it.
+    let csrf = ada.csrf().await;
+    ada.post("/review/code/1/done", &[("csrf", &csrf)]).await;
+    assert!(ada.get("/review/code/3").await.body.contains("The machine says"));
+}
+
 #[tokio::test]
 async fn a_blind_coder_sees_no_label_of_anybody() {
     let site = site().await;

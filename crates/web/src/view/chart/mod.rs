@@ -10,7 +10,7 @@ mod timeline;
 
 use std::fmt::Write as _;
 
-use crate::corrected::Corrected;
+use lacuna_pipeline::analyze::corrected::Corrected;
 
 pub use bars::bars;
 pub use flow::{Flow, Node, flow};

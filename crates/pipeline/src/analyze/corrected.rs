@@ -4,17 +4,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use lacuna_domain::codebook::{Codebook, Dimension};
+use lacuna_domain::codebook::{Codebook, Dimension, Kind};
 use lacuna_domain::decision::{Mode, Sheet};
 use lacuna_domain::filter::{CodeTest, Condition, UNDETERMINED};
 use lacuna_domain::{CodeId, DimensionId, DocumentId, Value};
-use lacuna_pipeline::analyze::estimate::{Counted, Estimated, Unit};
-use lacuna_pipeline::review::sample::{Design, Sample};
-use lacuna_store::Store;
 use lacuna_store::catalogue::{Catalogue, DocumentSet};
+use lacuna_store::{Store, StoreError};
 use serde::Serialize;
 
-use crate::error::WebError;
+use super::estimate::{Counted, Estimated, Unit};
+use crate::review::sample::{Design, Sample};
 
 /// Documents that people must have read of a set before anything is said of it.
 pub const LEAST: usize = 10;
@@ -42,7 +41,7 @@ impl Corrected {
         ["corrected_share", "corrected_low", "corrected_high", "corrected_sample"];
 
     /// Value, ends of the interval and sample, as cells of a table.
-    pub(crate) fn cells(&self) -> [String; 4] {
+    pub fn cells(&self) -> [String; 4] {
         let share = |value: f64| format!("{:.4}", value.clamp(0.0, 1.0));
         let found = self.design_based;
         [share(found.value), share(found.low), share(found.high), self.sample.clone()]
@@ -86,6 +85,27 @@ fn interval(estimate: Estimated) -> String {
     format!("{} ({} to {})", percent(estimate.value), percent(estimate.low), percent(estimate.high))
 }
 
+/// The corrected share of one code.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CodeShare {
+    /// Name of the dimension.
+    pub dimension: String,
+    /// The code, or the option of a choice.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// The share.
+    pub corrected: Corrected,
+}
+
+impl CodeShare {
+    /// Name with its number, where the code has one.
+    pub fn title(&self) -> String {
+        let numbered = self.code.starts_with(|c: char| c.is_ascii_digit());
+        if numbered { format!("{} {}", self.code, self.name) } else { self.name.clone() }
+    }
+}
+
 /// What people say of one code of one document.
 #[derive(Clone, Debug)]
 struct Word {
@@ -113,10 +133,51 @@ struct Sampled {
     drawn: Vec<Drawn>,
 }
 
+/// What was logged of a sample before anybody read a label.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Logged {
+    /// Its name, also of the stream of its assignments.
+    pub name: String,
+    /// When it was drawn.
+    pub at: jiff::Timestamp,
+    /// How it was drawn.
+    pub design: Design,
+    /// The seed of the draw.
+    pub seed: u64,
+    /// Documents drawn.
+    pub drawn: usize,
+    /// Documents that could be drawn.
+    pub of: usize,
+    /// The lowest and the highest chance of a document.
+    pub chances: [f64; 2],
+}
+
+impl Logged {
+    fn of(sample: &Sample, at: jiff::Timestamp) -> Self {
+        let chances = sample.units.iter().map(|unit| unit.probability);
+        Self {
+            name: sample.name.clone(),
+            at,
+            design: sample.design,
+            seed: sample.seed,
+            drawn: sample.drawn().count(),
+            of: sample.units.len(),
+            chances: [chances.clone().fold(1.0, f64::min), chances.fold(0.0, f64::max)],
+        }
+    }
+
+    /// `0.0079`, or `0.0021 to 0.2500`.
+    pub fn chances_words(&self) -> String {
+        let [low, high] = self.chances.map(|chance| format!("{chance:.4}"));
+        if low == high { low } else { format!("{low} to {high}") }
+    }
+}
+
 /// What people say of the documents of all samples.
 #[derive(Debug)]
 pub struct Decided {
     samples: Vec<Sampled>,
+    logged: Vec<Logged>,
     codebook: Arc<Codebook>,
 }
 
@@ -130,26 +191,33 @@ impl Decided {
         store: &Store,
         catalogue: &Catalogue,
         codebook: &Arc<Codebook>,
-    ) -> Result<Self, WebError> {
-        let samples: Vec<(i64, jiff::Timestamp, Sample)> =
-            store.samples().await.map_err(WebError::internal("read the samples"))?;
+    ) -> Result<Self, StoreError> {
+        let samples: Vec<(i64, jiff::Timestamp, Sample)> = store.samples().await?;
         let run = catalogue.run().map_or("", lacuna_domain::RunId::as_str);
         let mut known: BTreeMap<DocumentId, Arc<Words>> = BTreeMap::new();
-        let mut of = Self { samples: vec![], codebook: Arc::clone(codebook) };
-        for (_, _, sample) in samples {
-            if sample.codebook_hash != codebook.hash || sample.run != run {
+        let mut of = Self { samples: vec![], logged: vec![], codebook: Arc::clone(codebook) };
+        for (_, at, sample) in samples {
+            if sample.codebook_hash != codebook.hash {
+                continue;
+            }
+            of.logged.push(Logged::of(&sample, at));
+            if sample.run != run {
                 continue;
             }
             for unit in sample.drawn() {
                 if !known.contains_key(&unit.document) {
-                    let sheets = store.sheets_of(&unit.document).await;
-                    let sheets = sheets.map_err(WebError::internal("read decisions on a sample"))?;
+                    let sheets = store.sheets_of(&unit.document).await?;
                     known.insert(unit.document.clone(), Arc::new(words(codebook, &sheets)));
                 }
             }
             of.samples.push(sampled(catalogue, &sample, &known));
         }
         Ok(of)
+    }
+
+    /// Every sample that was drawn under the codebook, oldest first.
+    pub fn logged(&self) -> &[Logged] {
+        &self.logged
     }
 
     /// Whether there is no sample, so that nothing need be counted for it.
@@ -198,6 +266,33 @@ impl Decided {
             design_based: counted.design_based()?,
             prediction_powered: counted.prediction_powered().filter(|_| sample.simple),
         })
+    }
+
+    /// The corrected share of every code of the codebook among all documents that the run coded, for each sample of which
+    /// people read enough; in the order of the codebook, and empty where there is nothing to correct by.
+    pub fn every_share(&self, catalogue: &Catalogue) -> Vec<CodeShare> {
+        if self.is_empty() {
+            return vec![];
+        }
+        let mut shares = Vec::new();
+        for dimension in &self.codebook.dimensions {
+            for code in &dimension.codes {
+                let (of, id) = (dimension.id.clone(), code.id.clone());
+                let condition = match dimension.kind {
+                    Kind::Choice => Condition::Option(of, id),
+                    _ => Condition::Code(of, id, CodeTest::Covered),
+                };
+                let holds = catalogue.holding_alone(&condition);
+                let found = self.share(catalogue.coded(), &[(&condition, &holds)]);
+                shares.extend(found.into_iter().map(|corrected| CodeShare {
+                    dimension: dimension.name.clone(),
+                    code: code.id.to_string(),
+                    name: code.name.clone(),
+                    corrected,
+                }));
+            }
+        }
+        shares
     }
 
     /// Whether a matter of labels holds by what people say; `None` where they have not said yet.
