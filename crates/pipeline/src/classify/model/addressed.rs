@@ -10,7 +10,8 @@ use std::sync::LazyLock;
 
 use lacuna_domain::fold::{Mode, fold};
 use lacuna_domain::{Passage, Span};
-use regex::{Regex, RegexSet};
+use regex::Regex;
+use regex::bytes;
 
 /// Each of these by itself marks its sentence.
 const STRONG: [&str; 22] = [
@@ -41,18 +42,22 @@ const STRONG: [&str; 22] = [
 /// These mark a sentence that stands beside a marked one.
 const BESIDE: &str = r"\b(score|rate|code|label|mark|set|assign|give|answer|respond|return|output|reply|print|quote|cite|use|copy|treat|do not|don't|always|never|make sure|instead|thank you|comply|obey|confirm|your)\b.*\b(codes?|scores?|levels?|labels?|evidence|json|answers?|dimensions?|subdomains?|coverage|confidence|schema|prompt|model|instructions?|3|high|codebook|sentence|order|task|reward|penalt\w+|shut down|developers? of this model|coder)\b";
 
-static STRONG_SET: LazyLock<Option<RegexSet>> = LazyLock::new(|| RegexSet::new(patterns()).ok());
-static STRONG_EACH: LazyLock<Vec<Regex>> =
-    LazyLock::new(|| patterns().filter_map(|pattern| Regex::new(&pattern).ok()).collect());
+static STRONG_EACH: LazyLock<Vec<bytes::Regex>> =
+    LazyLock::new(|| patterns().filter_map(|pattern| bytes::Regex::new(&pattern).ok()).collect());
 static BESIDE_ONE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(BESIDE).ok());
 
-/// The patterns in the letters of the copy that they read.
+/// The patterns in the letters of the copy that they read. Those in plain letters count bytes and know the ends of plain
+/// words only: automata over all of Unicode took 4 ms a page, these 0.1 ms, and each by itself is quicker than all as one set.
 fn patterns() -> impl Iterator<Item = String> {
-    STRONG.iter().map(|pattern| pattern.chars().map(latin).collect())
+    STRONG.iter().map(|pattern| {
+        let own: String = pattern.chars().map(latin).collect();
+        if own.is_ascii() { format!("(?-u){own}") } else { own }
+    })
 }
 
 /// Words spelt with gaps, "i g n o r e", that are looked at without them.
-static SPACED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\b(\w[ .\-_*]){7,}\w\b").ok());
+static SPACED: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?-u:\b)([0-9A-Za-z_][ .\-_*]){7,}[0-9A-Za-z_](?-u:\b)").ok());
 const SPACED_WORDS: [&str; 4] = ["ignore", "instruct", "everything", "disregard"];
 
 /// The stretches of a text that are addressed to its coder, whole sentences, in order, apart from each other.
@@ -145,15 +150,12 @@ impl Plain {
     /// Original byte ranges of everything marked.
     fn marks(&self) -> Vec<(usize, usize)> {
         let mut found = Vec::new();
-        if let Some(set) = STRONG_SET.as_ref() {
-            for index in set.matches(&self.text) {
-                let Some(pattern) = STRONG_EACH.get(index) else { continue };
-                found.extend(pattern.find_iter(&self.text).filter_map(|m| {
-                    // A mark that ends the sentence before is no part of the address.
-                    let skipped = m.as_str().find(char::is_alphanumeric).unwrap_or(0);
-                    self.original(m.start() + skipped, m.end())
-                }));
-            }
+        for pattern in STRONG_EACH.iter() {
+            found.extend(pattern.find_iter(self.text.as_bytes()).filter_map(|m| {
+                // A mark that ends the sentence before is no part of the address.
+                let skipped = self.text.get(m.range())?.find(char::is_alphanumeric).unwrap_or(0);
+                self.original(m.start() + skipped, m.end())
+            }));
         }
         if let Some(spaced) = SPACED.as_ref() {
             for m in spaced.find_iter(&self.text) {

@@ -51,7 +51,7 @@ fn build(
         .with_csv(&path, "");
     let mut coverage = Coverage::known(snapshot, &all, dimension);
     coverage.groups.retain(|g| g.name == group.name);
-    let codes: Vec<String> = dimension.group_codes(&group.id).map(|c| c.short.to_lowercase()).collect();
+    let codes: Vec<String> = dimension.group_codes(&group.id).map(|c| c.short.clone()).collect();
     // Findings are made from the codes of this domain alone.
     let mut narrowed = dimension.clone();
     narrowed.codes.retain(|c| c.group.as_deref() == Some(group.id.as_str()));
