@@ -193,6 +193,8 @@ test('keys in quick succession are all kept, quotes are marked in the text, and 
   assert.equal(await found.locator('.answer').innerText(), says);
   const quotes = await found.locator('.machine blockquote').allInnerTexts();
   assert.deepEqual(await found.locator('ol.quotes blockquote').allInnerTexts(), quotes);
+  await page.keyboard.press('g');
+  assert.equal(await page.locator('#saved').innerText(), `Quote 1 of ${quotes.length}`, 'none is counted twice');
   await page.context().close();
 });
 
@@ -231,6 +233,9 @@ test('on a phone the text and what was saved stay in view while the codes go by'
     const { top, bottom } = await page.locator(part).evaluate((element) => element.getBoundingClientRect());
     assert.ok(top >= 0 && bottom <= 844, `${part} is from ${top} to ${bottom}`);
   }
+  await page.goto(`${page.url().split(/[?#]/)[0]}?dimension=actor`);
+  const box = page.locator('input[type="checkbox"][name="types"]').first();
+  assert.ok((await box.boundingBox()).width < 30, 'a box is as wide as a box');
   await page.context().close();
 });
 

@@ -181,8 +181,10 @@ let visited = -1;
 
 /** Marks the quotes of the card in hand in the text: the coder's own, and those of the machine. */
 function mark() {
-  const of = (where) => [...cards[current].querySelectorAll(`${where} blockquote`)].flatMap((quote) => places(quote.textContent));
-  const [own, machine] = [of('ol.quotes'), of('.machine')];
+  const of = (where) => [...cards[current].querySelectorAll(`${where} blockquote`)].map((quote) => quote.textContent);
+  const words = of('ol.quotes');
+  const own = words.flatMap(places);
+  const machine = of('.machine').filter((quote) => !words.includes(quote)).flatMap(places);
   shown = [...own, ...machine];
   visited = -1;
   if (!globalThis.CSS?.highlights) return;
