@@ -12,6 +12,12 @@ use serde_json::{Map, Value as Json};
 use super::error::ReviewError;
 use super::statement::{Quote, Statement, Word, choice_key};
 
+/// The codebook that the published schema is of.
+const PUBLISHED: &str = "ai-governance";
+/// Texts that the schema asks for; whoever wrote none has an empty one.
+const SUMMARIES: [&str; 6] =
+    ["summary", "legal_summary", "risk_summary", "sector_summary", "lifecycle_summary", "scope_summary"];
+
 #[derive(Deserialize, Serialize)]
 struct File {
     document_id: String,
@@ -62,7 +68,9 @@ fn of(file: File, place: &str, codebook: &Codebook) -> Result<Statement, ReviewE
         let Json::String(text) = value else {
             return Err(ReviewError::shape(format!("{place}, {name}"), "the codebook has no such dimension"));
         };
-        notes.insert(name, text);
+        if !text.is_empty() {
+            notes.insert(name, text);
+        }
     }
     let File { document_id, coder, codebook, .. } = File { rest: Map::new(), ..file };
     Ok(Statement { document: document_id, coder, codebook_version: codebook, words, notes })
@@ -149,6 +157,9 @@ pub fn write(statement: &Statement, codebook: &Codebook) -> Json {
             Json::Object(by_code.collect())
         };
         rest.insert(dimension.path.clone(), said);
+    }
+    if codebook.id.as_str() == PUBLISHED {
+        rest.extend(SUMMARIES.map(|name| (name.to_owned(), Json::String(String::new()))));
     }
     rest.extend(statement.notes.iter().map(|(name, text)| (name.clone(), Json::String(text.clone()))));
     json(&File {

@@ -8,6 +8,7 @@ use lacuna_domain::run::{Labeller, Reader};
 use lacuna_domain::text::Quality;
 use lacuna_domain::{Clock, Codebook, Document, Metadata, Text, sha256_hex};
 use lacuna_store::{Incoming, Location, NewVersion, Store};
+use serde_json::Value as Json;
 
 use super::{FileFormat, ImportOptions, ImportSummary, LabellerSpec, ReviewError, export, import};
 
@@ -123,6 +124,68 @@ async fn every_form_comes_back_as_it_went_out() {
         let back = world.bring_in(name, &file, &format!("Ada by way of {name}")).await.unwrap();
         assert_eq!(said(&world.sheets(&back).await), original, "{name}");
     }
+}
+
+/// What of `json` is not as `schema` asks: the keywords that the coding schema uses.
+fn faults(json: &Json, schema: &Json, root: &Json, at: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    if let Some(name) = schema["$ref"].as_str() {
+        let name = name.rsplit('/').next().unwrap();
+        found.extend(faults(json, &root["$defs"][name], root, at));
+    }
+    let is = match schema["type"].as_str() {
+        Some("object") => json.is_object(),
+        Some("array") => json.is_array(),
+        Some("string") => json.is_string(),
+        _ => true,
+    };
+    let one_of = schema["enum"].as_array().is_none_or(|all| all.contains(json));
+    if !is || !one_of || schema.get("const").is_some_and(|only| only != json) {
+        found.push(format!("{at}: {json}"));
+    }
+    for name in schema["required"].as_array().into_iter().flatten().filter_map(Json::as_str) {
+        if json.get(name).is_none() {
+            found.push(format!("{at} has no {name}"));
+        }
+    }
+    for (name, value) in json.as_object().into_iter().flatten() {
+        let own = schema["properties"].get(name).or_else(|| schema.get("additionalProperties"));
+        if let Some(own) = own {
+            found.extend(faults(value, own, root, &format!("{at}.{name}")));
+        }
+    }
+    let items = json.as_array().map_or(&[][..], Vec::as_slice);
+    let bound = |name: &str, or: u64| schema[name].as_u64().unwrap_or(or) as usize;
+    if json.is_array() && !(bound("minItems", 0)..=bound("maxItems", 999)).contains(&items.len()) {
+        found.push(format!("{at} has {} items", items.len()));
+    }
+    if let Some(own) = schema.get("items") {
+        found.extend(items.iter().flat_map(|item| faults(item, own, root, at)));
+    }
+    if json.as_str().is_some_and(|text| text.chars().count() < bound("minLength", 0)) {
+        found.push(format!("{at} is short: {json}"));
+    }
+    found
+}
+
+#[tokio::test]
+async fn what_is_written_is_in_the_shape_of_the_published_schema() {
+    let Some(shared) = crate::shared_data::folder() else { return };
+    let schema = std::fs::read_to_string(shared.join("codebook/annotation.schema.json")).unwrap();
+    let schema: Json = serde_json::from_str(&schema).unwrap();
+    let world = World::new().await;
+    let brought = world.bring_in("7.json", CODING, "Ada").await.unwrap();
+    let file = export(&world.store, &brought.run, FileFormat::Json).await.unwrap();
+    let codings: Json = serde_json::from_str(&file).unwrap();
+    assert_eq!(codings.as_array().unwrap().len(), 1);
+    assert_eq!(faults(&codings[0], &schema, &schema, "coding"), Vec::<String>::new(), "{file}");
+    // The judge sees what is wrong.
+    let mut wrong = codings[0].clone();
+    wrong["risks"]["1.1"]["score"] = 1.into();
+    wrong["scope"]["ai_systems"]["quotes"] = serde_json::json!([]);
+    wrong.as_object_mut().unwrap().remove("summary");
+    let found = faults(&wrong, &schema, &schema, "coding");
+    assert_eq!(found.len(), 3, "{found:?}");
 }
 
 /// Words that stand twice, after signs that take four bytes and two units of UTF-16 each.

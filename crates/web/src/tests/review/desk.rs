@@ -136,6 +136,12 @@ async fn what_is_settled_takes_the_quotes_of_whoever_said_so() {
         page.contains("Minimal <span class=\"quiet\">ben (blind)</span>"),
         "who says what stands beside it"
     );
+    let public = site.get(&site.document()).await.body;
+    for mark in
+        ["disputed: ada (blind): No coverage; ben (blind): Minimal", "reviewed: ada (blind): No coverage"]
+    {
+        assert!(public.contains(mark), "{mark} is missing from {public}");
+    }
     let csrf = joan.csrf().await;
     let settle = [
         ("csrf", csrf.as_str()),
