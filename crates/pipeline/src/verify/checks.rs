@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use lacuna_domain::coding::Outcome;
-use lacuna_domain::{CodeId, Codebook, Coding, DimensionId, DocumentId, Evidence, RunId, Text, TextId};
+use lacuna_domain::{CodeId, Codebook, Coding, DimensionId, DocumentId, RunId, Text, TextId};
 use lacuna_store::{Store, StoreError};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::check_words::{cuts_a_word, evened, short};
 use super::consistency;
 use crate::publish::narrative::narrate;
 
@@ -23,8 +24,6 @@ const MOST_CODES: usize = 4;
 const ECHO: u32 = 3;
 /// Fewest words of a narrative that should be like no other.
 const NARRATIVE: usize = 12;
-/// Characters shown of words at fault.
-const SHOWN: usize = 120;
 /// Examples named of each fault.
 const EXAMPLES: usize = 5;
 
@@ -323,49 +322,10 @@ impl Checker {
     }
 }
 
-/// The first words of `text`, in quotation marks.
-fn short(text: &str) -> String {
-    let words: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let cut: String = words.chars().take(SHOWN).collect();
-    let more = if cut.len() < words.len() { "…" } else { "" };
-    format!("“{cut}{more}”")
-}
-
 /// 64 bits of a hash: among the ten million reasonings of a million texts, two meet by chance in three of a million runs.
 fn digest(words: &str) -> u64 {
     let hash = Sha256::digest(words.as_bytes());
     hash.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
-}
-
-/// A reasoning without what a template fills in: numbers, case and spacing.
-fn evened(reason: &str) -> String {
-    let mut out = String::with_capacity(reason.len());
-    for word in reason.split_whitespace() {
-        if !out.is_empty() {
-            out.push(' ');
-        }
-        let mut last = ' ';
-        for c in word.chars().flat_map(char::to_lowercase) {
-            let c = if c.is_numeric() { '0' } else { c };
-            if c != '0' || last != '0' {
-                out.push(c);
-            }
-            last = c;
-        }
-    }
-    out
-}
-
-fn cuts_a_word(evidence: &Evidence, text: &str) -> bool {
-    let joined = |before: Option<char>, after: Option<char>| matches!((before, after), (Some(a), Some(b)) if a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric());
-    evidence.spans().iter().any(|span| {
-        let (start, end) = (span.start(), span.end());
-        let around = |at: usize| {
-            let (before, after) = (text.get(..at), text.get(at..));
-            joined(before.and_then(|b| b.chars().next_back()), after.and_then(|a| a.chars().next()))
-        };
-        around(start) || around(end)
-    })
 }
 
 /// The number that a text's address begins with: two texts of a million meet by chance in one of ten million runs.
@@ -409,7 +369,7 @@ pub async fn check_run(
 #[cfg(test)]
 mod tests {
     use lacuna_domain::judgement::{Draft, DraftQuote};
-    use lacuna_domain::{Clock, Confidence, Value};
+    use lacuna_domain::{Clock, Confidence, Evidence, Value};
 
     use super::*;
     use crate::classify::Drafts;

@@ -3,6 +3,7 @@
 //! [`verify`] is the only way from [`Drafts`](crate::classify::Drafts) to a [`Coding`](lacuna_domain::Coding);
 //! [`recheck()`] asks a stored coding whether its quotes still are the text of their spans.
 
+mod check_words;
 pub mod checks;
 mod coding;
 pub mod consistency;
