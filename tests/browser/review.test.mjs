@@ -178,10 +178,18 @@ test('keys in quick succession are all kept, quotes are marked in the text, and 
   assert.equal(await page.evaluate(() => CSS.highlights.get('own').size), 2, 'both quotes are marked in the text');
   await page.keyboard.press('g');
   assert.match(await page.locator('#saved').innerText(), /^Quote 1 of /);
+  // Enter after a reason saves the reason and does nothing else.
+  await page.keyboard.press('r');
+  await page.keyboard.type('Two duties.');
+  await page.evaluate(() => (document.getElementById('saved').textContent = ''));
+  await page.keyboard.press('Enter');
+  assert.match(await saved(page), /^Saved/);
+  await page.keyboard.press('Escape');
   await page.reload();
   assert.match(await first.locator('.answer').innerText(), /Good/);
   assert.equal(await first.locator('ol.quotes blockquote').count(), 2);
   assert.ok(await first.getByLabel('high').isChecked());
+  assert.equal(await first.getByLabel('Reason').inputValue(), 'Two duties.');
   // What counts stays open from code to code.
   await page.keyboard.press('b');
   assert.ok(await first.locator('details.rules').evaluate((rules) => rules.open));

@@ -354,6 +354,8 @@ for (const [at, card] of cards.entries()) {
   });
   card.querySelector('form').addEventListener('submit', (event) => {
     event.preventDefault();
+    // Enter in a field is no press of the first button: what was typed is sent because it changed.
+    if (event.submitter?.classList.contains('vh')) return;
     if (event.submitter?.name === 'adopt') press(card, { adopt: '1' });
     else if (event.submitter?.name === 'drop') press(card, { drop: event.submitter.value });
     else {
