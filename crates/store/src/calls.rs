@@ -3,6 +3,8 @@
 //! An attempt and the answer it brought are committed together and before anything is made of the answer, so a
 //! finished request is never sent again by any process that uses this store.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use lacuna_domain::{RunId, TextId};
 use serde::{Deserialize, Serialize};
@@ -11,7 +13,7 @@ use crate::db::Tx;
 use crate::error::StoreError;
 use crate::packed::pack;
 use crate::store::Store;
-use crate::value::{Row, args};
+use crate::value::{LIST, Row, Value, args, list, places};
 
 /// One HTTP attempt, as the ledger keeps it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -170,8 +172,20 @@ impl Store {
 
     /// The answer to a request that was paid for, by any run.
     pub async fn answer(&self, request: &str) -> Result<Option<String>, StoreError> {
-        let sql = "SELECT request, body FROM answers WHERE request = $1";
-        self.db.fetch_optional(sql, args![request]).await?.map(|row| row.unpacked(1)).transpose()
+        Ok(self.answers(&[request.to_owned()]).await?.remove(request))
+    }
+
+    /// The answers to those of `requests` that were paid for, by any run.
+    pub async fn answers(&self, requests: &[String]) -> Result<BTreeMap<String, String>, StoreError> {
+        let mut answers = BTreeMap::new();
+        for requests in requests.chunks(LIST) {
+            let sql = concat!("SELECT request, body FROM answers WHERE request IN ", places!());
+            let values = list(requests.iter().map(|request| Value::from(request.as_str())));
+            for row in self.db.fetch(sql, values).await? {
+                answers.insert(row.text(0)?.to_owned(), row.unpacked(1)?);
+            }
+        }
+        Ok(answers)
     }
 
     /// At most `limit` calls after the one numbered `after` (0 for the first), in the order of writing, each with

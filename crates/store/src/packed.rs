@@ -1,5 +1,9 @@
 //! Long texts as bytes: one format byte, then the text, plain or compressed. PostgreSQL text cannot hold U+0000, bytes can.
 
+use std::cell::RefCell;
+
+use zstd::bulk::Compressor;
+
 const PLAIN: u8 = 0;
 /// Zstandard, after the length of the text as four bytes, little-endian.
 const ZSTD: u8 = 1;
@@ -21,7 +25,7 @@ pub(crate) fn press(text: &str) -> Vec<u8> {
     let Some(length) = u32::try_from(text.len()).ok().filter(|_| text.len() >= SHORT) else {
         return pack(text);
     };
-    match zstd::bulk::compress(text.as_bytes(), LEVEL) {
+    match squeezed(text) {
         Ok(pressed) if pressed.len() + 4 < text.len() => {
             let mut bytes = Vec::with_capacity(pressed.len() + 5);
             bytes.push(ZSTD);
@@ -31,6 +35,21 @@ pub(crate) fn press(text: &str) -> Vec<u8> {
         }
         _ => pack(text),
     }
+}
+
+thread_local! {
+    /// A thread that writes many texts makes the tables of its compressor once.
+    static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+}
+
+fn squeezed(text: &str) -> std::io::Result<Vec<u8>> {
+    COMPRESSOR.with_borrow_mut(|own| {
+        let compressor = match own.take() {
+            Some(compressor) => compressor,
+            None => Compressor::new(LEVEL)?,
+        };
+        own.insert(compressor).compress(text.as_bytes())
+    })
 }
 
 /// How many of the first bytes of what is kept tell the length of the text; statements name it as a number.

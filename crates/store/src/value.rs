@@ -25,6 +25,24 @@ macro_rules! args {
 }
 pub(crate) use args;
 
+/// How many values a list of a statement has.
+pub(crate) const LIST: usize = 16;
+
+/// The places of a list in a statement; see [`list`].
+macro_rules! places {
+    () => {
+        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+    };
+}
+pub(crate) use places;
+
+/// The values of a list, at most [`LIST`] of them; the last one fills up, so that every list is one statement.
+pub(crate) fn list(values: impl IntoIterator<Item = Value>) -> Vec<Value> {
+    let mut values: Vec<Value> = values.into_iter().collect();
+    values.resize(LIST, values.last().cloned().unwrap_or(Value::Null));
+    values
+}
+
 macro_rules! from_id {
     ($($id:ty),*) => { $(
         impl From<&$id> for Value {

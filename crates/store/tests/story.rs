@@ -132,6 +132,17 @@ async fn duplicates_and_oddities(store: &Store) {
     assert_eq!(store.versions(&id("agora:11")).await.unwrap(), []);
     assert_eq!(store.document(&id("agora:404")).await.unwrap(), None);
     assert_eq!(store.text(&TextId::of("nowhere")).await.unwrap(), None);
+    let pending = store.pending_texts(&RunId::of(b"none yet")).await.unwrap();
+    let asked: Vec<TextId> = pending.iter().rev().cloned().chain([TextId::of("nowhere")]).collect();
+    let read = store.texts(&asked).await.unwrap();
+    assert_eq!(
+        read.iter().map(|text| &text.id).collect::<Vec<_>>(),
+        pending.iter().rev().collect::<Vec<_>>()
+    );
+    assert!(
+        read.len() > 1 && read.iter().all(|text| text.id == TextId::of(&text.content)),
+        "in the order asked for"
+    );
 
     assert!(!store.holds_fiction().await.unwrap());
     let mut sample = incoming("sample:1", "Invented Act", "An invented duty.");

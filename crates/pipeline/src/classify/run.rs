@@ -229,11 +229,11 @@ impl Job<'_> {
 
 /// Reads the pending texts in order; ends early when nobody takes them.
 async fn read_ahead(store: Store, pending: Vec<TextId>, texts: Sender<Text>) -> Result<(), StoreError> {
-    for id in pending {
-        if let Some(text) = store.text(&id).await?
-            && texts.send(text).await.is_err()
-        {
-            break;
+    for ids in pending.chunks(AHEAD) {
+        for text in store.texts(ids).await? {
+            if texts.send(text).await.is_err() {
+                return Ok(());
+            }
         }
     }
     Ok(())

@@ -55,6 +55,9 @@ async fn story(store: &Store) {
     store.put_calls(&[failed, answered.clone()]).await.unwrap();
     assert_eq!(store.answer("r1").await.unwrap().as_deref(), Some("first"));
     assert_eq!(store.answer("r2").await.unwrap(), None);
+    let many: Vec<String> = (0..40).map(|n| format!("r{n}")).collect();
+    let found: Vec<_> = store.answers(&many).await.unwrap().into_iter().collect();
+    assert_eq!(found, [("r1".to_owned(), "first".to_owned())], "looked up together");
 
     let late = Paid { answer: Some("second".to_owned()), ..answered };
     store.put_calls(std::slice::from_ref(&late)).await.unwrap();

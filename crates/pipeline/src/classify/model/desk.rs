@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use lacuna_domain::{RunId, TextId};
 use lacuna_llm::{Answer, Client, Request};
-use lacuna_store::Store;
 
 use super::batcher::Batcher;
 use super::books::{Books, Entry, Meter, Sink};
 use super::budget::{Budget, worst_price};
 use super::dialogue::{Ask, NoReply, Reply};
 use super::engine::{Source, Terms};
+use super::lookups::Lookups;
 use super::replay::Recorder;
 
 /// Why work ends that was told to.
@@ -21,7 +21,7 @@ pub(super) const TOLD_TO_STOP: &str = "told to stop; run the command again to go
 /// What all questions of one run to one member share.
 #[derive(Debug)]
 pub(super) struct Counter {
-    pub(super) store: Store,
+    pub(super) lookups: Lookups,
     pub(super) run: RunId,
     pub(super) source: Source,
     pub(super) terms: Arc<Terms>,
@@ -60,7 +60,7 @@ impl Desk<'_> {
             }
             Source::Live(client) => client,
         };
-        if let Some(answer) = paid_for(&counter.store, request, client).await? {
+        if let Some(answer) = paid_for(&counter.lookups, request, client).await? {
             counter.meter.cached.fetch_add(1, Ordering::Relaxed);
             return Ok(reply(answer));
         }
@@ -99,9 +99,9 @@ impl Desk<'_> {
     }
 }
 
-async fn paid_for(store: &Store, request: &Request, client: &Client) -> Result<Option<Answer>, NoReply> {
+async fn paid_for(lookups: &Lookups, request: &Request, client: &Client) -> Result<Option<Answer>, NoReply> {
     let hash = request.hash(client.model());
-    let stored = store.answer(hash.as_str()).await.map_err(|error| NoReply::Run(error.to_string()))?;
+    let stored = lookups.of(hash.to_string()).await.map_err(NoReply::Run)?;
     // An answer that cannot be read is of another version of the program; it is asked for again.
     Ok(stored.and_then(|body| serde_json::from_str(&body).ok()))
 }

@@ -22,6 +22,7 @@ mod engine;
 pub(crate) mod ensemble;
 mod estimate;
 mod grounds;
+mod lookups;
 mod order;
 mod prompt;
 mod replay;

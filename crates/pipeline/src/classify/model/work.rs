@@ -22,6 +22,7 @@ use super::dialogue::{NoReply, Said, Sample, talk};
 use super::engine::{ModelEngine, Source, Terms};
 use super::ensemble;
 use super::grounds::Grounds;
+use super::lookups::Lookups;
 use super::replay::{Recorder, Recording};
 use crate::classify::coders::{Coded, unfit, words};
 use crate::segment::segment;
@@ -70,6 +71,7 @@ impl ModelWork {
         let budget = Budget::shared(terms.budget, spent, store, run, clock, terms.batch.is_some());
         let meter = Arc::new(Meter::default());
         let books = Books::open(store.clone(), budget.holder().map(str::to_owned));
+        let lookups = Lookups::open(store.clone());
         let mut counters = Vec::new();
         for (index, source) in engine.members.iter().enumerate() {
             let recorder = terms.record.as_ref().map(|folder| {
@@ -99,7 +101,7 @@ impl ModelWork {
                 _ => None,
             };
             counters.push(Counter {
-                store: store.clone(),
+                lookups: lookups.clone(),
                 run: run.clone(),
                 source: source.clone(),
                 terms: Arc::clone(terms),
