@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::check_words::{cuts_a_word, evened, short};
-use super::consistency;
+use super::consistency::{self, Names};
 use crate::publish::narrative::narrate;
 
 /// Codings read at a time.
@@ -142,23 +142,28 @@ pub struct Look {
     reasons: BTreeMap<u64, Box<str>>,
 }
 
-/// Documents that have one text, by text; those whose text nobody shares are not in it.
+/// What the looks at the codings of a run have in common.
 #[derive(Clone, Debug, Default)]
-pub struct Shared(BTreeMap<TextId, Vec<DocumentId>>);
+pub struct Shared {
+    /// Documents that have one text, by text; those whose text nobody shares are not in it.
+    documents: BTreeMap<TextId, Vec<DocumentId>>,
+    /// The names of the codebook.
+    names: Names,
+}
 
 impl Shared {
-    /// Reads which documents share a text now.
-    pub async fn read(store: &Store) -> Result<Self, StoreError> {
+    /// Reads which documents share a text now, and the names of `codebook`.
+    pub async fn read(store: &Store, codebook: &Codebook) -> Result<Self, StoreError> {
         let mut documents: BTreeMap<TextId, Vec<DocumentId>> = BTreeMap::new();
         for version in store.latest_versions().await? {
             documents.entry(version.text).or_default().push(version.document);
         }
         documents.retain(|_, documents| documents.len() > 1);
-        Ok(Self(documents))
+        Ok(Self { documents, names: Names::of(codebook) })
     }
 
     fn of(&self, text: &TextId) -> &[DocumentId] {
-        self.0.get(text).map_or(&[], Vec::as_slice)
+        self.documents.get(text).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -236,7 +241,7 @@ impl Look {
         single.quotes(coding, text);
         let told = narrate(coding, codebook).sections.into_iter().map(|section| section.text);
         for narrative in told.chain(coding.asides.narratives.values().cloned()) {
-            let wrong = consistency::check(&narrative, coding, codebook);
+            let wrong = consistency::check_by(&shared.names, &narrative, coding, codebook);
             let says =
                 |c: &consistency::Contradiction| format!("it says {}; {}", short(&c.said), c.labels_say);
             single.tally.case(wrong.first().map(|c| fault(&coding.text, 0, says(c))));
@@ -347,7 +352,7 @@ pub async fn check_run(
     if rest.is_empty() {
         return Ok(checker.finish(at));
     }
-    let shared = Shared::read(store).await?;
+    let shared = Shared::read(store, codebook).await?;
     for page in rest.chunks(PAGE) {
         let mut read = Vec::with_capacity(page.len());
         for id in page {
@@ -396,8 +401,10 @@ mod tests {
 
     fn add(checker: &mut Checker, coding: &Coding, text: &str, documents: &[DocumentId]) {
         let codebook = crate::codebooks::ai_governance().unwrap();
-        let shared = Shared(BTreeMap::from([(coding.text.clone(), documents.to_vec())]));
-        let shared = if documents.is_empty() { Shared::default() } else { shared };
+        let mut shared = Shared { names: Names::of(&codebook), ..Shared::default() };
+        if !documents.is_empty() {
+            shared.documents.insert(coding.text.clone(), documents.to_vec());
+        }
         checker.note(Look::at(coding, text, &codebook, &shared));
     }
 

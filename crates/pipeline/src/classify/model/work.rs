@@ -27,6 +27,7 @@ use super::replay::{Recorder, Recording};
 use crate::classify::coders::{Coded, unfit, words};
 use crate::segment::segment;
 use crate::verify::checks::Shared;
+use crate::verify::consistency::Names;
 use crate::verify::{consistency, verify_on};
 
 /// A run of language models at work.
@@ -39,6 +40,7 @@ pub(in crate::classify) struct ModelWork {
     meter: Arc<Meter>,
     run: RunId,
     clock: Clock,
+    names: Names,
     halted: Mutex<Option<String>>,
 }
 
@@ -120,6 +122,7 @@ impl ModelWork {
             meter,
             run: run.clone(),
             clock,
+            names: Names::of(engine.prompt.codebook()),
             halted: Mutex::new(None),
         }))
     }
@@ -239,7 +242,7 @@ impl ModelWork {
         let mut coding =
             verify_on(Some(grounds), drafts, &text.content, passages, codebook, &self.run, self.clock.now());
         for (dimension, narrative) in summaries {
-            match consistency::check(&narrative, &coding, codebook).first() {
+            match consistency::check_by(&self.names, &narrative, &coding, codebook).first() {
                 None if narrative.is_empty() => {}
                 None => drop(coding.asides.narratives.insert(dimension, narrative)),
                 Some(wrong) => remarks.push(Remark {

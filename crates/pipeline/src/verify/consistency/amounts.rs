@@ -84,7 +84,7 @@ pub(super) fn dimension_named(sentence: &Sentence<'_>, labels: &[Labels<'_>]) ->
 
 fn is_unit(sentence: &Sentence<'_>, at: usize, labels: &Labels<'_>) -> bool {
     let units = &labels.dimension.units;
-    let words = &labels.words;
+    let words = labels.words;
     units.many != "codes" && (sentence.name_at(at, &words.unit) || sentence.name_at(at, &words.units))
 }
 

@@ -34,9 +34,26 @@ pub struct Contradiction {
     pub code: Option<CodeId>,
 }
 
+/// The names of a codebook as words in lower case, made once: they are compared with every word of a narrative.
+#[derive(Clone, Debug, Default)]
+pub struct Names(Vec<Words>);
+
+impl Names {
+    /// The names of `codebook`.
+    pub fn of(codebook: &Codebook) -> Self {
+        Self(codebook.dimensions.iter().map(Words::of).collect())
+    }
+}
+
 /// Every number, level and code of `narrative` that `coding` does not bear out, in the order of the narrative.
 pub fn check(narrative: &str, coding: &Coding, codebook: &Codebook) -> Vec<Contradiction> {
-    let labels: Vec<Labels<'_>> = codebook.dimensions.iter().filter_map(|d| Labels::of(coding, d)).collect();
+    check_by(&Names::of(codebook), narrative, coding, codebook)
+}
+
+/// The same, with the names of `codebook` made before.
+pub fn check_by(names: &Names, narrative: &str, coding: &Coding, codebook: &Codebook) -> Vec<Contradiction> {
+    let dimensions = codebook.dimensions.iter().zip(&names.0);
+    let labels: Vec<Labels<'_>> = dimensions.filter_map(|(d, words)| Labels::of(coding, d, words)).collect();
     let mut found = Vec::new();
     let mut context = None;
     for sentence in words::sentences(narrative) {
@@ -55,10 +72,11 @@ struct Labels<'c> {
     dimension: &'c Dimension,
     /// Level of each positive code; 1 for a flag.
     levels: BTreeMap<&'c str, u8>,
-    words: Words,
+    words: &'c Words,
 }
 
-/// The names of a dimension as words in lower case, made once: they are compared with every word of a narrative.
+/// The names of a dimension.
+#[derive(Clone, Debug)]
 struct Words {
     unit: Vec<String>,
     units: Vec<String>,
@@ -83,13 +101,13 @@ impl Words {
 }
 
 impl<'c> Labels<'c> {
-    fn of(coding: &'c Coding, dimension: &'c Dimension) -> Option<Self> {
+    fn of(coding: &'c Coding, dimension: &'c Dimension, words: &'c Words) -> Option<Self> {
         if !matches!(dimension.kind, Kind::Ordinal { .. } | Kind::Flag) {
             return None;
         }
         let positive = coding.judgements.iter().filter(|j| j.dimension() == &dimension.id);
         let levels = positive.map(|j| (j.code().as_str(), j.level().unwrap_or(1))).collect();
-        Some(Self { dimension, levels, words: Words::of(dimension) })
+        Some(Self { dimension, levels, words })
     }
 
     fn positives(&self) -> usize {
