@@ -23,11 +23,15 @@ pub(super) struct Coded {
 }
 
 impl Coded {
-    /// What became of `text`, looked at for the checks.
-    pub(super) fn of(text: Text, outcome: Outcome, codebook: &Codebook, shared: &Shared) -> Self {
-        let look = match &outcome {
-            Outcome::Coded(coding) => Some(Look::at(coding, &text.content, codebook, shared)),
-            Outcome::Skipped(_) | Outcome::Failed(_) => None,
+    /// What became of `text`, looked at where the run is checked. A look that stops dead costs no coding: the checks at the
+    /// end of the run take that one again.
+    pub(super) fn of(text: Text, outcome: Outcome, codebook: &Codebook, shared: Option<&Shared>) -> Self {
+        let look = match (&outcome, shared) {
+            (Outcome::Coded(coding), Some(shared)) => {
+                let look = || Look::at(coding, &text.content, codebook, shared);
+                catch_unwind(AssertUnwindSafe(look)).ok()
+            }
+            _ => None,
         };
         Self { bytes: text.content.len() as u64, text: text.id, outcome, look }
     }
@@ -38,7 +42,7 @@ impl Coded {
 pub(super) struct Bench {
     pub(super) engine: Engine,
     pub(super) codebook: Arc<Codebook>,
-    pub(super) shared: Arc<Shared>,
+    pub(super) shared: Option<Arc<Shared>>,
     pub(super) run: RunId,
     pub(super) clock: Clock,
 }
@@ -58,7 +62,7 @@ impl Bench {
                 tokio::task::spawn_blocking(move || {
                     while let Some(text) = next(&texts) {
                         let outcome = bench.outcome(&text);
-                        let coded = Coded::of(text, outcome, &bench.codebook, &bench.shared);
+                        let coded = Coded::of(text, outcome, &bench.codebook, bench.shared.as_deref());
                         if results.blocking_send(coded).is_err() {
                             return;
                         }

@@ -187,7 +187,8 @@ impl Job<'_> {
     ) -> Result<ClassifySummary, ClassifyError> {
         let Self { store, engine, codebook, options, clock, progress } = *self;
         let mut tally = Tally::default();
-        let shared = Arc::new(Shared::read(store, codebook).await?);
+        let shared = if options.unchecked { None } else { Some(Shared::read(store, codebook).await?) };
+        let shared = shared.map(Arc::new);
         let (results_in, results) = channel::<Coded>(BATCH);
         let work = match engine {
             Engine::Model(model, terms) => Some(

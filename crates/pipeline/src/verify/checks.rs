@@ -1,5 +1,6 @@
 //! Checks of a finished run that need nobody's labels: what must hold of any labeller, right or wrong.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
@@ -314,13 +315,15 @@ impl Checker {
             "template-echo",
             "Reasonings and narratives are written for their text, not repeated over texts",
         );
-        for Reason { texts, least, words } in self.reasons.values() {
-            if let Some(words) = words {
-                let place = Place { text: format!("{least:016x}"), byte: 0 };
-                echo.case(Some((format!("{texts} texts: {}", short(words)), vec![place])));
-            }
+        let echoes = self.reasons.values().filter_map(|r| Some((r.texts, r.least, r.words.as_deref()?)));
+        let mut echoes: Vec<(u32, u64, &str)> = echoes.collect();
+        // The one repeated most is the one to read.
+        echoes.sort_by_key(|(texts, _, words)| (Reverse(*texts), *words));
+        (echo.looked_at, echo.faults) = (self.reasons.len(), echoes.len());
+        for (texts, least, words) in echoes.into_iter().take(EXAMPLES) {
+            echo.examples.push(format!("{texts} texts: {}", short(words)));
+            echo.places.push(vec![Place { text: format!("{least:016x}"), byte: 0 }]);
         }
-        echo.looked_at = self.reasons.len();
         let Single { same_text, cut, reused, long, tally } = self.single;
         let checks = vec![alike, same_text, cut, reused, long, echo, tally];
         CheckReport { at: Some(at), codings: self.seen.len(), checks }
@@ -355,10 +358,8 @@ pub async fn check_run(
     let shared = Shared::read(store, codebook).await?;
     for page in rest.chunks(PAGE) {
         let mut read = Vec::with_capacity(page.len());
-        for id in page {
-            if let Some(Outcome::Coded(coding)) = store.outcome(run, id).await?
-                && let Some(text) = store.text(id).await?
-            {
+        for text in store.texts(page).await? {
+            if let Some(Outcome::Coded(coding)) = store.outcome(run, &text.id).await? {
                 read.push((coding, text));
             }
         }

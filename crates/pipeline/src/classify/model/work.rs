@@ -147,7 +147,7 @@ impl ModelWork {
         self: &Arc<Self>,
         mut texts: Receiver<Text>,
         results: Sender<Coded>,
-        shared: Arc<Shared>,
+        shared: Option<Arc<Shared>>,
     ) -> JoinHandle<()> {
         let work = Arc::clone(self);
         let most =
@@ -163,10 +163,11 @@ impl ModelWork {
                     break;
                 }
                 let Some(text) = texts.recv().await else { break };
-                let (work, results, shared) = (Arc::clone(&work), results.clone(), Arc::clone(&shared));
+                let (work, results, shared) = (Arc::clone(&work), results.clone(), shared.clone());
                 open.spawn(async move {
                     if let Some(outcome) = work.outcome(&text).await {
-                        let coded = Coded::of(text, outcome, work.engine.prompt.codebook(), &shared);
+                        let coded =
+                            Coded::of(text, outcome, work.engine.prompt.codebook(), shared.as_deref());
                         // A closed channel means that committing failed, which is told elsewhere.
                         let _ = results.send(coded).await;
                     }
