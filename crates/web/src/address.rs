@@ -2,6 +2,33 @@
 
 use lacuna_domain::{DocumentId, RunId};
 
+/// Addresses below which every page follows from the documents, labels and relations of one moment, and from the day.
+const COUNTED: [&str; 12] = [
+    "/overview",
+    "/documents",
+    "/codes",
+    "/explore",
+    "/domains",
+    "/jurisdictions",
+    "/authorities",
+    "/collections",
+    "/actors",
+    "/compare",
+    "/gaps",
+    "/relations",
+];
+
+/// Whether a page at `path` is counted from a [`Snapshot`](crate::state::Snapshot) and the day alone.
+pub fn is_counted(path: &str) -> bool {
+    // The form of a report carries a token of its own, and is about the present label.
+    path == "/" || (COUNTED.iter().any(|start| is_below(path, start)) && !path.ends_with("/report"))
+}
+
+/// Whether `path` is `start`, a file beside it, or below it.
+pub fn is_below(path: &str, start: &str) -> bool {
+    path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.']))
+}
+
 /// Percent-encodes what may not stand in one segment of a path; `:` stays, since document ids carry it.
 pub fn segment(text: &str) -> String {
     encode(text, |b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~' | b':' | b',' | b'@'))

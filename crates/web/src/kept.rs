@@ -15,6 +15,7 @@ use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use jiff::civil::Date;
 
+use crate::address;
 use crate::error::WebError;
 use crate::state::App;
 
@@ -46,22 +47,6 @@ struct Key {
     day: Date,
 }
 
-/// Addresses below which every answer follows from the snapshot and the day.
-const COUNTED: [&str; 12] = [
-    "/documents",
-    "/codes",
-    "/explore",
-    "/domains",
-    "/jurisdictions",
-    "/authorities",
-    "/collections",
-    "/actors",
-    "/compare",
-    "/gaps",
-    "/relations",
-    "/api/v1/documents",
-];
-
 impl Key {
     /// The key of a request whose answer depends on the snapshot and the day alone; `None` for all others.
     fn of(request: &Request, day: Date) -> Option<Self> {
@@ -71,14 +56,8 @@ impl Key {
         }
         let uri = request.uri();
         let path = uri.path();
-        let below = |start: &str| {
-            path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.']))
-        };
-        let counted = matches!(path, "/" | "/overview.json") || COUNTED.iter().any(|start| below(start));
-        // The form of a report carries a token of its own.
-        let own = path.ends_with("/report");
-        (counted && !own)
-            .then(|| Self { address: uri.path_and_query().map_or(path, |a| a.as_str()).to_owned(), day })
+        let counted = address::is_counted(path) || address::is_below(path, "/api/v1/documents");
+        counted.then(|| Self { address: uri.path_and_query().map_or(path, |a| a.as_str()).to_owned(), day })
     }
 }
 

@@ -62,7 +62,11 @@ pub struct Turns {
 
 impl Turns {
     fn line(&self, path: &str) -> &Semaphore {
-        if path.starts_with("/compare/with-corpus") { &self.comparisons } else { &self.pages }
+        if crate::past::page_of(path).starts_with("/compare/with-corpus") {
+            &self.comparisons
+        } else {
+            &self.pages
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::response::Response;
 use lacuna_domain::DocumentId;
@@ -14,6 +14,7 @@ use lacuna_store::{Inventory, Member, Release};
 use tokio::sync::Mutex;
 use tower::ServiceExt;
 
+use crate::address;
 use crate::config::Config;
 use crate::error::WebError;
 use crate::relink::{self, relinked};
@@ -21,24 +22,6 @@ use crate::state::App;
 
 /// Maps that are kept open.
 const HELD: usize = 2;
-
-/// Addresses below which pages follow from what a release holds. All others are those of the present site.
-const DRAWN: [&str; 14] = [
-    "/documents",
-    "/overview",
-    "/explore",
-    "/gaps",
-    "/codes",
-    "/domains",
-    "/jurisdictions",
-    "/authorities",
-    "/collections",
-    "/actors",
-    "/compare",
-    "/relations",
-    "/wide",
-    "/embed",
-];
 
 /// A release with what it holds.
 #[derive(Debug)]
@@ -96,22 +79,25 @@ impl Past {
 #[derive(Debug, Default)]
 pub struct Opened(Mutex<VecDeque<(String, i64, Router)>>);
 
-impl Opened {
-    /// The pages of a release; whoever asks first has them opened, and others wait.
-    async fn site(&self, app: &App, id: &str, prefix: &str) -> Result<Router, WebError> {
+/// The pages of a release; whoever asks first has them opened, and others wait. A reader who goes away, or whose time is up,
+/// leaves the opening at work, so that it is not begun again by the next.
+async fn site(app: &App, id: &str, prefix: &str) -> Result<Router, WebError> {
+    let (app, id, prefix) = (app.clone(), id.to_owned(), prefix.to_owned());
+    let opening = tokio::spawn(async move {
         let revision = app.snapshot().revision;
-        let mut held = self.0.lock().await;
+        let mut held = app.opened().0.lock().await;
         held.retain(|(_, at, _)| *at == revision);
-        let place = held.iter().position(|(known, _, _)| known == id);
+        let place = held.iter().position(|(known, _, _)| *known == id);
         let open = match place.and_then(|place| held.remove(place)) {
             Some(open) => open,
-            None => (id.to_owned(), revision, open(app, id, prefix).await?),
+            None => (id.clone(), revision, open(&app, &id, &prefix).await?),
         };
         let site = open.2.clone();
         held.push_front(open);
         held.truncate(HELD);
         Ok(site)
-    }
+    });
+    opening.await.map_err(WebError::internal("open the map of a release"))?
 }
 
 async fn open(app: &App, id: &str, prefix: &str) -> Result<Router, WebError> {
@@ -127,25 +113,17 @@ async fn open(app: &App, id: &str, prefix: &str) -> Result<Router, WebError> {
 }
 
 /// `GET /releases/{id}/map` and everything below it
-pub async fn show(
-    State(app): State<App>,
-    Path(asked): Path<Vec<(String, String)>>,
-    request: Request,
-) -> Result<Response, WebError> {
-    let id = asked.into_iter().find(|(name, _)| name == "id").map(|(_, id)| id).unwrap_or_default();
-    let prefix = format!("/releases/{id}/map");
-    let address = request.uri().path_and_query().map_or("/", |address| address.as_str());
-    let address = match address.strip_prefix(&prefix) {
-        Some("") | None => "/".to_owned(),
-        Some(rest) if rest.starts_with('?') => format!("/{rest}"),
-        Some(rest) => rest.to_owned(),
-    };
+pub async fn show(State(app): State<App>, request: Request) -> Result<Response, WebError> {
+    let asked = request.uri().path_and_query().map_or("/", |address| address.as_str());
+    let (prefix, id, address) =
+        inside(asked).ok_or_else(|| WebError::NotFound(format!("no map at {asked}")))?;
+    let address = if address.starts_with('/') { address.to_owned() } else { format!("/{address}") };
     if !is_drawn(&address) {
         return Err(WebError::NotFound(format!(
             "{address} is no page of a release; the present site may have it at that address"
         )));
     }
-    let site = app.opened().site(&app, &id, &prefix).await?;
+    let site = site(&app, id, prefix).await?;
     // A request of its own: what the router read from the outer address is none of the inner one's.
     let mut inner = Request::new(Body::empty());
     *inner.uri_mut() = address.parse::<Uri>().map_err(|error| WebError::BadRequest(error.to_string()))?;
@@ -154,17 +132,25 @@ pub async fn show(
         Ok(response) => response,
         Err(never) => match never {},
     };
-    led_back(response, &prefix, &address).await
+    led_back(response, prefix, &address).await
+}
+
+/// An address of the map of a release: where the map lies, its release, and the address inside it, empty for the first page.
+fn inside(address: &str) -> Option<(&str, &str, &str)> {
+    let (id, rest) = address.strip_prefix("/releases/")?.split_once('/')?;
+    let rest = rest.strip_prefix("map").filter(|rest| rest.is_empty() || rest.starts_with(['/', '?']))?;
+    Some((address.strip_suffix(rest)?, id, rest))
+}
+
+/// The path of the page that `path` asks for: itself, or what stands in the map of a release.
+pub(crate) fn page_of(path: &str) -> &str {
+    inside(path).map_or(path, |(_, _, page)| page)
 }
 
 /// Whether a page of releases lies at an address.
 fn is_drawn(address: &str) -> bool {
     let path = address.split(['?', '#']).next().unwrap_or_default();
-    let below = |start: &str| {
-        path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.']))
-    };
-    // A report is about the present label.
-    path == "/" || (DRAWN.iter().any(|start| below(start)) && !path.ends_with("/report"))
+    address::is_counted(path) || ["/wide", "/embed"].iter().any(|start| address::is_below(path, start))
 }
 
 /// The answer with its links leading to pages of the same release.
@@ -207,6 +193,11 @@ mod tests {
     fn pages_that_a_release_cannot_draw_are_those_of_the_present_site() {
         for path in ["/", "/documents?risk=2.2", "/documents/a:1/text#p3", "/codes.csv", "/overview.json"] {
             assert!(is_drawn(path), "{path}");
+        }
+        assert_eq!(inside("/releases/r/map?x=1"), Some(("/releases/r/map", "r", "?x=1")));
+        assert_eq!(page_of("/releases/r/map/embed/codes/risk"), "/embed/codes/risk");
+        for own in ["/releases/r/mapped", "/releases/r/labels.csv", "/documents/map"] {
+            assert_eq!(page_of(own), own);
         }
         for path in ["/review", "/documentsx", "/assets/a.css", "/releases", "/documents/a:1/risk/2.2/report"]
         {

@@ -15,9 +15,9 @@ const REVIEW_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 
 
 /// Sets the security headers.
 pub async fn headers(request: Request, next: Next) -> Response {
-    let path = request.uri().path();
+    let path = crate::past::page_of(request.uri().path());
     let review = path == "/review" || path.starts_with("/review/");
-    let embedded = request.uri().path().starts_with("/embed/");
+    let embedded = path.starts_with("/embed/");
     let mut response = next.run(request).await;
     let set = response.headers_mut();
     let policy = if review { REVIEW_POLICY } else { POLICY };

@@ -1,17 +1,18 @@
 //! The catalogue of documents as they were when a release was cut.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use lacuna_domain::{Codebook, RunId};
 
 use super::Catalogue;
-use super::build::Builder;
-use super::build::CatalogueInput;
+use super::build::{Builder, CatalogueInput};
 use super::column::natural_order;
 use super::load::{labelled, of_text, reviewed, text_len};
 use crate::error::StoreError;
-use crate::releases::Inventory;
+use crate::releases::{Inventory, Member};
 use crate::store::Store;
-use crate::value::args;
+use crate::value::{LIST, Row, Value, list, places};
 
 impl Catalogue {
     /// The catalogue of an inventory, with the labels of `run`, as of the day `on`. Labels of a run never change, so
@@ -24,44 +25,46 @@ impl Catalogue {
         on: Date,
     ) -> Result<Self, StoreError> {
         let (reviewed, stated) = (reviewed(store).await?, store.all_stated().await?);
-        let mut members: Vec<_> = inventory.documents.iter().collect();
+        let mut members: Vec<&Member> = inventory.documents.iter().collect();
         members.sort_by(|a, b| natural_order(a.document.id.as_str(), b.document.id.as_str()));
         let mut builder = Builder::new(codebook, run.cloned()).as_of(on);
-        for member in members {
-            let mut input = CatalogueInput {
-                reviewed: reviewed.contains(&member.document.id),
-                endings: inventory.relations.endings(&member.document.id, &member.document.metadata),
-                stated: member
-                    .version
-                    .as_ref()
-                    .and_then(|v| stated.get(v.text.as_str()))
-                    .cloned()
-                    .unwrap_or_default(),
-                document: member.document.clone(),
-                version: member.version.clone(),
-                text_len: 0,
-                language: None,
-                outcome: None,
-            };
-            fill(store, run, &mut input).await?;
-            builder.push(&input);
+        for members in members.chunks(LIST) {
+            let texts = texts(store, run, members).await?;
+            for member in members {
+                let Member { document, version } = member;
+                let text = version.as_ref().map(|version| version.text.as_str());
+                let row = text.and_then(|text| texts.get(text));
+                builder.push(&CatalogueInput {
+                    reviewed: reviewed.contains(&document.id),
+                    endings: inventory.relations.endings(&document.id, &document.metadata),
+                    stated: text.and_then(|text| stated.get(text)).cloned().unwrap_or_default(),
+                    document: document.clone(),
+                    version: version.clone(),
+                    text_len: row.map_or(Ok(0), |row| text_len(row, 0))?,
+                    language: row.map_or(Ok(None), |row| row.optional_text(2))?.map(str::to_owned),
+                    outcome: row.map_or(Ok(None), |row| labelled(row, 3))?,
+                });
+            }
         }
         Ok(builder.finish())
     }
 }
 
-/// Adds what is known of the text of a version and what the run made of it.
-async fn fill(store: &Store, run: Option<&RunId>, input: &mut CatalogueInput) -> Result<(), StoreError> {
-    let Some(version) = &input.version else { return Ok(()) };
+/// What is known of the texts of at most [`LIST`] members, and what the run made of them, by text.
+async fn texts(
+    store: &Store,
+    run: Option<&RunId>,
+    members: &[&Member],
+) -> Result<BTreeMap<String, Row>, StoreError> {
+    let texts = members.iter().filter_map(|member| Some(Value::from(&member.version.as_ref()?.text)));
+    let mut values = list(texts);
+    values.push(Value::from(run.map_or("", RunId::as_str)));
     let sql = concat!(
         "SELECT ",
         of_text!(),
-        " FROM texts t LEFT JOIN outcomes o ON o.run = $1 AND o.text = t.id WHERE t.id = $2"
+        ", t.id FROM texts t LEFT JOIN outcomes o ON o.run = $17 AND o.text = t.id WHERE t.id IN ",
+        places!()
     );
-    let run = run.map_or("", RunId::as_str);
-    let Some(row) = store.db.fetch_optional(sql, args![run, &version.text]).await? else { return Ok(()) };
-    input.text_len = text_len(&row, 0)?;
-    input.language = row.optional_text(2)?.map(str::to_owned);
-    input.outcome = labelled(&row, 3)?;
-    Ok(())
+    let rows = store.db.fetch(sql, values).await?;
+    rows.into_iter().map(|row| Ok((row.text(6)?.to_owned(), row))).collect()
 }

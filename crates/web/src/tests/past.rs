@@ -92,7 +92,29 @@ async fn what_a_release_cannot_show_says_so() {
     }
     let words = site.get(&format!("{map}/documents?q=audit")).await.body;
     assert!(words.contains("words are looked for in the present texts only"), "{words}");
+    for file in ["documents.json", "documents.csv"] {
+        let answer = site.get(&format!("{map}/{file}?q=audit")).await;
+        assert_eq!(answer.status, 400, "a program is not given an empty table: {}", answer.body);
+        assert!(answer.body.contains("in the present texts only"), "{}", answer.body);
+    }
     let unknown = site.get("/releases/2020-01-01-abcdef01/map").await;
     assert_eq!(unknown.status, 404);
     assert!(unknown.body.contains("/releases lists them"), "{}", unknown.body);
+}
+
+#[tokio::test]
+async fn what_holds_of_a_page_holds_of_it_in_a_release() {
+    let (site, id) = went_on().await;
+    let map = format!("/releases/{id}/map");
+    let (now, then) =
+        (site.get("/embed/codes/risk").await, site.get(&format!("{map}/embed/codes/risk")).await);
+    assert_eq!(then.status, 200, "{}", then.body);
+    for name in ["content-security-policy", "x-frame-options"] {
+        assert_eq!(now.header(name), then.header(name), "a chart of a release can be put in a frame, too");
+    }
+    assert_ne!(
+        then.header("content-security-policy"),
+        site.get(&map).await.header("content-security-policy")
+    );
+    assert!(then.body.contains(&format!("href=\"{map}/")), "and leads to its release: {}", then.body);
 }
