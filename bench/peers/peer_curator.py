@@ -1,14 +1,16 @@
-"""Curator with its online processor against an OpenAI-compatible address; its cache is switched off."""
+"""Curator with its online processor against an OpenAI-compatible address; its cache is an empty folder."""
 
 import os
+import tempfile
+
+from measured import arguments, measure, tokenizers_at_hand
 
 os.environ.setdefault("CURATOR_DISABLE_CACHE", "1")
 os.environ.setdefault("TELEMETRY_ENABLED", "0")
 os.environ.setdefault("CURATOR_VIEWER", "0")
+tokenizers_at_hand()
 
 from bespokelabs import curator
-
-from measured import arguments, measure
 
 
 class Coder(curator.LLM):
@@ -36,11 +38,13 @@ def main() -> None:
     )
     rows = [{"system": question["system"], "user": question["user"]} for question in asked]
 
-    def work(*_) -> int:
-        done = coder(rows)
-        return len(getattr(done, "dataset", done))
+    with tempfile.TemporaryDirectory() as folder:
 
-    measure("curator", work, asked, at_once, latency)
+        def work(*_) -> int:
+            done = coder(rows, working_dir=folder)
+            return len(getattr(done, "dataset", done))
+
+        measure("curator", work, asked, at_once, latency)
 
 
 if __name__ == "__main__":

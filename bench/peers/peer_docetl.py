@@ -5,11 +5,13 @@ import os
 import pathlib
 import tempfile
 
+from measured import arguments, measure, tokenizers_at_hand
+
 os.environ["OPENAI_API_KEY"] = "sk-mock"
+os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
+tokenizers_at_hand()
 
 from docetl.api import Dataset, MapOp, Pipeline, PipelineOutput, PipelineStep
-
-from measured import arguments, measure
 
 
 def main() -> None:
@@ -28,7 +30,7 @@ def main() -> None:
                         name="code",
                         type="map",
                         prompt="{{ input.system }}\n\n{{ input.user }}",
-                        output={"schema": {"labels": "string"}},
+                        output={"schema": {"labels": "string"}, "mode": "structured_output"},
                         model="openai/mock",
                     )
                 ],

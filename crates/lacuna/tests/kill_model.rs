@@ -2,16 +2,18 @@
 //! A kill costs at most the calls in flight, no row is lost, and the labels are those of an unbroken run.
 #![expect(clippy::expect_used, reason = "helpers of a test")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
+use lacuna_domain::Clock;
 use lacuna_pipeline::classify::model::written;
 use lacuna_pipeline::classify::offline::OfflineEngine;
 use lacuna_pipeline::codebooks::ai_governance;
 use lacuna_pipeline::segment::segment;
+use lacuna_store::{Location, Store};
 use mock_llm::{Behaviour, Latency, Mock, SeenRequest};
 
 const KILLS: u64 = 20;
@@ -23,15 +25,7 @@ async fn a_killed_run_pays_again_at_most_what_was_in_flight() {
     let ground = tempfile::tempdir().expect("a temporary folder");
     let source = ground.path().join("source");
     write_documents(&source);
-    let codebook = ai_governance().expect("the codebook");
-    let offline = OfflineEngine::new(&codebook).expect("the engine");
-    let answer = move |request: &SeenRequest| {
-        let user = request.user_text();
-        let document = user.split("document begins>>>\n").nth(1).and_then(|rest| rest.split("\n<<<").next());
-        let text = document.unwrap_or_default();
-        written(&offline.code(text, &segment(text), Some("en")), &codebook)
-    };
-    let answerer: mock_llm::Answerer = Arc::new(answer);
+    let answerer = honest();
     let behaviour = || Behaviour {
         answerer: Arc::clone(&answerer),
         latency: Latency::Fixed(Duration::from_millis(150)),
@@ -70,6 +64,90 @@ async fn a_killed_run_pays_again_at_most_what_was_in_flight() {
     assert!(running >= 3, "too few kills hit a running process");
     assert!(repaid <= running as usize * IN_FLIGHT, "{repaid} calls were paid again");
     assert_eq!(export(&data, "judgements"), expected);
+}
+
+/// When a process that works with batches is killed.
+#[derive(Clone, Copy)]
+enum Moment {
+    /// As soon as the provider has taken its batch, whether or not it has heard of that.
+    Taken,
+    /// So long after its start; it submits what it has once no question came for a second and a half.
+    After(Duration),
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_is_paid_once_wherever_the_process_is_killed() {
+    let ground = tempfile::tempdir().expect("a temporary folder");
+    let source = ground.path().join("source");
+    write_documents(&source);
+    let millis = |millis| Moment::After(Duration::from_millis(millis));
+    let taken = [Moment::Taken; 4].into_iter();
+    let moments = taken.chain([400, 1_500, 1_600, 1_700, 1_900, 3_000].map(millis));
+    let answerer = honest();
+    let mut rounds = tokio::task::JoinSet::new();
+    for (number, moment) in moments.enumerate() {
+        let (data, source) = (ground.path().join(format!("data-{number}")), source.clone());
+        let answerer = Arc::clone(&answerer);
+        rounds.spawn(async move { killed_once(&data, &source, answerer, moment).await });
+    }
+    let nameless = rounds.join_all().await.into_iter().filter(|nameless| *nameless).count();
+    println!("{nameless} of 10 kills left a batch whose id at the provider was not known yet");
+}
+
+/// Starts, kills and finishes; whether the kill left a batch without its id at the provider.
+async fn killed_once(data: &Path, source: &Path, answerer: mock_llm::Answerer, moment: Moment) -> bool {
+    let mock = Mock::start(Behaviour { answerer, batch_polls: 2, ..Behaviour::default() });
+    let mock = mock.await.expect("the mock starts");
+    ingest(data, source);
+    let batch = || {
+        let mut command = lacuna(data);
+        command.args([
+            "classify",
+            "--engine",
+            "openai:m",
+            "--endpoint",
+            &mock.v1(),
+            "--batch",
+            "--batch-poll",
+            "1",
+        ]);
+        command.env("OPENAI_API_KEY", "sk-mock");
+        command
+    };
+    let mut child = batch().spawn().expect("the program starts");
+    match moment {
+        Moment::After(time) => tokio::time::sleep(time).await,
+        Moment::Taken => {
+            while mock.batches() == 0 && child.try_wait().expect("asked").is_none() {
+                tokio::task::yield_now().await;
+            }
+        }
+    }
+    child.kill().expect("killed");
+    child.wait().expect("gone");
+    let location = Location::Folder(data.to_owned());
+    let store = Store::open(&location, Clock::fixed()).await.expect("the store opens");
+    let open = store.open_batches("openai:m").await.expect("read");
+    let nameless = open.iter().any(|batch| batch.body.contains("\"id\":\"\""));
+    store.close().await;
+    let output = tokio::task::block_in_place(|| batch().output()).expect("the program starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(mock.batches(), 1, "one batch, submitted once");
+    let hashes: BTreeSet<String> = mock.rows().iter().map(|row| row.hash.clone()).collect();
+    assert_eq!((hashes.len(), mock.rows().len()), (DOCUMENTS, DOCUMENTS), "each question is paid once");
+    nameless
+}
+
+/// Answers as the built-in engine codes.
+fn honest() -> mock_llm::Answerer {
+    let codebook = ai_governance().expect("the codebook");
+    let offline = OfflineEngine::new(&codebook).expect("the engine");
+    Arc::new(move |request: &SeenRequest| {
+        let user = request.user_text();
+        let document = user.split("document begins>>>\n").nth(1).and_then(|rest| rest.split("\n<<<").next());
+        let text = document.unwrap_or_default();
+        written(&offline.code(text, &segment(text), Some("en")), &codebook)
+    })
 }
 
 fn lacuna(data: &Path) -> Command {

@@ -17,16 +17,31 @@ const FURTHER: u64 = 5;
 /// About how many tokens `text` has.
 pub fn estimate(text: &str) -> u64 {
     let (mut tokens, mut run, mut kind) = (0, 0, Kind::Blank);
-    for c in text.chars() {
-        let next = Kind::of(c);
+    let mut take = |next: Kind| {
         if next != kind {
             tokens += kind.tokens(run);
             (run, kind) = (0, next);
         }
         run += 1;
+    };
+    if text.is_ascii() {
+        text.bytes().for_each(|byte| take(OF_BYTE[usize::from(byte & 0x7f)]));
+    } else {
+        text.chars().for_each(|c| take(Kind::of(c)));
     }
     tokens + kind.tokens(run)
 }
+
+/// The kind of each ASCII character.
+const OF_BYTE: [Kind; 128] = {
+    let mut kinds = [Kind::Mark; 128];
+    let mut byte = 0;
+    while byte < 128 {
+        kinds[byte as usize] = Kind::of(byte as char);
+        byte += 1_u8;
+    }
+    kinds
+};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {

@@ -71,10 +71,8 @@ impl Store {
         if tx.execute(sql, args![engine, id]).await? == 0 {
             return Ok(false);
         }
-        crate::calls::insert(&mut tx, paid).await?;
-        if let (Some(holder), Some(first)) = (holder, paid.first()) {
-            let micros = paid.iter().map(|paid| paid.call.micros).sum();
-            crate::holds::draw(&mut tx, &first.call.run, holder, micros).await?;
+        for statement in crate::calls::inserts(paid, holder) {
+            tx.run(statement).await?;
         }
         tx.commit().await?;
         Ok(true)

@@ -9,11 +9,10 @@ use jiff::Timestamp;
 use lacuna_domain::{RunId, TextId};
 use serde::{Deserialize, Serialize};
 
-use crate::db::Tx;
 use crate::error::StoreError;
 use crate::packed::pack;
 use crate::store::Store;
-use crate::value::{LIST, Row, Value, args, list, places};
+use crate::value::{LIST, ROWS, Row, Statement, Value, args, list, places};
 
 /// One HTTP attempt, as the ledger keeps it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -149,13 +148,7 @@ impl Store {
 
     /// As [`Store::put_calls`], and takes their prices out of what `holder` has set aside of the run's budget.
     pub async fn put_calls_of(&self, paid: &[Paid], holder: Option<&str>) -> Result<(), StoreError> {
-        let mut tx = self.db.begin().await?;
-        insert(&mut tx, paid).await?;
-        if let (Some(holder), Some(first)) = (holder, paid.first()) {
-            let micros = paid.iter().map(|paid| paid.call.micros).sum();
-            crate::holds::draw(&mut tx, &first.call.run, holder, micros).await?;
-        }
-        tx.commit().await
+        self.db.together(inserts(paid, holder)).await
     }
 
     /// What a model's answered calls counted, against the guesses that were made of them; batches count too.
@@ -239,24 +232,32 @@ impl Store {
     }
 }
 
-/// Writes calls and their answers; an answer that is there already stays.
-pub(crate) async fn insert(tx: &mut Tx, paid: &[Paid]) -> Result<(), StoreError> {
-    for Paid { call, answer } in paid {
-        let sql = "INSERT INTO calls (run, text, step, request, attempt, engine, at, status, outcome, input_fresh, \
-                   input_cached, cache_write, output, micros, priced, latency_ms, batch, provider_id, guess) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
-        tx.execute(sql, values(call)).await?;
-        if let Some(answer) = answer {
-            let sql = "INSERT INTO answers (request, engine, at, body) VALUES ($1, $2, $3, $4) \
-                       ON CONFLICT (request) DO NOTHING";
-            let args = args![call.request.as_str(), call.engine.as_str(), call.at, pack(answer)];
-            tx.execute(sql, args).await?;
+/// The statements that write calls and their answers, and take their prices out of what `holder` has set aside of the run's
+/// budget; an answer that is there already stays.
+pub(crate) fn inserts(paid: &[Paid], holder: Option<&str>) -> Vec<Statement> {
+    let mut statements = Vec::new();
+    if let (Some(holder), Some(first)) = (holder, paid.first()) {
+        let micros = paid.iter().map(|paid| paid.call.micros).sum();
+        statements.push(crate::holds::draw(&first.call.run, holder, micros));
+    }
+    for paid in paid.chunks(ROWS) {
+        let head = "INSERT INTO calls (run, text, step, request, attempt, engine, at, status, outcome, input_fresh, \
+                    input_cached, cache_write, output, micros, priced, latency_ms, batch, provider_id, guess)";
+        let rows = paid.iter().map(|paid| values(&paid.call)).collect();
+        statements.push(Statement::of_rows(head, rows, ""));
+        let answered = paid.iter().filter_map(|Paid { call, answer }| Some((call, answer.as_ref()?)));
+        let rows: Vec<Vec<Value>> = answered
+            .map(|(call, answer)| args![call.request.as_str(), call.engine.as_str(), call.at, pack(answer)])
+            .collect();
+        if !rows.is_empty() {
+            let head = "INSERT INTO answers (request, engine, at, body)";
+            statements.push(Statement::of_rows(head, rows, " ON CONFLICT (request) DO NOTHING"));
         }
     }
-    Ok(())
+    statements
 }
 
-fn values(call: &Call) -> Vec<crate::value::Value> {
+fn values(call: &Call) -> Vec<Value> {
     args![
         &call.run,
         &call.text,

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use sqlx::postgres::{PgPool, PgRow};
 use sqlx::sqlite::{SqlitePool, SqliteRow};
-use sqlx::{Database, Decode, Encode, Postgres, Sqlite, Transaction, Type};
+use sqlx::{AssertSqlSafe, Database, Decode, Encode, Postgres, SqlSafeStr, Sqlite, Transaction, Type};
 use sqlx::{Row as _, TypeInfo as _, ValueRef as _};
 
 use crate::error::StoreError;
 use crate::fault;
-use crate::value::{Row, Value};
+use crate::value::{Row, Statement, Value};
 
 /// An open database.
 #[derive(Clone, Debug)]
@@ -80,6 +80,39 @@ impl Db {
         Ok(Tx { inner, place: Arc::clone(&self.place) })
     }
 
+    /// Runs statements as one transaction. SQLite gets them in one piece: a trip to its thread and back costs more than most
+    /// statements do.
+    pub(crate) async fn together(&self, statements: Vec<Statement>) -> Result<(), StoreError> {
+        let Pools::Sqlite { writer, .. } = &self.pools else {
+            let mut tx = self.begin().await?;
+            for statement in statements {
+                tx.run(statement).await?;
+            }
+            return tx.commit().await;
+        };
+        let mut sql = "BEGIN IMMEDIATE; ".to_owned();
+        let mut args = Vec::new();
+        for statement in statements {
+            statement.shifted_into(&mut sql, args.len());
+            sql.push_str("; ");
+            args.extend(statement.args);
+        }
+        sql.push_str("COMMIT");
+        let writer = writer.clone();
+        // A task of its own, because a caller that goes away must not leave the transaction open.
+        let done = tokio::spawn(async move {
+            let mut connection = writer.acquire().await?;
+            let done = bind::<Sqlite>(AssertSqlSafe(sql), args).execute(&mut *connection).await;
+            if done.is_err() {
+                // There is nothing to roll back where it did not begin.
+                let _ = sqlx::raw_sql("ROLLBACK").execute(&mut *connection).await;
+            }
+            done
+        });
+        let done = done.await.unwrap_or_else(|_| Err(sqlx::Error::WorkerCrashed));
+        self.checked(done).map(|_| ())
+    }
+
     /// Writes a consistent copy of a SQLite database to a new file.
     pub(crate) async fn copy_into(&self, file: &std::path::Path) -> Result<(), StoreError> {
         match &self.pools {
@@ -114,6 +147,12 @@ impl Db {
 impl Tx {
     /// Runs a statement and answers how many rows it changed.
     pub(crate) async fn execute(&mut self, sql: &'static str, args: Vec<Value>) -> Result<u64, StoreError> {
+        self.run(Statement::new(sql, args)).await
+    }
+
+    /// As [`Tx::execute`], for a statement that is at hand.
+    pub(crate) async fn run(&mut self, Statement { sql, args }: Statement) -> Result<u64, StoreError> {
+        let sql = AssertSqlSafe(sql);
         let changed = match &mut self.inner {
             Inner::Sqlite(tx) => {
                 bind::<Sqlite>(sql, args).execute(&mut **tx).await.map(|r| r.rows_affected())
@@ -130,17 +169,7 @@ impl Tx {
         sql: &'static str,
         args: Vec<Value>,
     ) -> Result<Option<Row>, StoreError> {
-        let failed = |error: sqlx::Error| fault::of(&error, &self.place);
-        match &mut self.inner {
-            Inner::Sqlite(tx) => {
-                let row = bind::<Sqlite>(sql, args).fetch_optional(&mut **tx).await.map_err(failed)?;
-                row.map(|row| sqlite_row(&row, &self.place)).transpose()
-            }
-            Inner::Postgres(tx) => {
-                let row = bind::<Postgres>(sql, args).fetch_optional(&mut **tx).await.map_err(failed)?;
-                row.map(|row| postgres_row(&row, &self.place)).transpose()
-            }
-        }
+        Ok(self.fetch(sql, args).await?.into_iter().next())
     }
 
     pub(crate) async fn fetch(
@@ -148,6 +177,12 @@ impl Tx {
         sql: &'static str,
         args: Vec<Value>,
     ) -> Result<Vec<Row>, StoreError> {
+        self.rows(Statement::new(sql, args)).await
+    }
+
+    /// The rows that a statement answers.
+    pub(crate) async fn rows(&mut self, Statement { sql, args }: Statement) -> Result<Vec<Row>, StoreError> {
+        let sql = AssertSqlSafe(sql);
         let failed = |error: sqlx::Error| fault::of(&error, &self.place);
         match &mut self.inner {
             Inner::Sqlite(tx) => {
@@ -169,14 +204,14 @@ impl Tx {
                     .replace("{text}", "TEXT")
                     .replace("{blob}", "BLOB")
                     .replace("{serial}", "INTEGER PRIMARY KEY AUTOINCREMENT");
-                sqlx::raw_sql(sqlx::AssertSqlSafe(script)).execute(&mut **tx).await.map(|_| ())
+                sqlx::raw_sql(AssertSqlSafe(script)).execute(&mut **tx).await.map(|_| ())
             }
             Inner::Postgres(tx) => {
                 let script = script
                     .replace("{text}", "TEXT COLLATE \"C\"")
                     .replace("{blob}", "BYTEA")
                     .replace("{serial}", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY");
-                sqlx::raw_sql(sqlx::AssertSqlSafe(script)).execute(&mut **tx).await.map(|_| ())
+                sqlx::raw_sql(AssertSqlSafe(script)).execute(&mut **tx).await.map(|_| ())
             }
         };
         done.map_err(|error| fault::of(&error, &self.place))
@@ -196,7 +231,7 @@ impl Tx {
     }
 }
 
-fn bind<DB>(sql: &'static str, args: Vec<Value>) -> sqlx::query::Query<'static, DB, DB::Arguments>
+fn bind<DB>(sql: impl SqlSafeStr, args: Vec<Value>) -> sqlx::query::Query<'static, DB, DB::Arguments>
 where
     DB: Database,
     Option<String>: Encode<'static, DB> + Type<DB>,

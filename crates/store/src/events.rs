@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::db::Tx;
 use crate::error::StoreError;
 use crate::store::Store;
-use crate::value::{Row, args};
+use crate::value::{ROWS, Row, Statement, Value, args};
 
 /// What kind of thing happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -80,16 +80,26 @@ impl Store {
     }
 }
 
-pub(crate) async fn append(
-    tx: &mut Tx,
+/// The values of an event that is new.
+pub(crate) fn values(
     kind: EventKind,
     run: &RunId,
     text: &TextId,
     message: &str,
     at: Timestamp,
-) -> Result<(), StoreError> {
-    let sql = "INSERT INTO events (at, kind, run, text, message) VALUES ($1, $2, $3, $4, $5)";
-    tx.execute(sql, args![at, kind.id(), run, text, plain(message)]).await.map(|_| ())
+) -> Vec<Value> {
+    args![at, kind.id(), run, text, plain(message)]
+}
+
+/// Writes events, in order.
+pub(crate) async fn append(tx: &mut Tx, mut events: Vec<Vec<Value>>) -> Result<(), StoreError> {
+    while !events.is_empty() {
+        let later = events.split_off(events.len().min(ROWS));
+        let head = "INSERT INTO events (at, kind, run, text, message)";
+        tx.run(Statement::of_rows(head, events, "")).await?;
+        events = later;
+    }
+    Ok(())
 }
 
 /// `message` without U+0000, which PostgreSQL cannot keep in text.

@@ -6,11 +6,11 @@
 use jiff::Timestamp;
 use lacuna_domain::{RunId, TextId};
 
-use crate::calls::{Call, Paid, insert};
+use crate::calls::{Call, Paid, inserts};
 use crate::db::Tx;
 use crate::error::StoreError;
 use crate::store::Store;
-use crate::value::args;
+use crate::value::{Statement, args};
 
 /// The outcome of the ledger row that stands for all calls which a process had in flight when it died.
 pub const LOST: &str = "lost";
@@ -105,7 +105,10 @@ impl Store {
         let Some(row) = row else { return Ok(None) };
         let micros = if row.int(1)? != 0 { 0 } else { row.int(0)? as u64 };
         if micros > 0 {
-            insert(&mut tx, &[Paid { call: lost(run, &hold.holder, micros, at), answer: None }]).await?;
+            let lost = Paid { call: lost(run, &hold.holder, micros, at), answer: None };
+            for statement in inserts(&[lost], None) {
+                tx.run(statement).await?;
+            }
         }
         let sql = "DELETE FROM holds WHERE run = $1 AND holder = $2";
         tx.execute(sql, args![run, hold.holder.as_str()]).await?;
@@ -115,10 +118,10 @@ impl Store {
 }
 
 /// Takes `micros`, which is in the ledger now, out of what a process has set aside.
-pub(crate) async fn draw(tx: &mut Tx, run: &RunId, holder: &str, micros: u64) -> Result<(), StoreError> {
+pub(crate) fn draw(run: &RunId, holder: &str, micros: u64) -> Statement {
     let sql = "UPDATE holds SET micros = CASE WHEN micros > $3 THEN micros - $3 ELSE 0 END \
                WHERE run = $1 AND holder = $2";
-    tx.execute(sql, args![run, holder, micros as i64]).await.map(|_| ())
+    Statement::new(sql, args![run, holder, micros as i64])
 }
 
 async fn holds(tx: &mut Tx, run: &RunId) -> Result<Vec<Hold>, StoreError> {

@@ -69,16 +69,14 @@ fn sqlite_options(file: &Path) -> SqliteConnectOptions {
 
 async fn sqlite(options: SqliteConnectOptions, place: &Arc<str>) -> Result<Pools, StoreError> {
     let failed = |error: sqlx::Error| fault::of(&error, place);
-    let writer = SqlitePoolOptions::new()
+    // A file does not hang up, so no connection is tried before it is used: that would be one more trip to its thread.
+    let pool = || SqlitePoolOptions::new().acquire_timeout(PATIENCE).test_before_acquire(false);
+    let writer = pool()
         .max_connections(1)
-        .acquire_timeout(PATIENCE)
         .connect_with(options.clone().pragma("cache_size", WRITER_CACHE))
         .await
         .map_err(failed)?;
-    let readers = SqlitePoolOptions::new()
-        .max_connections(READERS)
-        .acquire_timeout(PATIENCE)
-        .connect_lazy_with(options);
+    let readers = pool().max_connections(READERS).connect_lazy_with(options);
     Ok(Pools::Sqlite { readers, writer })
 }
 

@@ -1,6 +1,6 @@
 //! What became of each text in each run: one row each, so that a coding is there whole or not at all.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use lacuna_domain::coding::{Outcome, RemarkKind};
@@ -12,7 +12,7 @@ use crate::error::StoreError;
 use crate::events::{self, EventKind};
 use crate::packed::press;
 use crate::store::Store;
-use crate::value::{Row, args, json};
+use crate::value::{ROWS, Row, Statement, Value, args, json};
 
 /// The state of an outcome without its coding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -58,14 +58,33 @@ impl Store {
         outcomes: &[(TextId, Outcome)],
     ) -> Result<Vec<bool>, StoreError> {
         // Written and compressed before the transaction begins, so that no other writer waits for that.
-        let bodies: Vec<Vec<u8>> = outcomes.iter().map(|(_, outcome)| body(outcome)).collect();
-        let mut tx = self.db.begin().await?;
         let now = self.clock.now();
-        let mut kept = Vec::with_capacity(outcomes.len());
-        for ((text, outcome), body) in outcomes.iter().zip(bodies) {
-            kept.push(put(&mut tx, run, text, outcome, body, now).await?);
+        let mut rows: Vec<(usize, Vec<Value>)> = Vec::with_capacity(outcomes.len());
+        for (index, (text, outcome)) in outcomes.iter().enumerate() {
+            rows.push((index, values(run, text, outcome, now)));
+        }
+        let mut kept = vec![false; outcomes.len()];
+        let mut events = Vec::new();
+        let mut tx = self.db.begin().await?;
+        while !rows.is_empty() {
+            // One statement cannot write the same row twice.
+            let mut seen = BTreeSet::new();
+            let (now_rows, later) = rows
+                .into_iter()
+                .partition::<Vec<_>, _>(|(index, _)| seen.len() < ROWS && seen.insert(&outcomes[*index].0));
+            rows = later;
+            let (indices, values): (Vec<usize>, Vec<Vec<Value>>) = now_rows.into_iter().unzip();
+            let stored = put(&mut tx, values).await?;
+            for index in indices {
+                let (text, outcome) = &outcomes[index];
+                kept[index] = stored.contains(text.as_str());
+                if kept[index] {
+                    events.extend(noted(run, text, outcome, now));
+                }
+            }
         }
         if kept.contains(&true) {
+            events::append(&mut tx, events).await?;
             tx.touch().await?;
             tx.commit().await?;
         }
@@ -113,14 +132,8 @@ fn body(outcome: &Outcome) -> Vec<u8> {
     }
 }
 
-async fn put(
-    tx: &mut Tx,
-    run: &RunId,
-    text: &TextId,
-    outcome: &Outcome,
-    body: Vec<u8>,
-    at: Timestamp,
-) -> Result<bool, StoreError> {
+/// The row of an outcome.
+fn values(run: &RunId, text: &TextId, outcome: &Outcome, at: Timestamp) -> Vec<Value> {
     let (state, reason) = match outcome {
         Outcome::Coded(_) => ("coded", None),
         Outcome::Skipped(reason) => ("skipped", Some(events::plain(reason))),
@@ -130,33 +143,38 @@ async fn put(
         Outcome::Coded(coding) => (coding.judgements.len(), coding.rejections.len()),
         Outcome::Skipped(_) | Outcome::Failed(_) => (0, 0),
     };
-    let sql = "INSERT INTO outcomes (run, text, state, at, reason, positives, rejected, body) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (run, text) DO UPDATE SET \
-               state = excluded.state, at = excluded.at, reason = excluded.reason, \
-               positives = excluded.positives, rejected = excluded.rejected, body = excluded.body \
-               WHERE outcomes.state = 'failed'";
-    let args = args![run, text, state, at, reason, positives as i64, rejected as i64, body];
-    if tx.execute(sql, args).await? == 0 {
-        return Ok(false);
-    }
+    args![run, text, state, at, reason, positives as i64, rejected as i64, body(outcome)]
+}
+
+/// Writes rows, each of another text, and answers the texts of those that were kept.
+async fn put(tx: &mut Tx, rows: Vec<Vec<Value>>) -> Result<BTreeSet<String>, StoreError> {
+    let head = "INSERT INTO outcomes (run, text, state, at, reason, positives, rejected, body)";
+    let tail = " ON CONFLICT (run, text) DO UPDATE SET state = excluded.state, at = excluded.at, \
+                reason = excluded.reason, positives = excluded.positives, rejected = excluded.rejected, \
+                body = excluded.body WHERE outcomes.state = 'failed' RETURNING text";
+    let stored = tx.rows(Statement::of_rows(head, rows, tail)).await?;
+    stored.iter().map(|row| row.text(0).map(str::to_owned)).collect()
+}
+
+/// What the event log says of an outcome.
+fn noted(run: &RunId, text: &TextId, outcome: &Outcome, at: Timestamp) -> Vec<Vec<Value>> {
+    let event = |kind, message: &str| events::values(kind, run, text, message, at);
     match outcome {
-        Outcome::Failed(reason) => events::append(tx, EventKind::Failed, run, text, reason, at).await?,
-        Outcome::Skipped(reason) => events::append(tx, EventKind::Skipped, run, text, reason, at).await?,
+        Outcome::Failed(reason) => vec![event(EventKind::Failed, reason)],
+        Outcome::Skipped(reason) => vec![event(EventKind::Skipped, reason)],
         Outcome::Coded(coding) => {
-            for rejection in &coding.rejections {
-                events::append(tx, EventKind::Rejected, run, text, &json(rejection), at).await?;
-            }
-            for remark in &coding.asides.remarks {
+            let fallen = coding.rejections.iter().map(|fallen| event(EventKind::Rejected, &json(fallen)));
+            let remarks = coding.asides.remarks.iter().map(|remark| {
                 let kind = match remark.kind {
                     RemarkKind::Withheld => EventKind::Withheld,
                     RemarkKind::Narrative => EventKind::Narrative,
                     RemarkKind::Lowered => EventKind::Lowered,
                 };
-                events::append(tx, kind, run, text, &remark.message, at).await?;
-            }
+                event(kind, &remark.message)
+            });
+            fallen.chain(remarks).collect()
         }
     }
-    Ok(true)
 }
 
 fn outcome(row: &Row) -> Result<Outcome, StoreError> {

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use zstd::bulk::Compressor;
+use zstd::bulk::{Compressor, Decompressor};
 
 const PLAIN: u8 = 0;
 /// Zstandard, after the length of the text as four bytes, little-endian.
@@ -38,8 +38,10 @@ pub(crate) fn press(text: &str) -> Vec<u8> {
 }
 
 thread_local! {
-    /// A thread that writes many texts makes the tables of its compressor once.
+    /// A thread that writes many texts makes the tables of its compressor once, …
     static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+    /// … and one that reads many, those of its decompressor.
+    static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
 }
 
 fn squeezed(text: &str) -> std::io::Result<Vec<u8>> {
@@ -49,6 +51,16 @@ fn squeezed(text: &str) -> std::io::Result<Vec<u8>> {
             None => Compressor::new(LEVEL)?,
         };
         own.insert(compressor).compress(text.as_bytes())
+    })
+}
+
+fn released(pressed: &[u8], length: usize) -> std::io::Result<Vec<u8>> {
+    DECOMPRESSOR.with_borrow_mut(|own| {
+        let decompressor = match own.take() {
+            Some(decompressor) => decompressor,
+            None => Decompressor::new()?,
+        };
+        own.insert(decompressor).decompress(pressed, length)
     })
 }
 
@@ -71,7 +83,7 @@ pub(crate) fn unpack(bytes: &[u8]) -> Result<String, String> {
         Some((&ZSTD, rest)) => {
             let (length, pressed) = rest.split_first_chunk().ok_or_else(|| "no length".to_owned())?;
             let length = u32::from_le_bytes(*length) as usize;
-            let text = zstd::bulk::decompress(pressed, length).map_err(|error| error.to_string())?;
+            let text = released(pressed, length).map_err(|error| error.to_string())?;
             String::from_utf8(text).map_err(|error| error.to_string())
         }
         Some((format, _)) => Err(format!("unknown packing {format}")),

@@ -1,5 +1,7 @@
 //! Values that go into statements and rows that come out, the same for both databases.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -42,6 +44,52 @@ pub(crate) fn list(values: impl IntoIterator<Item = Value>) -> Vec<Value> {
     values.resize(LIST, values.last().cloned().unwrap_or(Value::Null));
     values
 }
+
+/// A statement with its values.
+#[derive(Debug)]
+pub(crate) struct Statement {
+    pub(crate) sql: Cow<'static, str>,
+    pub(crate) args: Vec<Value>,
+}
+
+impl Statement {
+    pub(crate) const fn new(sql: &'static str, args: Vec<Value>) -> Self {
+        Self { sql: Cow::Borrowed(sql), args }
+    }
+
+    /// Many rows in one statement: `head`, then a list of places for each row, then `tail`. There is at least one row, and
+    /// all have as many values; at most [`ROWS`] rows keep within the places that both databases allow.
+    pub(crate) fn of_rows(head: &str, rows: Vec<Vec<Value>>, tail: &str) -> Self {
+        let mut sql = format!("{head} VALUES ");
+        let mut place = 0;
+        for (number, row) in rows.iter().enumerate() {
+            sql.push_str(if number == 0 { "(" } else { ", (" });
+            for column in 0..row.len() {
+                place += 1;
+                // Writing to a string cannot fail.
+                let _ = write!(sql, "{}${place}", if column == 0 { "" } else { ", " });
+            }
+            sql.push(')');
+        }
+        sql.push_str(tail);
+        Self { sql: Cow::Owned(sql), args: rows.into_iter().flatten().collect() }
+    }
+
+    /// Writes the statement with `by` added to the number of each place.
+    pub(crate) fn shifted_into(&self, sql: &mut String, by: usize) {
+        let mut rest = &*self.sql;
+        while let Some((before, after)) = rest.split_once('$') {
+            let digits = after.bytes().take_while(u8::is_ascii_digit).count();
+            let (number, after) = after.split_at(digits);
+            let _ = write!(sql, "{before}${}", number.parse::<usize>().unwrap_or(0) + by);
+            rest = after;
+        }
+        sql.push_str(rest);
+    }
+}
+
+/// The most rows of one statement.
+pub(crate) const ROWS: usize = 64;
 
 macro_rules! from_id {
     ($($id:ty),*) => { $(

@@ -1,5 +1,8 @@
 //! What a passage does: front matter, recital, definition, operative text or signature, told from words and place.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use lacuna_domain::Passage;
 use lacuna_domain::passage::{Kind, Part};
 
@@ -42,12 +45,12 @@ fn begins_body(text: &str, passage: &Passage, labelled: bool) -> bool {
 }
 
 fn heading_part(words: &str, passage: &Passage, before_body: bool) -> Option<Part> {
-    let head: String = words.chars().take(120).collect::<String>().to_lowercase();
-    let has = |terms: &[&str]| terms.iter().any(|term| head.contains(term));
-    if has(DEFINING_HEADS) {
+    let head = first(words, 120).to_lowercase();
+    if DEFINING_HEADS.stand_in(&head) {
         return Some(Part::Definitional);
     }
-    if has(RECITING_HEADS) && !has(&["for purposes of", "for the purposes of"]) {
+    let has = |terms: &[&str]| terms.iter().any(|term| head.contains(term));
+    if RECITING_HEADS.stand_in(&head) && !has(&["for purposes of", "for the purposes of"]) {
         return Some(Part::Recital);
     }
     (before_body && passage.label.is_none() || has(&["table of contents", "table des matières", "目录"]))
@@ -55,15 +58,13 @@ fn heading_part(words: &str, passage: &Passage, before_body: bool) -> Option<Par
 }
 
 fn body_part(words: &str, before_body: bool) -> Option<Part> {
-    let head: String = words.chars().take(260).collect();
+    let head = first(words, 260);
     let lower = head.to_lowercase();
     let lower = lower.trim_start_matches(|c: char| !c.is_alphabetic());
-    if defines(&head, lower) {
+    if defines(head, lower) {
         return Some(Part::Definitional);
     }
-    if RECITING.iter().any(|start| lower.starts_with(start))
-        || RECITING_INSIDE.iter().any(|term| lower.contains(term))
-    {
+    if RECITING.iter().any(|start| lower.starts_with(start)) || RECITING_INSIDE.stand_in(lower) {
         return Some(Part::Recital);
     }
     if before_body && words.len() > 120 && !is_formula(words) {
@@ -87,10 +88,7 @@ fn defines(head: &str, lower: &str) -> bool {
     });
     let opens_quoted =
         quoted.starts_with(['"', '“', '‘', '`', '«', '„', '\'']) && quoted.len() + 8 >= head.len();
-    let says = MEANING.iter().any(|term| lower.contains(term));
-    let introduced = DEFINING.iter().any(|term| lower.contains(term));
-    let bare = bare_definition(lower);
-    (opens_quoted && says) || introduced || bare
+    (opens_quoted && MEANING.stand_in(lower)) || DEFINING.stand_in(lower) || bare_definition(lower)
 }
 
 /// `Department means the State Department of Education`, without quote marks.
@@ -110,8 +108,7 @@ fn bare_definition(lower: &str) -> bool {
 }
 
 fn is_formula(words: &str) -> bool {
-    let head: String = words.chars().take(160).collect::<String>().to_lowercase();
-    FORMULAS.iter().any(|term| head.contains(term))
+    FORMULAS.stand_in(&first(words, 160).to_lowercase())
 }
 
 /// Page numbers, running heads and lines of a table of contents.
@@ -121,16 +118,44 @@ fn is_furniture(words: &str) -> bool {
 }
 
 fn signs(words: &str, passage: &Passage, length: usize) -> bool {
-    let head: String = words.chars().take(80).collect::<String>().to_lowercase();
+    let head = first(words, 80).to_lowercase();
     let late = passage.span.start() * 10 >= length * 7;
     late && words.len() <= 400 && SIGNING.iter().any(|start| head.starts_with(start))
+}
+
+/// The first `count` characters.
+fn first(words: &str, count: usize) -> &str {
+    words.char_indices().nth(count).map_or(words, |(end, _)| &words[..end])
+}
+
+/// Terms that are looked for all at once, since every passage is.
+struct Terms {
+    list: &'static [&'static str],
+    automaton: LazyLock<Option<AhoCorasick>>,
+}
+
+macro_rules! terms {
+    ($($term:literal),* $(,)?) => {{
+        const LIST: &[&str] = &[$($term),*];
+        Terms { list: LIST, automaton: LazyLock::new(|| AhoCorasick::new(LIST).ok()) }
+    }};
+}
+
+impl Terms {
+    /// Whether one of them stands in `words`.
+    fn stand_in(&self, words: &str) -> bool {
+        match &*self.automaton {
+            Some(automaton) => automaton.is_match(words),
+            None => self.list.iter().any(|term| words.contains(term)),
+        }
+    }
 }
 
 fn stays_signed(passage: &Passage, words: &str) -> bool {
     passage.label.is_none() && words.len() <= 300
 }
 
-const DEFINING_HEADS: &[&str] = &[
+static DEFINING_HEADS: Terms = terms![
     "definition",
     "définition",
     "definicion",
@@ -146,7 +171,7 @@ const DEFINING_HEADS: &[&str] = &[
     "术语",
     "用语",
 ];
-const RECITING_HEADS: &[&str] = &[
+static RECITING_HEADS: Terms = terms![
     "finding",
     "purpose",
     "recital",
@@ -200,7 +225,7 @@ const RECITING: &[&str] = &[
     "为促进",
     "为加强",
 ];
-const RECITING_INSIDE: &[&str] = &[
+static RECITING_INSIDE: Terms = terms![
     "congress finds",
     "congress makes the following findings",
     "legislature finds",
@@ -218,7 +243,7 @@ const RECITING_INSIDE: &[&str] = &[
     "findings.--",
     "findings.—",
 ];
-const MEANING: &[&str] = &[
+static MEANING: Terms = terms![
     " means",
     " mean ",
     " has the meaning",
@@ -241,7 +266,7 @@ const MEANING: &[&str] = &[
     ": ",
     " include",
 ];
-const DEFINING: &[&str] = &[
+static DEFINING: Terms = terms![
     "for purposes of this section:",
     "for the purposes of this",
     "as used in this",
@@ -268,7 +293,7 @@ const DEFINING: &[&str] = &[
     "means:",
     "words and phrases",
 ];
-const FORMULAS: &[&str] = &[
+static FORMULAS: Terms = terms![
     "be it enacted",
     "do enact",
     "an act to",

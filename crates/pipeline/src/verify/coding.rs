@@ -29,20 +29,20 @@ pub fn verify(
     run: &RunId,
     at: Timestamp,
 ) -> Coding {
-    verify_on(None, drafts, text, passages, codebook, run, at)
+    verify_on(None, &Locator::new(text), drafts, passages, codebook, run, at)
 }
 
-/// As [`verify`], where evidence must also meet `grounds`.
+/// As [`verify`], of the text of `locator`, where evidence must also meet `grounds`.
 pub(crate) fn verify_on(
     grounds: Option<&Grounds<'_>>,
+    locator: &Locator<'_>,
     drafts: Drafts,
-    text: &str,
     passages: &[Passage],
     codebook: &Codebook,
     run: &RunId,
     at: Timestamp,
 ) -> Coding {
-    let bench = Bench { locator: Locator::new(text), passages, codebook, grounds };
+    let bench = Bench { locator, passages, codebook, grounds };
     let Drafts { labels, actors, negatives, parts } = drafts;
     let mut rejections = Vec::new();
     let judgements = bench.judgements(labels, &mut rejections);
@@ -51,7 +51,7 @@ pub(crate) fn verify_on(
     let parts = parts.into_iter().filter(|(id, _)| codebook.dimension(id.as_str()).is_some()).collect();
     Coding {
         run: run.clone(),
-        text: TextId::of(text),
+        text: TextId::of(locator.text()),
         coded_at: at,
         judgements,
         actors,
@@ -65,7 +65,7 @@ pub(crate) fn verify_on(
 type Negatives = BTreeMap<DimensionId, BTreeMap<CodeId, Option<f32>>>;
 
 struct Bench<'t> {
-    locator: Locator<'t>,
+    locator: &'t Locator<'t>,
     passages: &'t [Passage],
     codebook: &'t Codebook,
     grounds: Option<&'t Grounds<'t>>,

@@ -4,7 +4,8 @@
 //! ([`lacuna_domain::fold`]), or where the parts around its ellipses stand in order and close together. A find never
 //! begins or ends inside a word or a number, so "lawful use" is not found in "unlawful use".
 
-use std::sync::OnceLock;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use lacuna_domain::fold::{self, Folded, Mode};
 use lacuna_domain::{QuoteState, Span};
@@ -26,6 +27,9 @@ pub struct Locator<'t> {
     text: &'t str,
     folded: OnceLock<Folded>,
     lower: OnceLock<String>,
+    /// What became of quotes without a hint: those of language models are looked for when their claim is judged, lowered and
+    /// verified.
+    known: Mutex<BTreeMap<Box<str>, Located>>,
 }
 
 /// What became of a quote that was looked for.
@@ -66,7 +70,7 @@ impl Located {
 impl<'t> Locator<'t> {
     /// A locator for `text`.
     pub const fn new(text: &'t str) -> Self {
-        Self { text, folded: OnceLock::new(), lower: OnceLock::new() }
+        Self { text, folded: OnceLock::new(), lower: OnceLock::new(), known: Mutex::new(BTreeMap::new()) }
     }
 
     /// The text.
@@ -77,6 +81,19 @@ impl<'t> Locator<'t> {
     /// Finds `words`; `hint` says where they should stand, is checked first, and decides between several places.
     pub fn locate(&self, words: &str, hint: Option<Span>) -> Located {
         let words = words.trim();
+        if hint.is_some() {
+            return self.search(words, hint);
+        }
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(located) = known().get(words) {
+            return located.clone();
+        }
+        let located = self.search(words, None);
+        known().insert(words.into(), located.clone());
+        located
+    }
+
+    fn search(&self, words: &str, hint: Option<Span>) -> Located {
         if !tells(words) {
             return Located::absent(Miss::TooShort);
         }

@@ -29,6 +29,13 @@ impl Books {
         tokio::spawn(async move {
             let mut batch = Vec::with_capacity(TOGETHER);
             while rows.recv_many(&mut batch, TOGETHER).await > 0 {
+                // Calls that have ended by now go into the same transaction.
+                tokio::task::yield_now().await;
+                while batch.len() < TOGETHER
+                    && let Ok(row) = rows.try_recv()
+                {
+                    batch.push(row);
+                }
                 let (paid, waiting): (Vec<Paid>, Vec<_>) = batch.drain(..).unzip();
                 let done =
                     store.put_calls_of(&paid, holder.as_deref()).await.map_err(|error| error.to_string());

@@ -37,6 +37,11 @@ impl<'t> Bench<'t> {
         Self { sheet, grounds, locator: Locator::new(sheet.text) }
     }
 
+    /// What is known of the quotes so far.
+    pub(super) const fn locator(&self) -> &Locator<'t> {
+        &self.locator
+    }
+
     fn quote(
         &self,
         words: &str,

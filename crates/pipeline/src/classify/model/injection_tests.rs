@@ -96,7 +96,15 @@ async fn code(text: &str, asker: &Obedient) -> Coding {
     let grounds = Grounds::new(text, Some("en"), &sheet.addressed, &cues);
     let bench = Bench::new(&sheet, &grounds);
     let said = talk(asker, &prompt, &bench, &ceilings, Sample { number: 0, of: 1 }).await.unwrap();
-    verify_on(Some(&grounds), said.drafts, text, &passages, codebook, &RunId::of(b"r"), Clock::fixed().now())
+    verify_on(
+        Some(&grounds),
+        bench.locator(),
+        said.drafts,
+        &passages,
+        codebook,
+        &RunId::of(b"r"),
+        Clock::fixed().now(),
+    )
 }
 
 /// Every positive label and every named holder.

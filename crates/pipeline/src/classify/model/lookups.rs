@@ -1,6 +1,7 @@
 //! Looks for answers that were paid for: questions of many texts that come together are looked up together.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use lacuna_store::Store;
 use tokio::sync::{mpsc, oneshot};
@@ -9,6 +10,8 @@ use tokio::sync::{mpsc, oneshot};
 const WAITING: usize = 1_024;
 /// Questions looked up at once.
 const TOGETHER: usize = 64;
+/// How long the first of them waits for others. Texts are prepared ahead of their turn, so nobody waits for this.
+const GATHER: Duration = Duration::from_millis(5);
 
 type Found = Result<Option<String>, String>;
 
@@ -23,6 +26,12 @@ impl Lookups {
         tokio::spawn(async move {
             let mut batch = Vec::with_capacity(TOGETHER);
             while asked.recv_many(&mut batch, TOGETHER).await > 0 {
+                tokio::time::sleep(GATHER).await;
+                while batch.len() < TOGETHER
+                    && let Ok(question) = asked.try_recv()
+                {
+                    batch.push(question);
+                }
                 let (requests, waiting): (Vec<String>, Vec<_>) = batch.drain(..).unzip();
                 let answers: Result<BTreeMap<String, String>, String> =
                     store.answers(&requests).await.map_err(|error| error.to_string());

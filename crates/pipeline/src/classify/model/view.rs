@@ -41,7 +41,12 @@ pub(super) const fn is_invisible(c: char) -> bool {
 }
 
 fn push_visible(out: &mut String, text: &str) {
-    out.extend(text.chars().filter(|c| !is_invisible(*c)));
+    // Nearly every text is plain letters, which are all visible.
+    if text.is_ascii() && !text.contains('\0') {
+        out.push_str(text);
+    } else {
+        out.extend(text.chars().filter(|c| !is_invisible(*c)));
+    }
 }
 
 /// The mark of the fence around a text: drawn from the hash of the text, so the same text has the same fence and no

@@ -29,9 +29,14 @@ pub(super) fn windows(
     budget: u64,
     tokens: fn(&str) -> u64,
 ) -> Vec<Window> {
+    let whole = || vec![Window { passages: 0..passages.len(), carried: String::new() }];
+    // No token is shorter than a byte.
+    if text.len() as u64 <= budget {
+        return whole();
+    }
     let sizes: Vec<u64> = passages.iter().map(|p| tokens(p.span.slice(text).unwrap_or_default())).collect();
     if sizes.iter().sum::<u64>() <= budget {
-        return vec![Window { passages: 0..passages.len(), carried: String::new() }];
+        return whole();
     }
     let room = budget.saturating_sub(budget / CARRIED).max(1);
     let ranges = cut(passages, &sizes, room);

@@ -228,7 +228,7 @@ impl ModelWork {
         }
         let mut codings = Vec::with_capacity(asked.len());
         for said in futures_util::future::join_all(asked).await {
-            codings.push(self.coding(said?, text, &passages, &grounds));
+            codings.push(self.coding(said?, &bench, &passages));
         }
         let codebook = self.engine.prompt.codebook();
         let none = || NoReply::Text("no answer was asked for".to_owned());
@@ -237,11 +237,11 @@ impl ModelWork {
         Ok(coding)
     }
 
-    fn coding(&self, said: Said, text: &Text, passages: &[Passage], grounds: &Grounds<'_>) -> Coding {
+    fn coding(&self, said: Said, bench: &Bench<'_>, passages: &[Passage]) -> Coding {
         let codebook = self.engine.prompt.codebook();
         let Said { drafts, summaries, mut remarks } = said;
-        let mut coding =
-            verify_on(Some(grounds), drafts, &text.content, passages, codebook, &self.run, self.clock.now());
+        let (grounds, locator) = (Some(bench.grounds), bench.locator());
+        let mut coding = verify_on(grounds, locator, drafts, passages, codebook, &self.run, self.clock.now());
         for (dimension, narrative) in summaries {
             match consistency::check_by(&self.names, &narrative, &coding, codebook).first() {
                 None if narrative.is_empty() => {}

@@ -99,10 +99,11 @@ pub(super) fn check(
 /// Codes by id ("2.2", `ai_systems`) and, where the sentence speaks of the dimension, by full name.
 fn mentions<'l>(sentence: &Sentence<'_>, labels: &'l Labels<'_>, spoken_of: bool) -> Vec<Mention<'l>> {
     let mut found: Vec<Mention<'l>> = Vec::new();
-    for (code, (id_words, name)) in labels.dimension.codes.iter().zip(&labels.words.codes) {
-        let id = code.id.as_str();
-        let telling = id.contains(['.', '_', '-']);
-        for at in 0..sentence.words.len() {
+    for at in 0..sentence.words.len() {
+        for index in labels.words.begun_by(sentence.lower(at)) {
+            let (id, (id_words, name)) =
+                (labels.dimension.codes[*index].id.as_str(), &labels.words.codes[*index]);
+            let telling = id.contains(['.', '_', '-']);
             let by_id = telling && sentence.name_at(at, id_words) && !is_reference(sentence, at, id);
             let by_name =
                 spoken_of && sentence.name_at(at, name) && (name.len() > 1 || stands_out(sentence, at));
@@ -134,8 +135,7 @@ fn is_reference(sentence: &Sentence<'_>, at: usize, id: &str) -> bool {
 /// Whether the clause says that the code is not covered, or may not be.
 fn is_denied(sentence: &Sentence<'_>, mention: &Mention<'_>) -> bool {
     let clause = sentence.clause(mention.from);
-    let before =
-        sentence.words[clause.start..mention.from].iter().any(|w| DENYING.contains(&w.lower.as_str()));
+    let before = sentence.words[clause.start..mention.from].iter().any(|w| DENYING.contains(&&*w.lower));
     let after = (mention.to..clause.end.min(mention.to + 6))
         .any(|at| matches!(sentence.lower(at), "not" | "no" | "never" | "uncovered" | "absent"));
     before || after

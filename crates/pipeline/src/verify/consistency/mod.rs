@@ -10,7 +10,7 @@ mod amounts;
 mod mentions;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use lacuna_domain::codebook::{Codebook, Dimension, Kind};
 use lacuna_domain::{CodeId, Coding, DimensionId};
@@ -84,6 +84,8 @@ struct Words {
     levels: Vec<(u8, Vec<String>)>,
     /// Identifier and name of each code, in order.
     codes: Vec<(Vec<String>, Vec<String>)>,
+    /// The codes whose identifier or name begins with a word, in order.
+    begun: HashMap<String, Vec<usize>>,
 }
 
 impl Words {
@@ -91,12 +93,25 @@ impl Words {
         let lower = words::lower_words;
         let levels = dimension.levels().iter().skip(1).map(|level| (level.value, lower(&level.name)));
         let codes = dimension.codes.iter().map(|code| (lower(code.id.as_str()), lower(&code.name)));
+        let codes: Vec<(Vec<String>, Vec<String>)> = codes.collect();
+        let mut begun: HashMap<String, Vec<usize>> = HashMap::new();
+        for (index, (id, name)) in codes.iter().enumerate() {
+            let firsts: BTreeSet<&String> = id.first().into_iter().chain(name.first()).collect();
+            for first in firsts {
+                begun.entry(first.clone()).or_default().push(index);
+            }
+        }
         Self {
             unit: lower(&dimension.units.one),
             units: lower(&dimension.units.many),
             levels: levels.collect(),
-            codes: codes.collect(),
+            codes,
+            begun,
         }
+    }
+
+    fn begun_by(&self, word: &str) -> &[usize] {
+        self.begun.get(word).map_or(&[], Vec::as_slice)
     }
 }
 

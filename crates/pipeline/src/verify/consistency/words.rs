@@ -1,5 +1,7 @@
 //! Sentences of a narrative as words with their places.
 
+use std::borrow::Cow;
+
 /// Numbers that narratives write out.
 const NUMBERS: [&str; 31] = [
     "zero",
@@ -37,11 +39,11 @@ const NUMBERS: [&str; 31] = [
 
 /// A word or a punctuation mark.
 #[derive(Clone, Debug)]
-pub(super) struct Word {
+pub(super) struct Word<'t> {
     pub(super) start: usize,
     pub(super) end: usize,
     /// In lower case.
-    pub(super) lower: String,
+    pub(super) lower: Cow<'t, str>,
     /// Whether the first letter is a capital.
     pub(super) capital: bool,
 }
@@ -50,7 +52,7 @@ pub(super) struct Word {
 #[derive(Clone, Debug)]
 pub(super) struct Sentence<'t> {
     pub(super) text: &'t str,
-    pub(super) words: Vec<Word>,
+    pub(super) words: Vec<Word<'t>>,
 }
 
 impl Sentence<'_> {
@@ -81,13 +83,13 @@ impl Sentence<'_> {
 
 /// The words of `text`, lower case, for names.
 pub(super) fn lower_words(text: &str) -> Vec<String> {
-    sentences(text).into_iter().flat_map(|s| s.words).map(|w| w.lower).collect()
+    sentences(text).into_iter().flat_map(|s| s.words).map(|w| w.lower.into_owned()).collect()
 }
 
 /// The sentences of `text`. A stop between digits, as in "2.2", belongs to the number.
 pub(super) fn sentences(text: &str) -> Vec<Sentence<'_>> {
     let mut sentences = Vec::new();
-    let mut words: Vec<Word> = Vec::new();
+    let mut words: Vec<Word<'_>> = Vec::new();
     let mut chars = text.char_indices().peekable();
     while let Some((start, c)) = chars.next() {
         if c.is_whitespace() {
@@ -108,12 +110,17 @@ pub(super) fn sentences(text: &str) -> Vec<Sentence<'_>> {
             sentences.push(Sentence { text, words: std::mem::take(&mut words) });
             continue;
         }
-        words.push(Word { start, end, lower: text[start..end].to_lowercase(), capital: c.is_uppercase() });
+        words.push(Word { start, end, lower: lower(&text[start..end]), capital: c.is_uppercase() });
     }
     if !words.is_empty() {
         sentences.push(Sentence { text, words });
     }
     sentences
+}
+
+fn lower(word: &str) -> Cow<'_, str> {
+    let is_lower = word.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase());
+    if is_lower { Cow::Borrowed(word) } else { Cow::Owned(word.to_lowercase()) }
 }
 
 /// Whether `next` goes on with the word before it: letters, digits, `_`, and `.` `-` `,` between digits or letters.
