@@ -1,6 +1,7 @@
 // Stories of those who use the map: a researcher, a drafter.
 
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 import { browser as launch, demo, draftDesk, page as open, seriousFindings } from './world.mjs';
 
@@ -49,6 +50,82 @@ test('a reader without JavaScript does the first again', async () => {
   const page = await open(chromium, { javaScriptEnabled: false });
   await findTheGap(page);
   await page.context().close();
+});
+
+/** Presses Tab until what has the focus fits, and follows it with Enter. */
+async function followByKeyboard(page, fits, what) {
+  for (let press = 0; press < 300; press += 1) {
+    await page.keyboard.press('Tab');
+    const found = await page.evaluate(() => {
+      const at = document.activeElement;
+      const style = getComputedStyle(at);
+      const seen = style.outlineStyle !== 'none' || style.boxShadow !== 'none';
+      return { href: at.getAttribute('href') ?? '', words: at.textContent.trim(), seen };
+    });
+    if (fits(found)) {
+      assert.ok(found.seen, `the focus on ${what} is visible`);
+      await page.keyboard.press('Enter');
+      await page.waitForLoadState();
+      return found;
+    }
+  }
+  throw new Error(`the keyboard does not reach ${what}`);
+}
+
+test('the keyboard alone finds the gap, its audit and the documents behind a number', async () => {
+  const page = await open(chromium);
+  await page.goto(site.origin);
+  await followByKeyboard(page, ({ words }) => words === 'What no binding document covers well', 'the gaps');
+  await page.waitForURL(/\/gaps/);
+  await followByKeyboard(page, ({ href }) => href.startsWith('/gaps/risk/'), 'an audit');
+  await page.waitForURL(/\/gaps\/risk\//);
+  assert.match(await page.locator('main').innerText(), /What was looked for/);
+  await page.goBack();
+  await page.waitForURL(/\/gaps($|\?)/);
+  const { words } = await followByKeyboard(
+    page,
+    ({ href, words: said }) => href.startsWith('/documents?') && /^\d+$/.test(said),
+    'a number',
+  );
+  await page.waitForURL(/\/documents\?/);
+  assert.match(await page.locator('#count').innerText(), new RegExp(`^${words} of`));
+  await page.context().close();
+});
+
+test('a journalist puts a chart and a quote into a page of their own', async () => {
+  const page = await open(chromium);
+  await page.goto(`${site.origin}/explore?rows=risk&columns=form&chart=bars`);
+  await page.getByText('Put this chart into a page of your own').click();
+  const code = (await page.locator('details.behind[open] code').innerText()).trim();
+  const path = code.match(/src="([^"]+)"/)[1];
+  const label = (await (await fetch(`${site.origin}/documents/sample:1`)).text()).match(/\/text\?code=(risk\/[\d.]+)/)[1];
+  const paper = createServer((_, answer) => {
+    answer.setHeader('content-type', 'text/html');
+    answer.end(
+      `<!doctype html><title>Article</title><h1>Article</h1>
+       ${code.replace(path, new URL(path, site.origin))}
+       <iframe id="quote" src="${site.origin}/embed/documents/sample:1/${label}"></iframe>
+       <iframe id="whole" src="${site.origin}/documents/sample:1"></iframe>`,
+    );
+  });
+  await new Promise((resolve) => paper.listen(0, '127.0.0.1', resolve));
+  try {
+    await page.goto(`http://localhost:${paper.address().port}/`);
+    const chart = page.frameLocator('iframe').first();
+    assert.match(await chart.locator('h1').innerText(), /Risk coverage by/);
+    assert.ok((await chart.locator('svg.chart a').count()) > 10, 'the chart is drawn, its marks are links');
+    assert.match(await chart.locator('body').innerText(), /as of 20/);
+    const quote = page.frameLocator('#quote');
+    assert.ok((await quote.locator('blockquote').innerText()).length > 20);
+    const addresses = page.frames().map((frame) => frame.url());
+    assert.ok(addresses.some((url) => url.startsWith('chrome-error:')), `other pages cannot be put into a frame: ${addresses}`);
+    await quote.getByRole('link', { name: /Read it in the text/ }).click();
+    await page.waitForURL(/\/documents\/sample:1\/text\?code=/);
+    assert.ok(await page.locator('mark').first().isVisible(), 'the source is one click away');
+  } finally {
+    paper.close();
+    await page.context().close();
+  }
 });
 
 test('a mark of a chart is a link that the keyboard reaches, and leads to as many documents', async () => {
@@ -117,6 +194,8 @@ SECTION 2. DUTIES.
 
 SECTION 3. ENFORCEMENT.
 
+المادة ٣. على كل مشغل أن يحتفظ بسجلات اختبارات النظام.
+
 The Orchard Office may fine a deployer that violates this Act up to $50,000.
 `;
 
@@ -135,9 +214,20 @@ test('a drafter compares a private draft with the corpus, on this machine alone'
     await quote.click();
     await page.waitForURL(/\/text\?code=/);
     assert.ok(await page.locator('mark').first().isVisible(), 'the sentence is marked in the draft');
+    const arabic = page.getByText('المادة ٣').first();
+    const placed = await arabic.evaluate((at) => {
+      const { direction, textAlign } = getComputedStyle(at);
+      return { direction, textAlign };
+    });
+    assert.equal(placed.direction, 'rtl', 'a passage that is read from the right stands so');
+    assert.ok(['start', 'right'].includes(placed.textAlign), placed.textAlign);
     assert.doesNotMatch(await (await fetch(`${desk.origin}/documents.csv`)).text(), /ORCHARD|draft\.txt/i);
-    await page.goto(`${desk.origin}/drafts`);
-    assert.deepEqual(await seriousFindings(page).catch(() => []), []);
+    const looked = await open(chromium, { bypassCSP: true });
+    for (const path of ['/drafts', page.url().replace(desk.origin, '')]) {
+      await looked.goto(desk.origin + path);
+      assert.deepEqual(await seriousFindings(looked), [], path);
+    }
+    await looked.context().close();
     const refused = await page.request.get(`${desk.origin}/drafts`, { headers: { 'x-forwarded-for': '10.0.0.7' } });
     assert.equal(refused.status(), 403);
     await page.context().close();

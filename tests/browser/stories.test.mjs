@@ -2,19 +2,26 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { browser as launch, demo, page as open, seriousFindings } from './world.mjs';
+import { readFile } from 'node:fs/promises';
+import { browser as launch, demo, page as open, released, SCHEMES, seriousFindings } from './world.mjs';
 
 /** One address of every page kind. */
 const KINDS = {
   overview: '/',
   documents: '/documents',
   'filtered documents': '/documents?risk=7.4&sort=newest',
+  'documents with words': '/documents?q=audit',
+  'words that cannot be read': '/documents?q=%22open',
   'no document': '/documents?q=zzzzunheardof',
   document: '/documents/sample:1',
   'document with versions': '/documents/sample:3',
+  'revoked document': '/documents/sample:4',
   'document in Chinese': '/documents/sample:21',
+  'document without a text': '/documents/sample:34',
+  'part of a document': '/documents/sample:1?part=p-2',
   text: '/documents/sample:1/text?code=risk/7.2',
   gaps: '/gaps',
+  'gaps beside another set': '/gaps?vs=all',
   'gaps of a small set': '/gaps?risk=7.4&on=2020-01-01',
   absence: '/gaps/risk/7.5',
   'heat-map': '/explore?rows=risk&columns=sector',
@@ -22,29 +29,80 @@ const KINDS = {
   multiples: '/explore?rows=risk&columns=jurisdiction&chart=multiples',
   timeline: '/explore?rows=year&columns=enactment&chart=timeline',
   crosstab: '/explore?rows=jurisdiction&columns=risk&chart=table',
+  'empty chart': '/explore?jurisdiction=(none)&risk=7.5',
   domains: '/domains',
   domain: '/domains/2',
   jurisdictions: '/jurisdictions',
+  jurisdiction: '/jurisdictions/{jurisdiction}',
+  authorities: '/authorities',
+  authority: '/authorities/{authority}',
+  collections: '/collections',
+  collection: '/collections/{collection}',
   actors: '/actors',
   entities: '/actors/entities',
+  entity: '/actors/entities/{entity}',
+  duties: '/actors/duties/{duty}',
   comparison: '/compare?ids=sample:1,sample:2,sample:3',
   'beside the corpus': '/compare/with-corpus?id=sample:1',
   versions: '/compare?ids=sample:3&v=1,2',
+  relations: '/relations',
   codes: '/codes',
   dimension: '/codes/risk',
+  'dimension of actors': '/codes/actor',
+  'dimension of form': '/codes/status',
   code: '/codes/risk/7.4',
+  'code of an actor': '/codes/actor/target',
   runs: '/runs',
+  run: '/runs/{run}',
+  'runs side by side': '/runs/{run}/beside/{other}',
+  agreement: '/agreement',
+  data: '/data',
+  releases: '/releases',
+  release: '/releases/{release}',
+  'changes between releases': '/releases/diff?from={earlier}&to={release}',
+  'map of a release': '/releases/{release}/map',
+  'document of a release': '/releases/{release}/map/documents/sample:1',
+  'embedded chart': '/embed/explore?rows=risk&columns=form&chart=bars',
+  'embedded coverage': '/embed/codes/risk?form=hard_law',
+  'embedded quote': '/embed/documents/sample:1/{label}',
   about: '/about',
   docs: '/docs',
+  'page of the docs': '/docs/method',
   api: '/api',
   'not found': '/documents/sample:none',
 };
+
+/** Pages that need no line of their own: files, machine answers, short forms and what only a signed-in person sees. */
+const NO_PAGE = /\.(json|csv|jsonl|svg|atom|cff|txt|bib|ris)$|^\/(api\/v1|assets|healthz)|correction$|^\/\{dimension\}|\{file\}$|^\/drafts$/;
+
+/** Fills the places of `KINDS` with what this store has. */
+async function filled(site) {
+  const names = async (list) => (await (await fetch(`${site.origin}/${list}.json`)).json()).entries[0];
+  const last = (entry) => entry.href.split('/').pop();
+  const actors = await (await fetch(`${site.origin}/actors`)).text();
+  const page = await (await fetch(`${site.origin}/documents/sample:1`)).text();
+  const places = {
+    jurisdiction: last(await names('jurisdictions')),
+    authority: last(await names('authorities')),
+    collection: last(await names('collections')),
+    entity: last(await names('actors/entities')),
+    duty: actors.match(/href="\/actors\/duties\/([^"?]+)/)[1],
+    label: page.match(/\/text\?code=(risk\/[\d.]+)/)[1],
+    run: site.runs[0].slice(0, 12),
+    other: site.runs[1].slice(0, 12),
+    release: site.releases[0],
+    earlier: site.releases[1],
+  };
+  const fill = (path) => path.replace(/\{(\w+)\}/g, (_, name) => places[name]);
+  for (const [kind, path] of Object.entries(KINDS)) KINDS[kind] = fill(path);
+}
 
 let site;
 let chromium;
 
 before(async () => {
-  [site, chromium] = await Promise.all([demo(), launch()]);
+  [site, chromium] = await Promise.all([released(), launch()]);
+  await filled(site);
 });
 
 after(async () => {
@@ -123,7 +181,7 @@ test('every page of a store with samples says that they are fiction', async () =
   await page.context().close();
 });
 
-for (const scheme of ['light', 'dark']) {
+for (const scheme of SCHEMES) {
   test(`no serious accessibility finding on any page kind, ${scheme}`, async () => {
     const page = await open(chromium, { colorScheme: scheme, bypassCSP: true });
     const found = [];
@@ -136,13 +194,78 @@ for (const scheme of ['light', 'dark']) {
   });
 }
 
-test('nothing is cut off or scrolls sideways at 390 pixels', async () => {
-  const page = await open(chromium, { viewport: { width: 390, height: 844 } });
+test('every route that is a page is among the kinds that are looked at', async () => {
+  const source = await readFile(new URL('../../crates/web/src/routes.rs', import.meta.url), 'utf8');
+  const routes = [...source.matchAll(/\.route\("([^"]+)"/g)].map((found) => found[1]).filter((route) => !NO_PAGE.test(route));
+  assert.ok(routes.length > 35, `${routes.length} routes were read`);
+  const paths = Object.values(KINDS).map((path) => path.split('?')[0]);
+  const unseen = routes.filter((route) => {
+    const pattern = route.replace(/[.]/g, '\\.').replace(/\{\*\w+\}/g, '.+').replace(/\{\w+\}/g, '[^/]+');
+    return !paths.some((path) => new RegExp(`^${pattern}$`).test(path));
+  });
+  assert.deepEqual(unseen, []);
+});
+
+test('every page kind answers, with one main heading and no broken sentence', async () => {
+  const page = await open(chromium);
+  for (const [kind, path] of Object.entries(KINDS)) {
+    const answer = await page.goto(site.origin + path);
+    const wanted = kind === 'not found' ? 404 : 200;
+    assert.equal(answer.status(), wanted, `${kind}: ${path}`);
+    assert.equal(await page.locator('h1').count(), 1, `${kind} has one main heading`);
+    const said = await page.locator('body').innerText();
+    assert.doesNotMatch(said, /NaN|undefined|Infinity|[^\d]-\d+ (more|of)|\b1 (documents|codes|passages|entities|labels)\b(?! ?\n)/, kind);
+  }
+  await page.context().close();
+});
+
+test('pages of a run of a language model answer, and say whose labels they are', async () => {
+  const recorded = site.runs.find((id) => id !== site.runs[0]);
+  const other = await demo({ folder: site.folder, keep: true, command: ['serve', '--run', recorded] });
+  try {
+    const page = await open(chromium, { bypassCSP: true });
+    const found = [];
+    for (const [kind, path] of Object.entries(KINDS)) {
+      const answer = await page.goto(other.origin + path);
+      if (kind === 'embedded quote' && answer.status() === 404) continue;
+      assert.equal(answer.status(), kind === 'not found' ? 404 : 200, `${kind}: ${path}`);
+      found.push(...(await seriousFindings(page)).map((finding) => `${kind}: ${finding}`));
+    }
+    assert.deepEqual(found, []);
+    await page.goto(`${other.origin}/documents/sample:1`);
+    assert.match(await page.locator('main').innerText(), /a machine’s reading of the text alone and was not reviewed/);
+    assert.ok((await page.locator('.label blockquote').count()) > 3, 'labels with their sentences');
+    assert.ok((await page.content()).includes(recorded.slice(0, 12)), 'the page names its run');
+    await page.goto(`${other.origin}/gaps`);
+    assert.match(await page.locator('main').innerText(), /laws of general application are not in this corpus/);
+    await page.context().close();
+  } finally {
+    await other.stop();
+  }
+});
+
+test('a revoked order opens with a banner that leads to what revoked it', async () => {
+  const page = await open(chromium);
+  await page.goto(`${site.origin}/documents/sample:4`);
+  const banner = page.locator('p.ended');
+  assert.match(await banner.innerText(), /^Revoked on 2025-02-09\. By /);
+  assert.match(await page.locator('.marks').innerText(), /Revoked/);
+  await banner.getByRole('link').first().click();
+  await page.waitForURL(/\/documents\/sample:5$/);
+  assert.match(await page.locator('#related').innerText(), /revokes/i);
+  await page.context().close();
+});
+
+test('nothing is cut off, scrolls sideways or is too small for a finger at 390 pixels', async () => {
+  const page = await open(chromium, { viewport: { width: 390, height: 844 }, bypassCSP: true });
+  const found = [];
   for (const [kind, path] of Object.entries(KINDS)) {
     await page.goto(site.origin + path);
     const [inner, full] = await page.evaluate(() => [window.innerWidth, document.documentElement.scrollWidth]);
     assert.ok(full <= inner + 1, `${kind} is ${full} pixels wide on a screen of ${inner}`);
+    found.push(...(await seriousFindings(page)).map((finding) => `${kind}: ${finding}`));
   }
+  assert.deepEqual(found, []);
   await page.context().close();
 });
 

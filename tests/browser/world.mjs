@@ -53,15 +53,33 @@ export async function demo({ keep = false, folder: given, command = ['demo'] } =
   throw new Error(`lacuna demo did not answer:\n${said}`);
 }
 
-/** Runs `lacuna` with these arguments to its end. */
-async function run(args) {
+/** Runs `lacuna` with these arguments to its end; gives what it printed. */
+export async function run(args) {
   const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   child.stdout.on('data', (chunk) => (said += chunk));
   child.stderr.on('data', (chunk) => (said += chunk));
   const code = await new Promise((resolve) => child.once('exit', resolve));
   if (code !== 0) throw new Error(`lacuna ${args.join(' ')} ended with ${code}:\n${said}`);
+  return said;
 }
+
+/**
+ * The demo with two releases, of its offline run and of its run of a language model's answers: their ids, and the ids
+ * of the runs.
+ */
+export async function released() {
+  const site = await demo();
+  const list = await (await fetch(`${site.origin}/runs.json`)).json();
+  const runs = list.runs.map(({ run }) => run.id);
+  const cut = async (words) => JSON.parse(await run(['--data', site.folder, '--quiet', '--json', 'release', ...words]));
+  const releases = [];
+  for (const id of runs) releases.push((await cut(['--note', 'a day', '--run', id])).id);
+  return { ...site, runs, releases };
+}
+
+/** Schemes that the style sheet knows. */
+export const SCHEMES = ['light', 'dark'];
 
 /** The samples with a private draft beside them, served for this machine alone. */
 export async function draftDesk(text) {

@@ -119,4 +119,22 @@ mod tests {
     fn the_command_line_is_consistent() {
         super::command().debug_assert();
     }
+
+    #[test]
+    fn the_unit_of_systemd_sets_what_there_is_and_starts_a_command_that_is_understood() {
+        let unit = include_str!("../../../packaging/lacuna.service");
+        let value = |name: &'static str| {
+            unit.lines().filter_map(move |line| line.strip_prefix(name)?.strip_prefix('='))
+        };
+        let start = value("ExecStart").next().unwrap();
+        super::command().try_get_matches_from(start.split_whitespace()).unwrap();
+        let root = super::command();
+        let serve = root.get_subcommands().find(|command| command.get_name() == "serve").unwrap();
+        let known = |name: &str| {
+            let arguments = root.get_arguments().chain(serve.get_arguments());
+            arguments.filter_map(clap::Arg::get_env).any(|known| known.to_string_lossy() == name)
+        };
+        let set: Vec<&str> = value("Environment").filter_map(|set| set.split('=').next()).collect();
+        assert!(set.len() >= 2 && set.iter().all(|name| known(name)), "{set:?}");
+    }
 }

@@ -1,57 +1,100 @@
-//! Backups of a folder store, taken while it is written to.
+//! Backups, taken while the store is written to: one SQLite file from a store of either kind, brought back into either.
 
-use std::path::Path;
+use std::fs::File;
+use std::path::{Path, PathBuf};
 
 use crate::error::StoreError;
+use crate::migrate::{LAYOUT, migrate_to};
 use crate::store::Store;
+use crate::value::args;
+use crate::{open, portable};
 
 impl Store {
-    /// Writes a whole and consistent copy of the database to `file`, which must not exist; others may read and write
-    /// meanwhile. A PostgreSQL store is backed up with the tools of PostgreSQL.
-    pub async fn backup(&self, file: &Path) -> Result<(), StoreError> {
-        self.db.copy_into(file).await
+    /// Writes a whole copy of the store, as of one moment, to `file`, which must not exist; others may read and write
+    /// meanwhile. The copy is the database of a folder store, whatever kind this one is. Answers how many documents it
+    /// holds.
+    ///
+    /// # Errors
+    /// [`StoreError::File`] when the file is there or cannot be written; what a killed backup leaves is `FILE.part`.
+    pub async fn backup(&self, file: &Path) -> Result<i64, StoreError> {
+        let failed = |error: std::io::Error| cannot(file, &error.to_string());
+        if file.exists() {
+            return Err(cannot(file, "it is there already"));
+        }
+        let mut part = file.as_os_str().to_owned();
+        part.push(".part");
+        let part = PathBuf::from(part);
+        if part.exists() {
+            std::fs::remove_file(&part).map_err(failed)?;
+        }
+        if self.db.is_postgres() {
+            self.carry_into(&part).await?;
+        } else {
+            self.db.vacuum_into(&part).await?;
+        }
+        let copy = open::existing_file(&part).await?;
+        let row = copy.fetch_optional("SELECT count(*) FROM documents", vec![]).await?;
+        let documents = row.map_or(Ok(0), |row| row.int(0))?;
+        copy.close().await;
+        File::open(&part).and_then(|written| written.sync_all()).map_err(failed)?;
+        std::fs::rename(&part, file).map_err(failed)?;
+        Ok(documents)
+    }
+
+    /// Writes every row of a PostgreSQL store, as one transaction sees it, into a new SQLite file.
+    async fn carry_into(&self, file: &Path) -> Result<(), StoreError> {
+        let copy = open::fresh_file(file).await?;
+        migrate_to(&copy, LAYOUT).await?;
+        let mut to = copy.begin().await?;
+        let mut from = self.db.begin_snapshot().await?;
+        let tables = portable::tables(&mut to).await?;
+        portable::clear(&mut to, &tables).await?;
+        portable::carry(&mut from, &mut to, &tables).await?;
+        from.commit().await?;
+        to.commit().await?;
+        copy.close().await;
+        Ok(())
+    }
+
+    /// Puts everything that the folder store `backup` holds into this PostgreSQL store, in one transaction. What was
+    /// here goes when `replace` says so.
+    ///
+    /// # Errors
+    /// [`StoreError::Occupied`] when something is here and is not to be replaced.
+    pub async fn fill_from(&self, backup: &Self, replace: bool) -> Result<(), StoreError> {
+        let mut from = backup.db.begin_snapshot().await?;
+        let mut to = self.db.begin().await?;
+        let tables = portable::tables(&mut from).await?;
+        if !replace && !portable::is_empty(&mut to, &tables).await? {
+            return Err(StoreError::Occupied { place: self.db.place.to_string() });
+        }
+        let sql = "SELECT value FROM revision WHERE id = 1";
+        let before = to.fetch_optional(sql, vec![]).await?.map_or(Ok(0), |row| row.int(0))?;
+        portable::clear(&mut to, &tables).await?;
+        portable::carry(&mut from, &mut to, &tables).await?;
+        // A server that counted what was here before must see that it is no longer so.
+        let sql = "UPDATE revision SET value = value + $1 WHERE id = 1";
+        to.execute(sql, args![before.saturating_add(1)]).await?;
+        to.commit().await
+    }
+
+    /// Reads a folder store through, page by page of its file.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] with the first fault.
+    pub async fn look_through(&self) -> Result<(), StoreError> {
+        if self.db.is_postgres() {
+            return Ok(());
+        }
+        let found = self.db.fetch("PRAGMA integrity_check(1)", vec![]).await?;
+        let said = found.first().map_or(Ok("nothing"), |row| row.text(0))?;
+        if said == "ok" {
+            return Ok(());
+        }
+        Err(StoreError::Damaged { place: self.db.place.to_string(), reason: said.to_owned() })
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use lacuna_domain::{Clock, Document, Metadata};
-
-    use crate::{Incoming, Location, Store};
-
-    fn incoming(number: usize) -> Incoming {
-        let metadata = Metadata { official_name: format!("Order {number}"), ..Metadata::default() };
-        let document = Document { id: format!("sample:{number}").parse().unwrap(), metadata };
-        Incoming { document, version: None }
-    }
-
-    #[tokio::test]
-    async fn a_backup_taken_while_writing_is_whole_and_as_of_one_moment() {
-        let folder = tempfile::tempdir().unwrap();
-        let location = Location::Folder(folder.path().join("live"));
-        let store = Store::open(&location, Clock::fixed()).await.unwrap();
-        store.put_documents(&[incoming(0)]).await.unwrap();
-        let writer = store.clone();
-        let writing = tokio::spawn(async move {
-            for batch in 0..40 {
-                // Batches of ten: a backup between commits holds a multiple of ten and one.
-                let batch: Vec<Incoming> = (1..=10).map(|n| incoming(batch * 10 + n)).collect();
-                writer.put_documents(&batch).await.unwrap();
-            }
-        });
-        let mut counts = Vec::new();
-        for copy in 0..4 {
-            let place = folder.path().join(format!("copy{copy}"));
-            std::fs::create_dir(&place).unwrap();
-            store.backup(&place.join("lacuna.db")).await.unwrap();
-            let copy = Store::open_read_only(&Location::Folder(place), Clock::fixed()).await.unwrap();
-            counts.push(copy.documents().await.unwrap().len());
-        }
-        writing.await.unwrap();
-        assert!(counts.iter().all(|count| count % 10 == 1), "{counts:?}");
-        assert!(counts.is_sorted(), "{counts:?}");
-        assert_eq!(store.documents().await.unwrap().len(), 401);
-        let taken = folder.path().join("copy0/lacuna.db");
-        assert!(store.backup(&taken).await.is_err(), "an existing file is never written over");
-    }
+fn cannot(file: &Path, reason: &str) -> StoreError {
+    StoreError::File { path: file.to_owned(), reason: reason.to_owned() }
 }

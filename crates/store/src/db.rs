@@ -43,6 +43,11 @@ enum Inner {
 }
 
 impl Db {
+    /// Whether this is a PostgreSQL database.
+    pub(crate) fn is_postgres(&self) -> bool {
+        matches!(self.pools, Pools::Postgres(_))
+    }
+
     pub(crate) async fn fetch(&self, sql: &'static str, args: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         match &self.pools {
             Pools::Sqlite { readers, .. } => {
@@ -113,19 +118,24 @@ impl Db {
         self.checked(done).map(|_| ())
     }
 
-    /// Writes a consistent copy of a SQLite database to a new file.
-    pub(crate) async fn copy_into(&self, file: &std::path::Path) -> Result<(), StoreError> {
-        match &self.pools {
-            Pools::Sqlite { readers, .. } => {
-                let file = file.to_string_lossy().into_owned();
-                let done = sqlx::query("VACUUM INTO $1").bind(file).execute(readers).await;
-                self.checked(done).map(|_| ())
+    /// Begins a transaction that reads everything as of one moment while others write.
+    pub(crate) async fn begin_snapshot(&self) -> Result<Tx, StoreError> {
+        let inner = match &self.pools {
+            Pools::Sqlite { readers, .. } => Inner::Sqlite(self.checked(readers.begin().await)?),
+            Pools::Postgres(pool) => {
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                Inner::Postgres(self.checked(pool.begin_with(begin).await)?)
             }
-            Pools::Postgres(_) => Err(StoreError::BadUrl {
-                reason: "back a PostgreSQL store up with `pg_dump --format=custom --file=FILE URL`, while it is served or not; `pg_restore --clean --if-exists --dbname=URL FILE` brings it back"
-                    .to_owned(),
-            }),
-        }
+        };
+        Ok(Tx { inner, place: Arc::clone(&self.place) })
+    }
+
+    /// Writes a consistent and compact copy of a SQLite database to a new file.
+    pub(crate) async fn vacuum_into(&self, file: &std::path::Path) -> Result<(), StoreError> {
+        let Pools::Sqlite { readers, .. } = &self.pools else { return Ok(()) };
+        let file = file.to_string_lossy().into_owned();
+        let done = sqlx::query("VACUUM INTO $1").bind(file).execute(readers).await;
+        self.checked(done).map(|_| ())
     }
 
     /// Closes every connection; SQLite then folds its log into the database file.
@@ -215,6 +225,11 @@ impl Tx {
             }
         };
         done.map_err(|error| fault::of(&error, &self.place))
+    }
+
+    /// Whether this is a transaction of PostgreSQL.
+    pub(crate) fn is_postgres(&self) -> bool {
+        matches!(self.inner, Inner::Postgres(_))
     }
 
     /// Counts this commit as one that changes what pages show.

@@ -13,6 +13,20 @@ pub enum StoreError {
         /// What the system says.
         reason: String,
     },
+    /// A file of a backup cannot be written.
+    #[error("cannot write {}: {reason}; name another file", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// A backup was to be brought back to where something is.
+    #[error("{place} holds a store; back that up and give --replace to put the other in its place")]
+    Occupied {
+        /// Where.
+        place: String,
+    },
     /// Nothing is stored there yet, and the store was opened for reading only.
     #[error("{place} holds no store yet; fill one with `lacuna ingest` or `lacuna demo`")]
     Missing {

@@ -44,6 +44,7 @@ mod migrate_tests;
 mod open;
 mod outcomes;
 mod packed;
+mod portable;
 mod queue;
 mod relations;
 mod releases;

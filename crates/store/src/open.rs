@@ -50,6 +50,25 @@ pub(crate) async fn read_only(location: &Location) -> Result<Db, StoreError> {
     Ok(Db { pools, place })
 }
 
+/// A new SQLite file that nobody else knows of yet; it is thrown away when filling it fails, so nothing needs undoing.
+pub(crate) async fn fresh_file(file: &Path) -> Result<Db, StoreError> {
+    let place: Arc<str> = Arc::from(file.display().to_string());
+    let options = sqlite_options(file)
+        .journal_mode(SqliteJournalMode::Memory)
+        .synchronous(SqliteSynchronous::Off)
+        .foreign_keys(true);
+    let pools = sqlite(options, &place).await?;
+    Ok(Db { pools, place })
+}
+
+/// An SQLite file that nobody writes to, wherever it lies.
+pub(crate) async fn existing_file(file: &Path) -> Result<Db, StoreError> {
+    let place: Arc<str> = Arc::from(file.display().to_string());
+    let options = SqliteConnectOptions::new().filename(file).read_only(true).immutable(true);
+    let pools = sqlite(options, &place).await?;
+    Ok(Db { pools, place })
+}
+
 fn make_folder(folder: &Path) -> Result<(), StoreError> {
     std::fs::create_dir_all(folder)
         .map_err(|error| StoreError::Folder { path: folder.to_owned(), reason: error.to_string() })

@@ -57,6 +57,11 @@ impl Statement {
         Self { sql: Cow::Borrowed(sql), args }
     }
 
+    /// A statement made from the names of tables and columns of the layout, never from anything that came in.
+    pub(crate) const fn made(sql: String, args: Vec<Value>) -> Self {
+        Self { sql: Cow::Owned(sql), args }
+    }
+
     /// Many rows in one statement: `head`, then a list of places for each row, then `tail`. There is at least one row, and
     /// all have as many values; at most [`ROWS`] rows keep within the places that both databases allow.
     pub(crate) fn of_rows(head: &str, rows: Vec<Vec<Value>>, tail: &str) -> Self {

@@ -9,7 +9,7 @@ use lacuna_domain::{Document, Entropy, Filter};
 
 use crate::config::Config;
 use crate::intake::Intake;
-use crate::tests::{Site, incoming};
+use crate::tests::{ENDINGS, Site, incoming};
 
 /// A site with thirty documents more, of several places, states and years.
 async fn populated(config: Config) -> Site {
@@ -69,6 +69,8 @@ async fn every_number_on_a_counting_page_leads_to_as_many_documents() {
         "/explore?rows=authority&columns=enactment&stack=jurisdiction&chart=multiples",
         "/domains/2",
         "/jurisdictions/Ostmark",
+        "/codes/risk",
+        "/codes/status",
         "/actors",
     ];
     let mut followed = 0;
@@ -111,12 +113,37 @@ async fn counts_on_screen_are_the_rows_of_every_form_over_random_filters() {
         let json = site.get(&format!("/documents.json?{query}")).await.json();
         assert_eq!(json["total"].as_u64(), Some(expected), "{query}");
         assert_eq!(json["rows"].as_array().map(Vec::len), Some(expected as usize), "{query}");
-        let csv = site.get(&format!("/documents.csv?{query}")).await.body;
-        assert_eq!(csv.lines().count() as u64, expected + 1, "{query}");
+        for ending in ENDINGS {
+            let table = site.get(&format!("/documents.{ending}?{query}")).await;
+            assert_eq!(table.rows(ending) as u64, expected, "{ending} of {query}");
+        }
         let gaps = site.get(&format!("/gaps.json?{query}")).await.json();
         assert_eq!(gaps["documents"].as_u64(), Some(expected), "gaps of {query}");
         let explore = site.get(&format!("/explore.json?rows=year&{query}")).await.json();
         assert_eq!(explore["figure"]["table"]["documents"].as_u64(), Some(expected), "explore of {query}");
+    }
+}
+
+#[tokio::test]
+async fn dimensions_domains_and_places_have_charts_findings_and_presets() {
+    let site = populated(Config::default()).await;
+    for (page, findings) in [
+        ("/codes/risk", true),
+        ("/codes/scope", true),
+        ("/codes/status", false),
+        ("/domains/2", true),
+        ("/jurisdictions/Norvale", true),
+        ("/authorities/Body%201", false),
+    ] {
+        let body = site.get(page).await.body;
+        assert!(body.matches("<svg class=\"chart").count() >= 2, "{page} has charts");
+        assert!(body.matches("class=\"chip\" href=\"/explore?").count() >= 1, "{page} has presets");
+        let said = body.split("<ul class=\"findings\">").nth(1).and_then(|rest| rest.split("</ul>").next());
+        assert_eq!(
+            said.is_some_and(|said| said.contains(" of ")),
+            findings,
+            "{page}: a sentence with its n: {said:?}"
+        );
     }
 }
 

@@ -2,7 +2,7 @@
 //! browsers or JSON for programs. Nothing internal is ever shown: it is logged.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -29,6 +29,9 @@ pub enum WebError {
     /// Too many tries.
     #[error("{0}")]
     TooMany(String),
+    /// What the answer needs is still being made.
+    #[error("{0}")]
+    NotReady(String),
     /// Somebody else changed it meanwhile.
     #[error("{0}")]
     Conflict(String),
@@ -122,6 +125,7 @@ impl IntoResponse for WebError {
             Self::SignIn => (StatusCode::UNAUTHORIZED, Some(self.to_string())),
             Self::Forbidden(message) => (StatusCode::FORBIDDEN, Some(message.clone())),
             Self::TooMany(message) => (StatusCode::TOO_MANY_REQUESTS, Some(message.clone())),
+            Self::NotReady(message) => (StatusCode::SERVICE_UNAVAILABLE, Some(message.clone())),
             Self::Conflict(message) => (StatusCode::CONFLICT, Some(message.clone())),
             Self::Internal { doing, source } => {
                 tracing::error!(doing, cause = %chain(source.as_ref()), "a request failed");
@@ -129,6 +133,9 @@ impl IntoResponse for WebError {
             }
         };
         let mut response = status.into_response();
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("10"));
+        }
         response.extensions_mut().insert(Problem::of(status, message));
         response
     }

@@ -1,6 +1,7 @@
 //! From a filter to documents: the catalogue's bitmaps, and the search index where there are words.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use lacuna_domain::{Codebook, DocumentId, Filter, RunId};
 use lacuna_store::Store;
@@ -32,6 +33,11 @@ pub struct Finder {
     /// Whether the index is of the texts that are shown.
     present: bool,
 }
+
+/// How long a reader waits for an index that is being made.
+const PATIENCE: Duration = Duration::from_secs(8);
+/// Passages shown of one document.
+const PASSAGES: usize = 3;
 
 /// Why words find nothing in the map of a release.
 const PAST: &str =
@@ -73,12 +79,18 @@ impl Finder {
         self.search.get_or_try_init(open).await
     }
 
-    /// Opens the index where `filter` has words to look for in it.
+    /// Opens the index where `filter` has words to look for in it. A reader who comes while it is being made waits for
+    /// some seconds and is then told so; the server's watcher goes on making it.
     pub async fn ready_for(&self, catalogue: &Catalogue, filter: &Filter) -> Result<(), WebError> {
-        if self.present && !filter.words.trim().is_empty() {
-            self.ready(catalogue).await?;
+        if !self.present || filter.words.trim().is_empty() || self.search.initialized() {
+            return Ok(());
         }
-        Ok(())
+        match tokio::time::timeout(PATIENCE, self.ready(catalogue)).await {
+            Ok(ready) => ready.map(|_| ()),
+            Err(_) => Err(WebError::NotReady(
+                "the search index is being made; pages without words in their filter are ready".to_owned(),
+            )),
+        }
     }
 
     /// The documents that pass `filter`, after [`ready_for`](Self::ready_for). Takes milliseconds; for a thread that may
@@ -102,20 +114,22 @@ impl Finder {
         Ok(Found { selection, problem, words })
     }
 
-    /// Where the words stand in a document; `None` without words, and where they stand in its title only.
-    pub fn snippet(&self, found: &Found, number: u32, id: &str) -> Result<Option<Snippet>, WebError> {
+    /// The passages of a document in which the words stand, the best first; none without words, and where they stand in
+    /// its title only.
+    pub fn snippets(&self, found: &Found, number: u32, id: &str) -> Result<Vec<Snippet>, WebError> {
         let (Some(words), Some(search), Ok(id)) = (&found.words, self.search.get(), id.parse::<DocumentId>())
         else {
-            return Ok(None);
+            return Ok(vec![]);
         };
-        let hits = search.passages(words, number, 1).map_err(WebError::internal("cut a snippet"))?;
-        Ok(hits.into_iter().next().map(|hit| Snippet {
+        let hits = search.passages(words, number, PASSAGES).map_err(WebError::internal("cut a snippet"))?;
+        let shown = hits.into_iter().map(|hit| Snippet {
             href: address::passage(&id, None, hit.passage),
             place: hit.heading,
             before: hit.snippet.cut_before,
             after: hit.snippet.cut_after,
             pieces: pieces(&hit.snippet.text, &hit.snippet.marks),
-        }))
+        });
+        Ok(shown.collect())
     }
 }
 

@@ -124,6 +124,7 @@ fn take_away() -> Router<App> {
         .route("/CITATION.cff", get(take::cite::cff))
         .route("/wide.csv", get(take::wide::get))
         .route("/feed.atom", get(take::feed::get))
+        .route("/embed/explore", get(explore::page::get_embed))
         .route("/embed/codes/{dimension}", get(take::embed::chart))
         .route("/embed/documents/{id}/{dimension}/{code}", get(take::embed::quote))
         .route("/releases", get(take::releases::list))

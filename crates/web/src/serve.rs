@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::StatusCode;
 use axum::{Router, middleware};
 use tokio::net::TcpListener;
@@ -21,7 +21,10 @@ use crate::{account, error, kept, limits, local, routes, security, tables};
 pub fn router(app: App) -> Router {
     let config = app.config().clone();
     let inside = ServiceBuilder::new()
-        .layer(TraceLayer::new_for_http())
+        .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
+            // Without its query: what somebody looks for is nobody’s business.
+            tracing::debug_span!("request", method = %request.method(), path = request.uri().path())
+        }))
         .layer(middleware::from_fn_with_state(app.clone(), limits::log))
         .layer(middleware::from_fn_with_state(app.clone(), limits::limit))
         .layer(middleware::from_fn(security::headers))

@@ -108,9 +108,10 @@ impl App {
         &self.0.store
     }
 
-    /// Today, UTC; in the map of a release, the day on which it was cut.
+    /// Today, UTC; in the map of a release, the day on which it was cut; in a published site, that of its data.
     pub fn today(&self) -> jiff::civil::Date {
-        jiff::tz::Offset::UTC.to_datetime(self.now()).date()
+        let at = self.0.config.as_of.unwrap_or_else(|| self.now());
+        jiff::tz::Offset::UTC.to_datetime(at).date()
     }
 
     /// The present moment; in the map of a release, that at which it was cut.

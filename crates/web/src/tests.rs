@@ -15,13 +15,19 @@ use crate::config::Config;
 use crate::sample::{CODEBOOK, World};
 use crate::state::App;
 
+mod bounds;
 mod delivery;
+mod hidden;
 mod pages;
 mod past;
 mod reliability;
 mod review;
 mod table;
 mod take;
+mod words;
+
+/// The formats of every table.
+pub(crate) const ENDINGS: [&str; 5] = ["csv", "jsonl", "rows.json", "xlsx", "parquet"];
 
 pub(crate) struct Site {
     pub(crate) _folder: tempfile::TempDir,
@@ -34,9 +40,32 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: axum::http::HeaderMap,
     pub(crate) body: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Answer {
+    /// Rows of a table in the format of this ending, counted by a reader of that format.
+    pub(crate) fn rows(&self, ending: &str) -> usize {
+        use parquet::file::reader::{FileReader, SerializedFileReader};
+        match ending {
+            "csv" => csv::Reader::from_reader(&self.bytes[..]).records().map(Result::unwrap).count(),
+            "jsonl" => self.body.lines().filter(|line| serde_json::from_str::<Value>(line).is_ok()).count(),
+            "rows.json" => self.json().as_array().unwrap().len(),
+            "xlsx" => {
+                let mut book = zip::ZipArchive::new(std::io::Cursor::new(&self.bytes)).unwrap();
+                let mut sheet = String::new();
+                let mut file = book.by_name("xl/worksheets/sheet1.xml").unwrap();
+                std::io::Read::read_to_string(&mut file, &mut sheet).unwrap();
+                sheet.matches("<row ").count() - 1
+            }
+            "parquet" => {
+                let file = SerializedFileReader::new(bytes::Bytes::from(self.bytes.clone())).unwrap();
+                usize::try_from(file.metadata().file_metadata().num_rows()).unwrap()
+            }
+            other => panic!("no format {other}"),
+        }
+    }
+
     fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
     }
@@ -68,6 +97,7 @@ async fn answer(router: Router, request: Request<Body>) -> Answer {
         status: parts.status,
         headers: parts.headers,
         body: String::from_utf8_lossy(&bytes).into_owned(),
+        bytes: bytes.to_vec(),
     }
 }
 

@@ -1,12 +1,13 @@
 //! `lacuna backup FILE` and `lacuna restore FILE`.
 
-use std::path::PathBuf;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::Args as ClapArgs;
-use lacuna_domain::sha256_hex;
 use lacuna_store::{Location, Store};
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -16,8 +17,10 @@ use crate::output;
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Examples:
   lacuna backup backups/2026-11-27.db
+  lacuna backup backups/2026-11-27.db --database postgres://lacuna@db/map
 
-The store may be served and written to meanwhile; the copy is as of one moment. A PostgreSQL store is backed up\nwith its own tools, equally while it is written to: pg_dump --format=custom --file=FILE URL, and pg_restore.")]
+The store may be served and written to meanwhile; the copy is as of one moment. It is one SQLite file from either
+kind of store and comes back into either; FILE.sha256 beside it holds its checksum.")]
 pub struct BackupArgs {
     /// File to write; it must not exist
     file: PathBuf,
@@ -26,11 +29,14 @@ pub struct BackupArgs {
 /// Options of `lacuna restore`.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Examples:
-  lacuna restore backups/2026-11-27.db --data lacuna-data")]
+  lacuna restore backups/2026-11-27.db --data lacuna-data
+  lacuna restore backups/2026-11-27.db --database postgres://lacuna@db/map
+
+The backup is checked and read through first; the store that is there stays as it is until then.")]
 pub struct RestoreArgs {
     /// A file that `lacuna backup` wrote
     file: PathBuf,
-    /// Put it in the place of a store that is there; that one is kept beside it as lacuna.db.before
+    /// Put it in the place of a store that is there; a folder keeps that one as lacuna.db.before
     #[arg(long)]
     replace: bool,
 }
@@ -38,40 +44,80 @@ pub struct RestoreArgs {
 #[derive(Serialize)]
 struct Done {
     file: String,
-    bytes: usize,
+    bytes: u64,
     sha256: String,
-    documents: usize,
+    documents: i64,
 }
 
 pub(crate) async fn backup(args: BackupArgs, context: &Context) -> anyhow::Result<Exit> {
-    if args.file.exists() {
-        bail!("{} exists; name a new file", args.file.display());
+    let sum_file = beside(&args.file);
+    for file in [&args.file, &sum_file] {
+        if file.exists() {
+            bail!("{} exists; name a new file", file.display());
+        }
     }
     if let Some(folder) = args.file.parent().filter(|p| !p.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).with_context(|| format!("make {}", folder.display()))?;
     }
     let store = context.store().await.context("open the store")?;
-    store.backup(&args.file).await.context("back the store up")?;
-    report(&args.file, store.documents().await?.len(), context)
+    let documents = store.backup(&args.file).await.context("back the store up")?;
+    let sum = checksum(&args.file)?;
+    let name = args.file.file_name().unwrap_or_default().to_string_lossy();
+    std::fs::write(&sum_file, format!("{sum}  {name}\n"))
+        .with_context(|| format!("write {}", sum_file.display()))?;
+    report(&args.file.display().to_string(), (&args.file, sum), documents, context)
 }
 
 pub(crate) async fn restore(args: RestoreArgs, context: &Context) -> anyhow::Result<Exit> {
-    let Location::Folder(folder) = &context.location else {
-        bail!("restore brings back a folder store; a PostgreSQL store is restored with pg_restore");
-    };
-    let target = folder.join("lacuna.db");
-    if target.exists() && !args.replace {
-        bail!("{} exists; give --replace, or another folder with --data", target.display());
+    let sum = checksum(&args.file)?;
+    compare(&args.file, &sum)?;
+    if let Location::Folder(folder) = &context.location {
+        let target = folder.join("lacuna.db");
+        if target.exists() && !args.replace {
+            bail!("{} exists; give --replace, or another folder with --data", target.display());
+        }
+        std::fs::create_dir_all(folder).with_context(|| format!("make {}", folder.display()))?;
     }
-    std::fs::create_dir_all(folder).with_context(|| format!("make {}", folder.display()))?;
-    // Looked through in a folder of its own first: a damaged backup must not take the place of a store.
-    let trial = tempfile::tempdir_in(folder).context("make a folder to look at the backup in")?;
-    let copy = trial.path().join("lacuna.db");
-    std::fs::copy(&args.file, &copy).with_context(|| format!("read {}", args.file.display()))?;
-    let location = Location::Folder(trial.path().to_owned());
+    let trial = trial(&args.file, context).await?;
+    trial.store.look_through().await.context("read the backup through")?;
+    let documents = i64::try_from(trial.store.documents().await.context("read the backup")?.len())?;
+    match &context.location {
+        Location::Folder(folder) => {
+            trial.store.close().await;
+            put_in_place(&trial.file, folder)?;
+        }
+        Location::Postgres(_) => {
+            let store = context.store().await.context("open the store")?;
+            store.fill_from(&trial.store, args.replace).await.context("bring the backup back")?;
+        }
+    }
+    report(&context.location.to_string(), (&args.file, sum), documents, context)
+}
+
+/// A copy of a backup in a folder of its own: looking at it must not change it, and a damaged one must not take the
+/// place of a store.
+struct Trial {
+    store: Store,
+    file: PathBuf,
+    _folder: tempfile::TempDir,
+}
+
+async fn trial(backup: &Path, context: &Context) -> anyhow::Result<Trial> {
+    let folder = match &context.location {
+        // Beside the store, so that it can be moved into place.
+        Location::Folder(folder) => tempfile::tempdir_in(folder),
+        Location::Postgres(_) => tempfile::tempdir(),
+    };
+    let folder = folder.context("make a folder to look at the backup in")?;
+    let file = folder.path().join("lacuna.db");
+    std::fs::copy(backup, &file).with_context(|| format!("read {}", backup.display()))?;
+    let location = Location::Folder(folder.path().to_owned());
     let store = Store::open(&location, context.clock).await.context("open the backup")?;
-    let documents = store.documents().await.context("read the backup")?.len();
-    store.close().await;
+    Ok(Trial { store, file, _folder: folder })
+}
+
+fn put_in_place(copy: &Path, folder: &Path) -> anyhow::Result<()> {
+    let target = folder.join("lacuna.db");
     if target.exists() {
         let kept = folder.join("lacuna.db.before");
         std::fs::rename(&target, &kept).with_context(|| format!("keep {}", kept.display()))?;
@@ -87,14 +133,53 @@ pub(crate) async fn restore(args: RestoreArgs, context: &Context) -> anyhow::Res
     if derived.exists() {
         std::fs::remove_dir_all(&derived).with_context(|| format!("remove {}", derived.display()))?;
     }
-    std::fs::rename(&copy, &target).with_context(|| format!("write {}", target.display()))?;
-    report(&target, documents, context)
+    std::fs::rename(copy, &target).with_context(|| format!("write {}", target.display()))
 }
 
-fn report(file: &std::path::Path, documents: usize, context: &Context) -> anyhow::Result<Exit> {
-    let bytes = std::fs::read(file).with_context(|| format!("read {}", file.display()))?;
-    let done =
-        Done { file: file.display().to_string(), bytes: bytes.len(), sha256: sha256_hex(&bytes), documents };
+/// `FILE.sha256`.
+fn beside(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".sha256");
+    PathBuf::from(name)
+}
+
+/// SHA-256 of a file of any length.
+fn checksum(file: &Path) -> anyhow::Result<String> {
+    let reading = || format!("read {}", file.display());
+    let mut open = std::fs::File::open(file).with_context(reading)?;
+    let (mut hasher, mut piece) = (Sha256::new(), vec![0; 1 << 16]);
+    loop {
+        let read = open.read(&mut piece).with_context(reading)?;
+        if read == 0 {
+            return Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect());
+        }
+        hasher.update(piece.get(..read).unwrap_or_default());
+    }
+}
+
+/// Refuses a file that is not the one its checksum was written of. A backup that was moved without its checksum is read
+/// through like any other.
+fn compare(file: &Path, sum: &str) -> anyhow::Result<()> {
+    let Ok(noted) = std::fs::read_to_string(beside(file)) else { return Ok(()) };
+    let noted = noted.split_whitespace().next().unwrap_or_default();
+    if noted != sum {
+        bail!(
+            "{} is not the file that {} was written of; take another copy of the backup",
+            file.display(),
+            beside(file).display()
+        );
+    }
+    Ok(())
+}
+
+fn report(
+    place: &str,
+    (file, sha256): (&Path, String),
+    documents: i64,
+    context: &Context,
+) -> anyhow::Result<Exit> {
+    let bytes = std::fs::metadata(file).with_context(|| format!("read {}", file.display()))?.len();
+    let done = Done { file: place.to_owned(), bytes, sha256, documents };
     if context.json {
         output::json(&done)?;
     } else {

@@ -76,8 +76,13 @@ const SHELF: [(&str, &str, &str, &str); 10] = [
 ];
 
 fn world() -> (Catalogue, Search) {
+    world_of(&SHELF)
+}
+
+/// Documents with title, language and text, ready to be searched.
+fn world_of(shelf: &[(&str, &str, &str, &str)]) -> (Catalogue, Search) {
     let codebook = Codebook::parse(crate::catalogue::TEST_CODEBOOK).unwrap();
-    let documents: Vec<Document> = SHELF
+    let documents: Vec<Document> = shelf
         .iter()
         .map(|(id, title, ..)| Document {
             id: id.parse().unwrap(),
@@ -85,9 +90,9 @@ fn world() -> (Catalogue, Search) {
         })
         .collect();
     let mut builder = IndexBuilder::new(None).unwrap();
-    for (document, (_, _, language, text)) in documents.iter().zip(SHELF) {
+    for (document, (_, _, language, text)) in documents.iter().zip(shelf) {
         let passages = paragraphs(text);
-        builder.push(IndexInput { document, text, language: Some(language), passages: &passages }).unwrap();
+        builder.push(IndexInput { document, text, language: Some(*language), passages: &passages }).unwrap();
     }
     let index = builder.finish(None, "test").unwrap();
     let inputs = documents.into_iter().map(|document| CatalogueInput {
@@ -182,6 +187,38 @@ fn each_language_has_its_endings_and_accents_may_be_left_out() {
 }
 
 #[test]
+fn japanese_is_found_without_spaces_in_either_script_and_width() {
+    let world = world_of(&[
+        ("demo:1", "指針", "ja", "第一条\n\n事業者は、人工知能の安全性を評価しなければならない。"),
+        (
+            "demo:2",
+            "ガイドライン",
+            "ja",
+            "第一章\n\nディープフェイクの表示とＡＩシステムの監査について定める。",
+        ),
+        ("demo:3", "記録", "ja", "第二条\n\n記録を保存する。"),
+    ]);
+    for (words, expected) in [
+        ("人工知能", vec!["1"]),
+        ("安全性 評価", vec!["1"]),
+        ("\"安全性を評価\"", vec!["1"]),
+        ("ディープフェイク", vec!["2"]),
+        ("AI", vec!["2"]),
+        ("title:ガイドライン", vec!["2"]),
+        ("監査 OR 保存", vec!["2", "3"]),
+        ("全安", vec![]),
+    ] {
+        let mut found = ids(&world, words);
+        found.sort();
+        assert_eq!(found, expected, "{words}");
+    }
+    let found = world.1.find("安全性").unwrap();
+    let hit = &world.1.passages(&found, world.0.find("demo:1").unwrap(), 1).unwrap()[0];
+    let (from, to) = hit.snippet.marks[0];
+    assert_eq!(&hit.snippet.text[from..to], "安全性");
+}
+
+#[test]
 fn passages_show_where_and_marks_are_the_words() {
     let (catalogue, search) = world();
     let show = |words: &str, id: &str| {
@@ -221,13 +258,14 @@ fn passages_show_where_and_marks_are_the_words() {
 #[test]
 fn the_last_sentence_of_a_long_text_is_found_and_marked() {
     let mut text = "Title\n\n".to_owned();
-    for number in 0..6000 {
+    for number in 0..8000 {
         text.push_str(
             "The provider shall keep records of the system and show them to the Office on request. ",
         );
         text.push_str(if number % 10 == 9 { "\n\n" } else { "" });
     }
     text.push_str("Nothing here limits the zirconium exemption of the earlier Act, which stays as it is.");
+    assert!(text.split_whitespace().count() > 120_000);
     let document = Document { id: "demo:long".parse().unwrap(), metadata: Metadata::default() };
     let passages = paragraphs(&text);
     let mut builder = IndexBuilder::new(None).unwrap();

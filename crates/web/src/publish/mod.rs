@@ -74,8 +74,22 @@ pub struct Manifest {
     pub files: Vec<PublishedFile>,
 }
 
-const PAGES: [&str; 9] =
-    ["/", "/documents", "/codes", "/gaps", "/runs", "/about", "/data", "/relations", "/releases"];
+const PAGES: [&str; 14] = [
+    "/",
+    "/documents",
+    "/codes",
+    "/gaps",
+    "/domains",
+    "/jurisdictions",
+    "/authorities",
+    "/collections",
+    "/actors",
+    "/runs",
+    "/about",
+    "/data",
+    "/relations",
+    "/releases",
+];
 const TABLES: [&str; 4] = ["/documents", "/wide", "/relations", "/codes"];
 const ENDINGS: [&str; 4] = ["csv", "xlsx", "parquet", "jsonl"];
 
@@ -88,9 +102,7 @@ pub async fn publish(app: &App, folder: &Path, progress: &dyn Progress) -> Resul
     progress.start("publish", Some(paths.len() as u64));
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     for path in &paths {
-        // Gaps are as of the data, not of the day of publication.
-        let dated = (path == "/gaps").then(|| format!("/gaps?on={}", app.snapshot().provenance.as_of_day()));
-        let (body, is_page) = asked(&site, dated.as_deref().unwrap_or(path)).await?;
+        let (body, is_page) = asked(&site, path).await?;
         let name = file_of(path);
         let body = if is_page {
             rewritten(&String::from_utf8_lossy(&body), &name, &known).into_bytes()
@@ -126,6 +138,13 @@ fn addresses(app: &App) -> Vec<String> {
         for code in &dimension.codes {
             paths.push(crate::address::code(dimension.id.as_str(), code.id.as_str()));
         }
+    }
+    paths.extend(crate::pages::standing::list::addresses(app));
+    for dimension in crate::pages::gaps::dimensions(&snapshot.codebook) {
+        let audit = |code: &lacuna_domain::codebook::Code| {
+            crate::pages::gaps::absence::path(dimension, code.id.as_str())
+        };
+        paths.extend(dimension.codes.iter().map(audit));
     }
     paths.extend(snapshot.runs.iter().map(|run| crate::address::run(&run.id)));
     let everything = lacuna_domain::Filter::default();

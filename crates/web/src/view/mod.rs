@@ -45,3 +45,13 @@ pub(crate) fn capital(text: impl AsRef<str>) -> String {
     let mut letters = text.as_ref().chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
+
+/// The ending of a counted noun: none for one, `s` for any other number.
+pub(crate) fn s(count: impl std::fmt::Display) -> &'static str {
+    if count.to_string() == "1" { "" } else { "s" }
+}
+
+/// `one` for one, `many` for any other number.
+pub(crate) fn verb<'w>(count: impl std::fmt::Display, one: &'w str, many: &'w str) -> &'w str {
+    if count.to_string() == "1" { one } else { many }
+}

@@ -1,7 +1,7 @@
 //! How a document stands to others, what became of it, and when.
 
 use lacuna_domain::document::Document;
-use lacuna_domain::enactment::{DateKind, Enactment, StateSource};
+use lacuna_domain::enactment::{DateKind, Enactment, Life, StateSource};
 use lacuna_domain::relation::{Relation, StatedDate};
 use lacuna_domain::{DocumentId, RelationKind};
 use lacuna_store::RelationBook;
@@ -80,6 +80,8 @@ pub struct Related {
     pub banner: Option<Banner>,
     /// The state, with what other documents did to this one.
     pub state: &'static str,
+    /// Who says so, for readers; empty where nobody does.
+    pub state_by: &'static str,
     /// Relations, what ended it first.
     pub relations: Vec<RelationView>,
     /// The life in dates.
@@ -153,9 +155,20 @@ impl Related {
         }));
         timeline.sort();
         let graph = Graph::of(document.metadata.title(), &relations);
-        let state = life.steps().last().map_or(Enactment::Unknown, |step| step.state).name();
-        Self { banner, state, relations, timeline, graph }
+        let (state, state_by) = stands(&life);
+        Self { banner, state, state_by, relations, timeline, graph }
     }
+}
+
+/// Where an instrument stands, and who says so.
+fn stands(life: &Life) -> (&'static str, &'static str) {
+    let Some(last) = life.steps().last() else { return (Enactment::Unknown.name(), "") };
+    let by = match &last.source {
+        StateSource::Document(_) => "by another document",
+        StateSource::Catalogue(_) => "by the catalogue",
+        StateSource::Nobody => "",
+    };
+    (last.state.name(), by)
 }
 
 fn day(date: Option<jiff::civil::Date>) -> String {

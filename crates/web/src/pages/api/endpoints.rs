@@ -192,7 +192,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         parameters: &[],
         filtered: true,
         answers: JSON,
-        holds: "provenance; total; coded; rows with catalogue facts, levels and, with words, a snippet",
+        holds: "provenance; total; coded; rows with catalogue facts, levels and, with words, the best passages",
     },
     Endpoint {
         path: "/api/v1/gaps",

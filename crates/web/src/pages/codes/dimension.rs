@@ -1,4 +1,5 @@
-//! `GET /codes/{dimension}`: the question, its rules and scale, and its codes.
+//! `GET /codes/{dimension}`: the question, what the corpus says of it in counts, charts and sentences, its rules, scale and
+//! codes.
 
 use std::sync::Arc;
 
@@ -7,9 +8,16 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use lacuna_domain::codebook::{Dimension, Kind, Level};
 use lacuna_domain::{Codebook, Filter};
+use lacuna_pipeline::analyze::crosstab::Base;
+use lacuna_pipeline::analyze::findings;
+use lacuna_store::catalogue::Selection;
 use serde::Serialize;
 
 use crate::error::WebError;
+use crate::pages::explore::figure::Figure;
+use crate::pages::explore::{Asked, Chart};
+use crate::pages::gaps::set::Tab;
+use crate::pages::standing;
 use crate::reply::{self, Format};
 use crate::state::{App, Snapshot};
 use crate::view::{Chrome, Coverage, Provenance, Section};
@@ -46,11 +54,22 @@ pub struct DimensionPage {
     pub(crate) codebook: String,
     /// Counts; `None` for a codebook other than the one whose labels are shown.
     pub(crate) coverage: Option<Coverage>,
+    /// Sentences made from the counts.
+    pub(crate) findings: Vec<String>,
+    /// Standing charts.
+    pub(crate) figures: Vec<Figure>,
+    /// Views that many readers ask for.
+    pub(crate) presets: Vec<Tab>,
 }
 
 impl DimensionPage {
     /// The page of `dimension` of `codebook`.
-    pub fn build(chrome: Chrome, snapshot: &Snapshot, codebook: &Codebook, dimension: &Dimension) -> Self {
+    pub fn build(
+        chrome: Chrome,
+        snapshot: &Snapshot,
+        codebook: &Codebook,
+        dimension: &Dimension,
+    ) -> Result<Self, WebError> {
         let all = snapshot.catalogue.select(&Filter::default(), None);
         let defined = |c: &lacuna_domain::codebook::Code| Defined {
             code: c.id.to_string(),
@@ -59,7 +78,13 @@ impl DimensionPage {
             href: crate::address::code(dimension.id.as_str(), c.id.as_str()),
         };
         let shown = codebook.hash == snapshot.codebook.hash;
-        Self {
+        let (findings, figures) = if shown {
+            let found = findings::of_dimension(&snapshot.catalogue, &all, dimension);
+            (found, drawn(snapshot, &all, dimension)?)
+        } else {
+            (vec![], vec![])
+        };
+        Ok(Self {
             provenance: chrome.provenance.clone(),
             chrome,
             id: dimension.id.to_string(),
@@ -74,8 +99,68 @@ impl DimensionPage {
             codes: dimension.codes.iter().map(defined).collect(),
             codebook: format!("{} {}", codebook.title, codebook.version),
             coverage: shown.then(|| Coverage::known(snapshot, &all, dimension)),
+            presets: if shown { presets(dimension) } else { vec![] },
+            findings,
+            figures,
+        })
+    }
+}
+
+/// What a dimension stands for on an axis of a chart.
+fn axis(dimension: &Dimension) -> &str {
+    if dimension.id.as_str() == "status" { "form" } else { dimension.id.as_str() }
+}
+
+/// The standing charts of a dimension.
+fn drawn(snapshot: &Snapshot, all: &Selection, dimension: &Dimension) -> Result<Vec<Figure>, WebError> {
+    let id = axis(dimension);
+    let types: Vec<String> = dimension.codes.iter().map(|role| format!("{id}/{}/types", role.id)).collect();
+    let wanted: Vec<(&str, &str, Chart, bool)> = match &dimension.kind {
+        Kind::Actor { .. } => {
+            types.iter().map(|role| (role.as_str(), "jurisdiction", Chart::Heat, false)).collect()
+        }
+        Kind::Choice => vec![
+            ("year", id, Chart::Timeline, false),
+            ("jurisdiction", id, Chart::Bars, false),
+            ("enactment", id, Chart::Bars, false),
+        ],
+        kind => {
+            let mut wanted = vec![(id, "jurisdiction", Chart::Heat, false)];
+            if matches!(kind, Kind::Ordinal { .. }) {
+                wanted.push((id, "jurisdiction", Chart::Heat, true));
+            }
+            wanted.extend([
+                (id, "form", Chart::Bars, false),
+                (id, "enactment", Chart::Bars, false),
+                (id, "year", Chart::Heat, false),
+            ]);
+            wanted
+        }
+    };
+    standing::figures(snapshot, all, &wanted, None)
+}
+
+fn presets(dimension: &Dimension) -> Vec<Tab> {
+    let id = axis(dimension);
+    let tab = |name: &str, href: String| Tab { name: name.to_owned(), href, current: false };
+    let by = |columns: &str| Asked { base: Base::Column, ..Asked::new(id, columns, Chart::Heat) };
+    let mut tabs = Vec::new();
+    match &dimension.kind {
+        Kind::Actor { .. } => tabs.push(tab("Who must do something about what", "/actors".to_owned())),
+        Kind::Choice => {}
+        kind => {
+            tabs.push(tab("Gaps", format!("/gaps?dimension={}", crate::address::query(id))));
+            if matches!(kind, Kind::Ordinal { .. }) {
+                let good = Asked { good: true, ..by("jurisdiction") };
+                tabs.push(tab("Good coverage by jurisdiction", good.href()));
+            }
         }
     }
+    let filter = standing::in_force(&Filter::default());
+    tabs.push(tab("In force only, by jurisdiction", Asked { filter, ..by("jurisdiction") }.href()));
+    tabs.push(tab("By authority", by("authority").href()));
+    tabs.push(tab("By year", by("year").href()));
+    tabs
 }
 
 /// The first codebook with a dimension of this id or path; the one that is shown goes first.
@@ -118,7 +203,7 @@ fn answer(app: &App, stem: &str, format: Format) -> Result<Response, WebError> {
         .at(app.config(), &path)
         .with_json(&path, "")
         .with_csv(&path, "");
-    let page = DimensionPage::build(chrome, &snapshot, codebook, dimension);
+    let page = DimensionPage::build(chrome, &snapshot, codebook, dimension)?;
     match format {
         Format::Html => reply::html(&page),
         Format::Json => reply::json(&page),

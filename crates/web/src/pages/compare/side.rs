@@ -105,7 +105,12 @@ async fn build(app: &App, ids: &[String]) -> Result<ComparePage, WebError> {
             href: crate::address::document(&one.document.id),
             jurisdiction: facts.jurisdiction.unwrap_or_default(),
             authority: facts.authority.unwrap_or_default(),
-            enactment: facts.enactment_name.to_owned(),
+            // With what other documents did to it, as lists have it.
+            enactment: snapshot
+                .catalogue
+                .record_of(one.document.id.as_str())
+                .map_or(facts.enactment_name, |record| record.enactment().name())
+                .to_owned(),
             date: facts.history.last().map(|e| e.date.clone()).unwrap_or_default(),
             without: (rest.len() > 1)
                 .then(|| format!("/compare?ids={}", crate::address::query(&rest.join(",")))),

@@ -80,6 +80,8 @@ pub(super) fn shown_facets(filter: &Filter, facets: &Facets, snapshot: &Snapshot
         Field::AppliesTo,
         Field::Language,
         Field::Source,
+        Field::Tag,
+        Field::Reviewed,
         Field::Coded,
     ];
     let mut shown: Vec<Facet> = fields

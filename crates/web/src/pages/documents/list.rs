@@ -166,7 +166,9 @@ fn rows(snapshot: &Snapshot, found: &Found, paged: bool) -> Result<Vec<Row>, Web
         .collect();
     if paged {
         for row in &mut rows {
-            row.snippet = snapshot.finder.snippet(found, row.number, &row.id)?;
+            let mut found = snapshot.finder.snippets(found, row.number, &row.id)?.into_iter();
+            row.snippet = found.next();
+            row.more_snippets = found.collect();
         }
     }
     Ok(rows)

@@ -75,8 +75,10 @@ pub struct Row {
     pub tally: String,
     /// Other documents with the same text.
     pub duplicates: usize,
-    /// Where the words were found.
+    /// Where the words were found best.
     pub snippet: Option<Snippet>,
+    /// Where else they were found, the next best first.
+    pub more_snippets: Vec<Snippet>,
     /// Address.
     pub href: String,
 }
@@ -109,6 +111,7 @@ impl Row {
             levels: levels.into_iter().map(|(code, level)| (code.to_string(), level)).collect(),
             duplicates: record.duplicates().count(),
             snippet: None,
+            more_snippets: vec![],
             href: format!("/documents/{}", crate::address::segment(record.id())),
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use lacuna_domain::Filter;
 use lacuna_domain::filter::Condition;
 use lacuna_pipeline::analyze::crosstab::{Cell, Line, Spec, Table, axis_name, cross};
-use lacuna_store::catalogue::{Axis, Selection, Unit};
+use lacuna_store::catalogue::{Axis, Selection};
 use serde::Serialize;
 
 use super::shares::{PanelShares, Shares};
@@ -20,6 +20,8 @@ use lacuna_pipeline::analyze::corrected::Corrected;
 const ROWS: usize = 60;
 /// Columns that a heat-map shows.
 const COLUMNS: usize = 50;
+/// Documents below which shares are not compared.
+const FEWEST: u64 = 10;
 /// Pictures shown of small multiples.
 const PANELS: usize = 12;
 
@@ -131,9 +133,10 @@ impl Figure {
         if asked.good {
             title.push_str(", highest level only");
         }
-        let unit = if asked.unit == Unit::Texts { "different texts" } else { "documents" };
         let level = if asked.good { "at the highest level" } else { "at any level" };
-        let caption = format!("Number of {unit}, {level}; shares of {}", base_words(asked, &table));
+        let shown = if asked.chart == Chart::Heat { "shaded by the share of" } else { "shares of" };
+        let unit = asked.unit_words();
+        let caption = format!("Number of {unit}, {level}; {shown} {}", base_words(asked, &table));
         let href_of = |panel: Option<&Line>, row: Option<&Line>, column: Option<&Line>| {
             href(&asked.filter, [panel, row, column], codebook)
         };
@@ -141,7 +144,7 @@ impl Figure {
         let shown = table.panels.iter().enumerate().take(PANELS).map(|(at, panel)| {
             let line = panel.line.as_ref();
             let shares = shares.panel(at);
-            let grid = grid(&table, &panel.cells, unit, shares, &|row, column| href_of(line, row, column));
+            let grid = grid(asked, &table, &panel.cells, shares, &|row, column| href_of(line, row, column));
             let name = line.map_or_else(String::new, |l| format!("{} ({})", l.label, l.count));
             let label = if name.is_empty() { title.clone() } else { format!("{title}: {name}") };
             Shown {
@@ -246,11 +249,12 @@ fn draw(kind: Chart, grid: &Grid) -> Option<Picture> {
 
 type Href<'h> = dyn Fn(Option<&Line>, Option<&Line>) -> String + 'h;
 
-fn grid(table: &Table, cells: &[Vec<Cell>], unit: &str, shares: &PanelShares, href: &Href<'_>) -> Grid {
+fn grid(asked: &Asked, table: &Table, cells: &[Vec<Cell>], shares: &PanelShares, href: &Href<'_>) -> Grid {
     let marks = table.rows.iter().zip(cells).enumerate().take(ROWS).map(|(place, (row, cells))| {
         let mark = |(at, cell): (usize, &Cell)| Mark {
             count: cell.count,
             share: cell.share(),
+            few: asked.compares() && cell.of < FEWEST,
             href: href(Some(row), table.columns.get(at)),
             corrected: shares.get(&(place, at)).and_then(|c| c.first()).cloned(),
         };
@@ -260,7 +264,7 @@ fn grid(table: &Table, cells: &[Vec<Cell>], unit: &str, shares: &PanelShares, hr
         rows: table.rows.iter().take(ROWS).map(|row| row.label.clone()).collect(),
         columns: table.columns.iter().take(COLUMNS).map(|c| format!("{} ({})", c.label, c.count)).collect(),
         marks: marks.collect(),
-        unit: unit.to_owned(),
+        unit: asked.unit_words().to_owned(),
     }
 }
 
@@ -348,6 +352,10 @@ fn notes(spec: &Spec, asked: &Asked, table: &Table, shares: &Shares) -> Vec<Stri
     notes.extend(beyond(ROWS, table.rows.len(), "rows"));
     notes.extend(beyond(columns, table.columns.len(), "columns"));
     notes.extend(beyond(PANELS, table.panels.len(), "pictures"));
+    let few = table.panels.iter().flat_map(|p| p.cells.iter().flatten()).any(|cell| cell.of < FEWEST);
+    if asked.chart == Chart::Heat && asked.compares() && few {
+        notes.push(format!("Shares of fewer than {FEWEST} documents are not shaded."));
+    }
     if let Some(empty) = table.rows.iter().find(|row| row.count == 0) {
         notes.push(format!(
             "Nothing counted, such as for “{}”, means: {}.",

@@ -117,7 +117,9 @@ impl Asked {
         let texts =
             choice(&mut params, "unit", &["documents", "texts"], |u| u)?.is_some_and(|u| u == "texts");
         asked.unit = if texts { Unit::Texts } else { Unit::Documents };
-        asked.base = choice(&mut params, "of", &Base::ALL, Base::id)?.unwrap_or_default();
+        // Columns of very different size are compared by their shares.
+        let usual = if bare { Base::Column } else { Base::default() };
+        asked.base = choice(&mut params, "of", &Base::ALL, Base::id)?.unwrap_or(usual);
         asked.group = params.take("group").unwrap_or_default();
         asked.filter = Filter::parse(params.rest(), codebook)
             .map_err(|error| WebError::BadRequest(error.to_string()))?;
@@ -141,6 +143,19 @@ impl Asked {
         push("group", &self.group);
         push("of", if self.base == Base::Text { "" } else { self.base.id() });
         own
+    }
+
+    /// What is counted, for readers.
+    pub(crate) const fn unit_words(&self) -> &'static str {
+        match self.unit {
+            Unit::Texts => "different texts",
+            Unit::Documents => "documents",
+        }
+    }
+
+    /// Whether shares of rows or columns of different size stand side by side.
+    pub(crate) const fn compares(&self) -> bool {
+        matches!(self.base, Base::Row | Base::Column)
     }
 
     /// The address.
@@ -191,6 +206,16 @@ fn choice<T: Copy>(
     let found = all.iter().copied().find(|one| id(*one) == given.trim());
     let known = || all.iter().map(|one| id(*one)).collect::<Vec<_>>().join(", ");
     found.map(Some).ok_or_else(|| WebError::BadRequest(format!("{name} takes {}", known())))
+}
+
+/// What shares can be of, as short as a field of the form shows it.
+pub(crate) const fn base_name(base: Base) -> &'static str {
+    match base {
+        Base::Text => "classified documents",
+        Base::Row => "documents of the row",
+        Base::Column => "documents of the column",
+        Base::All => "all documents",
+    }
 }
 
 /// Axes that the form offers, with their names.

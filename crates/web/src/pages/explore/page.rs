@@ -13,6 +13,7 @@ use super::figure::Figure;
 use super::{Asked, Chart, axes};
 use crate::error::WebError;
 use crate::pages::gaps::set::Tab;
+use crate::pages::take::embed;
 use crate::reply::{self, csv_row};
 use crate::state::{App, Snapshot};
 use crate::view::{Chrome, Provenance, Section, SetForm, narrowed};
@@ -36,6 +37,9 @@ pub struct ExplorePage {
     pub(crate) presets: Vec<Tab>,
     #[serde(skip)]
     pub(crate) svg_href: String,
+    /// The chart alone, for a frame in another page.
+    #[serde(skip)]
+    pub(crate) embed_href: String,
 }
 
 impl ExplorePage {
@@ -64,6 +68,10 @@ impl ExplorePage {
             asked: asked.clone(),
             axes: axes(&snapshot.codebook),
             presets: presets(snapshot, asked),
+            embed_href: {
+                let path = narrowed("/embed/explore", &own, &asked.filter);
+                app.config().absolute(&path).unwrap_or(path)
+            },
             svg_href: if query.is_empty() {
                 "/explore.svg".to_owned()
             } else {
@@ -105,30 +113,26 @@ pub(crate) fn presets(snapshot: &Snapshot, asked: &Asked) -> Vec<Tab> {
     let mut wanted: Vec<(&str, Asked)> = Vec::new();
     let Some(first) = crate::pages::gaps::first(codebook).map(|d| d.id.to_string()) else { return vec![] };
     let by_place = Asked { base: Base::Column, ..Asked::new(&first, "jurisdiction", Chart::Heat) };
-    wanted.push(("Good coverage by jurisdiction", Asked { good: true, ..by_place }));
+    let within = |filter: Filter| Asked { filter, ..by_place.clone() };
     wanted.push(("Good coverage by form", Asked { good: true, ..Asked::new(&first, "form", Chart::Bars) }));
-    let enacted = crate::pages::standing::in_force(&open);
-    wanted.push((
-        "In force only",
-        Asked { filter: enacted, ..Asked::new(&first, "jurisdiction", Chart::Heat) },
-    ));
+    wanted.push(("In force only", within(crate::pages::standing::in_force(&open))));
     if let Some(private) = value_like(snapshot, "private") {
-        let filter = open.with(&private);
-        wanted.push((
-            "Private-sector addressees",
-            Asked { filter, ..Asked::new(&first, "jurisdiction", Chart::Heat) },
-        ));
+        wanted.push(("Private-sector addressees", within(open.with(&private))));
     }
+    wanted.insert(0, ("Good coverage by jurisdiction", Asked { good: true, ..by_place }));
     wanted.push(("Forms over the years", Asked::new("year", "form", Chart::Timeline)));
     wanted.push(("Adopted, by quarter", Asked::new("adopted/quarter", "form", Chart::Timeline)));
     wanted.push(("Risks by sector", Asked::new(&first, "sector", Chart::Heat)));
     wanted.push(("Targets by jurisdiction", Asked::new("actor/target/types", "jurisdiction", Chart::Heat)));
     wanted.push(("Proposers by authority", Asked::new("actor/proposer/types", "authority", Chart::Heat)));
-    wanted.push(("Enforcers by activity", Asked::new("actor/enforcer/types", "enactment", Chart::Bars)));
+    wanted.push(("Enforcers by enactment", Asked::new("actor/enforcer/types", "enactment", Chart::Bars)));
     let law: Option<(DimensionId, CodeId)> = "status".parse().ok().zip("hard_law".parse().ok());
     if let Some((dimension, option)) = law.filter(|_| catalogue.knows_form()) {
         let filter = open.with(&Condition::Option(dimension, option));
-        wanted.push(("Hard law by state", Asked { filter, ..Asked::new(&first, "enactment", Chart::Bars) }));
+        wanted.push((
+            "Hard law by enactment",
+            Asked { filter, ..Asked::new(&first, "enactment", Chart::Bars) },
+        ));
     }
     wanted.retain(|(_, one)| one.spec(codebook).is_ok());
     let tab =
@@ -149,6 +153,7 @@ enum Form {
     Json,
     Csv,
     Svg,
+    Embed,
 }
 
 /// `GET /explore`
@@ -171,6 +176,11 @@ pub async fn get_svg(State(app): State<App>, RawQuery(query): RawQuery) -> Resul
     answer(&app, query.as_deref(), Form::Svg).await
 }
 
+/// `GET /embed/explore`: the chart alone, for a frame in another page.
+pub async fn get_embed(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
+    answer(&app, query.as_deref(), Form::Embed).await
+}
+
 async fn answer(app: &App, query: Option<&str>, form: Form) -> Result<Response, WebError> {
     let snapshot = app.snapshot();
     let asked = Asked::read(&snapshot, query)?;
@@ -186,6 +196,7 @@ async fn answer(app: &App, query: Option<&str>, form: Form) -> Result<Response, 
             Form::Html => reply::html(&page),
             Form::Json => reply::json(&page),
             Form::Csv => Ok(reply::csv("explore.csv", csv(&page))),
+            Form::Embed => embed::figure(&app, page),
             Form::Svg => Ok(reply::svg("lacuna-chart.svg", page.svg(&app))),
         }
     };

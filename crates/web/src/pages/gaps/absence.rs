@@ -8,9 +8,9 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::civil::Date;
 use lacuna_domain::codebook::{Code, Cues, Dimension};
-use lacuna_domain::filter::{Condition, Field};
+use lacuna_domain::filter::{Condition, Field, NONE};
 use lacuna_pipeline::analyze::gaps::{CodeGap, States, absence, gaps, nearest};
-use lacuna_store::catalogue::Record;
+use lacuna_store::catalogue::{Catalogue, FacetValue, Record, Selection};
 use serde::Serialize;
 
 use super::{Asked, cell, exactly};
@@ -155,6 +155,20 @@ fn audit_row(
     }
 }
 
+/// Languages of the classified texts of a selection: only these were read.
+fn languages(catalogue: &Catalogue, selection: &Selection) -> Vec<FacetValue> {
+    let read = selection.narrowed_to(catalogue, &Condition::Field(Field::Coded, "yes".to_owned()));
+    catalogue.field_facet(&read, Field::Language).into_iter().filter(|value| value.count > 0).collect()
+}
+
+fn language_words(value: &FacetValue) -> (String, u64) {
+    let name = match &value.condition {
+        Condition::Field(_, language) if language == NONE => "a language that was not determined".to_owned(),
+        _ => language_name(&value.label),
+    };
+    (name, value.count)
+}
+
 fn build(
     app: &App,
     snapshot: &Snapshot,
@@ -171,7 +185,7 @@ fn build(
     let set = SetForm::of(&here, &own, &["on"], selection, snapshot);
     let back = narrowed("/gaps", &asked.own(&snapshot.codebook), &asked.filter);
     let chrome = chrome(app, snapshot, asked, code, &back, counted.classified);
-    let languages = catalogue.field_facet(selection, Field::Language);
+    let languages = languages(catalogue, selection);
     let known = |language: &str| {
         languages.iter().any(|v| matches!(&v.condition, Condition::Field(_, l) if l == language))
     };
@@ -196,11 +210,7 @@ fn build(
         standing: counted.standing,
         binding: counted.binding,
         absence: counted.absence(),
-        languages: languages
-            .iter()
-            .filter(|v| v.count > 0)
-            .map(|v| (language_name(&v.label), v.count))
-            .collect(),
+        languages: languages.iter().map(language_words).collect(),
         cues: code
             .cues
             .iter()

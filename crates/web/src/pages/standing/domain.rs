@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use lacuna_domain::Filter;
 use lacuna_domain::codebook::{Dimension, Group};
+use lacuna_pipeline::analyze::crosstab::Base;
 use lacuna_pipeline::analyze::findings;
 
 use super::{GapSummary, StandingPage, figures};
@@ -83,7 +84,13 @@ fn build(
 fn presets(dimension: &str, group: &str) -> Vec<Tab> {
     let explore = |name: &str, columns: &str, good: bool| Tab {
         name: name.to_owned(),
-        href: Asked { good, group: group.to_owned(), ..Asked::new(dimension, columns, Chart::Heat) }.href(),
+        href: Asked {
+            good,
+            group: group.to_owned(),
+            base: Base::Column,
+            ..Asked::new(dimension, columns, Chart::Heat)
+        }
+        .href(),
         current: false,
     };
     vec![

@@ -105,6 +105,13 @@ fn values(app: &App, of: Of) -> ListPage {
     page(app, &snapshot, of.many, of.path, &about, "documents", entries.collect())
 }
 
+/// Addresses of every standing page.
+pub(crate) fn addresses(app: &App) -> Vec<String> {
+    let fields = [Of::JURISDICTION, Of::AUTHORITY, Of::COLLECTION].map(|of| values(app, of));
+    let lists = std::iter::once(domains(app)).chain(fields);
+    lists.flat_map(|list| list.entries).map(|entry| entry.href).collect()
+}
+
 fn answer(page: &ListPage, format: Format) -> Result<Response, WebError> {
     match format {
         Format::Html => reply::html(page),

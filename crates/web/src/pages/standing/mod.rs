@@ -9,6 +9,7 @@ use askama::Template;
 use lacuna_domain::Filter;
 use lacuna_domain::codebook::Dimension;
 use lacuna_domain::filter::{Condition, Sort};
+use lacuna_pipeline::analyze::crosstab::Base;
 use lacuna_pipeline::analyze::findings;
 use lacuna_pipeline::analyze::gaps::{States, Verdict, gaps};
 use lacuna_store::catalogue::Selection;
@@ -128,6 +129,10 @@ pub(crate) fn figures(
     let mut figures = Vec::new();
     for (rows, columns, chart, good) in wanted {
         let mut asked = Asked { good: *good, ..Asked::new(rows, columns, *chart) };
+        // A corpus has many more documents of one place than of another: counts alone would show that only.
+        if *chart == Chart::Heat {
+            asked.base = Base::Column;
+        }
         asked.filter = selection.filter().at_page(1);
         group.unwrap_or_default().clone_into(&mut asked.group);
         if asked.spec(&snapshot.codebook).is_err() {

@@ -11,10 +11,12 @@ use lacuna_domain::coding::Outcome;
 use crate::address;
 use crate::error::WebError;
 use crate::pages::documents::Asked;
+use crate::pages::explore::figure::Figure;
+use crate::pages::explore::page::ExplorePage;
 use crate::params::Params;
 use crate::reply;
 use crate::state::App;
-use crate::view::Coverage;
+use crate::view::{Coverage, Provenance};
 
 /// A quote.
 #[derive(Debug, Template)]
@@ -45,6 +47,18 @@ pub struct EmbedChart {
     pub(crate) as_of: String,
     pub(crate) href: String,
     pub(crate) fiction: bool,
+}
+
+/// Any chart of `/explore`.
+#[derive(Debug, Template)]
+#[template(path = "pages/embed_figure.html")]
+pub struct EmbedFigure {
+    pub(crate) stylesheet: String,
+    pub(crate) site: String,
+    pub(crate) provenance: Provenance,
+    pub(crate) figure: Figure,
+    pub(crate) about: String,
+    pub(crate) href: String,
 }
 
 /// What may frame these pages: anybody; what they may load stays as narrow as everywhere.
@@ -93,6 +107,19 @@ pub async fn quote(
         href: absolute(place),
         document_href: absolute(address::document(&asked.document.id)),
         fiction: metadata.fiction,
+    })
+}
+
+/// The chart of a page of `/explore` alone, with a link to the page.
+pub(crate) fn figure(app: &App, page: ExplorePage) -> Result<Response, WebError> {
+    let path = page.asked.href();
+    reply::html(&EmbedFigure {
+        stylesheet: crate::assets::stylesheet(),
+        site: app.config().site.clone(),
+        about: crate::view::capital(page.set.words_of()),
+        href: app.config().absolute(&path).unwrap_or(path),
+        provenance: page.provenance,
+        figure: page.figure,
     })
 }
 

@@ -112,8 +112,9 @@ fn why(snapshot: &Snapshot, filter: &Filter, found: &Found, record: Record<'_>) 
         let label = condition.label(&snapshot.codebook);
         match &condition {
             Condition::Words(_) => {
-                let snippet = snapshot.finder.snippet(found, record.number(), record.id())?;
-                let words = snippet.map(|s| s.pieces.iter().map(|p| p.text.as_str()).collect::<String>());
+                let snippets = snapshot.finder.snippets(found, record.number(), record.id())?;
+                let words =
+                    snippets.first().map(|s| s.pieces.iter().map(|p| p.text.as_str()).collect::<String>());
                 met.push(words.map_or(label.clone(), |words| format!("{label} (“{words}”)")));
             }
             Condition::Code(dimension, code, test) if *test != CodeTest::Absent => {

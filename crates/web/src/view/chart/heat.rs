@@ -22,7 +22,7 @@ const DEPTHS: [(&str, &str); 6] = [
 pub fn heat(grid: &Grid) -> Picture {
     let columns = grid.columns.len().max(1);
     let wide = (560 / columns).clamp(30, 84);
-    let most = grid.marks.iter().flatten().filter_map(|m| m.share).fold(0.0, f64::max);
+    let most = grid.marks.iter().flatten().filter(|m| !m.few).filter_map(|m| m.share).fold(0.0, f64::max);
     let most_count = grid.marks.iter().flatten().map(|m| m.count).max().unwrap_or(0).max(1);
     let mut body = String::new();
     for (at, name) in grid.columns.iter().enumerate() {
@@ -49,7 +49,7 @@ pub fn heat(grid: &Grid) -> Picture {
         for (column, mark) in grid.marks.get(at).into_iter().flatten().enumerate() {
             let column_name = grid.columns.get(column).map_or("", String::as_str);
             let depth = match mark.share {
-                _ if mark.count == 0 => 0,
+                _ if mark.count == 0 || mark.few => 0,
                 Some(share) if most > 0.0 => 1 + ((share / most) * 4.0).round() as usize,
                 _ => 1 + ((mark.count as f64 / most_count as f64) * 4.0).round() as usize,
             }

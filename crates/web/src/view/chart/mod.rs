@@ -17,6 +17,9 @@ pub use flow::{Flow, Node, flow};
 pub use heat::heat;
 pub use timeline::timeline;
 
+/// Width above which a picture is not made smaller to fit a page, but scrolls in its frame: words stay readable.
+const WIDE: usize = 1000;
+
 /// A cell of a picture.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Mark {
@@ -24,6 +27,8 @@ pub struct Mark {
     pub count: u64,
     /// Share, 0 to 1, where there is a denominator.
     pub share: Option<f64>,
+    /// Whether the share is of fewer documents than can be compared; it is then not shown as a depth of colour.
+    pub few: bool,
     /// Where it leads.
     pub href: String,
     /// The share with the machine's errors taken out, where people read a sample.
@@ -58,7 +63,8 @@ impl Picture {
     /// The picture as an element of a page; `label` says what it shows.
     pub fn inline(&self, label: &str) -> String {
         format!(
-            "<svg class=\"chart\" viewBox=\"0 0 {w} {h}\" width=\"{w}\" height=\"{h}\" role=\"group\" aria-label=\"{}\" font-size=\"12\">{}</svg>",
+            "<svg class=\"chart{}\" viewBox=\"0 0 {w} {h}\" width=\"{w}\" height=\"{h}\" role=\"group\" aria-label=\"{}\" font-size=\"12\">{}</svg>",
+            if self.width > WIDE { " wide" } else { "" },
             escape(label),
             self.body,
             w = self.width,
@@ -203,8 +209,12 @@ mod tests {
     use super::*;
 
     fn grid() -> Grid {
-        let mark =
-            |count, share| Mark { count, share, href: format!("/documents?n={count}&x=1"), corrected: None };
+        let mark = |count, share| Mark {
+            count,
+            share,
+            href: format!("/documents?n={count}&x=1"),
+            ..Mark::default()
+        };
         Grid {
             rows: vec!["Privacy <b>".to_owned(), "Security".to_owned()],
             columns: vec!["Norvale".to_owned(), "Ostmark".to_owned()],
@@ -237,5 +247,51 @@ mod tests {
         for part in ["Risk by place", "All documents", "Source: map.example", "Norvale", "xmlns="] {
             assert!(svg.contains(part), "{part}");
         }
+    }
+
+    #[test]
+    fn a_heat_map_of_24_by_50_keeps_its_words_apart_and_readable() {
+        let mark = |count| Mark {
+            count,
+            share: Some(0.5),
+            href: format!("/documents?n={count}"),
+            ..Mark::default()
+        };
+        let grid = Grid {
+            rows: (1..=24)
+                .map(|n| format!("{n} A code with a name that is far too long for its place"))
+                .collect(),
+            columns: (1..=50)
+                .map(|n| format!("Department of Long Names and Longer Titles {n} ({n})"))
+                .collect(),
+            marks: (0..24).map(|row| (0..50).map(|column| mark(row * 50 + column)).collect()).collect(),
+            unit: "documents".to_owned(),
+        };
+        let picture = heat(&grid);
+        assert_eq!(picture.body.matches("<a ").count(), 24 * 50, "every cell is a link");
+        let svg = picture.inline("x");
+        assert!(svg.contains("class=\"chart wide\""), "it scrolls instead of shrinking");
+        let number = |text: &str, name: &str| -> f64 {
+            let (_, rest) = text.split_once(&format!("{name}=\"")).unwrap();
+            rest.split('"').next().unwrap().parse().unwrap()
+        };
+        let places: Vec<(f64, f64)> =
+            svg.split("<rect").skip(1).map(|rect| (number(rect, " x"), number(rect, " width"))).collect();
+        assert!(
+            places.iter().all(|(x, wide)| *wide >= 28.0 && x + wide <= picture.width as f64),
+            "{places:?}"
+        );
+        assert!(picture.width < 2_000 && picture.height < 700, "{} x {}", picture.width, picture.height);
+        let few = Mark { few: true, ..mark(3) };
+        let pale = heat(&Grid {
+            rows: vec!["a".into()],
+            columns: vec!["b".into()],
+            marks: vec![vec![few]],
+            unit: "x".into(),
+        });
+        assert!(
+            pale.body.contains("class=\"h h0\"") && pale.body.contains(">3</text>"),
+            "counted and not shaded"
+        );
     }
 }

@@ -1,0 +1,166 @@
+//! A private document stands in nothing that leaves the machine, whatever is asked and in whatever form.
+
+use lacuna_domain::progress::Silent;
+use lacuna_domain::text::{Quality, Text};
+use lacuna_domain::{Clock, Evidence, QuoteState, Span};
+use lacuna_pipeline::publish::release;
+
+use super::table::{example, routes};
+use super::*;
+
+/// What nobody may read: its id, its name, its issuer and its words.
+const HIDDEN: [&str; 5] =
+    ["harbour.txt", "harbour secrecy", "harbour board", "harbourland", "nobody shall know of the quay"];
+const TEXT: &str =
+    "HARBOUR SECRECY RULE\n\nNobody shall know of the quay. A deployer shall test each crane.\n";
+
+/// A site with a private document of its own text, coded like any other.
+async fn with_a_secret(config: Config) -> Site {
+    let site = Site::with(config).await;
+    let (store, world) = (site.app.store(), &site.world);
+    let text = Text::new(TEXT.to_owned(), Some("en".to_owned()), Quality::default());
+    let mut document = world.document.clone();
+    document.id = "file:harbour.txt".parse().unwrap();
+    let metadata = &mut document.metadata;
+    metadata.private = true;
+    metadata.official_name = "Harbour Secrecy Rule".to_owned();
+    metadata.casual_name = None;
+    metadata.authority = Some("Harbour Board".to_owned());
+    metadata.jurisdiction = Some("Harbourland".to_owned());
+    metadata.collections = vec!["harbourland papers".to_owned()];
+    metadata.short_summary = Some("Nobody shall know of the quay.".to_owned());
+    let mut coming = incoming(world, document);
+    let version = coming.version.as_mut().unwrap();
+    (version.text, version.bytes_hash) = (text.clone(), text.id.to_string());
+    store.put_documents(&[coming]).await.unwrap();
+    let lacuna_domain::coding::Outcome::Coded(coding) = &world.outcome else { panic!("the sample is coded") };
+    let mut own = coding.clone();
+    own.text = text.id.clone();
+    // Its labels rest on its own words.
+    let end = TEXT.find(". A deployer").unwrap();
+    let start = TEXT.find("Nobody").unwrap();
+    let span = Span::new(TEXT, start, end).unwrap();
+    let evidence = Evidence::located(TEXT, vec![span], QuoteState::Exact, 1).unwrap();
+    own.judgements = own
+        .judgements
+        .iter()
+        .map(|judgement| {
+            let draft = lacuna_domain::Draft {
+                dimension: judgement.dimension().clone(),
+                code: judgement.code().clone(),
+                value: judgement.value().clone(),
+                confidence: judgement.confidence(),
+                probability: judgement.probability(),
+                reasoning: "nobody shall know of the quay".to_owned(),
+                quotes: vec![],
+            };
+            lacuna_domain::Judgement::verified(draft, vec![evidence.clone()], vec![]).unwrap()
+        })
+        .collect();
+    let outcome = lacuna_domain::coding::Outcome::Coded(own);
+    store.put_outcomes(&world.run.id, &[(text.id.clone(), outcome)]).await.unwrap();
+    store.finish_run(&world.run.id).await.unwrap();
+    site.app.refresh().await.unwrap();
+    site
+}
+
+#[track_caller]
+fn silent(place: &str, body: &str) {
+    let body = body.to_lowercase();
+    for word in HIDDEN {
+        assert!(!body.contains(word), "{place} tells {word}");
+    }
+}
+
+/// Everything that everybody may ask for, in every form that is text.
+async fn ask_everything(site: &Site) -> usize {
+    let mut asked = 0;
+    for (method, route) in routes() {
+        if method != Method::GET || route.starts_with("/review") {
+            continue;
+        }
+        let path = example(site, &route);
+        let bare = path.rsplit_once('.').filter(|(_, end)| ["csv", "json", "jsonl"].contains(end));
+        let bare = bare.map_or(path.as_str(), |(bare, _)| bare);
+        for ending in ["", ".json", ".csv", ".jsonl", ".rows.json", ".svg"] {
+            let path = format!("{bare}{ending}");
+            let answer = site.get(&path).await;
+            silent(&path, &answer.body);
+            asked += usize::from(answer.status == StatusCode::OK);
+        }
+    }
+    asked
+}
+
+#[tokio::test]
+async fn no_address_in_any_form_tells_of_a_private_document() {
+    let site = with_a_secret(Config::default()).await;
+    let asked = ask_everything(&site).await;
+    assert!(asked > 120, "only {asked} addresses answered");
+    for list in [
+        "/documents.json",
+        "/documents.csv",
+        "/feed.atom",
+        "/judgements.csv",
+        "/api/v1/judgements",
+        "/wide.csv",
+    ] {
+        for filter in ["", "?risk=2.2", "?coded=yes", "?source=file"] {
+            silent(list, &site.get(&format!("{list}{filter}")).await.body);
+        }
+    }
+    for path in [
+        "/documents/file:harbour.txt",
+        "/embed/documents/file:harbour.txt/risk/2.2",
+        "/jurisdictions/Harbourland",
+    ] {
+        assert_eq!(site.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_counted_or_found_of_a_private_document() {
+    let (site, before) = (with_a_secret(Config::default()).await, Site::new().await);
+    for words in ["quay", "harbour", "title:harbour", "id:file:harbour.txt", "\"shall know\""] {
+        let found = site.get(&format!("/documents.json?q={}", crate::address::query(words))).await.json();
+        assert_eq!(found["total"], 0, "{words} is found");
+    }
+    for page in [
+        "/overview",
+        "/documents",
+        "/gaps",
+        "/codes/risk",
+        "/codes/risk/2.2",
+        "/actors",
+        "/jurisdictions",
+        "/explore",
+    ] {
+        let (now, then) =
+            (site.get(&format!("{page}.csv")).await.body, before.get(&format!("{page}.csv")).await.body);
+        assert_eq!(now, then, "{page} counts it");
+    }
+}
+
+#[tokio::test]
+async fn neither_a_release_nor_a_published_site_holds_a_private_document() {
+    for local in [false, true] {
+        let site = with_a_secret(Config { local, ..Config::default() }).await;
+        let store = site.app.store();
+        let cut = release::cut(store, Some(&site.world.run), "first", Clock::fixed().now()).await.unwrap();
+        for file in &cut.0.files {
+            silent(&file.name, &store.release_file(&cut.0.id, &file.name).await.unwrap().unwrap());
+        }
+        let map = site.get(&format!("/releases/{}/map/documents.csv", cut.0.id)).await;
+        silent("the map of a release", &map.body);
+        if local {
+            continue;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let manifest =
+            crate::publish::publish(&site.app, &folder.path().join("site"), &Silent).await.unwrap();
+        for file in &manifest.files {
+            let bytes = std::fs::read(folder.path().join("site").join(&file.path)).unwrap();
+            silent(&file.path, &format!("{} {}", file.path, String::from_utf8_lossy(&bytes)));
+        }
+    }
+}

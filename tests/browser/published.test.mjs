@@ -1,0 +1,109 @@
+// A published site, opened from its folder without any server.
+
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { browser as launch, demo, page as open, run, seriousFindings } from './world.mjs';
+
+let folder;
+let root;
+let chromium;
+
+before(async () => {
+  chromium = await launch();
+  folder = await mkdtemp(join(tmpdir(), 'lacuna-published-'));
+  const site = await demo({ folder: join(folder, 'data'), keep: true });
+  await site.stop();
+  await run(['--data', join(folder, 'data'), '--quiet', 'publish', join(folder, 'site')]);
+  root = pathToFileURL(join(folder, 'site')).href;
+});
+
+after(async () => {
+  await chromium?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('a folder on the disk is the map: from a risk to the sentence in the text', async () => {
+  const page = await open(chromium);
+  const failed = [];
+  page.on('requestfailed', (request) => failed.push(request.url()));
+  await page.goto(`${root}/index.html`);
+  assert.match(await page.locator('h1').innerText(), /documents/);
+  await page.getByRole('link', { name: /7\.4/ }).first().click();
+  await page.waitForURL(/(codes|gaps)\/risk\/7\.4\.html/);
+  await page.goto(`${root}/codes/risk/7.4.html`);
+  await page.locator('main a[href*="documents/sample_"]').first().click();
+  await page.waitForURL(/documents\/sample_\d+/);
+  assert.ok(await page.locator('h1').isVisible());
+  await page.goto(`${root}/documents/sample_1.html`);
+  await page.locator('.label .place a').first().click();
+  await page.waitForURL(/documents\/sample_1\/text\.html#p-\d+$/);
+  assert.ok(await page.locator(new URL(page.url()).hash).isVisible());
+  assert.deepEqual(failed, [], 'nothing is asked of a server');
+  await page.context().close();
+});
+
+test('charts, gaps and domains are in the folder, and their marks lead to the documents', async () => {
+  const page = await open(chromium);
+  for (const path of ['domains/2.html', 'gaps.html', 'gaps/risk/7.5.html', 'actors.html', 'codes/risk.html', 'data.html']) {
+    await page.goto(`${root}/${path}`);
+    assert.ok(await page.locator('h1').isVisible(), path);
+  }
+  await page.goto(`${root}/domains/2.html`);
+  const mark = page.locator('svg.chart a[href*="search.html"]').first();
+  const count = Number((await mark.getAttribute('aria-label')).match(/: (\d+) document/)[1]);
+  await mark.click();
+  await page.waitForURL(/search\.html\?/);
+  assert.match(await page.locator('#count').innerText(), new RegExp(`^${count} of`), 'as many documents as the mark says');
+  await page.context().close();
+});
+
+test('the search of the folder finds names, codes and quotes, filters, and says what it did not search', async () => {
+  const page = await open(chromium);
+  await page.goto(`${root}/search.html`);
+  const all = Number((await page.locator('#count').innerText()).match(/^(\d+) of/)[1]);
+  await page.fill('#q', 'revokes order');
+  await page.getByRole('button', { name: 'Search' }).click();
+  await page.waitForURL(/q=revokes/);
+  const some = Number((await page.locator('#count').innerText()).match(/^(\d+) of/)[1]);
+  assert.ok(some > 0 && some < all, `${some} of ${all}`);
+  assert.match(await page.locator('#results').innerText(), /Executive Order/);
+  await page.goto(`${root}/search.html?risk=7.4&form=hard_law`);
+  assert.equal(await page.locator('#filters a').count(), 2);
+  const narrow = Number((await page.locator('#count').innerText()).match(/^(\d+) of/)[1]);
+  await page.locator('#filters a').first().click();
+  await page.waitForFunction(() => document.querySelectorAll('#filters a').length === 1);
+  const wider = Number((await page.locator('#count').innerText()).match(/^(\d+) of/)[1]);
+  assert.ok(wider >= narrow);
+  await page.goto(`${root}/search.html?q=zzzzunheardof`);
+  assert.match(await page.locator('#count').innerText(), /^Nothing among these \d+ documents: names, summaries, codes and the strongest quotes/);
+  await page.goto(`${root}/search.html?q=${encodeURIComponent('<img src=x onerror=alert(1)>')}`);
+  assert.equal(await page.locator('#results img').count(), 0, 'words stay words');
+  await page.context().close();
+});
+
+test('downloads lie beside the pages', async () => {
+  const page = await open(chromium);
+  await page.goto(`${root}/data.html`);
+  const links = await page.locator('main a[href$=".csv"], main a[href$=".xlsx"], main a[href$=".parquet"]').evaluateAll(
+    (found) => found.map((link) => link.getAttribute('href')),
+  );
+  assert.ok(links.includes('documents.csv') && links.includes('documents.parquet'), links.join(' '));
+  await page.context().close();
+});
+
+test('published pages have no serious accessibility finding and fit a phone', async () => {
+  for (const options of [{ colorScheme: 'light' }, { colorScheme: 'dark', viewport: { width: 390, height: 844 } }]) {
+    const page = await open(chromium, options);
+    for (const path of ['index.html', 'search.html?q=audit', 'documents/sample_1.html', 'gaps.html', 'domains/2.html']) {
+      await page.goto(`${root}/${path}`);
+      assert.deepEqual(await seriousFindings(page), [], path);
+      const [inner, full] = await page.evaluate(() => [window.innerWidth, document.documentElement.scrollWidth]);
+      assert.ok(full <= inner + 1, `${path} is ${full} pixels wide on a screen of ${inner}`);
+    }
+    await page.context().close();
+  }
+});
