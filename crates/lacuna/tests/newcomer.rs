@@ -395,7 +395,13 @@ fn the_terminal_answers_with_tables_for_people_and_json_for_machines() {
     assert!(desk.complaint(1, &["search", "\"open"]).contains("never closed"));
 
     let shown = desk.done(&["show", "file:hiring.txt"]);
-    assert!(shown.contains("1.1") && shown.contains("unlawful discrimination"), "{shown}");
+    assert!(
+        shown.contains("  1.1 Unfair discrimination") && shown.contains("(a) An employer that uses"),
+        "{shown}"
+    );
+    let wide = shown.lines().map(|line| line.chars().count()).max();
+    assert!(wide < Some(190) && !shown.contains("management_administrative"), "names, not ids: {shown}");
+    assert!(shown.contains("Enforcer: ") && shown.contains("Attorney General"), "who is named: {shown}");
     assert!(json(&["show", "file:hiring.txt", "--json"]).is_object());
 
     let table = desk.done(&["crosstab", "risk", "source"]);

@@ -2,8 +2,9 @@
 
 use anyhow::Context as _;
 use clap::Args as ClapArgs;
+use lacuna_domain::codebook::Dimension;
 use lacuna_domain::coding::Outcome;
-use lacuna_domain::{DocumentId, Enactment};
+use lacuna_domain::{Codebook, Coding, DocumentId, Enactment, Evidence};
 use serde::Serialize;
 
 use super::export::chosen_run;
@@ -45,7 +46,6 @@ struct Label {
     quote: String,
 }
 
-#[expect(clippy::too_many_lines, reason = "the fields of one card, one after the other")]
 pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     let store = context.store().await.context("open the store")?;
     let document = store.document(&args.id).await?;
@@ -59,19 +59,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
         && let Some(Outcome::Coded(coding)) = store.outcome(&run.id, &version.text).await?
         && let Some(codebook) = store.codebook(&run.config.codebook_hash).await?
     {
-        for judgement in &coding.judgements {
-            let Some(dimension) = codebook.dimension(judgement.dimension().as_str()) else { continue };
-            let code = dimension.code(judgement.code().as_str());
-            let quote = judgement.evidence().first().map(|e| e.quote().to_owned()).unwrap_or_default();
-            labels.push(Label {
-                dimension: dimension.name.clone(),
-                code: judgement.code().to_string(),
-                name: code.map_or_else(String::new, |code| code.short.clone()),
-                level: dimension.value_name(judgement.value()).to_owned(),
-                confidence: judgement.confidence().id(),
-                quote,
-            });
-        }
+        labels = labels_of(&coding, &codebook);
     }
     let other = |relation: &lacuna_domain::Relation| {
         if relation.from == document.id {
@@ -130,16 +118,72 @@ fn shown(card: &Card) -> String {
         Some(run) => out.push_str(&format!("\nLabels by {run}\n")),
         None => out.push_str("\nNothing was classified yet; run `lacuna classify`\n"),
     }
+    let wide = card.labels.iter().map(|label| named(label).chars().count()).max().unwrap_or(0).min(NAME);
     let mut dimension = "";
     for label in &card.labels {
         if label.dimension != dimension {
             dimension = &label.dimension;
             out.push_str(&format!("\n{dimension}\n"));
         }
-        let quote: String =
-            label.quote.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(100).collect();
-        let code = format!("{} {}", label.code, label.name);
-        out.push_str(&format!("  {code:<38.38} {:<10} {:<7} {quote}\n", label.level, label.confidence));
+        let (name, quote) = (cut(&named(label), NAME), cut(&label.quote, QUOTE));
+        out.push_str(&format!("  {name:<wide$}  {:<10} {:<7} {quote}\n", label.level, label.confidence));
     }
     out
+}
+
+/// Characters of a name, and of a quote, that a line shows.
+const NAME: usize = 40;
+const QUOTE: usize = 100;
+
+/// The name, with its number where codes are numbered.
+fn named(label: &Label) -> String {
+    let numbered = label.code.starts_with(|c: char| c.is_ascii_digit());
+    if numbered { format!("{} {}", label.code, label.name) } else { label.name.clone() }
+}
+
+/// At most `most` characters on one line, ending after a word.
+fn cut(text: &str, most: usize) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= most {
+        return line;
+    }
+    let start: String = line.chars().take(most.saturating_sub(1)).collect();
+    let whole = start.rsplit_once(' ').map_or(start.as_str(), |(words, _)| words);
+    format!("{whole}…")
+}
+
+/// What a coding says of a text: labels and roles, each with its strongest quote.
+fn labels_of(coding: &Coding, codebook: &Codebook) -> Vec<Label> {
+    let name = |dimension: &Dimension, code: &str| {
+        // A choice is filed under its dimension.
+        dimension.code(code).map_or_else(|| dimension.name.clone(), |code| code.short.clone())
+    };
+    let quote = |evidence: Option<&Evidence>| evidence.map(|e| e.quote().to_owned()).unwrap_or_default();
+    let judged = coding.judgements.iter().filter_map(|judgement| {
+        let dimension = codebook.dimension(judgement.dimension().as_str())?;
+        Some(Label {
+            dimension: dimension.name.clone(),
+            code: judgement.code().to_string(),
+            name: name(dimension, judgement.code().as_str()),
+            level: dimension.value_name(judgement.value()).to_owned(),
+            confidence: judgement.confidence().id(),
+            quote: quote(judgement.evidence().first()),
+        })
+    });
+    let roles = coding.actors.iter().flat_map(|actor| {
+        let dimension = codebook.dimension(actor.dimension().as_str());
+        let of = dimension.map(|d| (d.name.clone(), name(d, actor.role().as_str())));
+        actor.entities().iter().filter_map(move |entity| {
+            let (dimension, role) = of.clone()?;
+            Some(Label {
+                dimension,
+                code: actor.role().to_string(),
+                name: format!("{role}: {}", entity.name),
+                level: "named".to_owned(),
+                confidence: actor.confidence().id(),
+                quote: quote(Some(&entity.at)),
+            })
+        })
+    });
+    judged.chain(roles).collect()
 }

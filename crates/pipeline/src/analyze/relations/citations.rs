@@ -31,7 +31,10 @@ fn pattern(text: &str) -> Option<Regex> {
 
 static NUMBERED: LazyLock<Vec<(&str, Option<Regex>)>> = LazyLock::new(|| {
     vec![
-        ("eo", pattern(r"\b(?:Executive Order|EO|E\.O\.)\s+(?:No\.\s*|Number\s+)?(\d{3,5})\b")),
+        (
+            "eo",
+            pattern(r"\b(?:Executive Order|EO|E\.O\.)\s+(?:No\.\s*|Number\s+)?(\d{1,5}(?:[-–]\d{1,4})?)\b"),
+        ),
         ("omb", pattern(r"\bM-(\d{2}-\d{2})\b")),
         ("eu", pattern(r"\b(?:Regulation|Directive) (?:\((?:EU|EC)\)\s*)?(?:No\s+)?(\d{2,4}/\d{1,4})\b")),
         ("pl", pattern(r"\b(?:Public Law|Pub\. ?L\.)\s+(?:No\.\s*)?(\d{2,3}[-–]\d{1,3})\b")),
@@ -66,6 +69,10 @@ static REVOKED_BY_THIS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(r"(?i)\bthis (?:executive )?(?:order|memorandum|act) (?:hereby )?(?:revokes|rescinds|repeals)\b")
 });
 
+static ANOTHER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(r"(?i)\b(?:amend|revo[ck]|repeal|rescind|rescission|implement|supersed|replac)\w*\b")
+});
+
 /// The citations of `text` that stand next to such a verb, each kind of each instrument once, in the order of the text.
 pub fn citations(text: &str) -> Vec<Citation> {
     let revokes = REVOKED_BY_THIS.as_ref().is_some_and(|pattern| pattern.is_match(text));
@@ -92,10 +99,13 @@ pub fn citations(text: &str) -> Vec<Citation> {
     citations
 }
 
-/// Instruments named by number in a name or the head of a text.
+/// The numbers that an instrument bears by its name or the head of its text. What follows a verb is the number of another,
+/// as in "Order 44, Revoking Order 31".
 pub(super) fn numbers(text: &str) -> Vec<String> {
+    let own = ANOTHER.as_ref().and_then(|verb| verb.find(text)).map_or(text, |verb| &text[..verb.start()]);
     let found = NUMBERED.iter().flat_map(|(prefix, pattern)| {
-        pattern.iter().flat_map(|p| p.captures_iter(text)).map(move |c| format!("{prefix}:{}", &c[1]))
+        let found = pattern.iter().flat_map(|p| p.captures_iter(own));
+        found.map(move |c| format!("{prefix}:{}", c[1].replace('–', "-")))
     });
     found.collect()
 }
@@ -198,7 +208,7 @@ mod tests {
     #[test]
     fn every_pattern_compiles() {
         assert!(NUMBERED.iter().all(|(_, pattern)| pattern.is_some()));
-        for pattern in [&ACT, &PROVISION, &DONE, &DOING, &REVOKED_BY_THIS] {
+        for pattern in [&ACT, &PROVISION, &DONE, &DOING, &REVOKED_BY_THIS, &ANOTHER] {
             assert!(pattern.is_some());
         }
     }

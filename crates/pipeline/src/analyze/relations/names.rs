@@ -82,9 +82,17 @@ mod tests {
         names.add(&document("sample:1", "The Harbour Lights Act", "Lights (EO 90210)"), "");
         names.add(&document("sample:2", "Tally Act", "Tally Act"), "");
         names.add(&document("sample:3", "Tally Act", "Second tally"), "M-77-10 MEMORANDUM");
+        names.add(&document("sample:4", "Executive Order 31, Harbour Lights", "Order 31"), "");
+        names.add(&document("sample:5", "Executive Order 44, Revoking Executive Order 31", "Lights out"), "");
+        names.add(&document("sample:6", "Executive Order 24-05", "A numbered year"), "");
         let citing: DocumentId = "sample:9".parse().unwrap();
         let resolve = |key: &str| names.resolve(key, &citing).map(DocumentId::as_str);
         assert_eq!(resolve("eo:90210"), Some("sample:1"));
+        let revoking: DocumentId = "sample:5".parse().unwrap();
+        let revoked = names.resolve("eo:31", &revoking).map(DocumentId::as_str);
+        assert_eq!(revoked, Some("sample:4"), "an order that revokes another does not bear its number");
+        assert_eq!(resolve("eo:44"), Some("sample:5"));
+        assert_eq!((resolve("eo:24-05"), resolve("eo:24")), (Some("sample:6"), None));
         assert_eq!(resolve("act:harbour lights act"), Some("sample:1"));
         assert_eq!(resolve("omb:77-10"), Some("sample:3"));
         assert_eq!(resolve("act:tally act"), None, "two documents bear the name");

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use lacuna_domain::Filter;
-use lacuna_domain::filter::Condition;
+use lacuna_domain::filter::{CodeTest, Condition};
 use lacuna_pipeline::analyze::crosstab::{Cell, Line, Spec, Table, axis_name, cross};
 use lacuna_store::catalogue::{Axis, Selection};
 use serde::Serialize;
@@ -128,7 +128,8 @@ impl Figure {
         let name = |axis: &Axis| axis_name(axis, codebook);
         let mut title = name(&spec.rows);
         for axis in [&spec.columns, &spec.panels].into_iter().flatten() {
-            title = format!("{title} by {}", name(axis).to_lowercase());
+            let comma = if title.contains(" by ") { "," } else { "" };
+            title = format!("{title}{comma} by {}", name(axis).to_lowercase());
         }
         if asked.good {
             title.push_str(", highest level only");
@@ -312,8 +313,7 @@ fn href(filter: &Filter, lines: [Option<&Line>; 3], codebook: &lacuna_domain::Co
             && super::super::gaps::dimensions(codebook).any(|d| d.id == dimension.id)
         {
             let path = super::super::gaps::absence::path(dimension, code.as_str());
-            let about =
-                Condition::Code(dimension.id.clone(), code.clone(), lacuna_domain::filter::CodeTest::Covered);
+            let about = Condition::Code(dimension.id.clone(), code.clone(), CodeTest::Covered);
             return crate::view::narrowed(&path, &[], &exact.without_subject(&about));
         }
     }
@@ -356,7 +356,9 @@ fn notes(spec: &Spec, asked: &Asked, table: &Table, shares: &Shares) -> Vec<Stri
     if asked.chart == Chart::Heat && asked.compares() && few {
         notes.push(format!("Shares of fewer than {FEWEST} documents are not shaded."));
     }
-    if let Some(empty) = table.rows.iter().find(|row| row.count == 0) {
+    // A type of actor that nobody has in a role is no absence of a subject.
+    let of_type = |line: &Line| matches!(line.condition, Condition::Code(_, _, CodeTest::Type(_)));
+    if let Some(empty) = table.rows.iter().find(|row| row.count == 0 && !of_type(row)) {
         notes.push(format!(
             "Nothing counted, such as for “{}”, means: {}.",
             empty.label,
