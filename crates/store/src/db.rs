@@ -9,6 +9,7 @@ use sqlx::{Row as _, TypeInfo as _, ValueRef as _};
 
 use crate::error::StoreError;
 use crate::fault;
+use crate::readers::Readers;
 use crate::value::{Row, Statement, Value};
 
 /// An open database.
@@ -23,7 +24,7 @@ pub(crate) struct Db {
 pub(crate) enum Pools {
     /// One writer, so that the writes of one process queue here rather than on the file lock.
     Sqlite {
-        readers: SqlitePool,
+        readers: Readers,
         writer: SqlitePool,
     },
     Postgres(PgPool),
@@ -51,7 +52,7 @@ impl Db {
     pub(crate) async fn fetch(&self, sql: &'static str, args: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         match &self.pools {
             Pools::Sqlite { readers, .. } => {
-                let found = bind::<Sqlite>(sql, args).fetch_all(readers).await;
+                let found = readers.fetch_all(bind::<Sqlite>(sql, args)).await;
                 self.checked(found)?.iter().map(|row| sqlite_row(row, &self.place)).collect()
             }
             Pools::Postgres(pool) => {
@@ -134,7 +135,7 @@ impl Db {
     pub(crate) async fn vacuum_into(&self, file: &std::path::Path) -> Result<(), StoreError> {
         let Pools::Sqlite { readers, .. } = &self.pools else { return Ok(()) };
         let file = file.to_string_lossy().into_owned();
-        let done = sqlx::query("VACUUM INTO $1").bind(file).execute(readers).await;
+        let done = readers.fetch_all(sqlx::query("VACUUM INTO $1").bind(file)).await;
         self.checked(done).map(|_| ())
     }
 
@@ -287,8 +288,8 @@ where
     let mut values = Vec::with_capacity(row.columns().len());
     for column in row.columns().iter().map(sqlx::Column::ordinal) {
         let raw = row.try_get_raw(column).map_err(failed)?;
-        let kind = raw.type_info().name().to_owned();
-        let value = match kind.as_str() {
+        let kind = raw.type_info();
+        let value = match kind.name() {
             _ if raw.is_null() => Value::Null,
             "INTEGER" | "INT8" => Value::Int(row.try_get_unchecked(column).map_err(failed)?),
             "INT4" => Value::Int(i64::from(row.try_get_unchecked::<i32, _>(column).map_err(failed)?)),

@@ -46,6 +46,7 @@ mod outcomes;
 mod packed;
 mod portable;
 mod queue;
+mod readers;
 mod relations;
 mod releases;
 mod reports;

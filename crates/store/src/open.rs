@@ -15,10 +15,12 @@ use crate::db::{Db, Pools};
 use crate::error::StoreError;
 use crate::fault;
 use crate::location::Location;
+use crate::readers::Readers;
 
 /// How long a statement waits for another process to finish writing.
 const PATIENCE: Duration = Duration::from_secs(30);
-const READERS: u32 = 4;
+/// Connections to PostgreSQL.
+const CONNECTIONS: u32 = 4;
 /// SQLite's page cache for the writing connection, in kibibytes as SQLite wants them written; readers keep the default of
 /// 2 MB each, so that a server stays small.
 const WRITER_CACHE: &str = "-8192";
@@ -89,13 +91,14 @@ fn sqlite_options(file: &Path) -> SqliteConnectOptions {
 async fn sqlite(options: SqliteConnectOptions, place: &Arc<str>) -> Result<Pools, StoreError> {
     let failed = |error: sqlx::Error| fault::of(&error, place);
     // A file does not hang up, so no connection is tried before it is used: that would be one more trip to its thread.
-    let pool = || SqlitePoolOptions::new().acquire_timeout(PATIENCE).test_before_acquire(false);
-    let writer = pool()
+    let writer = SqlitePoolOptions::new()
         .max_connections(1)
+        .acquire_timeout(PATIENCE)
+        .test_before_acquire(false)
         .connect_with(options.clone().pragma("cache_size", WRITER_CACHE))
         .await
         .map_err(failed)?;
-    let readers = pool().max_connections(READERS).connect_lazy_with(options);
+    let readers = Readers::new(options);
     Ok(Pools::Sqlite { readers, writer })
 }
 
@@ -130,7 +133,7 @@ async fn postgres(url: &str, place: &Arc<str>) -> Result<Pools, StoreError> {
     // A pool keeps knocking at a closed door until it times out; one plain connection tells at once.
     PgConnection::connect_with(&options).await.map_err(failed)?.close().await.map_err(failed)?;
     let pool = PgPoolOptions::new()
-        .max_connections(READERS)
+        .max_connections(CONNECTIONS)
         .acquire_timeout(PATIENCE)
         .connect_with(options)
         .await

@@ -170,6 +170,28 @@ async fn a_good_label_on_a_dead_bill_or_a_draft_is_not_binding() {
 }
 
 #[tokio::test]
+async fn a_comparison_reads_the_same_whatever_was_compared_before() {
+    let (first, later) = (populated(Config::default()).await, populated(Config::default()).await);
+    for other in 0..30 {
+        later.get(&format!("/compare/with-corpus?id=file:made/{other}.txt")).await;
+    }
+    for query in ["id=file:twin.txt", "id=file:made/3.txt&jurisdiction=Norvale", "id=file:bare.txt"] {
+        let path = format!("/compare/with-corpus?{query}");
+        let page = first.get(&path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        assert_eq!(page.body, later.get(&path).await.body, "{path}");
+    }
+    let page = first.get("/compare/with-corpus.json?id=file:twin.txt").await.json();
+    let lines = page["dimensions"][0]["spoken"].as_array().unwrap();
+    let quoted = |line: &serde_json::Value| {
+        line["draft"]["quote"].is_string() && line["nearest"][0]["said"]["quote"] == line["draft"]["quote"]
+    };
+    assert!(lines.iter().all(quoted) && lines.len() == 2, "the same text says the same: {lines:?}");
+    assert!(page["shared"][0]["count"].as_u64() > Some(20), "and shares its words");
+    assert!(page["set"]["chips"].as_array().unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn a_private_draft_is_compared_on_this_machine_and_stands_in_nothing_else() {
     let public = Site::new().await;
     let page = "/compare/with-corpus?id=file:private.txt";

@@ -2,7 +2,8 @@
 //! counted from a [`Snapshot`](crate::state::Snapshot) alone are held with it, so that a list asked for again is neither
 //! counted, drawn nor compressed again. A new snapshot begins with nothing held.
 
-use std::io::{Read as _, Write as _};
+use std::cell::RefCell;
+use std::io::Read as _;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes, to_bytes};
@@ -10,9 +11,8 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use flate2::Compression;
 use flate2::read::GzDecoder;
-use flate2::write::GzEncoder;
+use flate2::{Compress, Compression, FlushCompress, Status};
 use jiff::civil::Date;
 
 use crate::address;
@@ -33,6 +33,8 @@ const LONGEST: usize = 3 * 1024 * 1024;
 const SHORT: usize = 256;
 /// How hard to compress: most of what is to be had, in half the time of the usual 6.
 const EFFORT: u32 = 4;
+/// Bits of the window in which repetitions are looked for: the most that the format has.
+const WINDOW: u8 = 15;
 /// What the tag of a compressed answer has more than that of the same answer as it is (RFC 9110, section 8.8.3.3).
 const PACKED: &str = "-g";
 
@@ -86,9 +88,7 @@ impl Answer {
         if !worth_packing(&self.headers, &self.body) {
             return None;
         }
-        let mut out = GzEncoder::new(Vec::with_capacity(self.body.len() / 4), Compression::new(EFFORT));
-        out.write_all(&self.body).ok()?;
-        let body = Bytes::from(out.finish().ok()?);
+        let body = Bytes::from(gzip(&self.body)?);
         let mut headers = self.headers.clone();
         headers.remove(header::CONTENT_LENGTH);
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
@@ -122,6 +122,26 @@ impl Answer {
         }
         response
     }
+}
+
+thread_local! {
+    /// The tables of a compressor are larger than most pages: a thread makes them once.
+    static COMPRESSOR: RefCell<Compress> =
+        RefCell::new(Compress::new_gzip(Compression::new(EFFORT), WINDOW));
+}
+
+fn gzip(body: &[u8]) -> Option<Vec<u8>> {
+    COMPRESSOR.with_borrow_mut(|compressor| {
+        compressor.reset();
+        let mut out = Vec::with_capacity(body.len() / 4 + SHORT);
+        while let Some(rest) = body.get(usize::try_from(compressor.total_in()).ok()?..) {
+            if compressor.compress_vec(rest, &mut out, FlushCompress::Finish).ok()? == Status::StreamEnd {
+                break;
+            }
+            out.reserve(body.len() / 4 + SHORT);
+        }
+        Some(out)
+    })
 }
 
 /// Whether an answer is text, and long enough.
@@ -248,6 +268,16 @@ mod tests {
         let again = packed.unpacked().unwrap();
         assert_eq!((again.body, again.headers), (plain.body, plain.headers));
         assert!(page("a").packed().is_none(), "too short to be worth it");
+    }
+
+    #[test]
+    fn an_answer_that_hardly_gets_shorter_is_compressed_whole() {
+        let word = |n: u64| format!("{:x} ", n.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        for words in [1, 2_000] {
+            let plain = page(&(0..words).map(word).collect::<String>());
+            let packed = plain.packed().unwrap();
+            assert_eq!(packed.unpacked().unwrap().body, plain.body);
+        }
     }
 
     #[test]

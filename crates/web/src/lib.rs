@@ -26,6 +26,7 @@ pub mod assets;
 pub mod config;
 pub mod error;
 pub mod find;
+pub mod gathered;
 pub mod intake;
 pub mod kept;
 pub mod limits;

@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use lacuna_domain::{Passage, Text, TextId};
-use lacuna_pipeline::analyze::drafting::{self, Definition, Threshold, Wording};
 use lacuna_pipeline::segment::{mark_languages, segment};
 
 /// A text with its passages.
@@ -14,16 +13,8 @@ pub struct Reading {
     pub text: Text,
     /// Its passages, in order.
     pub passages: Vec<Passage>,
-    /// What comparisons read of it, read once.
-    pub drafting: Drafting,
-}
-
-/// What a drafter looks for in a text, each read when the first comparison asks for it and kept with the reading.
-#[derive(Debug, Default)]
-pub struct Drafting {
-    definitions: OnceLock<Vec<Definition>>,
-    thresholds: OnceLock<Vec<Threshold>>,
-    wording: OnceLock<Wording>,
+    /// Characters before each passage, counted when the first place is asked for.
+    characters: OnceLock<Vec<usize>>,
 }
 
 impl Reading {
@@ -31,22 +22,28 @@ impl Reading {
     pub fn of(text: Text) -> Self {
         let mut passages = segment(&text.content);
         mark_languages(&text.content, &mut passages, text.language.as_deref());
-        Self { text, passages, drafting: Drafting::default() }
+        Self { text, passages, characters: OnceLock::new() }
     }
 
-    /// The definitions of the text.
-    pub fn definitions(&self) -> &[Definition] {
-        self.drafting.definitions.get_or_init(|| drafting::definitions(&self.text.content, &self.passages))
-    }
-
-    /// The numeric thresholds of the text.
-    pub fn thresholds(&self) -> &[Threshold] {
-        self.drafting.thresholds.get_or_init(|| drafting::thresholds(&self.text.content, &self.passages))
-    }
-
-    /// The words of the text.
-    pub fn wording(&self) -> &Wording {
-        self.drafting.wording.get_or_init(|| Wording::of(&self.text.content))
+    /// Characters before byte `at` of the text; none where no character begins there.
+    pub fn characters_before(&self, at: usize) -> usize {
+        let content = self.text.content.as_str();
+        let count = |from: usize, to: usize| content.get(from..to).map(|words| words.chars().count());
+        let counted = self.characters.get_or_init(|| {
+            let (mut last, mut before) = (0, 0);
+            let start = |passage: &Passage| {
+                let start = passage.span.start();
+                before += count(last, start).unwrap_or(0);
+                last = start;
+                before
+            };
+            self.passages.iter().map(start).collect()
+        });
+        let place = self.passages.partition_point(|passage| passage.span.start() <= at).checked_sub(1);
+        let near =
+            place.and_then(|place| Some((self.passages.get(place)?.span.start(), counted.get(place)?)));
+        let (from, before) = near.map_or((0, 0), |(from, before)| (from, *before));
+        count(from, at).map_or(0, |more| before + more)
     }
 }
 
@@ -95,7 +92,19 @@ mod tests {
 
     fn reading(content: &str) -> Arc<Reading> {
         let text = Text::new(content.to_owned(), None, lacuna_domain::text::Quality::default());
-        Arc::new(Reading { text, passages: vec![], drafting: Drafting::default() })
+        Arc::new(Reading::of(text))
+    }
+
+    #[test]
+    fn characters_are_counted_from_the_passage_before_as_from_the_start() {
+        let held =
+            reading("§ 1. Übung macht den Meister.\n\n(a) “Système” means a system; 系统是指。\n\n(b) x");
+        let text = &held.text.content;
+        assert!(held.passages.len() > 2);
+        for at in 0..=text.len() + 1 {
+            let counted = text.get(..at).map_or(0, |words| words.chars().count());
+            assert_eq!(held.characters_before(at), counted, "byte {at}");
+        }
     }
 
     #[test]

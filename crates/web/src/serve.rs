@@ -66,10 +66,11 @@ async fn watch(app: App) {
     }
 }
 
-/// Takes a new snapshot where the store moved on, and makes its search ready.
+/// Takes a new snapshot where the store moved on, and makes ready what all its readers share.
 async fn follow(app: &App) -> Result<(), WebError> {
     app.refresh().await?;
     let snapshot = app.snapshot();
     snapshot.finder.ready(&snapshot.catalogue).await?;
+    snapshot.prepare(app).await?;
     Ok(())
 }

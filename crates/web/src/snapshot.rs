@@ -1,6 +1,6 @@
 //! What pages count from, read from the store at one revision, or as it was when a release was cut.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use lacuna_domain::filter::Condition;
 use lacuna_domain::{Clock, Codebook, Run};
@@ -14,11 +14,11 @@ use tokio::sync::OnceCell;
 use crate::config::Config;
 use crate::error::WebError;
 use crate::find::Finder;
+use crate::gathered::Gathered;
 use crate::kept::{Kept, Shelf};
-use crate::pages::codes::quotes::BestQuotes;
 use crate::pages::compare::texts::Peer;
 use crate::past::Past;
-use crate::view::{Provenance, Reliability, RunFacts};
+use crate::view::{Offers, Provenance, Reliability, RunFacts, Trusts};
 
 /// Bytes of documents that are kept ready to be compared with others.
 const HELD_PEERS: usize = 64 * 1024 * 1024;
@@ -52,14 +52,16 @@ pub struct Snapshot {
     pub cards: Cards,
     /// What people say of the documents of samples.
     pub decided: Decided,
-    /// The best quotes of each code, gathered when the first page asks for them.
-    pub best_quotes: OnceCell<BestQuotes>,
+    /// How far labels of the run that is shown can be trusted, told when the first page asks.
+    pub trusts: OnceLock<Trusts>,
+    /// What is gathered from every coding of the run that is shown.
+    pub gathered: OnceCell<Gathered>,
+    /// What forms offer, by filter.
+    pub offers: Offers,
     /// When the latest versions came, read when the first feed is asked for.
     pub arrivals: OnceCell<crate::pages::take::feed::Arrivals>,
     /// How documents stand to each other.
     pub relations: RelationBook,
-    /// Who is named where, gathered when the first page asks for it.
-    pub named: OnceCell<crate::pages::actors::Named>,
     /// Documents read for comparisons, by number.
     pub peers: Shelf<u32, Peer>,
     /// Answers made from it.
@@ -75,7 +77,20 @@ impl Snapshot {
 
     /// How far labels of a code can be trusted, by the run that is shown.
     pub fn trust(&self, dimension: &str, code: &str) -> Reliability {
-        Reliability::of(&self.agreements, &self.cards, self.run.as_ref(), dimension, code)
+        let told = self.run.as_ref().map(|run| self.trusts_of(run));
+        let told = told.as_ref().and_then(|told| told.get(&format!("{dimension}/{code}")));
+        let measured = || Reliability::of(&self.agreements, &self.cards, self.run.as_ref(), dimension, code);
+        told.cloned().unwrap_or_else(measured)
+    }
+
+    /// How far labels of every code of a run can be trusted.
+    pub fn trusts_of(&self, run: &Run) -> Trusts {
+        let codebook = self.codebook_of(run).unwrap_or(&self.codebook);
+        let told = || Trusts::of(&self.agreements, &self.cards, run, codebook);
+        if self.run.as_ref().is_some_and(|shown| shown.id == run.id) {
+            return self.trusts.get_or_init(told).clone();
+        }
+        told()
     }
 
     /// The same of the code that a condition tests; `None` for facts of the catalogue.
@@ -171,9 +186,10 @@ impl Snapshot {
             agreements: agreements(store).await,
             cards: cards(store).await,
             takes_reports: config.report == crate::config::Report::File && !users.is_empty(),
-            best_quotes: OnceCell::new(),
+            trusts: OnceLock::new(),
+            gathered: OnceCell::new(),
+            offers: Offers::default(),
             relations,
-            named: OnceCell::new(),
             arrivals: OnceCell::new(),
             peers: Shelf::new(HELD_PEERS),
             kept: Kept::default(),

@@ -153,7 +153,7 @@ fn pages(binary: &Path, scratch: &Path, options: &Options, report: &mut Report) 
     for ((_, paths), key) in kinds.iter().zip(["document_rps", "list_rps", "search_rps"]) {
         report.figure(
             key,
-            serve::saturate(&server.address, paths, 50, options.seconds)?,
+            serve::saturate(&server.address, &serve::views(paths), 50, options.seconds)?,
             "requests/s",
             "printed",
         );

@@ -120,10 +120,18 @@ pub(super) fn open_loop(
     })
 }
 
-/// Requests a second that `connections` get when each sends as soon as it has its answer.
+/// The addresses that a reader asks for to see one thing, one after the other.
+pub(super) type View = Vec<String>;
+
+/// Views of one address each.
+pub(super) fn views(paths: &[String]) -> Vec<View> {
+    paths.iter().map(|path| vec![path.clone()]).collect()
+}
+
+/// Views a second that `connections` get when each sends as soon as it has its answer.
 pub(super) fn saturate(
     address: &str,
-    paths: &[String],
+    views: &[View],
     connections: usize,
     seconds: f64,
 ) -> anyhow::Result<f64> {
@@ -132,7 +140,7 @@ pub(super) fn saturate(
         let end = now() + Duration::from_secs_f64(seconds);
         let (mut latencies, mut turn) = (Vec::new(), index);
         while now() < end {
-            expect_ok(&mut connection, &paths[turn % paths.len()])?;
+            see(&mut connection, &views[turn % views.len()])?;
             latencies.push(0.0);
             turn += connections;
         }
@@ -141,17 +149,21 @@ pub(super) fn saturate(
     Ok(done.len() as f64 / seconds)
 }
 
-/// Requests a second when `connections` share `paths` among them, each asked once.
-pub(super) fn once_each(address: &str, paths: &[String], connections: usize) -> anyhow::Result<f64> {
+/// Views a second when `connections` share `views` among them, each seen once.
+pub(super) fn once_each(address: &str, views: &[View], connections: usize) -> anyhow::Result<f64> {
     let start = now();
     on_connections(connections, |index| {
         let mut connection = Connection::open(address)?;
-        for path in paths.iter().skip(index).step_by(connections) {
-            expect_ok(&mut connection, path)?;
+        for view in views.iter().skip(index).step_by(connections) {
+            see(&mut connection, view)?;
         }
         Ok(vec![])
     })?;
-    Ok(paths.len() as f64 / start.elapsed().as_secs_f64())
+    Ok(views.len() as f64 / start.elapsed().as_secs_f64())
+}
+
+fn see(connection: &mut Connection, view: &View) -> anyhow::Result<()> {
+    view.iter().try_for_each(|path| expect_ok(connection, path))
 }
 
 fn expect_ok(connection: &mut Connection, path: &str) -> anyhow::Result<()> {

@@ -27,10 +27,7 @@ pub(super) fn looks_like_heading(line: &str) -> bool {
     if line.contains("....") || line.starts_with("http") || line.contains('|') || line.contains('@') {
         return false;
     }
-    if is_one_odd_word(line) || is_enacting(line) {
-        return false;
-    }
-    shouts(line) || title_case(line)
+    (shouts(line) || title_case(line)) && !is_one_odd_word(line) && !is_enacting(line)
 }
 
 /// A document number or page mark such as "HB2325".

@@ -148,10 +148,10 @@ impl Cutter<'_> {
     /// Running text, cut at sentences when it is long.
     fn body(&mut self, start: usize, end: usize, kind: Kind, place: Option<Place>, label: Option<String>) {
         let place = place.unwrap_or_else(|| self.outline.paragraph());
-        let sentences = sentences(self.text, start, end);
+        let whole = sentences(self.text, start, end);
         let long = end - start > LONG;
         let (mut from, mut label, mut kind, mut place) = (start, label, kind, place);
-        for sentence in sentences.iter().skip(1) {
+        for sentence in whole.iter().skip(1) {
             let at = sentence.start();
             let opens =
                 label::parse(sentence.slice(self.text).unwrap_or_default()).filter(|l| opens_inside(l, long));
@@ -165,10 +165,23 @@ impl Cutter<'_> {
                 kind = Kind::Item;
             }
         }
-        self.push(from, end, kind, place, label);
+        // Nearly always nothing was cut off, and the sentences are those found above.
+        let rest = if from == start { whole } else { sentences(self.text, from, end) };
+        self.push_read((from, end), kind, place, label, rest);
     }
 
     fn push(&mut self, start: usize, end: usize, kind: Kind, place: Place, label: Option<String>) {
+        self.push_read((start, end), kind, place, label, sentences(self.text, start, end));
+    }
+
+    fn push_read(
+        &mut self,
+        (start, end): (usize, usize),
+        kind: Kind,
+        place: Place,
+        label: Option<String>,
+        sentences: Vec<Span>,
+    ) {
         let Some(span) = Span::new(self.text, start, end) else { return };
         self.out.push(Passage {
             index: self.out.len() as u32,
@@ -179,7 +192,7 @@ impl Cutter<'_> {
             parent: place.parent,
             label,
             language: None,
-            sentences: sentences(self.text, start, end),
+            sentences,
         });
     }
 }

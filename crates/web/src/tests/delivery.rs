@@ -37,6 +37,23 @@ async fn short_forms_lead_to_codes_and_assets_can_be_kept() {
 }
 
 #[tokio::test]
+async fn what_all_readers_share_can_be_gathered_before_anybody_asks_and_says_the_same() {
+    let (asked, ready) = (Site::new().await, Site::new().await);
+    ready.app.snapshot().prepare(&ready.app).await.unwrap();
+    assert!(ready.app.snapshot().gathered.initialized(), "before anybody asked");
+    assert!(!asked.app.snapshot().gathered.initialized(), "nobody asked");
+    for (path, words) in [
+        ("/codes/risk/2.2", "A deployer of an AI system shall test it"),
+        ("/actors/entities", "/actors/entities/"),
+        ("/actors", "Enforcer"),
+    ] {
+        let page = ready.get(path).await;
+        assert!(page.body.contains(words), "{path}: {}", page.body);
+        assert_eq!(page.body, asked.get(path).await.body, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn answers_are_compressed_for_those_who_ask() {
     let site = Site::new().await;
     let request =

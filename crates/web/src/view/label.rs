@@ -4,10 +4,11 @@ use lacuna_domain::codebook::Dimension;
 use lacuna_domain::coding::Label;
 use lacuna_domain::judgement::Rejection;
 use lacuna_domain::passage::heading_path;
-use lacuna_domain::{CodeId, Codebook, DocumentId, Evidence, Passage, Text, Value, Version};
+use lacuna_domain::{CodeId, Codebook, DocumentId, Evidence, Passage, Value, Version};
 use serde::Serialize;
 
 use crate::address;
+use crate::reading::Reading;
 
 /// How a level looks: a circle that is empty, half or full, so that levels read without colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -63,10 +64,8 @@ impl Glyph {
 pub struct Where<'a> {
     /// The document.
     pub document: &'a DocumentId,
-    /// Its text.
-    pub text: &'a Text,
-    /// The passages of the text.
-    pub passages: &'a [Passage],
+    /// Its text with the passages.
+    pub reading: &'a Reading,
     /// The version that is shown.
     pub version: Option<&'a Version>,
     /// Appended to the address of the text page, such as `v=2`; empty for the latest version.
@@ -100,17 +99,16 @@ impl QuoteView {
     /// The view of `evidence` for the label `(dimension, code)`.
     pub fn of(evidence: &Evidence, label: Option<(&str, &str)>, at: &Where<'_>) -> Self {
         let (first, last) = evidence.extent();
-        let content = at.text.content.as_str();
-        let count = |end: usize| content.get(..end).map_or(0, |t| t.chars().count());
-        let passage = at.passages.get(evidence.passage() as usize);
-        let language = passage.and_then(|p| p.language.clone()).or_else(|| at.text.language.clone());
+        let Reading { text, passages, .. } = at.reading;
+        let passage = passages.get(evidence.passage() as usize);
+        let language = passage.and_then(|p| p.language.clone()).or_else(|| text.language.clone());
         Self {
             quote: evidence.quote().split_whitespace().collect::<Vec<_>>().join(" "),
             state: evidence.state().id(),
             passage: evidence.passage(),
-            start: count(first),
-            end: count(last),
-            place: place_of(at.passages, content, evidence.passage()),
+            start: at.reading.characters_before(first),
+            end: at.reading.characters_before(last),
+            place: place_of(passages, &text.content, evidence.passage()),
             page: at.version.and_then(|v| v.page_at(first)),
             language,
             href: passage_href(at, label, evidence.passage()),

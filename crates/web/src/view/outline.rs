@@ -34,7 +34,7 @@ const MOST: usize = 150;
 impl Outline {
     /// The headings of `passages`; `marked` tells which passages carry evidence.
     pub fn of(passages: &[Passage], text: &str, marked: impl Fn(u32) -> usize) -> Self {
-        let mut entries: Vec<OutlineEntry> = Vec::new();
+        let mut found: Vec<(&Passage, usize)> = Vec::new();
         let mut depths: Vec<(u32, usize)> = Vec::new();
         for heading in passages.iter().filter(|p| p.kind == Kind::Heading) {
             let depth = heading
@@ -42,22 +42,22 @@ impl Outline {
                 .and_then(|parent| depths.iter().rev().find(|(index, _)| *index == parent))
                 .map_or(0, |(_, depth)| depth + 1);
             depths.push((heading.index, depth));
-            let end = part_end(passages, heading.index);
-            entries.push(OutlineEntry {
-                passage: heading.index,
-                title: cut(heading.trimmed(text), 90),
-                depth,
-                marks: (heading.index..end).map(&marked).sum(),
-            });
+            found.push((heading, depth));
         }
-        let all = entries.len();
-        let mut deepest = entries.iter().map(|e| e.depth).max().unwrap_or(0);
-        while entries.len() > MOST && deepest > 0 {
-            entries.retain(|e| e.depth < deepest);
+        let all = found.len();
+        let mut deepest = found.iter().map(|(_, depth)| *depth).max().unwrap_or(0);
+        while found.len() > MOST && deepest > 0 {
+            found.retain(|(_, depth)| *depth < deepest);
             deepest -= 1;
         }
-        entries.truncate(MOST);
-        Self { left_out: all - entries.len(), entries }
+        found.truncate(MOST);
+        let entry = |(heading, depth): (&Passage, usize)| OutlineEntry {
+            passage: heading.index,
+            title: cut(heading.trimmed(text), 90),
+            depth,
+            marks: (heading.index..part_end(passages, heading.index)).map(&marked).sum(),
+        };
+        Self { left_out: all - found.len(), entries: found.into_iter().map(entry).collect() }
     }
 }
 

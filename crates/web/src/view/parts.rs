@@ -54,8 +54,8 @@ pub struct PartView {
 impl PartView {
     /// The part that starts at passage `index`; `None` when the text has no such passage.
     pub fn of(coding: &Coding, codebook: &Codebook, index: u32, at: &Where<'_>) -> Option<Self> {
-        let passage = at.passages.get(index as usize)?;
-        let end = part_end(at.passages, index);
+        let passage = at.reading.passages.get(index as usize)?;
+        let end = part_end(&at.reading.passages, index);
         let mut labels = Vec::new();
         for dimension in &codebook.dimensions {
             labels.extend(labels_of(coding, dimension, index..end, at));
@@ -64,7 +64,7 @@ impl PartView {
             coding.judgements.len() + coding.actors.iter().filter(|a| !a.entities().is_empty()).count();
         Some(Self {
             id: format!("p-{index}"),
-            title: cut(passage.trimmed(&at.text.content), 120),
+            title: cut(passage.trimmed(&at.reading.text.content), 120),
             first: index,
             end,
             elsewhere: whole.saturating_sub(labels.len()),

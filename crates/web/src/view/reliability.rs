@@ -1,11 +1,16 @@
 //! How far a label can be trusted: what was measured of its code and its engine, against whom, and when.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use lacuna_domain::run::Run;
+use lacuna_domain::{CodeId, Codebook, DimensionId};
 use lacuna_pipeline::analyze::agreement::report::PairAgreement;
 use lacuna_pipeline::analyze::agreement::{Measured, measured};
 use lacuna_pipeline::classify::offline::card::Cards;
 use lacuna_pipeline::publish::agreement_text::{measure_name, number, with_interval};
 use lacuna_pipeline::publish::export::Trust;
+use lacuna_pipeline::review::statement::codes;
 use serde::Serialize;
 
 use super::day;
@@ -129,6 +134,45 @@ impl Reliability {
                 format!("{} / {}{warning}", two(a.precision), two(a.recall))
             },
         )
+    }
+}
+
+/// How far labels of every code of one run can be trusted, by `dimension/code`; told once and shared by many pages.
+#[derive(Clone, Debug, Default)]
+pub struct Trusts(Arc<Told>);
+
+#[derive(Debug, Default)]
+struct Told {
+    codes: BTreeMap<String, Reliability>,
+    /// What is said of a code that the codebook does not have.
+    nothing: Reliability,
+}
+
+impl Trusts {
+    /// What `pairs` and `cards` hold on every code of `codebook` under `run`.
+    pub fn of(pairs: &[PairAgreement], cards: &Cards, run: &Run, codebook: &Codebook) -> Self {
+        let told = |(dimension, code): (DimensionId, CodeId)| {
+            let found = Reliability::of(pairs, cards, Some(run), dimension.as_str(), code.as_str());
+            (format!("{dimension}/{code}"), found)
+        };
+        let codes = codes(codebook).into_iter().map(told).collect();
+        Self(Arc::new(Told { codes, nothing: Reliability::default() }))
+    }
+
+    /// What is told of a code, named `dimension/code`.
+    pub fn get(&self, key: &str) -> Option<&Reliability> {
+        self.0.codes.get(key)
+    }
+
+    /// The same; that nothing was measured, of a code that is not there.
+    pub fn of_code(&self, key: &str) -> &Reliability {
+        self.get(key).unwrap_or(&self.0.nothing)
+    }
+}
+
+impl Serialize for Trusts {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.codes.serialize(serializer)
     }
 }
 

@@ -1,5 +1,7 @@
 //! The chosen set of documents on pages that count: which conditions hold, and a form that changes them.
 
+use std::sync::Arc;
+
 use lacuna_domain::Filter;
 use lacuna_domain::codebook::Kind;
 use lacuna_domain::filter::{CodeTest, Condition, Field, Years};
@@ -7,6 +9,7 @@ use lacuna_store::catalogue::{FacetValue, Selection};
 use serde::Serialize;
 
 use crate::address;
+use crate::kept::Shelf;
 use crate::pages::documents::list::Chip;
 use crate::state::Snapshot;
 
@@ -39,7 +42,7 @@ pub struct SetForm {
     pub open_href: String,
     /// Conditions to add.
     #[serde(skip)]
-    pub selects: Vec<SetSelect>,
+    pub selects: Arc<Vec<SetSelect>>,
     /// Words.
     pub words: String,
     /// First year.
@@ -76,7 +79,7 @@ impl SetForm {
             hidden: hidden.collect(),
             chips: filter.conditions().into_iter().map(chip).collect(),
             open_href: narrowed(path, own, &Filter::default()),
-            selects: selects(selection, snapshot),
+            selects: snapshot.offers.of(selection, snapshot),
             words: filter.words.clone(),
             year_from,
             year_to,
@@ -96,6 +99,39 @@ fn years(filter: &Filter) -> (String, String) {
     match filter.years.iter().next() {
         Some(Years::Range { from, to }) if filter.years.len() == 1 => (word(*from), word(*to)),
         _ => (String::new(), String::new()),
+    }
+}
+
+/// Bytes of what forms offer that are held with one snapshot.
+const HELD: usize = 512 * 1024;
+
+/// What forms offer to narrow a set by, for the sets asked for last: counting it looks at every value of every field and
+/// code, and most pages show the same few sets.
+#[derive(Debug)]
+pub struct Offers(Shelf<String, Vec<SetSelect>>);
+
+impl Default for Offers {
+    fn default() -> Self {
+        Self(Shelf::new(HELD))
+    }
+}
+
+impl Offers {
+    fn of(&self, selection: &Selection, snapshot: &Snapshot) -> Arc<Vec<SetSelect>> {
+        let filter = selection.filter();
+        // What words find is not told by the filter alone: their index may have been behind.
+        if !filter.words.is_empty() {
+            return Arc::new(selects(selection, snapshot));
+        }
+        let key = filter.at_page(1).query();
+        if let Some(held) = self.0.get(&key) {
+            return held;
+        }
+        let made = Arc::new(selects(selection, snapshot));
+        let options = made.iter().flat_map(|select| &select.options);
+        let bytes = options.map(|(value, label)| 48 + value.len() + label.len()).sum::<usize>() + key.len();
+        self.0.put(key, Arc::clone(&made), bytes);
+        made
     }
 }
 

@@ -9,12 +9,12 @@ use std::collections::BTreeMap;
 
 use lacuna_domain::codebook::{Code, Dimension, Kind};
 use lacuna_domain::{Codebook, TextId};
-use lacuna_pipeline::analyze::actors::{self, Actors};
+use lacuna_pipeline::analyze::actors::Actors;
 
 use crate::error::WebError;
 use crate::state::{App, Snapshot};
 
-/// Everything named over the run that is shown, gathered when the first page asks.
+/// Everything named over the run that is shown.
 #[derive(Debug, Default)]
 pub struct Named {
     /// Entities and duties.
@@ -30,37 +30,9 @@ impl Named {
     }
 }
 
-/// Codings read at a time.
-const BATCH: usize = 64;
-
-/// What is named, gathered by whoever asks first.
+/// What is named.
 pub(crate) async fn named<'s>(app: &App, snapshot: &'s Snapshot) -> Result<&'s Named, WebError> {
-    snapshot.named.get_or_try_init(|| gather(app, snapshot)).await
-}
-
-async fn gather(app: &App, snapshot: &Snapshot) -> Result<Named, WebError> {
-    let mut named = Named::default();
-    let Some(run) = &snapshot.run else { return Ok(named) };
-    let versions = app.latest_versions().await?;
-    for version in versions {
-        if let Some(number) = snapshot.catalogue.find(version.document.as_str()) {
-            named.documents.entry(version.text).or_default().push(number);
-        }
-    }
-    let mut after: Option<TextId> = None;
-    loop {
-        let batch = app
-            .store()
-            .codings(&run.id, after.as_ref(), BATCH)
-            .await
-            .map_err(WebError::internal("read codings for the names in them"))?;
-        let Some(last) = batch.last() else { return Ok(named) };
-        after = Some(last.text.clone());
-        for coding in batch.iter().filter(|coding| named.documents.contains_key(&coding.text)) {
-            actors::gather(&mut named.actors, coding, &snapshot.codebook);
-        }
-        tokio::task::yield_now().await;
-    }
+    Ok(&snapshot.gathered(app).await?.named)
 }
 
 /// The actor dimension with its types.

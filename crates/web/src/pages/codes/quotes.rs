@@ -1,11 +1,10 @@
-//! The best quotes behind each code over all coded documents, gathered once per snapshot.
+//! The best quotes behind each code over all coded documents, kept while all are gathered.
 
 use std::collections::BTreeMap;
 
 use lacuna_domain::codebook::{Code, Dimension};
 use lacuna_domain::filter::Field;
 use lacuna_domain::{Coding, DocumentId, TextId, Value};
-use lacuna_store::Store;
 use serde::Serialize;
 
 use crate::error::WebError;
@@ -50,28 +49,8 @@ pub struct Candidate {
 
 /// Quotes kept for each code.
 const KEPT: usize = 6;
-/// Codings read at a time.
-const BATCH: usize = 64;
-
-/// Goes through every coding of `run` and keeps the surest quotes at the highest levels.
-pub async fn gather(store: &Store, run: &lacuna_domain::RunId) -> Result<BestQuotes, WebError> {
-    let mut best = BestQuotes::new();
-    let mut after: Option<TextId> = None;
-    loop {
-        let batch = store
-            .codings(run, after.as_ref(), BATCH)
-            .await
-            .map_err(WebError::internal("read codings for their best quotes"))?;
-        let Some(last) = batch.last() else { return Ok(best) };
-        after = Some(last.text.clone());
-        for coding in &batch {
-            take(&mut best, coding);
-        }
-        tokio::task::yield_now().await;
-    }
-}
-
-fn take(best: &mut BestQuotes, coding: &Coding) {
+/// Keeps the surest quotes of a coding at the highest levels.
+pub(crate) fn take(best: &mut BestQuotes, coding: &Coding) {
     for judgement in &coding.judgements {
         let Some(evidence) = judgement.evidence().first() else { continue };
         let code = match judgement.value() {
@@ -121,18 +100,17 @@ fn rank(c: &Candidate) -> (std::cmp::Reverse<u8>, bool, std::cmp::Reverse<i32>, 
     (std::cmp::Reverse(level), !readable, std::cmp::Reverse(sure), c.text.as_str())
 }
 
-/// The best quotes of `code`; the first page that asks has them gathered.
+/// The best quotes of `code`.
 pub async fn of(
     app: &App,
     snapshot: &Snapshot,
     dimension: &Dimension,
     code: &Code,
 ) -> Result<Vec<BestQuote>, WebError> {
-    let Some(run) = &snapshot.run else { return Ok(vec![]) };
     if snapshot.codebook.dimension(dimension.id.as_str()).is_none_or(|d| d != dimension) {
         return Ok(vec![]);
     }
-    let best = snapshot.best_quotes.get_or_try_init(|| gather(app.store(), &run.id)).await?;
+    let best = &snapshot.gathered(app).await?.quotes;
     let mut quotes = Vec::new();
     for candidate in best.get(&format!("{}/{}", dimension.id, code.id)).into_iter().flatten() {
         let ids = app.documents_with_text(&candidate.text).await?;

@@ -60,8 +60,9 @@ async fn build(
     if let Some(itself) = snapshot.catalogue.find(asked.document.id.as_str()) {
         peers.remove(itself);
     }
-    let draft = Draft { app, snapshot, filter, peers };
+    let draft = Draft::of(app, snapshot, filter, peers);
     let alike = draft.alike(&asked);
+    let (asked, peer) = draft.own(asked).await?;
     let mut read = Vec::new();
     for (number, _) in alike.iter().take(READ) {
         read.extend(draft.peer(*number).await?);
@@ -74,7 +75,7 @@ async fn build(
         (peer.link.clone(), format!("{:.0} %", likeness * 100.0))
     };
     let nearest = read.iter().take(near).zip(&alike).map(likeness).collect();
-    let texts = Texts { asked, read, nearest: near };
+    let texts = Texts { asked, own: peer, read, nearest: near };
     // Reading a dozen statutes takes a while; other requests go on meanwhile.
     let look = move || {
         let (terms, measures, shared) = (texts.terms(), texts.measures(), texts.shared());
@@ -103,7 +104,7 @@ async fn build(
         classified: coding(asked).is_some(),
         peers: draft.peers.len(),
         nearest,
-        dimensions: draft.coverable().map(|d| draft.lines(d, &texts, &binding)).collect(),
+        dimensions: draft.dimensions(&texts, &binding),
         terms,
         measures,
         shared,

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use lacuna_domain::Filter;
-use lacuna_domain::codebook::{Dimension, Kind};
+use lacuna_domain::codebook::{Code, Dimension, Kind};
 use lacuna_domain::filter::{CodeTest, Condition};
+use lacuna_domain::{Codebook, Filter};
 use lacuna_store::catalogue::DocumentSet;
 use serde::Serialize;
 
@@ -76,29 +76,53 @@ const NEAREST: usize = 100;
 /// Best passages shown for a code.
 const PASSAGES: usize = 2;
 
+/// A code with the peers that speak to it.
+pub(super) struct Spoken<'a> {
+    pub(super) dimension: &'a Dimension,
+    code: &'a Code,
+    condition: Condition,
+    speaking: DocumentSet,
+}
+
 /// A draft's peers.
 pub(super) struct Draft<'a> {
     pub(super) app: &'a App,
     pub(super) snapshot: &'a Snapshot,
     pub(super) filter: &'a Filter,
     pub(super) peers: DocumentSet,
+    /// Every code that documents can speak to, as the codebook orders them.
+    codes: Vec<Spoken<'a>>,
 }
 
-impl Draft<'_> {
+/// The dimensions whose codes a document speaks to or not.
+pub(super) fn coverable(codebook: &Codebook) -> impl Iterator<Item = &Dimension> {
+    codebook.dimensions.iter().filter(|d| matches!(d.kind, Kind::Ordinal { .. } | Kind::Flag))
+}
+
+impl<'a> Draft<'a> {
+    pub(super) fn of(app: &'a App, snapshot: &'a Snapshot, filter: &'a Filter, peers: DocumentSet) -> Self {
+        let spoken = |(dimension, code): (&'a Dimension, &'a Code)| {
+            let condition = Condition::Code(dimension.id.clone(), code.id.clone(), CodeTest::Covered);
+            let speaking = &snapshot.catalogue.holding_alone(&condition) & &peers;
+            Spoken { dimension, code, condition, speaking }
+        };
+        let codes = coverable(&snapshot.codebook).flat_map(|d| d.codes.iter().map(move |code| (d, code)));
+        let codes = codes.map(spoken).collect();
+        Self { app, snapshot, filter, peers, codes }
+    }
+
     /// Documents by how much of what the draft covers they cover too: shared codes over codes of either.
     pub(super) fn alike(&self, asked: &Asked) -> Vec<(u32, f64)> {
         let Some(mine) = coding(asked) else { return vec![] };
         // Counted in a place for each document: the corpus may have a million, and each covers ten codes.
         let mut counts: Vec<(u16, u16)> = vec![(0, 0); self.snapshot.catalogue.len() as usize];
         let mut own = 0_u16;
-        for dimension in self.coverable() {
-            for code in &dimension.codes {
-                let holds = u16::from(mine.judgement(dimension.id.as_str(), code.id.as_str()).is_some());
-                own += holds;
-                for number in &self.speaking(dimension, &code.id) {
-                    if let Some((both, all)) = counts.get_mut(number as usize) {
-                        (*both, *all) = (*both + holds, *all + 1);
-                    }
+        for Spoken { dimension, code, speaking, .. } in &self.codes {
+            let holds = u16::from(mine.judgement(dimension.id.as_str(), code.id.as_str()).is_some());
+            own += holds;
+            for number in speaking {
+                if let Some((both, all)) = counts.get_mut(number as usize) {
+                    (*both, *all) = (*both + holds, *all + 1);
                 }
             }
         }
@@ -117,29 +141,15 @@ impl Draft<'_> {
         alike
     }
 
-    pub(super) fn coverable(&self) -> impl Iterator<Item = &Dimension> {
-        self.snapshot
-            .codebook
-            .dimensions
-            .iter()
-            .filter(|d| matches!(d.kind, Kind::Ordinal { .. } | Kind::Flag))
-    }
-
-    fn speaking(&self, dimension: &Dimension, code: &lacuna_domain::CodeId) -> DocumentSet {
-        let condition = Condition::Code(dimension.id.clone(), code.clone(), CodeTest::Covered);
-        &self.snapshot.catalogue.holding_alone(&condition) & &self.peers
-    }
-
     /// For each code of the first dimension to which none of the nearest peers speaks, the peer that does so most surely.
     pub(super) fn for_single_codes(&self, alike: &[(u32, f64)]) -> Vec<u32> {
         let near: DocumentSet = alike.iter().take(READ).map(|(number, _)| *number).collect();
         let mut single = DocumentSet::new();
-        let Some(dimension) = self.coverable().next() else { return vec![] };
-        for code in &dimension.codes {
-            let speaking = self.speaking(dimension, &code.id);
-            if speaking.is_disjoint(&near) {
-                let catalogue = &self.snapshot.catalogue;
-                let chances = catalogue.chances(&speaking, dimension.id.as_str(), code.id.as_str());
+        let Some(first) = self.codes.first().map(|spoken| &spoken.dimension.id) else { return vec![] };
+        for spoken in self.codes.iter().take_while(|spoken| &spoken.dimension.id == first) {
+            if spoken.speaking.is_disjoint(&near) {
+                let (catalogue, code) = (&self.snapshot.catalogue, spoken.code.id.as_str());
+                let chances = catalogue.chances(&spoken.speaking, first.as_str(), code);
                 let surest = chances.iter().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
                 single.extend(surest.map(|(number, _)| *number));
             }
@@ -154,64 +164,84 @@ impl Draft<'_> {
         }
         let Some(record) = self.snapshot.catalogue.record(number) else { return Ok(None) };
         let asked = Asked::read(self.app, self.snapshot, record.id(), &mut Params::default()).await?;
-        let peer = Arc::new(Peer::of(asked));
-        self.snapshot.peers.put(number, Arc::clone(&peer), peer.bytes());
+        let (_, peer) = self.read(asked).await?;
         Ok(Some(peer))
     }
 
-    pub(super) fn lines(
-        &self,
-        dimension: &Dimension,
-        texts: &Texts,
-        binding: &DocumentSet,
-    ) -> DimensionLines {
-        let Texts { asked, read, .. } = texts;
+    /// A document as a peer of others, which it may be.
+    pub(super) async fn own(&self, asked: Asked) -> Result<(Asked, Arc<Peer>), WebError> {
+        let number = self.snapshot.catalogue.find(asked.document.id.as_str());
+        match number.and_then(|number| self.snapshot.peers.get(&number)) {
+            Some(held) => Ok((asked, held)),
+            None => self.read(asked).await,
+        }
+    }
+
+    async fn read(&self, asked: Asked) -> Result<(Asked, Arc<Peer>), WebError> {
+        let codebook = Arc::clone(&self.snapshot.codebook);
+        // A long text takes a while to read; other requests go on meanwhile.
+        let read = tokio::task::spawn_blocking(move || {
+            let peer = Arc::new(Peer::of(&asked, &codebook));
+            (asked, peer)
+        });
+        let (asked, peer) = read.await.map_err(WebError::internal("read a peer"))?;
+        if let Some(number) = self.snapshot.catalogue.find(asked.document.id.as_str()) {
+            self.snapshot.peers.put(number, Arc::clone(&peer), peer.bytes());
+        }
+        Ok((asked, peer))
+    }
+
+    /// The codes of each dimension beside the peers.
+    pub(super) fn dimensions(&self, texts: &Texts, binding: &DocumentSet) -> Vec<DimensionLines> {
+        let by_dimension = self.codes.chunk_by(|a, b| a.dimension.id == b.dimension.id);
+        by_dimension.filter_map(|codes| self.lines(codes, texts, binding)).collect()
+    }
+
+    fn lines(&self, codes: &[Spoken<'_>], texts: &Texts, binding: &DocumentSet) -> Option<DimensionLines> {
+        let dimension = codes.first()?.dimension;
         let mut lines = DimensionLines {
             id: dimension.id.to_string(),
             name: dimension.name.clone(),
             spoken: vec![],
             missing: vec![],
         };
-        for code in &dimension.codes {
-            let speaking = self.speaking(dimension, &code.id);
-            let draft = match coding(asked) {
-                Some(mine) => Said::of(mine, dimension, code, &asked.document.id, language(asked)),
-                None => Said::nothing(),
-            };
-            let condition = Condition::Code(dimension.id.clone(), code.id.clone(), CodeTest::Covered);
-            let said = |peer: &Arc<Peer>| {
-                let said = Said::of(
-                    coding(&peer.asked)?,
-                    dimension,
-                    code,
-                    &peer.asked.document.id,
-                    language(&peer.asked),
-                );
-                said.positive.then(|| PeerPassage { peer: peer.link.clone(), said })
-            };
-            let mut nearest: Vec<PeerPassage> = read.iter().filter_map(said).collect();
-            nearest.sort_by_key(|n| n.said.glyph != crate::view::Glyph::Full);
-            nearest.truncate(PASSAGES);
-            let positive = draft.positive;
-            let line = CodeLine {
-                code: code.id.to_string(),
-                name: name(code),
-                href: crate::address::code(dimension.id.as_str(), code.id.as_str()),
-                trust: trust(self.snapshot, dimension, code),
-                draft,
-                peers: speaking.len(),
-                of: self.peers.len(),
-                binding: speaking.intersection_len(binding),
-                peers_href: crate::state::list_href(&self.filter.only(&condition)),
-                nearest,
-            };
-            match (positive, line.peers) {
+        for spoken in codes {
+            let line = self.line(spoken, texts, binding);
+            match (line.draft.positive, line.peers) {
                 (true, _) => lines.spoken.push(line),
                 (false, 1..) => lines.missing.push(line),
                 (false, 0) => {}
             }
         }
         lines.missing.sort_by_key(|line| std::cmp::Reverse(line.peers));
-        lines
+        Some(lines)
+    }
+
+    fn line(&self, spoken: &Spoken<'_>, texts: &Texts, binding: &DocumentSet) -> CodeLine {
+        let Texts { asked, read, .. } = texts;
+        let Spoken { dimension, code, condition, speaking } = spoken;
+        let draft = match coding(asked) {
+            Some(mine) => Said::of(mine, dimension, code, &asked.document.id, language(asked)),
+            None => Said::nothing(),
+        };
+        let key = format!("{}/{}", dimension.id, code.id);
+        let mut nearest: Vec<(&Arc<Peer>, &Said)> =
+            read.iter().filter_map(|peer| Some((peer, peer.said.get(&key)?))).collect();
+        nearest.sort_by_key(|(_, said)| said.glyph != crate::view::Glyph::Full);
+        let shown = nearest.into_iter().take(PASSAGES);
+        CodeLine {
+            code: code.id.to_string(),
+            name: name(code),
+            href: crate::address::code(dimension.id.as_str(), code.id.as_str()),
+            trust: trust(self.snapshot, dimension, code),
+            draft,
+            peers: speaking.len(),
+            of: self.peers.len(),
+            binding: speaking.intersection_len(binding),
+            peers_href: crate::state::list_href(&self.filter.only(condition)),
+            nearest: shown
+                .map(|(peer, said)| PeerPassage { peer: peer.link.clone(), said: said.clone() })
+                .collect(),
+        }
     }
 }

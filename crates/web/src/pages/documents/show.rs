@@ -7,9 +7,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use lacuna_domain::coding::Outcome;
 use lacuna_domain::decision::{Mode, Sheet};
-use lacuna_domain::{CodeId, Codebook, Coding, DimensionId, Document, Run, Text, Version};
-use lacuna_pipeline::analyze::agreement::report::PairAgreement;
-use lacuna_pipeline::classify::offline::card::Cards;
+use lacuna_domain::{Codebook, Coding, Document, Run, Text, Version};
 use serde::Serialize;
 
 use super::imported::ImportedSheet;
@@ -22,7 +20,7 @@ use crate::state::{App, Snapshot};
 use crate::view::review_mark::{ReviewMark, marks, merged};
 use crate::view::{
     Chrome, DimensionSection, DocumentLink, Facts, Glyph, Outline, PartView, Provenance, RejectionView,
-    Related, Reliability, RunFacts, Section, VersionFacts, Where, dimension_sections,
+    Related, Reliability, RunFacts, Section, Trusts, VersionFacts, Where, dimension_sections,
 };
 
 /// All that the page is made of.
@@ -48,10 +46,8 @@ pub struct Material<'a> {
     pub duplicates: Vec<DocumentLink>,
     /// How it stands to others, and its life.
     pub related: Related,
-    /// What was measured of labellers.
-    pub agreements: &'a [PairAgreement],
-    /// What training found of weights.
-    pub cards: &'a Cards,
+    /// How far labels of the run can be trusted.
+    pub trusts: Trusts,
     /// Last part of the address that takes reports: `report` or `correction`.
     pub report: &'static str,
     /// The part asked for.
@@ -103,7 +99,7 @@ pub struct DocumentPage {
     /// What people made of the labels, by `dimension/code`.
     pub(crate) review: BTreeMap<String, ReviewMark>,
     /// How far each label can be trusted, by `dimension/code`.
-    pub(crate) reliability: BTreeMap<String, Reliability>,
+    pub(crate) reliability: Trusts,
 }
 
 impl DocumentPage {
@@ -112,8 +108,7 @@ impl DocumentPage {
         let Material { document, versions, version, reading, outcome, run, codebook, .. } = material;
         let at = reading.map(|reading| Where {
             document: &document.id,
-            text: &reading.text,
-            passages: &reading.passages,
+            reading,
             version,
             version_query: &material.version_query,
         });
@@ -146,9 +141,7 @@ impl DocumentPage {
             text_href: with_version(crate::address::text(&document.id), &material.version_query),
             report_href: format!("{}/{}", crate::address::document(&document.id), material.report),
             review: marks(material.sheets.iter().map(|(sheet, _)| sheet), codebook),
-            reliability: run
-                .map(|run| reliability(run, codebook, material.agreements, material.cards))
-                .unwrap_or_default(),
+            reliability: material.trusts,
         }
     }
 
@@ -173,8 +166,8 @@ impl DocumentPage {
     }
 
     /// How far the label `dimension/code` can be trusted.
-    pub(crate) fn trust(&self, key: &str) -> Reliability {
-        self.reliability.get(key).cloned().unwrap_or_default()
+    pub(crate) fn trust(&self, key: &str) -> &Reliability {
+        self.reliability.of_code(key)
     }
 
     /// What joins a further parameter to the address of the text page.
@@ -215,19 +208,6 @@ impl DocumentPage {
     }
 }
 
-fn reliability(
-    run: &Run,
-    codebook: &Codebook,
-    pairs: &[PairAgreement],
-    cards: &Cards,
-) -> BTreeMap<String, Reliability> {
-    let of = |(dimension, code): (DimensionId, CodeId)| {
-        let found = Reliability::of(pairs, cards, Some(run), dimension.as_str(), code.as_str());
-        (format!("{dimension}/{code}"), found)
-    };
-    lacuna_pipeline::review::statement::codes(codebook).into_iter().map(of).collect()
-}
-
 fn with_version(href: String, version_query: &str) -> String {
     if version_query.is_empty() { href } else { format!("{href}?{version_query}") }
 }
@@ -243,7 +223,7 @@ fn standing(outcome: Option<&Outcome>, version: Option<&Version>, text: Option<&
 }
 
 fn outline(coding: &Coding, at: &Where<'_>) -> Outline {
-    let mut marks = vec![0usize; at.passages.len()];
+    let mut marks = vec![0usize; at.reading.passages.len()];
     let evidence = coding
         .judgements
         .iter()
@@ -254,7 +234,9 @@ fn outline(coding: &Coding, at: &Where<'_>) -> Outline {
             *count += 1;
         }
     }
-    Outline::of(at.passages, &at.text.content, |p| marks.get(p as usize).copied().unwrap_or(0))
+    Outline::of(&at.reading.passages, &at.reading.text.content, |p| {
+        marks.get(p as usize).copied().unwrap_or(0)
+    })
 }
 
 /// `GET /documents/{id}`, and the same with `.json` or `.csv` after the id.
@@ -343,8 +325,7 @@ async fn page(
             sheets: &sheets,
             duplicates: duplicates.collect(),
             related,
-            agreements: &snapshot.agreements,
-            cards: &snapshot.cards,
+            trusts: asked.run.as_ref().map(|run| snapshot.trusts_of(run)).unwrap_or_default(),
             report: if snapshot.takes_reports { "report" } else { "correction" },
             part,
             version_query: asked.query.clone(),
@@ -381,8 +362,7 @@ mod tests {
                 run: Some(&world.run),
                 codebook: &world.codebook,
                 sheets: &[],
-                agreements: &[],
-                cards: &Cards::default(),
+                trusts: Trusts::default(),
                 report: "correction",
                 duplicates: vec![],
                 related: Related::default(),

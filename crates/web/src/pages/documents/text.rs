@@ -163,13 +163,8 @@ impl TextPage {
 }
 
 fn marks(coding: &Coding, m: &Material<'_>, wanted: Option<(&str, &str)>) -> (Vec<Choice>, Vec<Mark>) {
-    let at = Where {
-        document: &m.document.id,
-        text: &m.reading.text,
-        passages: &m.reading.passages,
-        version: Some(m.version),
-        version_query: "",
-    };
+    let at =
+        Where { document: &m.document.id, reading: m.reading, version: Some(m.version), version_query: "" };
     let mut choices = Vec::new();
     let mut marks = Vec::new();
     let mut add = |key: (&str, &str), named: (&str, &str, &str), evidence: &[Evidence]| {
