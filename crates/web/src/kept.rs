@@ -31,8 +31,8 @@ const HELD_PACKED: usize = 9 * 1024 * 1024;
 const LONGEST: usize = 3 * 1024 * 1024;
 /// Shorter answers are sent as they are, in bytes.
 const SHORT: usize = 256;
-/// How hard to compress: most of what is to be had, in half the time of the usual 6.
-const EFFORT: u32 = 4;
+/// How hard to compress: pages become a sixteenth longer than by the usual 6, in six tenths of the time.
+const EFFORT: u32 = 3;
 /// Bits of the window in which repetitions are looked for: the most that the format has.
 const WINDOW: u8 = 15;
 /// What the tag of a compressed answer has more than that of the same answer as it is (RFC 9110, section 8.8.3.3).
@@ -274,7 +274,7 @@ mod tests {
     fn an_answer_that_hardly_gets_shorter_is_compressed_whole() {
         let word = |n: u64| format!("{:x} ", n.wrapping_mul(0x9E37_79B9_7F4A_7C15));
         for words in [1, 2_000] {
-            let plain = page(&(0..words).map(word).collect::<String>());
+            let plain = page(&(1..=words).map(word).collect::<String>());
             let packed = plain.packed().unwrap();
             assert_eq!(packed.unpacked().unwrap().body, plain.body);
         }

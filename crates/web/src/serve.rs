@@ -66,11 +66,14 @@ async fn watch(app: App) {
     }
 }
 
-/// Takes a new snapshot where the store moved on, and makes ready what all its readers share.
+/// Takes a new snapshot where the store moved on, and makes its search ready; where it rests, as it does when the server
+/// starts, also what all readers share.
 async fn follow(app: &App) -> Result<(), WebError> {
-    app.refresh().await?;
+    let moved = app.refresh().await?;
     let snapshot = app.snapshot();
     snapshot.finder.ready(&snapshot.catalogue).await?;
-    snapshot.prepare(app).await?;
+    if !moved {
+        snapshot.prepare(app).await?;
+    }
     Ok(())
 }

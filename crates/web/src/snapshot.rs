@@ -1,5 +1,6 @@
 //! What pages count from, read from the store at one revision, or as it was when a release was cut.
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
 use lacuna_domain::filter::Condition;
@@ -21,7 +22,7 @@ use crate::past::Past;
 use crate::view::{Offers, Provenance, Reliability, RunFacts, Trusts};
 
 /// Bytes of documents that are kept ready to be compared with others.
-const HELD_PEERS: usize = 64 * 1024 * 1024;
+pub(crate) const HELD_PEERS: usize = 48 * 1024 * 1024;
 
 const BUILT_IN: &str = include_str!("../../../codebooks/ai-governance-1.toml");
 
@@ -64,6 +65,8 @@ pub struct Snapshot {
     pub relations: RelationBook,
     /// Documents read for comparisons, by number.
     pub peers: Shelf<u32, Peer>,
+    /// Whether they were read before anybody asked.
+    pub compared: AtomicBool,
     /// Answers made from it.
     pub kept: Kept,
 }
@@ -192,6 +195,7 @@ impl Snapshot {
             relations,
             arrivals: OnceCell::new(),
             peers: Shelf::new(HELD_PEERS),
+            compared: AtomicBool::new(false),
             kept: Kept::default(),
         })
     }

@@ -13,6 +13,7 @@ use super::{Said, coding, language, name, trust};
 use crate::error::WebError;
 use crate::pages::documents::Asked;
 use crate::params::Params;
+use crate::snapshot::HELD_PEERS;
 use crate::state::{App, Snapshot};
 use crate::view::{DocumentLink, Reliability, share};
 
@@ -99,6 +100,42 @@ pub(super) fn coverable(codebook: &Codebook) -> impl Iterator<Item = &Dimension>
     codebook.dimensions.iter().filter(|d| matches!(d.kind, Kind::Ordinal { .. } | Kind::Flag))
 }
 
+/// A peer, read once for all comparisons of the snapshot as far as there is room.
+async fn peer(app: &App, snapshot: &Snapshot, number: u32) -> Result<Option<Arc<Peer>>, WebError> {
+    if let Some(held) = snapshot.peers.get(&number) {
+        return Ok(Some(held));
+    }
+    let Some(record) = snapshot.catalogue.record(number) else { return Ok(None) };
+    let asked = Asked::read(app, snapshot, record.id(), &mut Params::default()).await?;
+    let (_, peer) = read(snapshot, asked).await?;
+    Ok(Some(peer))
+}
+
+async fn read(snapshot: &Snapshot, asked: Asked) -> Result<(Asked, Arc<Peer>), WebError> {
+    let codebook = Arc::clone(&snapshot.codebook);
+    // A long text takes a while to read; other requests go on meanwhile.
+    let read = tokio::task::spawn_blocking(move || {
+        let peer = Arc::new(Peer::of(&asked, &codebook));
+        (asked, peer)
+    });
+    let (asked, peer) = read.await.map_err(WebError::internal("read a peer"))?;
+    if let Some(number) = snapshot.catalogue.find(asked.document.id.as_str()) {
+        snapshot.peers.put(number, Arc::clone(&peer), peer.bytes());
+    }
+    Ok((asked, peer))
+}
+
+/// Reads peers one after the other before anybody compares, as far as there is room.
+pub(crate) async fn prepare(app: &App, snapshot: &Snapshot) -> Result<(), WebError> {
+    let mut room = HELD_PEERS;
+    for number in snapshot.catalogue.coded() {
+        let bytes = peer(app, snapshot, number).await?.map_or(0, |peer| peer.bytes());
+        let Some(left) = room.checked_sub(bytes) else { break };
+        room = left;
+    }
+    Ok(())
+}
+
 impl<'a> Draft<'a> {
     pub(super) fn of(app: &'a App, snapshot: &'a Snapshot, filter: &'a Filter, peers: DocumentSet) -> Self {
         let spoken = |(dimension, code): (&'a Dimension, &'a Code)| {
@@ -157,15 +194,9 @@ impl<'a> Draft<'a> {
         single.iter().collect()
     }
 
-    /// A peer, read once for all comparisons of the snapshot as far as there is room.
+    /// A peer.
     pub(super) async fn peer(&self, number: u32) -> Result<Option<Arc<Peer>>, WebError> {
-        if let Some(held) = self.snapshot.peers.get(&number) {
-            return Ok(Some(held));
-        }
-        let Some(record) = self.snapshot.catalogue.record(number) else { return Ok(None) };
-        let asked = Asked::read(self.app, self.snapshot, record.id(), &mut Params::default()).await?;
-        let (_, peer) = self.read(asked).await?;
-        Ok(Some(peer))
+        peer(self.app, self.snapshot, number).await
     }
 
     /// A document as a peer of others, which it may be.
@@ -173,22 +204,8 @@ impl<'a> Draft<'a> {
         let number = self.snapshot.catalogue.find(asked.document.id.as_str());
         match number.and_then(|number| self.snapshot.peers.get(&number)) {
             Some(held) => Ok((asked, held)),
-            None => self.read(asked).await,
+            None => read(self.snapshot, asked).await,
         }
-    }
-
-    async fn read(&self, asked: Asked) -> Result<(Asked, Arc<Peer>), WebError> {
-        let codebook = Arc::clone(&self.snapshot.codebook);
-        // A long text takes a while to read; other requests go on meanwhile.
-        let read = tokio::task::spawn_blocking(move || {
-            let peer = Arc::new(Peer::of(&asked, &codebook));
-            (asked, peer)
-        });
-        let (asked, peer) = read.await.map_err(WebError::internal("read a peer"))?;
-        if let Some(number) = self.snapshot.catalogue.find(asked.document.id.as_str()) {
-            self.snapshot.peers.put(number, Arc::clone(&peer), peer.bytes());
-        }
-        Ok((asked, peer))
     }
 
     /// The codes of each dimension beside the peers.
