@@ -38,7 +38,8 @@ db.execute('analyze')
 /// What each side shows, for the conditions.
 const SHOWN: &str = "a view of a document is one page of Lacuna (catalogue data and every label with its evidence and \
                      quotes), in Datasette the row of its catalogue data and the table of its judgements with their \
-                     quotes (/tables/judgements?document=ID&_size=max), two requests";
+                     quotes (/tables/judgements?document=ID&_size=max, without its proposals of facets), two \
+                     requests";
 
 /// One thing that both show.
 struct Pair {
@@ -94,7 +95,7 @@ fn pairs(ids: &[String]) -> [Pair; 3] {
     };
     let their_document = |(place, id): (usize, &String)| {
         let row = format!("/tables/documents/{}", place + 1);
-        vec![row, format!("/tables/judgements?document={id}&_size=max")]
+        vec![row, format!("/tables/judgements?document={id}&_size=max&_nosuggest=1")]
     };
     [
         Pair {
