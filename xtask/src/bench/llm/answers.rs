@@ -27,10 +27,11 @@ pub(crate) fn honest() -> anyhow::Result<Answerer> {
             known.lock().unwrap_or_else(PoisonError::into_inner).insert(key, answer.clone());
             answer
         });
-        // A peer that cannot say the shape of the labels asks for them as one string.
+        // A peer that cannot say the shape of the labels asks for them as one string; a word before it keeps the peer from
+        // reading it as JSON after all.
         let labels = seen.schema.as_ref().map(|schema| &schema["properties"]["labels"]["type"]);
         if labels.is_some_and(|kind| kind == "string") {
-            json!({"labels": answer}).to_string()
+            json!({"labels": format!("Coding: {answer}")}).to_string()
         } else {
             answer
         }
