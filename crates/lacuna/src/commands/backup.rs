@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::Args as ClapArgs;
+use lacuna_domain::hash::hex;
 use lacuna_store::{Location, Store};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
@@ -151,7 +152,7 @@ fn checksum(file: &Path) -> anyhow::Result<String> {
     loop {
         let read = open.read(&mut piece).with_context(reading)?;
         if read == 0 {
-            return Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect());
+            return Ok(hex(&hasher.finalize()));
         }
         hasher.update(piece.get(..read).unwrap_or_default());
     }
