@@ -61,7 +61,7 @@ async fn an_error_in_the_words_is_explained_in_place() {
     for (words, said) in [
         ("bias \"audit", "the quotation mark is never closed"),
         ("audit AND", "a word is missing at the end"),
-        ("(audit", "never closed"),
+        ("(audit", "a closing bracket is missing"),
         ("colour:red", "colour"),
     ] {
         let query = crate::address::query(words);
