@@ -2,7 +2,6 @@
 //! code, and who is named where.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::Ordering;
 
 use lacuna_domain::TextId;
 use lacuna_pipeline::analyze::actors;
@@ -10,7 +9,6 @@ use lacuna_pipeline::analyze::actors;
 use crate::error::WebError;
 use crate::pages::actors::Named;
 use crate::pages::codes::quotes::{self, BestQuotes};
-use crate::pages::compare::peers;
 use crate::state::{App, Snapshot};
 
 /// What the codings of a run say together.
@@ -24,10 +22,8 @@ pub struct Gathered {
 
 /// Codings read at a time: few, since pages wait meanwhile.
 const BATCH: usize = 16;
-/// Codings that are gathered before anybody asks, and documents that are read for comparisons: a second or two of one
-/// processor. Of more, the first readers wait.
+/// Codings that are gathered before anybody asks: a second or two of one processor. Of more, the first readers wait.
 const GATHERED: u64 = 20_000;
-const COMPARED: u64 = 2_000;
 
 impl Snapshot {
     /// What is gathered, by whoever asks first.
@@ -40,9 +36,6 @@ impl Snapshot {
         let coded = self.catalogue.coded().len();
         if coded <= GATHERED {
             self.gathered(app).await?;
-        }
-        if coded <= COMPARED && !self.compared.swap(true, Ordering::Relaxed) {
-            peers::prepare(app, self).await?;
         }
         Ok(())
     }

@@ -1,6 +1,5 @@
 //! What pages count from, read from the store at one revision, or as it was when a release was cut.
 
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
 use lacuna_domain::filter::Condition;
@@ -65,8 +64,6 @@ pub struct Snapshot {
     pub relations: RelationBook,
     /// Documents read for comparisons, by number.
     pub peers: Shelf<u32, Peer>,
-    /// Whether they were read before anybody asked.
-    pub compared: AtomicBool,
     /// Answers made from it.
     pub kept: Kept,
 }
@@ -195,7 +192,6 @@ impl Snapshot {
             relations,
             arrivals: OnceCell::new(),
             peers: Shelf::new(HELD_PEERS),
-            compared: AtomicBool::new(false),
             kept: Kept::default(),
         })
     }

@@ -13,7 +13,6 @@ use super::{Said, coding, language, name, trust};
 use crate::error::WebError;
 use crate::pages::documents::Asked;
 use crate::params::Params;
-use crate::snapshot::HELD_PEERS;
 use crate::state::{App, Snapshot};
 use crate::view::{DocumentLink, Reliability, share};
 
@@ -123,17 +122,6 @@ async fn read(snapshot: &Snapshot, asked: Asked) -> Result<(Asked, Arc<Peer>), W
         snapshot.peers.put(number, Arc::clone(&peer), peer.bytes());
     }
     Ok((asked, peer))
-}
-
-/// Reads peers one after the other before anybody compares, as far as there is room.
-pub(crate) async fn prepare(app: &App, snapshot: &Snapshot) -> Result<(), WebError> {
-    let mut room = HELD_PEERS;
-    for number in snapshot.catalogue.coded() {
-        let bytes = peer(app, snapshot, number).await?.map_or(0, |peer| peer.bytes());
-        let Some(left) = room.checked_sub(bytes) else { break };
-        room = left;
-    }
-    Ok(())
 }
 
 impl<'a> Draft<'a> {
