@@ -1,67 +1,16 @@
 //! The command line as a newcomer meets it: documents in, verified labels out, and errors that say what to do next.
 #![expect(clippy::expect_used, reason = "helpers of a test")]
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+mod backup;
+mod desk;
+
+use std::collections::BTreeSet;
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
 
 use serde_json::Value;
 
-/// A folder with a store and files of one person.
-struct Desk(tempfile::TempDir);
-
-impl Desk {
-    fn new() -> Self {
-        Self(tempfile::tempdir().expect("a temporary folder"))
-    }
-
-    fn file(&self, name: &str, text: &str) -> PathBuf {
-        let path = self.0.path().join(name);
-        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
-        fs::write(&path, text).expect("a file");
-        path
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn run(&self, words: &[&str]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_lacuna"));
-        command.current_dir(self.0.path()).arg("--quiet").arg("--data").arg(self.path("store")).args(words);
-        command.output().expect("lacuna starts")
-    }
-
-    /// Runs a command that must succeed; gives what it printed.
-    fn done(&self, words: &[&str]) -> String {
-        let output = self.run(words);
-        assert!(output.status.success(), "{words:?}: {}", said(&output));
-        String::from_utf8(output.stdout).expect("text")
-    }
-
-    /// Runs a command that must end with `code`; gives its complaint.
-    fn complaint(&self, code: i32, words: &[&str]) -> String {
-        let output = self.run(words);
-        assert_eq!(output.status.code(), Some(code), "{words:?}: {}", said(&output));
-        said(&output)
-    }
-
-    /// Exported rows by document.
-    fn rows(&self) -> BTreeMap<String, Vec<Value>> {
-        let mut rows: BTreeMap<String, Vec<Value>> = BTreeMap::new();
-        for line in self.done(&["export", "judgements"]).lines() {
-            let row: Value = serde_json::from_str(line).expect("a row of JSON");
-            rows.entry(text_of(&row, "document")).or_default().push(row);
-        }
-        rows
-    }
-}
-
-fn said(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
-}
+use desk::{Desk, said};
 
 fn text_of(row: &Value, field: &str) -> String {
     row[field].as_str().unwrap_or_default().to_owned()
@@ -288,83 +237,6 @@ fn documents_stand_side_by_side_and_one_beside_the_others() {
     let complaint = desk.complaint(1, &["compare", one, two, "--peers", "year=2024"]);
     assert!(complaint.contains("leave --peers out"), "{complaint}");
     assert!(desk.complaint(1, &["compare", "file:nobody.txt"]).contains("lacuna search"));
-}
-
-#[test]
-fn a_backup_comes_back_whole_and_a_damaged_one_takes_nobodys_place() {
-    let desk = Desk::new();
-    desk.file("bills/hiring.txt", BILL);
-    desk.done(&["ingest", "bills"]);
-    desk.done(&["classify"]);
-    let before = desk.rows();
-    let told: Value = serde_json::from_str(&desk.done(&["backup", "kept/one.db", "--json"])).expect("JSON");
-    assert_eq!(told["documents"], 1);
-    let sum = fs::read_to_string(desk.path("kept/one.db.sha256")).expect("a checksum");
-    assert_eq!(sum, format!("{}  one.db\n", text_of(&told, "sha256")), "as sha256sum writes it");
-    assert!(desk.complaint(1, &["backup", "kept/one.db"]).contains("name a new file"));
-
-    desk.file("bills/later.txt", "A later text about an artificial intelligence system.\n");
-    desk.done(&["ingest", "bills"]);
-    assert!(desk.complaint(1, &["restore", "kept/one.db"]).contains("--replace"));
-    fs::copy(desk.path("kept/one.db"), desk.path("kept/bad.db")).expect("a copy");
-    fs::write(desk.path("kept/bad.db.sha256"), "00  bad.db\n").expect("a file");
-    let refused = desk.complaint(1, &["restore", "kept/bad.db", "--replace"]);
-    assert!(refused.contains("take another copy of the backup"), "{refused}");
-    let mut bytes = fs::read(desk.path("kept/bad.db")).expect("bytes");
-    let middle = bytes.len() / 2;
-    bytes[middle..middle + 4096].fill(0x5a);
-    fs::write(desk.path("kept/bad.db"), bytes).expect("a file");
-    fs::remove_file(desk.path("kept/bad.db.sha256")).expect("no checksum");
-    assert_ne!(
-        desk.run(&["restore", "kept/bad.db", "--replace"]).status.code(),
-        Some(0),
-        "read through first"
-    );
-    assert!(desk.done(&["show", "file:later.txt"]).contains("later"), "the store is as it was");
-
-    desk.done(&["restore", "kept/one.db", "--replace"]);
-    assert_eq!(desk.rows(), before);
-    assert!(desk.path("store/lacuna.db.before").exists(), "what was there is kept");
-    assert_eq!(desk.complaint(1, &["show", "file:later.txt"]).matches("file:later.txt").count().min(1), 1);
-}
-
-/// A schema of its own in the PostgreSQL that `DATABASE_URL` names, or nothing.
-#[expect(
-    clippy::disallowed_methods,
-    clippy::print_stdout,
-    reason = "tests are told where PostgreSQL is through the environment, and say when they are skipped"
-)]
-fn postgres(name: &str) -> Option<String> {
-    let Ok(url) = std::env::var("DATABASE_URL") else {
-        assert!(std::env::var("CI").as_deref() != Ok("true"), "DATABASE_URL must be set under CI=true");
-        println!("skipped: DATABASE_URL names no PostgreSQL database");
-        return None;
-    };
-    let schema = format!("lacuna_{name}_{}", std::process::id());
-    let made = Command::new("psql").args([&url, "-qc", &format!("CREATE SCHEMA {schema}")]).status();
-    assert!(made.is_ok_and(|status| status.success()), "psql makes a schema");
-    let join = if url.contains('?') { '&' } else { '?' };
-    Some(format!("{url}{join}options=-c%20search_path%3D{schema}"))
-}
-
-#[test]
-fn a_backup_goes_from_postgresql_into_a_folder_and_back_into_postgresql() {
-    let (Some(one), Some(other)) = (postgres("one"), postgres("other")) else { return };
-    let desk = Desk::new();
-    desk.file("bills/hiring.txt", BILL);
-    desk.done(&["--database", &one, "ingest", "bills"]);
-    desk.done(&["--database", &one, "classify"]);
-    let rows = desk.done(&["--database", &one, "export", "judgements"]);
-    desk.done(&["--database", &one, "backup", "kept/map.db"]);
-    desk.done(&["restore", "kept/map.db"]);
-    assert_eq!(desk.done(&["export", "judgements"]), rows, "PostgreSQL into a folder");
-    desk.done(&["backup", "kept/folder.db"]);
-    desk.done(&["--database", &other, "restore", "kept/folder.db"]);
-    assert_eq!(desk.done(&["--database", &other, "export", "judgements"]), rows, "a folder into PostgreSQL");
-    let refused = desk.complaint(1, &["--database", &other, "restore", "kept/map.db"]);
-    assert!(refused.contains("holds a store"), "{refused}");
-    desk.done(&["--database", &other, "restore", "kept/map.db", "--replace"]);
-    assert_eq!(desk.done(&["--database", &other, "export", "judgements"]), rows);
 }
 
 #[test]
