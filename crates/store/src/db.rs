@@ -228,6 +228,11 @@ impl Tx {
         done.map_err(|error| fault::of(&error, &self.place))
     }
 
+    /// Where the store is, for errors.
+    pub(crate) fn place(&self) -> &str {
+        &self.place
+    }
+
     /// Whether this is a transaction of PostgreSQL.
     pub(crate) fn is_postgres(&self) -> bool {
         matches!(self.inner, Inner::Postgres(_))

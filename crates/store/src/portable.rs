@@ -11,7 +11,7 @@ use crate::value::{ROWS, Statement, Value, args};
 /// A table of the layout.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Table {
-    /// Its name, made by a migration and safe in a statement.
+    /// Its name, safe in a statement.
     pub(crate) name: String,
     columns: Vec<String>,
 }
@@ -23,18 +23,31 @@ impl Table {
 }
 
 /// The tables of an SQLite database, oldest first.
+///
+/// # Errors
+/// [`StoreError::Damaged`] for a table or column whose name no migration gives: a backup is a file from anywhere, and
+/// its names go into statements.
 pub(crate) async fn tables(sqlite: &mut Tx) -> Result<Vec<Table>, StoreError> {
     let sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~' \
                ORDER BY rowid";
     let mut tables = Vec::new();
     for row in sqlite.fetch(sql, vec![]).await? {
-        let name = row.text(0)?.to_owned();
+        let name = plain(sqlite, row.text(0)?)?;
         let sql = "SELECT name FROM pragma_table_info($1) ORDER BY cid";
         let columns = sqlite.fetch(sql, args![name.as_str()]).await?;
-        let columns = columns.iter().map(|row| row.text(0).map(str::to_owned)).collect::<Result<_, _>>()?;
+        let columns = columns.iter().map(|row| plain(sqlite, row.text(0)?)).collect::<Result<_, _>>()?;
         tables.push(Table { name, columns });
     }
     Ok(tables)
+}
+
+/// A name as migrations give them: of small letters and `_`.
+fn plain(tx: &Tx, name: &str) -> Result<String, StoreError> {
+    if !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') {
+        return Ok(name.to_owned());
+    }
+    let reason = format!("no layout of lacuna has a table or column named {name:?}");
+    Err(StoreError::Damaged { place: tx.place().to_owned(), reason })
 }
 
 /// Whether none of the tables has a row, but for the two that every store has rows in.

@@ -251,6 +251,24 @@ async fn while_writing(ground: &Ground) {
     store.close().await;
 }
 
+/// A backup is a file from anywhere: what it calls its tables never becomes a part of a statement.
+#[tokio::test]
+async fn a_backup_with_a_table_that_no_layout_has_is_refused() {
+    let (ground, Some(target)) = (Ground::sqlite(), Ground::postgres().await) else { return };
+    let store = ground.store().await;
+    let mut raw = Raw::to(&ground.location).await;
+    raw.run("CREATE TABLE \"documents\"\"; DROP TABLE runs; --\" (a TEXT)".to_owned()).await;
+    let into = target.store().await;
+    into.put_documents(&[incoming("agora:1", "In the way", "This was here before.")]).await.unwrap();
+    let refused = into.fill_from(&store, true).await.unwrap_err();
+    assert!(matches!(refused, StoreError::Damaged { .. }), "{refused}");
+    assert_eq!(into.documents().await.unwrap().len(), 1, "what was here is still here");
+    for store in [into, store] {
+        store.close().await;
+    }
+    target.give_up().await;
+}
+
 #[tokio::test]
 async fn a_damaged_backup_is_told() {
     let ground = Ground::sqlite();
