@@ -14,6 +14,9 @@ use crate::packed::press;
 use crate::store::Store;
 use crate::value::{ROWS, Row, Statement, Value, args, json};
 
+/// Texts found at a time.
+const PAGE: usize = 1_000;
+
 /// The state of an outcome without its coding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct OutcomeState {
@@ -33,15 +36,32 @@ impl Store {
     pub async fn pending_texts(&self, run: &RunId) -> Result<Vec<TextId>, StoreError> {
         let sql = "SELECT t.id FROM texts t WHERE EXISTS (SELECT 1 FROM versions v WHERE v.text = t.id) \
                    AND NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.run = $1 AND o.text = t.id \
-                     AND o.state <> 'failed') ORDER BY t.id";
-        self.db.fetch(sql, args![run]).await?.iter().map(|row| row.parse(0)).collect()
+                     AND o.state <> 'failed') AND t.id > $2 ORDER BY t.id LIMIT $3";
+        self.texts_of(sql, run).await
     }
 
     /// The texts of all versions for which the run has no outcome of any kind, by address.
     pub async fn untried_texts(&self, run: &RunId) -> Result<Vec<TextId>, StoreError> {
         let sql = "SELECT t.id FROM texts t WHERE EXISTS (SELECT 1 FROM versions v WHERE v.text = t.id) \
-                   AND NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.run = $1 AND o.text = t.id) ORDER BY t.id";
-        self.db.fetch(sql, args![run]).await?.iter().map(|row| row.parse(0)).collect()
+                   AND NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.run = $1 AND o.text = t.id) \
+                   AND t.id > $2 ORDER BY t.id LIMIT $3";
+        self.texts_of(sql, run).await
+    }
+
+    /// The texts that `sql` finds for `$1`, the run, after `$2` and at most `$3`: page by page, since the rows of a million
+    /// take gigabytes before they are read.
+    async fn texts_of(&self, sql: &'static str, run: &RunId) -> Result<Vec<TextId>, StoreError> {
+        let mut texts: Vec<TextId> = Vec::new();
+        loop {
+            let after = texts.last().map_or("", TextId::as_str);
+            let rows = self.db.fetch(sql, args![run, after, PAGE as i64]).await?;
+            for row in &rows {
+                texts.push(row.parse(0)?);
+            }
+            if rows.len() < PAGE {
+                return Ok(texts);
+            }
+        }
     }
 
     /// Whether the run has a coding or a skip for the text.

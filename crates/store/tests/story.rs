@@ -38,6 +38,36 @@ async fn the_story_on_postgresql() {
     ground.give_up().await;
 }
 
+#[tokio::test]
+async fn more_texts_than_are_read_at_once_are_pending_on_sqlite() {
+    let ground = Ground::sqlite();
+    many_are_pending(&ground.store().await).await;
+    ground.give_up().await;
+}
+
+#[tokio::test]
+async fn more_texts_than_are_read_at_once_are_pending_on_postgresql() {
+    let Some(ground) = Ground::postgres().await else { return };
+    many_are_pending(&ground.store().await).await;
+    ground.give_up().await;
+}
+
+async fn many_are_pending(store: &Store) {
+    let words = |n: usize| format!("Order number {n} of the Harbour Office.");
+    let coming: Vec<_> = (0..2_003).map(|n| incoming(&format!("agora:{n}"), "Order", &words(n))).collect();
+    store.put_documents(&coming).await.unwrap();
+    a_codebook_is_kept(store).await;
+    let run = run("offline");
+    store.start_run(&run).await.unwrap();
+    let mut expected: Vec<TextId> = (0..2_003).map(|n| TextId::of(&words(n))).collect();
+    expected.sort();
+    assert_eq!(store.pending_texts(&run.id).await.unwrap(), expected);
+    let done = (expected.remove(1_000), Outcome::Skipped("not for coding".to_owned()));
+    store.put_outcomes(&run.id, &[done]).await.unwrap();
+    assert_eq!(store.pending_texts(&run.id).await.unwrap(), expected);
+    assert_eq!(store.untried_texts(&run.id).await.unwrap(), expected);
+}
+
 async fn story(ground: &Ground) {
     let store = ground.store().await;
     documents_arrive_and_change(&store).await;
@@ -196,12 +226,13 @@ async fn a_run_codes_what_is_pending(store: &Store) {
         "failed is tried again"
     );
 
-    // A coding that is there is never overwritten; a failure gives way.
+    // A coding that is there is never overwritten; a failure gives way, also to what stands in the same batch.
     let late = [
         (TextId::of(BILL), Outcome::Failed("late".to_owned())),
         (TextId::of(ORDER), Outcome::Coded(Box::new(coding(&run.id, &text(ORDER))))),
+        (TextId::of(ORDER), Outcome::Failed("later".to_owned())),
     ];
-    store.put_outcomes(&run.id, &late).await.unwrap();
+    assert_eq!(store.put_outcomes(&run.id, &late).await.unwrap(), [false, true, false]);
     assert_eq!(store.outcome(&run.id, &TextId::of(BILL)).await.unwrap(), Some(outcomes[0].1.clone()));
     assert_eq!(store.run_counts(&run.id).await.unwrap().failed, 0);
 

@@ -3,6 +3,7 @@
 use crate::ground::Ground;
 use lacuna_domain::{Clock, RunId, TextId};
 use lacuna_store::{Call, Hold, LOST, Measured, OpenBatch, Paid, Store, Wish};
+use sqlx::{Connection, SqliteConnection};
 
 #[tokio::test]
 async fn the_ledger_on_sqlite() {
@@ -17,6 +18,27 @@ async fn the_ledger_on_postgresql() {
     let Some(ground) = Ground::postgres().await else { return };
     story(&ground.store().await).await;
     budget(&ground.store().await).await;
+    ground.give_up().await;
+}
+
+/// The one trip to SQLite in which a call and its answer are written is one transaction.
+#[tokio::test]
+async fn a_call_whose_answer_cannot_be_written_is_not_written_either() {
+    let ground = Ground::sqlite();
+    let store = ground.store().await;
+    let lacuna_store::Location::Folder(folder) = &ground.location else { unreachable!("a folder") };
+    let file = format!("sqlite://{}", folder.join("lacuna.db").display());
+    let mut raw = SqliteConnection::connect(&file).await.unwrap();
+    let refuse = "CREATE TRIGGER refuse BEFORE INSERT ON answers BEGIN SELECT RAISE(ABORT, 'full'); END";
+    sqlx::raw_sql(refuse).execute(&mut raw).await.unwrap();
+    let paid = Paid { call: call("r1", 1, "answered", 42), answer: Some("an answer".to_owned()) };
+    store.put_calls(std::slice::from_ref(&paid)).await.unwrap_err();
+    assert_eq!(store.spend(&run()).await.unwrap().calls, 0);
+
+    sqlx::raw_sql("DROP TRIGGER refuse").execute(&mut raw).await.unwrap();
+    store.put_calls(&[paid]).await.unwrap();
+    assert_eq!(store.spend(&run()).await.unwrap().calls, 1, "and nothing stands in the way of the next");
+    assert_eq!(store.answer("r1").await.unwrap().as_deref(), Some("an answer"));
     ground.give_up().await;
 }
 
