@@ -23,8 +23,17 @@ pub struct FacetValue {
     pub label: String,
     /// Length of the list of `filter.only(&condition)`.
     pub count: u64,
+    /// Documents by which the list grows, where choosing it adds an alternative to values that are chosen already.
+    pub adds: Option<u64>,
     /// Whether it is chosen now.
     pub chosen: bool,
+}
+
+impl FacetValue {
+    /// What choosing it gives: `41`, or `+41` where the list grows by so many.
+    pub fn counted(&self) -> String {
+        self.adds.map_or_else(|| self.count.to_string(), |adds| format!("+{adds}"))
+    }
 }
 
 /// Counts for the tests of one code.
@@ -148,10 +157,14 @@ impl Catalogue {
         base: &RoaringBitmap,
         documents: &RoaringBitmap,
     ) -> FacetValue {
+        let chosen = selection.filter.contains(&condition);
+        let count = base.intersection_len(documents);
+        let alternative = !chosen && selection.parts.contains_key(&Subject::of(&condition));
         FacetValue {
             label: condition.value_label(&self.codebook),
-            count: base.intersection_len(documents),
-            chosen: selection.filter.contains(&condition),
+            count,
+            adds: alternative.then(|| count - selection.documents.intersection_len(documents)),
+            chosen,
             condition,
         }
     }

@@ -160,6 +160,38 @@ async fn a_filter_counts_what_its_list_shows() {
 }
 
 #[tokio::test]
+async fn every_choice_of_a_filter_counts_the_list_behind_it() {
+    let site = super::reliability::sampled(Config::default(), 15).await;
+    let mut seen = std::collections::BTreeSet::new();
+    for start in ["/documents", "/documents?tag=harbours", "/documents?tag=harbours&risk=2.2:1"] {
+        let page = site.get(start).await.body;
+        let shown =
+            site.get(&start.replacen("documents", "documents.json", 1)).await.json()["total"].as_u64();
+        let filters = page.split_once("id=\"filters\"").unwrap().1.split_once("</aside>").unwrap().0;
+        let until =
+            |text: &str, end: &str| text.split_once(end).map(|(before, _)| before.to_owned()).unwrap();
+        for choice in filters.split("<li><a href=\"").skip(1) {
+            let (href, rest) = choice.split_once('"').unwrap();
+            let label = until(rest.split_once("<span>").unwrap().1, "<");
+            let count =
+                until(rest.split_once("<span class=\"n\"").unwrap().1.split_once('>').unwrap().1, "<");
+            let says = match count.strip_prefix('+') {
+                Some(more) => more.parse::<u64>().ok().zip(shown).map(|(more, shown)| shown + more),
+                None => count.parse().ok(),
+            };
+            let href =
+                href.replace("&#38;", "&").replace("&amp;", "&").replacen("documents", "documents.json", 1);
+            let behind = site.get(&href).await.json()["total"].as_u64();
+            assert!(label.starts_with('✓') || behind == says, "{start} to {href}: {behind:?}, not {count}");
+            seen.insert(format!("{label} {count}"));
+        }
+    }
+    for choice in ["harbours 10", "audits 30", "audits +20", "yes 15", "Ostmark 24"] {
+        assert!(seen.contains(choice), "no {choice} among {seen:?}");
+    }
+}
+
+#[tokio::test]
 async fn errors_are_pages_for_people_and_json_for_programs() {
     let site = Site::new().await;
     let page = site.get("/nothing/here").await;

@@ -84,13 +84,15 @@ async fn every_page_that_shows_labels_says_how_far_they_can_be_trusted() {
 
 /// Thirty documents more; of all that are coded, people read every second one and find the machine wrong on half of
 /// what it says of security.
-async fn sampled(config: Config, drawn_of: usize) -> Site {
+pub(super) async fn sampled(config: Config, drawn_of: usize) -> Site {
     let site = Site::with(config).await;
     let (store, world) = (site.app.store(), &site.world);
     let made = (0..30_u32).map(|n| {
         let mut document = world.document.clone();
         document.id = format!("file:made/{n:02}.txt").parse().unwrap();
         document.metadata.jurisdiction = Some(if n < 24 { "Ostmark" } else { "Lysia" }.to_owned());
+        let tags = if n % 3 == 0 { "audits; harbours" } else { "audits" };
+        document.metadata.extra.insert("Tags".to_owned(), tags.to_owned());
         incoming(world, document)
     });
     store.put_documents(&made.collect::<Vec<_>>()).await.unwrap();

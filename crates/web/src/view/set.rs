@@ -157,7 +157,8 @@ fn selects(selection: &Selection, snapshot: &Snapshot) -> Vec<SetSelect> {
         } else {
             value.label.clone()
         };
-        parameter(&value.condition).map(|(_, parameter)| (parameter, format!("{label} ({})", value.count)))
+        parameter(&value.condition)
+            .map(|(_, parameter)| (parameter, format!("{label} ({})", value.counted())))
     };
     let select = |id: &str, name: &str, values: &[FacetValue]| SetSelect {
         id: id.to_owned(),

@@ -14,8 +14,8 @@ use crate::view::Reliability;
 pub struct Choice {
     /// Name for readers.
     pub label: String,
-    /// Length of the list behind the link.
-    pub count: u64,
+    /// Length of the list behind the link, or by how much the list grows, such as `+41`; of what is chosen, its own.
+    pub count: String,
     /// Whether it holds now.
     pub chosen: bool,
     /// The list with it added, or dropped when it holds.
@@ -149,7 +149,7 @@ fn facet(snapshot: &Snapshot, filter: &Filter, id: &str, name: &str, values: &[F
             } else {
                 value.label.clone()
             },
-            count: value.count,
+            count: value.counted(),
             chosen: value.chosen,
             href: list_href(&filter.toggled(&value.condition)),
         })
@@ -172,7 +172,7 @@ pub(super) fn selects(facets: &Facets, snapshot: &Snapshot) -> Vec<CodeSelect> {
                     label: format!(
                         "{}: {test_words} ({})",
                         named(&snapshot.codebook, &value.condition),
-                        value.count
+                        value.counted()
                     ),
                 });
             }
