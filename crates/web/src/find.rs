@@ -160,3 +160,30 @@ pub async fn catalogue(
         .await
         .map_err(WebError::internal("build the catalogue"))
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{StatusCode, header};
+
+    use crate::tests::Site;
+
+    #[tokio::test]
+    async fn while_the_index_is_made_words_are_told_to_come_back_and_other_pages_answer() {
+        let site = Site::new().await;
+        let snapshot = site.app.snapshot();
+        let making = tokio::spawn(async move {
+            let _ = snapshot.finder.search.get_or_try_init(std::future::pending::<Result<_, ()>>).await;
+        });
+        tokio::task::yield_now().await;
+        tokio::time::pause();
+        let early = site.get("/documents?q=incident").await;
+        tokio::time::resume();
+        assert_eq!(early.status, StatusCode::SERVICE_UNAVAILABLE, "{}", early.body);
+        assert_eq!(early.headers.get(header::RETRY_AFTER).unwrap(), "10");
+        assert!(early.body.contains("the search index is being made"), "{}", early.body);
+        assert_eq!(site.get("/documents").await.status, StatusCode::OK);
+        // Whoever made it went away, and the next reader makes it.
+        making.abort();
+        assert_eq!(site.get("/documents.json?q=incident").await.json()["total"], 2);
+    }
+}
