@@ -8,13 +8,14 @@ use serde::{Deserialize, Serialize};
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
 };
-use tantivy::{Index, IndexReader, ReloadPolicy};
+use tantivy::store::{Compressor, ZstdCompressor};
+use tantivy::{Index, IndexBuilder, IndexReader, IndexSettings, ReloadPolicy};
 
 use super::SearchError;
 use super::tokens::Stems;
 
 /// Counts up whenever the same text would be indexed differently; older indexes are then made again.
-pub(super) const LAYOUT: u32 = 1;
+pub(super) const LAYOUT: u32 = 2;
 const STAMP: &str = "stamp.json";
 const DOCUMENTS: &str = "documents";
 const PASSAGES: &str = "passages";
@@ -116,18 +117,26 @@ fn words() -> TextOptions {
         .set_indexing_options(indexing.set_index_option(IndexRecordOption::WithFreqsAndPositions))
 }
 
+/// How passages are kept: they are the largest part of the index, are written once and read a few at a time.
+fn settings() -> IndexSettings {
+    let compressor = ZstdCompressor { compression_level: Some(9) };
+    IndexSettings {
+        docstore_compression: Compressor::Zstd(compressor),
+        docstore_blocksize: 32 << 10,
+        ..IndexSettings::default()
+    }
+}
+
 /// Creates both indexes in `folder`, or in memory.
 pub(super) fn create(folder: Option<&Path>) -> Result<(Index, Index), SearchError> {
-    let (documents, passages) = (document_schema().0, passage_schema().0);
-    let Some(folder) = folder else {
-        return Ok((Index::create_in_ram(documents), Index::create_in_ram(passages)));
-    };
     let make = |name: &str, schema: Schema| -> Result<Index, SearchError> {
+        let index = IndexBuilder::new().schema(schema).settings(settings());
+        let Some(folder) = folder else { return Ok(index.create_in_ram()?) };
         let folder = folder.join(name);
         std::fs::create_dir_all(&folder)?;
-        Ok(Index::create_in_dir(&folder, schema)?)
+        Ok(index.create_in_dir(&folder)?)
     };
-    Ok((make(DOCUMENTS, documents)?, make(PASSAGES, passages)?))
+    Ok((make(DOCUMENTS, document_schema().0)?, make(PASSAGES, passage_schema().0)?))
 }
 
 pub(super) fn write_stamp(folder: &Path, stamp: &Stamp) -> Result<(), SearchError> {

@@ -31,6 +31,9 @@ pub(crate) struct Options {
     /// Folder that keeps the made stores between runs [default: lacuna-bench-explore in the folder for temporary files]
     #[arg(long, value_name = "FOLDER")]
     stores: Option<PathBuf>,
+    /// Make the search indexes of kept stores again
+    #[arg(long)]
+    reindex: bool,
     /// Seconds of load for each page kind over the AGORA sample
     #[arg(long, default_value_t = 4.0)]
     seconds: f64,
@@ -51,7 +54,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<Report> {
     let mut report = Report::default();
     report.conditions.push(format!("{} processors, release build", std::thread::available_parallelism()?));
     if !options.only_sample {
-        made(&binary, &seed, &stores, options.docs, &mut report)?;
+        made(&binary, &seed, &stores, (options.docs, options.reindex), &mut report)?;
     }
     if !options.only_made {
         sample::pages(&binary, &seed, options.seconds, &mut report)?;
@@ -76,8 +79,14 @@ fn seeded(binary: &Path, stores: &Path) -> anyhow::Result<PathBuf> {
     Ok(seed)
 }
 
-fn made(binary: &Path, seed: &Path, stores: &Path, docs: usize, report: &mut Report) -> anyhow::Result<()> {
-    let large = generate::ensure(binary, seed, stores, docs, report)?;
+fn made(
+    binary: &Path,
+    seed: &Path,
+    stores: &Path,
+    (docs, reindex): (usize, bool),
+    report: &mut Report,
+) -> anyhow::Result<()> {
+    let large = generate::ensure(binary, seed, stores, (docs, reindex), report)?;
     let times = map::measure(binary, &large)?;
     report.figure("docs", docs as f64, "documents", "1000000");
     report.figure("search_p95_ms", times.search, "ms", "≤ 100");
@@ -89,7 +98,7 @@ fn made(binary: &Path, seed: &Path, stores: &Path, docs: usize, report: &mut Rep
     report.figure("start_s", times.start, "s", "printed");
     report.conditions.push(format!("slowest of each kind: {}", times.slowest));
     if docs > SMALL {
-        let small = generate::ensure(binary, seed, stores, SMALL, &mut Report::default())?;
+        let small = generate::ensure(binary, seed, stores, (SMALL, reindex), &mut Report::default())?;
         let growth = times.growth_from(&map::measure(binary, &small)?);
         let key = if docs >= 1_000_000 { "growth_10k_to_1m" } else { "growth_from_10k" };
         report.figure(key, growth, "times", "≤ 20");
