@@ -21,7 +21,7 @@ use crate::past::Past;
 use crate::view::{Offers, Provenance, Reliability, RunFacts, Trusts};
 
 /// Bytes of documents that are kept ready to be compared with others.
-pub(crate) const HELD_PEERS: usize = 48 * 1024 * 1024;
+const HELD_PEERS: usize = 48 * 1024 * 1024;
 
 const BUILT_IN: &str = include_str!("../../../codebooks/ai-governance-1.toml");
 

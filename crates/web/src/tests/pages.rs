@@ -186,7 +186,7 @@ async fn every_choice_of_a_filter_counts_the_list_behind_it() {
             seen.insert(format!("{label} {count}"));
         }
     }
-    for choice in ["harbours 10", "audits 30", "audits +20", "yes 15", "Ostmark 24"] {
+    for choice in ["harbours 10", "audits 30", "audits +20", "Yes 15", "Ostmark 24"] {
         assert!(seen.contains(choice), "no {choice} among {seen:?}");
     }
 }

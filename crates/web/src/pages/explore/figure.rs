@@ -156,13 +156,18 @@ impl Figure {
                 name,
             }
         });
-        let shown: Vec<Shown> = shown.collect();
+        let mut shown: Vec<Shown> = shown.collect();
+        let without = leave_out_empty(&mut shown);
         let trusted = |line: &Line| Some((line.label.clone(), snapshot.trust_of(&line.condition)?));
         let heat = asked.chart == Chart::Heat;
         let legend =
             if heat { vec![] } else { table.columns.iter().take(SERIES).map(|c| c.label.clone()).collect() };
+        let mut notes = notes(&spec, asked, &table, &shares);
+        if !without.is_empty() {
+            notes.push(format!("No picture, since nothing was counted: {}.", without.join(", ")));
+        }
         Ok(Self {
-            notes: notes(&spec, asked, &table, &shares),
+            notes,
             columns: table
                 .columns
                 .iter()
@@ -206,6 +211,15 @@ impl Figure {
     pub fn is_empty(&self) -> bool {
         self.table.rows.is_empty() || self.table.panels.is_empty()
     }
+}
+
+/// Takes pictures out in which nothing was counted, as long as there is another; answers their names.
+fn leave_out_empty(shown: &mut Vec<Shown>) -> Vec<String> {
+    let empty = |one: &Shown| one.rows.iter().all(|row| row.cells.iter().all(|cell| cell.count == 0));
+    if shown.iter().all(empty) {
+        return vec![];
+    }
+    shown.extract_if(.., |one| empty(one)).map(|one| one.name).collect()
 }
 
 /// Keeps the rows of one group of codes.

@@ -59,6 +59,7 @@ pub struct EmbedFigure {
     pub(crate) figure: Figure,
     pub(crate) about: String,
     pub(crate) href: String,
+    pub(crate) fiction: bool,
 }
 
 /// What may frame these pages: anybody; what they may load stays as narrow as everywhere.
@@ -118,6 +119,7 @@ pub(crate) fn figure(app: &App, page: ExplorePage) -> Result<Response, WebError>
         site: app.config().site.clone(),
         about: crate::view::capital(page.set.words_of()),
         href: app.config().absolute(&path).unwrap_or(path),
+        fiction: page.provenance.fiction,
         provenance: page.provenance,
         figure: page.figure,
     })

@@ -65,7 +65,7 @@ pub fn bars(grid: &Grid) -> Picture {
             );
         }
     }
-    Picture { width: LABEL + TRACK + 44, height: grid.rows.len() * ROW + 8, body }
+    Picture { width: LABEL + TRACK + 44, height: grid.rows.len() * ROW + 8, body, time: false }
 }
 
 /// Draws the corrected share of a bar with its interval, on the scale of the counts; answers where it ends.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Mark, Picture, colour, cut, escape, open_link};
+use super::{Mark, Picture, colour, cut, escape, open_link, said};
 
 /// A node in a column.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,13 +82,14 @@ pub fn flow(heads: &[String], columns: &[Vec<Node>], flows: &[Flow]) -> Picture 
         width: (x(columns.len().saturating_sub(1)) + COLUMN) as usize,
         height: (HEAD + TALL) as usize + 8,
         body,
+        time: false,
     }
 }
 
 /// One node with its name; `place` is its left edge, top and height.
 fn block(body: &mut String, node: &Node, head: &str, at: usize, place: (f64, f64, f64)) {
     let (x, y, tall) = place;
-    open_link(body, &node.mark, &format!("{head}, {}: {} documents", node.name, node.mark.count));
+    open_link(body, &node.mark, &said(&[head, &node.name], &node.mark, "documents"));
     let _ = write!(
         body,
         "<rect class=\"s s{at}\" x=\"{x}\" y=\"{y:.1}\" width=\"{NODE}\" height=\"{tall:.1}\" fill=\"{}\"/>\
@@ -124,13 +125,8 @@ fn ribbon(
     let (x0, x1) = (x(flow.column) + NODE, x(flow.column + 1));
     let middle = f64::midpoint(x0, x1);
     let name = |column: usize, node: usize| columns[column].get(node).map_or("", |n| n.name.as_str());
-    let label = format!(
-        "{} to {}: {} documents",
-        name(flow.column, flow.from),
-        name(flow.column + 1, flow.to),
-        flow.mark.count
-    );
-    open_link(body, &flow.mark, &label);
+    let between = format!("{} to {}", name(flow.column, flow.from), name(flow.column + 1, flow.to));
+    open_link(body, &flow.mark, &said(&[&between], &flow.mark, "documents"));
     let _ = write!(
         body,
         "<path class=\"band s{from_node}\" d=\"M{x0:.0} {a:.1}C{middle:.0} {a:.1} {middle:.0} {b:.1} {x1:.0} {b:.1}V{:.1}C{middle:.0} {:.1} {middle:.0} {:.1} {x0:.0} {:.1}Z\" fill=\"{}\" fill-opacity=\"0.35\"/></a>",

@@ -71,5 +71,10 @@ pub fn heat(grid: &Grid) -> Picture {
             );
         }
     }
-    Picture { width: LABEL + columns * wide + 84, height: HEAD + grid.rows.len() * ROW + 4, body }
+    Picture {
+        width: LABEL + columns * wide + 84,
+        height: HEAD + grid.rows.len() * ROW + 4,
+        body,
+        time: false,
+    }
 }

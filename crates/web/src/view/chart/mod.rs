@@ -44,7 +44,7 @@ pub struct Grid {
     pub columns: Vec<String>,
     /// By row and column.
     pub marks: Vec<Vec<Mark>>,
-    /// What is counted, such as "documents".
+    /// What is counted, in the plural, such as "documents".
     pub unit: String,
 }
 
@@ -57,14 +57,17 @@ pub struct Picture {
     pub height: usize,
     /// The elements.
     pub body: String,
+    /// Whether time goes from left to right: a screen that is too narrow shows the newest first.
+    pub time: bool,
 }
 
 impl Picture {
     /// The picture as an element of a page; `label` says what it shows.
     pub fn inline(&self, label: &str) -> String {
         format!(
-            "<svg class=\"chart{}\" viewBox=\"0 0 {w} {h}\" width=\"{w}\" height=\"{h}\" role=\"group\" aria-label=\"{}\" font-size=\"12\">{}</svg>",
+            "<svg class=\"chart{}{}\" viewBox=\"0 0 {w} {h}\" width=\"{w}\" height=\"{h}\" role=\"group\" aria-label=\"{}\" font-size=\"12\">{}</svg>",
             if self.width > WIDE { " wide" } else { "" },
+            if self.time { " time" } else { "" },
             escape(label),
             self.body,
             w = self.width,
@@ -195,7 +198,13 @@ fn said(parts: &[&str], mark: &Mark, unit: &str) -> String {
     let share = share_words(mark.share);
     let share = if share.is_empty() { share } else { format!(", {share}") };
     let corrected = mark.corrected.as_ref().map(|c| format!(", corrected {}", c.words())).unwrap_or_default();
-    format!("{}: {} {unit}{share}{corrected}", parts.join(", "), mark.count)
+    format!("{}: {}{share}{corrected}", parts.join(", "), counted(mark.count, unit))
+}
+
+/// `1 document`, `3 documents`; `unit` is the regular plural.
+fn counted(count: u64, unit: &str) -> String {
+    let unit = if count == 1 { unit.strip_suffix('s').unwrap_or(unit) } else { unit };
+    format!("{count} {unit}")
 }
 
 /// Opens the link of a mark; closed by `</a>`.
@@ -234,6 +243,7 @@ mod tests {
                 "{}",
                 picture.body
             );
+            assert!(picture.body.contains("Ostmark: 1 document\""), "{}", picture.body);
             assert!(picture.body.contains("/documents?n=10&amp;x=1"));
             assert!(!picture.body.contains("<b>"), "names are escaped");
             assert_eq!(picture.body.matches("<a ").count(), picture.body.matches("</a>").count());

@@ -50,5 +50,5 @@ pub fn timeline(grid: &Grid) -> Picture {
             );
         }
     }
-    Picture { width: times * wide + 16, height: HEIGHT as usize + 20 + FOOT, body }
+    Picture { width: times * wide + 16, height: HEIGHT as usize + 20 + FOOT, body, time: true }
 }
