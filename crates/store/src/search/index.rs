@@ -22,6 +22,9 @@ const PASSAGES: &str = "passages";
 /// Indexes up to this size are checked byte by byte when opened.
 const CHECKED_BYTES: u64 = 64 << 20;
 
+/// Blocks of passages that each reader keeps open: one search seldom reads what the last one read, and pages are held.
+const BLOCKS: usize = 8;
+
 /// An open index.
 pub struct SearchIndex {
     pub(super) documents: DocumentIndex,
@@ -172,7 +175,10 @@ impl SearchIndex {
     }
 
     pub(super) fn over(documents: &Index, passages: &Index, stamp: Stamp) -> Result<Self, SearchError> {
-        let reader = |index: &Index| index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into();
+        let reader = |index: &Index| {
+            let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual);
+            reader.doc_store_cache_num_blocks(BLOCKS).try_into()
+        };
         Ok(Self {
             documents: DocumentIndex { reader: reader(documents)?, fields: document_schema().1 },
             passages: PassageIndex { reader: reader(passages)?, fields: passage_schema().1 },
