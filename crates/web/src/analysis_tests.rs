@@ -87,6 +87,17 @@ async fn every_number_on_a_counting_page_leads_to_as_many_documents() {
 }
 
 #[tokio::test]
+async fn pictures_in_which_nothing_was_counted_are_named_and_not_drawn() {
+    let site = populated(Config::default()).await;
+    let page = site.get("/explore?rows=risk&columns=enactment&stack=form&chart=multiples").await.body;
+    assert!(page.contains("No picture, since nothing was counted: "), "{page}");
+    assert!(page.contains("<div class=\"panel\">") && !page.contains(" (0)</a></h3>"), "{page}");
+    let json = site.get("/explore.json?rows=risk&columns=enactment&stack=form&chart=multiples").await.json();
+    let panels = json["figure"]["table"]["panels"].as_array().map_or(0, Vec::len);
+    assert!(panels > page.matches("<div class=\"panel\">").count(), "the data has all of them");
+}
+
+#[tokio::test]
 async fn counts_on_screen_are_the_rows_of_every_form_over_random_filters() {
     let site = populated(Config::default()).await;
     let snapshot = site.app.snapshot();

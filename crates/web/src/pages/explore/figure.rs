@@ -125,15 +125,7 @@ impl Figure {
         if !asked.group.is_empty() {
             keep_group(&mut table, &asked.group, codebook);
         }
-        let name = |axis: &Axis| axis_name(axis, codebook);
-        let mut title = name(&spec.rows);
-        for axis in [&spec.columns, &spec.panels].into_iter().flatten() {
-            let comma = if title.contains(" by ") { "," } else { "" };
-            title = format!("{title}{comma} by {}", name(axis).to_lowercase());
-        }
-        if asked.good {
-            title.push_str(", highest level only");
-        }
+        let title = title(asked, &spec, codebook);
         let level = if asked.good { "at the highest level" } else { "at any level" };
         let shown = if asked.chart == Chart::Heat { "shaded by the share of" } else { "shares of" };
         let unit = asked.unit_words();
@@ -157,15 +149,12 @@ impl Figure {
             }
         });
         let mut shown: Vec<Shown> = shown.collect();
-        let without = leave_out_empty(&mut shown);
         let trusted = |line: &Line| Some((line.label.clone(), snapshot.trust_of(&line.condition)?));
         let heat = asked.chart == Chart::Heat;
         let legend =
             if heat { vec![] } else { table.columns.iter().take(SERIES).map(|c| c.label.clone()).collect() };
         let mut notes = notes(&spec, asked, &table, &shares);
-        if !without.is_empty() {
-            notes.push(format!("No picture, since nothing was counted: {}.", without.join(", ")));
-        }
+        notes.extend(leave_out_empty(&mut shown));
         Ok(Self {
             notes,
             columns: table
@@ -213,13 +202,26 @@ impl Figure {
     }
 }
 
-/// Takes pictures out in which nothing was counted, as long as there is another; answers their names.
-fn leave_out_empty(shown: &mut Vec<Shown>) -> Vec<String> {
+fn title(asked: &Asked, spec: &Spec, codebook: &lacuna_domain::Codebook) -> String {
+    let mut title = axis_name(&spec.rows, codebook);
+    for axis in [&spec.columns, &spec.panels].into_iter().flatten() {
+        let comma = if title.contains(" by ") { "," } else { "" };
+        title = format!("{title}{comma} by {}", axis_name(axis, codebook).to_lowercase());
+    }
+    if asked.good {
+        title.push_str(", highest level only");
+    }
+    title
+}
+
+/// Takes pictures out in which nothing was counted, as long as there is another; answers a note that names them.
+fn leave_out_empty(shown: &mut Vec<Shown>) -> Option<String> {
     let empty = |one: &Shown| one.rows.iter().all(|row| row.cells.iter().all(|cell| cell.count == 0));
     if shown.iter().all(empty) {
-        return vec![];
+        return None;
     }
-    shown.extract_if(.., |one| empty(one)).map(|one| one.name).collect()
+    let names: Vec<String> = shown.extract_if(.., |one| empty(one)).map(|one| one.name).collect();
+    (!names.is_empty()).then(|| format!("No picture, since nothing was counted: {}.", names.join(", ")))
 }
 
 /// Keeps the rows of one group of codes.
