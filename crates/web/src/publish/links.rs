@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::relink::{MARKUP, relinked};
 
-/// The file of an address without its query: `/` → `index.html`, `/documents/agora:1` → `documents/agora_1.html`.
+/// The file of an address: `/` → `index.html`, `/documents/agora:1` → `documents/agora_1.html`; a query is a part of its name.
 pub(super) fn file_of(path: &str) -> String {
     let decoded = lacuna_domain::filter::decode(&path.replace('+', "%2B"));
     let trimmed = decoded.trim_matches('/');
@@ -43,9 +43,9 @@ fn relative(from: &str, to: &str) -> String {
 pub(super) fn rewritten(html: &str, own: &str, known: &BTreeSet<String>) -> String {
     relinked(html, &MARKUP, |name, address| {
         let address = address.replace("&amp;", "&").replace("&#38;", "&");
-        // A search form leads to the search page, also from the list itself.
-        let found = if name == " action=\"" && address == "/documents" {
-            Some(relative(own, "search.html"))
+        // A search form leads to the search page, also from the list itself; other forms need a server.
+        let found = if name == " action=\"" {
+            (address == "/documents").then(|| relative(own, "search.html"))
         } else {
             target(&address, own, known)
         };
@@ -58,14 +58,17 @@ pub(super) fn rewritten(html: &str, own: &str, known: &BTreeSet<String>) -> Stri
 }
 
 fn target(address: &str, own: &str, known: &BTreeSet<String>) -> Option<String> {
-    let (path, fragment) = address.split_once('#').map_or((address, None), |(path, rest)| (path, Some(rest)));
-    let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
+    let (whole, fragment) =
+        address.split_once('#').map_or((address, None), |(whole, rest)| (whole, Some(rest)));
+    let (path, query) = whole.split_once('?').map_or((whole, None), |(path, query)| (path, Some(query)));
     let fragment = fragment.map(|fragment| format!("#{fragment}")).unwrap_or_default();
     if path == "/documents" && (own != "documents.html" || query.is_some()) {
         let query = query.map(|query| format!("?{query}")).unwrap_or_default();
         return Some(format!("{}{query}", relative(own, "search.html")));
     }
-    known.contains(path).then(|| format!("{}{fragment}", relative(own, &file_of(path))))
+    // A text is the same whatever is marked in it; what counts other documents is another page, or none.
+    let page = if query.is_some() && path.starts_with("/documents/") { path } else { whole };
+    known.contains(page).then(|| format!("{}{fragment}", relative(own, &file_of(page))))
 }
 
 /// The files that a page's relative links lead to.
@@ -117,13 +120,24 @@ mod tests {
 
     #[test]
     fn links_become_relative_and_filters_lead_to_the_search_page() {
-        let known: BTreeSet<String> = ["/", "/codes/risk/2.2", "/documents/a:1"].map(str::to_owned).into();
+        let known =
+            ["/", "/codes/risk/2.2", "/documents/a:1/text", "/gaps", "/gaps?jurisdiction=New%20Norvale"];
+        let known: BTreeSet<String> = known.map(str::to_owned).into();
         let html = "<a href=\"/codes/risk/2.2#x\">c</a><a href=\"/documents?risk=2.2&amp;form=law\">d</a>\
                     <a href=\"/api/v1/documents\">e</a><a href=\"https://x.example/\">f</a>";
         assert_eq!(
             rewritten(html, "documents/a_1.html", &known),
             "<a href=\"../codes/risk/2.2.html#x\">c</a><a href=\"../search.html?risk=2.2&amp;form=law\">d</a>\
              <a data-live=\"\">e</a><a href=\"https://x.example/\">f</a>"
+        );
+        let html = "<a href=\"/gaps?jurisdiction=New%20Norvale\">g</a><a href=\"/gaps?jurisdiction=Ostmark\">h</a>\
+                    <a href=\"/documents/a:1/text?code=risk/2.2#p-3\">i</a>\
+                    <form action=\"/gaps\"><form action=\"/documents\">";
+        assert_eq!(
+            rewritten(html, "gaps.html", &known),
+            "<a href=\"gaps_3f_jurisdiction_3d_New_20_Norvale.html\">g</a><a data-live=\"\">h</a>\
+             <a href=\"documents/a_1/text.html#p-3\">i</a><form data-live=\"\"><form action=\"search.html\">",
+            "other documents are never counted behind a link"
         );
         assert_eq!(
             relative_links("<a href=\"../codes/risk/2.2.html#x\">", "documents/a_1.html"),

@@ -78,7 +78,7 @@ const PAGES: [&str; 14] = [
     "/",
     "/documents",
     "/codes",
-    "/gaps",
+    "/agreement",
     "/domains",
     "/jurisdictions",
     "/authorities",
@@ -140,12 +140,7 @@ fn addresses(app: &App) -> Vec<String> {
         }
     }
     paths.extend(crate::pages::standing::list::addresses(app));
-    for dimension in crate::pages::gaps::dimensions(&snapshot.codebook) {
-        let audit = |code: &lacuna_domain::codebook::Code| {
-            crate::pages::gaps::absence::path(dimension, code.id.as_str())
-        };
-        paths.extend(dimension.codes.iter().map(audit));
-    }
+    paths.extend(crate::pages::gaps::addresses(&snapshot));
     paths.extend(snapshot.runs.iter().map(|run| crate::address::run(&run.id)));
     let everything = lacuna_domain::Filter::default();
     for number in snapshot.catalogue.select(&everything, None).documents() {

@@ -195,6 +195,9 @@ async fn a_published_site_stands_by_itself_and_comes_out_the_same_again() {
         "domains/2.html",
         "jurisdictions/Norvale.html",
         "gaps/risk/2.2.html",
+        "gaps_3f_jurisdiction_3d_Norvale.html",
+        "gaps/risk/2.2_3f_jurisdiction_3d_Norvale.html",
+        "agreement.html",
         "actors.html",
         "codes/risk.html",
     ] {

@@ -7,13 +7,13 @@ pub mod set;
 
 use jiff::civil::Date;
 use lacuna_domain::codebook::{Dimension, Kind};
-use lacuna_domain::filter::{CodeTest, Condition, StateTest};
+use lacuna_domain::filter::{CodeTest, Condition, Field, StateTest};
 use lacuna_domain::{Codebook, Filter};
 
 use crate::error::WebError;
 use crate::params::Params;
 use crate::state::{App, Snapshot, list_href};
-use crate::view::Own;
+use crate::view::{Own, narrowed};
 
 /// What an address under `/gaps` asks.
 #[derive(Clone, Debug)]
@@ -64,11 +64,7 @@ impl Asked {
 
     /// The page's own parameters.
     pub(crate) fn own(&self, codebook: &Codebook) -> Own {
-        let mut own = Own::new();
-        let usual = first(codebook).is_some_and(|d| d.id == self.dimension.id);
-        if !usual {
-            own.push(("dimension".to_owned(), self.dimension.id.to_string()));
-        }
+        let mut own = of_dimension(codebook, &self.dimension);
         own.extend(self.day());
         own.extend(self.versus.iter().map(|(text, _)| ("vs".to_owned(), text.clone())));
         own
@@ -78,6 +74,29 @@ impl Asked {
     pub(crate) fn day(&self) -> Option<(String, String)> {
         self.on_given.then(|| ("on".to_owned(), self.on.to_string()))
     }
+}
+
+/// The dimension as a parameter, where it is not the first.
+fn of_dimension(codebook: &Codebook, dimension: &Dimension) -> Own {
+    let usual = first(codebook).is_some_and(|first| first.id == dimension.id);
+    if usual { Own::new() } else { vec![("dimension".to_owned(), dimension.id.to_string())] }
+}
+
+/// Addresses of the gaps of every dimension and of the audit of every code, over all documents and within each
+/// jurisdiction.
+pub(crate) fn addresses(snapshot: &Snapshot) -> Vec<String> {
+    let all = snapshot.catalogue.select(&Filter::default(), None);
+    let places = snapshot.catalogue.field_facet(&all, Field::Jurisdiction);
+    let places = places.into_iter().map(|value| Filter::default().with(&value.condition));
+    let mut addresses = Vec::new();
+    for filter in std::iter::once(Filter::default()).chain(places) {
+        for dimension in dimensions(&snapshot.codebook) {
+            addresses.push(narrowed("/gaps", &of_dimension(&snapshot.codebook, dimension), &filter));
+            let audits = dimension.codes.iter().map(|code| absence::path(dimension, code.id.as_str()));
+            addresses.extend(audits.map(|path| narrowed(&path, &[], &filter)));
+        }
+    }
+    addresses
 }
 
 /// Dimensions whose codes can be covered or not.
