@@ -61,6 +61,29 @@ test('charts, gaps and domains are in the folder, and their marks lead to the do
   await page.context().close();
 });
 
+test('every number of the published pages leads to as many documents', async () => {
+  const page = await open(chromium);
+  const kinds = new Set();
+  for (const path of ['index.html', 'gaps.html', 'codes/risk.html', 'codes/actor.html', 'codes/status.html', 'domains/2.html', 'actors.html']) {
+    await page.goto(`${root}/${path}`);
+    const links = await page.locator('main a[href*="search.html?"]').evaluateAll((found) =>
+      found.map((link) => [link.textContent.trim(), link.href]).filter(([text]) => /^\d+$/.test(text)),
+    );
+    for (const [number, href] of new Map(links.map((link) => [link[1], link])).values()) {
+      for (const name of new URL(href).searchParams.keys()) kinds.add(name);
+      // The script runs at the load of a page, and a change of the query alone is one.
+      await page.goto(href);
+      const said = await page.locator('#count').innerText();
+      assert.equal(said.match(/^(\d+) of/)?.[1], number, `${path} says ${number} for ${href}: ${said}`);
+    }
+  }
+  for (const name of ['binding', 'standing', 'risk', 'actor', 'form', 'coded']) assert.ok(kinds.has(name), `${name} among ${[...kinds]}`);
+  await page.goto(`${root}/search.html?risk=7.4&introduced=1999`);
+  assert.match(await page.locator('#count').innerText(), /^This published site has no list for introduced 1999/);
+  assert.equal(await page.locator('#results li').count(), 0, 'no list rather than another one');
+  await page.context().close();
+});
+
 test('the search of the folder finds names, codes and quotes, filters, and says what it did not search', async () => {
   const page = await open(chromium);
   await page.goto(`${root}/search.html`);

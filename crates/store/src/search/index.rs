@@ -14,7 +14,7 @@ use tantivy::{Index, IndexBuilder, IndexReader, IndexSettings, ReloadPolicy};
 use super::SearchError;
 use super::tokens::Stems;
 
-/// Counts up whenever the same text would be indexed differently; older indexes are then made again.
+/// Counts up whenever the same text would be indexed or kept differently; older indexes are then made again.
 pub(super) const LAYOUT: u32 = 2;
 const STAMP: &str = "stamp.json";
 const DOCUMENTS: &str = "documents";

@@ -87,6 +87,14 @@ pub(super) fn relative_links(html: &str, own: &str) -> Vec<String> {
     found
 }
 
+/// The conditions in the links of a page to the search page, such as `risk=2.2%3A3`.
+pub(super) fn conditions(html: &str) -> Vec<String> {
+    let queries = html.split("search.html?").skip(1).filter_map(|rest| rest.split(['"', '#']).next());
+    queries
+        .flat_map(|query| query.replace("&amp;", "&").split('&').map(str::to_owned).collect::<Vec<_>>())
+        .collect()
+}
+
 fn resolved(path: &str, own: &str) -> String {
     let mut parts: Vec<&str> = own.split('/').collect();
     parts.pop();

@@ -115,7 +115,10 @@ pub async fn publish(app: &App, folder: &Path, progress: &dyn Progress) -> Resul
     let snapshot = app.snapshot();
     files.insert("search.html".to_owned(), search::page(app).into_bytes());
     files.insert("assets/search.js".to_owned(), search::SCRIPT.as_bytes().to_vec());
-    files.insert("assets/documents.js".to_owned(), search::documents(&snapshot).into_bytes());
+    let pages = files.iter().filter(|(name, _)| name.strip_suffix(".html").is_some());
+    let pages = pages.filter_map(|(_, body)| std::str::from_utf8(body).ok());
+    let documents = search::documents(&snapshot, pages);
+    files.insert("assets/documents.js".to_owned(), documents.into_bytes());
     files.insert("assets/quotes.js".to_owned(), search::quotes(app, &snapshot).await.into_bytes());
     check_links(&files)?;
     let manifest = manifest(app, &files);

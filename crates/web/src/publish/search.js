@@ -1,52 +1,26 @@
 "use strict";
 // Search and filters over lacunaDocuments and lacunaQuotes. The address holds the whole state, as on a served site.
 (function () {
-  const { documents, names } = window.lacunaDocuments;
+  const { documents, lists } = window.lacunaDocuments;
   const quotes = window.lacunaQuotes;
-  const fields = ["authority", "jurisdiction", "collection", "enactment", "language", "applies_to", "source", "tag", "coded"];
   const params = new URLSearchParams(location.search || location.hash.slice(1));
   const words = (params.get("q") || "").toLowerCase().split(/\s+/).filter(Boolean);
   const fold = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
-  const years = (value) => {
-    const [from, to] = value.includes("-") ? value.split("-") : [value, value];
-    return (year) => year !== null && (!from || year >= Number(from)) && (!to || year <= Number(to));
-  };
-  const code = (dimension, value) => (doc) => {
-    const [id, test] = value.split(":");
-    const level = (doc.codes[dimension] || {})[id] || 0;
-    if (doc.coded[0] !== "yes") return false;
-    if (test === undefined) return level > 0;
-    if (test === "0" || test === "absent") return level === 0;
-    const [from, to] = test.split("-").map(Number);
-    return level >= from && level <= (to || from);
-  };
-  const groups = new Map();
-  const unknown = [];
-  const add = (subject, test) => groups.set(subject, (groups.get(subject) || []).concat([test]));
-  for (const [name, value] of params) {
-    if (!value || ["q", "sort", "page", "per"].includes(name)) continue;
-    if (fields.includes(name)) {
-      add(name, (doc) => (value === "(none)" ? doc[name].length === 0 : doc[name].includes(value)));
-    } else if (name === "year") {
-      const holds = years(value);
-      add(name, (doc) => (value === "(none)" ? doc.year === null : holds(doc.year)));
-    } else if (name in names || name === "form") {
-      const choice = name === "form";
-      add(choice ? name : name + " " + value.split(":")[0], code(name, value));
-    } else {
-      unknown.push(name);
-    }
+  const conditions = [...params].filter(([name, value]) => value && !["q", "sort", "page", "per"].includes(name));
+  const listed = ([name, value]) => lists[name + "=" + value];
+  // Conditions on one subject are alternatives, subjects must all hold.
+  const subjects = new Map();
+  for (const list of conditions.map(listed).filter(Boolean)) {
+    subjects.set(list.subject, (subjects.get(list.subject) || []).concat(list.documents));
   }
-  const haystack = (doc) => {
-    const coded = Object.entries(doc.codes).flatMap(([d, codes]) => Object.keys(codes).map((id) => id + " " + ((names[d] || {})[id] || "")));
-    return fold([doc.id, doc.title, doc.official].concat(coded, quotes[doc.id] || []).join("\n"));
-  };
+  const wide = [...subjects.values()].map((places) => new Set(places));
+  const unknown = conditions.filter((condition) => !listed(condition));
+  const haystack = (doc) => fold([doc.id, doc.title, doc.official].concat(doc.codes, quotes[doc.id] || []).join("\n"));
   const wanted = words.map(fold);
   const found = [];
-  for (const doc of documents) {
-    let passes = true;
-    for (const tests of groups.values()) passes = passes && tests.some((test) => test(doc));
-    if (!passes) continue;
+  for (const [place, doc] of documents.entries()) {
+    // A list that lacks one of its conditions would be another list.
+    if (unknown.length || !wide.every((places) => places.has(place))) continue;
     if (wanted.length) {
       const text = haystack(doc);
       if (!wanted.every((word) => text.includes(word))) continue;
@@ -58,19 +32,18 @@
   }
   found.sort((a, b) => b[0] - a[0]);
   const count = document.getElementById("count");
-  count.textContent = found.length
+  count.textContent = found.length || !wanted.length
     ? found.length + " of " + documents.length + " documents"
     : "Nothing among these " + documents.length + " documents: names, summaries, codes and the strongest quotes were searched, not whole texts.";
-  if (unknown.length) count.textContent += " A published site cannot filter by " + unknown.join(", ") + ".";
+  if (unknown.length) count.textContent = "This published site has no list for " + unknown.map(([name, value]) => name + " " + value).join(", ") + "; take it out, or ask the site that it was made from.";
   document.getElementById("q").value = params.get("q") || "";
   const filters = document.getElementById("filters");
-  for (const [name, value] of params) {
-    if (!value || ["q", "sort", "page", "per"].includes(name)) continue;
+  for (const [name, value] of conditions) {
     const rest = new URLSearchParams([...params].filter(([n, v]) => n !== name || v !== value));
     const link = document.createElement("a");
     link.className = "chip";
     link.href = "search.html?" + rest;
-    link.textContent = name + ": " + value + " ×";
+    link.textContent = ((listed([name, value]) || {}).label || name + ": " + value) + " ×";
     filters.append(link, " ");
   }
   const results = document.getElementById("results");
@@ -82,7 +55,7 @@
     link.textContent = doc.title;
     const facts = document.createElement("span");
     facts.className = "quiet";
-    facts.textContent = " " + [doc.authority[0], doc.jurisdiction[0], doc.enactment[0], doc.year, doc.id].filter(Boolean).join(" · ");
+    facts.textContent = " " + [doc.authority, doc.jurisdiction, doc.enactment, doc.year, doc.id].filter(Boolean).join(" · ");
     item.append(link, facts);
     const quote = wanted.length && (quotes[doc.id] || []).find((text) => wanted.some((word) => fold(text).includes(word)));
     if (quote) {

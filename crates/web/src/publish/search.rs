@@ -1,13 +1,14 @@
 //! Search and filters of a published site: data as script files, so that they load from a folder too, and a small script
 //! of our own.
 
-use lacuna_domain::codebook::Kind;
+use std::collections::{BTreeMap, BTreeSet};
+
 use lacuna_domain::coding::Outcome;
-use lacuna_domain::filter::Field;
+use lacuna_domain::filter::{Condition, Field, decode};
 use lacuna_domain::{DocumentId, Filter};
 use serde_json::{Value, json};
 
-use super::links::file_of;
+use super::links::{conditions, file_of};
 use crate::state::{App, Snapshot};
 
 /// The script.
@@ -37,54 +38,66 @@ pub(super) fn page(app: &App) -> String {
     )
 }
 
-/// Catalogue facts and levels of every document, and the names of codes.
-pub(super) fn documents(snapshot: &Snapshot) -> String {
-    let catalogue = &snapshot.catalogue;
-    let selection = catalogue.select(&Filter::default(), None);
-    let rows: Vec<Value> = catalogue
-        .in_order(&selection)
-        .into_iter()
-        .filter_map(|number| {
-            let record = catalogue.record(number)?;
-            let id: DocumentId = record.id().parse().ok()?;
-            let values = |field: Field| record.values(field).collect::<Vec<_>>();
-            let mut codes = serde_json::Map::new();
-            for dimension in &snapshot.codebook.dimensions {
-                let dimension_id = dimension.id.as_str();
-                if dimension.kind == Kind::Choice {
-                    if let Some(choice) = record.choice(dimension_id) {
-                        let name = if dimension_id == "status" { "form" } else { dimension_id };
-                        codes.insert(name.to_owned(), json!({ choice.as_str(): 1 }));
-                    }
-                    continue;
-                }
-                let above = record.levels(dimension_id).into_iter().filter(|(_, l)| *l > dimension.lowest());
-                let levels: serde_json::Map<String, Value> =
-                    above.map(|(code, level)| (code.to_string(), level.into())).collect();
-                codes.insert(dimension_id.to_owned(), levels.into());
-            }
-            Some(json!({
-                "id": record.id(), "title": record.title(), "official": record.official_name(),
-                "href": file_of(&crate::address::document(&id)), "year": record.year(),
-                "authority": values(Field::Authority), "jurisdiction": values(Field::Jurisdiction),
-                "collection": values(Field::Collection), "enactment": [record.enactment().id()],
-                "language": values(Field::Language), "applies_to": values(Field::AppliesTo),
-                "source": values(Field::Source), "tag": values(Field::Tag), "fiction": record.fiction(),
-                "coded": values(Field::Coded), "codes": codes,
-            }))
-        })
-        .collect();
-    let names: serde_json::Map<String, Value> = snapshot
-        .codebook
-        .dimensions
-        .iter()
-        .map(|dimension| {
-            let codes: serde_json::Map<String, Value> =
-                dimension.codes.iter().map(|code| (code.id.to_string(), code.name.clone().into())).collect();
-            (dimension.id.to_string(), codes.into())
-        })
-        .collect();
-    script("lacunaDocuments", &json!({ "documents": rows, "names": names }))
+/// Catalogue facts and covered codes of every document, and the lists behind the links of `pages`.
+pub(super) fn documents<'p>(snapshot: &Snapshot, pages: impl Iterator<Item = &'p str>) -> String {
+    let selection = snapshot.catalogue.select(&Filter::default(), None);
+    let order = snapshot.catalogue.in_order(&selection);
+    let rows: Vec<Value> = order.iter().filter_map(|number| row(snapshot, *number)).collect();
+    script("lacunaDocuments", &json!({ "documents": rows, "lists": lists(snapshot, &order, pages) }))
+}
+
+fn row(snapshot: &Snapshot, number: u32) -> Option<Value> {
+    let record = snapshot.catalogue.record(number)?;
+    let id: DocumentId = record.id().parse().ok()?;
+    let first = |field: Field| record.values(field).next();
+    let mut codes = Vec::new();
+    for dimension in &snapshot.codebook.dimensions {
+        let name = |code: &str| dimension.code(code).map(|known| format!("{code} {}", known.name));
+        let levels = record.levels(dimension.id.as_str()).into_iter();
+        codes.extend(
+            levels.filter(|(_, l)| *l > dimension.lowest()).filter_map(|(code, _)| name(code.as_str())),
+        );
+        codes.extend(record.choice(dimension.id.as_str()).and_then(|choice| name(choice.as_str())));
+    }
+    Some(json!({
+        "id": record.id(), "title": record.title(), "official": record.official_name(),
+        "href": file_of(&crate::address::document(&id)), "year": record.year(),
+        "authority": first(Field::Authority), "jurisdiction": first(Field::Jurisdiction),
+        "enactment": record.enactment().id(), "codes": codes,
+    }))
+}
+
+/// The documents of every condition that a link of `pages` names, as places in `order`, by the condition as the address
+/// writes it. The catalogue that counted them for the pages lists them too, so that a number and its list agree.
+fn lists<'p>(
+    snapshot: &Snapshot,
+    order: &[u32],
+    pages: impl Iterator<Item = &'p str>,
+) -> serde_json::Map<String, Value> {
+    let places: BTreeMap<u32, usize> =
+        order.iter().enumerate().map(|(place, number)| (*number, place)).collect();
+    let pairs: BTreeSet<String> = pages.flat_map(conditions).collect();
+    let mut lists = serde_json::Map::new();
+    for pair in pairs {
+        let Ok(filter) = Filter::parse_query(&pair, &snapshot.codebook) else { continue };
+        let [condition] = &filter.conditions()[..] else { continue };
+        if matches!(condition, Condition::Words(_) | Condition::On(_)) {
+            continue;
+        }
+        let Some((name, value)) = pair.split_once('=') else { continue };
+        let found = snapshot.catalogue.select(&filter, None);
+        let documents: Vec<usize> =
+            found.documents().iter().filter_map(|number| places.get(&number).copied()).collect();
+        lists.insert(
+            format!("{}={}", decode(name), decode(value)),
+            json!({
+                "subject": format!("{name} {}", condition.subject_label(&snapshot.codebook)),
+                "label": condition.label(&snapshot.codebook),
+                "documents": documents,
+            }),
+        );
+    }
+    lists
 }
 
 /// Summaries, and the strongest quote of every positive label, by document id.
