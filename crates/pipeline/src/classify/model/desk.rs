@@ -102,8 +102,12 @@ impl Desk<'_> {
 async fn paid_for(lookups: &Lookups, request: &Request, client: &Client) -> Result<Option<Answer>, NoReply> {
     let hash = request.hash(client.model());
     let stored = lookups.of(hash.to_string()).await.map_err(NoReply::Run)?;
-    // An answer that cannot be read is of another version of the program; it is asked for again.
-    Ok(stored.and_then(|body| serde_json::from_str(&body).ok()))
+    Ok(stored.and_then(|body| answer_of(&body)))
+}
+
+/// An answer as the store keeps it. One that cannot be read is of another version of the program; it is asked for again.
+pub(super) fn answer_of(body: &str) -> Option<Answer> {
+    serde_json::from_str(body).ok()
 }
 
 fn reply(answer: Answer) -> Reply {

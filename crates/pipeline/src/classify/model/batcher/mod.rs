@@ -5,20 +5,27 @@
 //! for it among the provider's before it submits anything. After a restart the same texts ask the same questions; those that
 //! stand in an open batch wait for it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use lacuna_llm::{Answer, AskError, Batch, BatchFault, Client, Micros, Prices, Request, RequestHash};
-use lacuna_store::{OpenBatch, Store};
-use serde::{Deserialize, Serialize};
+use lacuna_llm::{Answer, AskError, BatchFault, Client, Micros, Prices, Request, RequestHash};
+use lacuna_store::Store;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, timeout};
 
 use super::books::{Entry, Meter};
 use super::budget::Budget;
+use super::desk::answer_of;
 use super::dialogue::NoReply;
 use super::shelf::Shelf;
+
+mod kept;
+#[cfg(test)]
+mod tests;
+
+use kept::{Asked, Kept};
 
 /// A batch is submitted when no further question came for this long, or when it is full.
 const QUIET: Duration = Duration::from_millis(1_500);
@@ -28,10 +35,6 @@ const FULL: usize = 5_000;
 const ROUNDS: u32 = 3;
 /// Failures to ask for progress in a row before the run stops.
 const PATIENCE: u32 = 5;
-/// Times that a batch without an id is looked for, as a list may lag behind what was taken a moment ago …
-const LOOKS: u32 = 3;
-/// … and the wait in between.
-const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
 type Waiting = oneshot::Sender<Result<Answer, NoReply>>;
 
@@ -56,26 +59,6 @@ pub(super) struct Means {
     pub(super) meter: Arc<Meter>,
     pub(super) every: Duration,
     pub(super) stop: watch::Receiver<bool>,
-}
-
-/// An open batch as the store keeps it, under its tag: the provider's, and to which text each question belongs.
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    batch: Batch,
-    /// Ids of batches that were taken for this one and are not.
-    #[serde(default)]
-    others: BTreeSet<String>,
-    run: lacuna_domain::RunId,
-    steps: BTreeMap<RequestHash, Asked>,
-}
-
-/// To which question about which text a request belongs.
-#[derive(Clone, Serialize, Deserialize)]
-struct Asked {
-    text: lacuna_domain::TextId,
-    step: String,
-    /// The guess at its input tokens.
-    guess: u64,
 }
 
 impl Batcher {
@@ -145,61 +128,6 @@ impl Work {
         }
     }
 
-    /// Takes up the batches that an earlier process left open; one without an id is looked for at the provider, and forgotten
-    /// where the provider never took it.
-    async fn remember(&mut self) -> Result<(), String> {
-        let engine = self.means.client.model().to_string();
-        let open = self.means.store.open_batches(&engine).await.map_err(|error| error.to_string())?;
-        let mut lost = Vec::new();
-        for batch in open {
-            let kept: Kept = serde_json::from_str(&batch.body).map_err(|error| {
-                format!("the open batch {} cannot be read: {error}; run `lacuna doctor`", batch.id)
-            })?;
-            if kept.batch.id.is_empty() {
-                lost.push(kept);
-            } else {
-                self.open.insert(batch.id, Open { kept, items: BTreeMap::new() });
-            }
-        }
-        for mut kept in lost {
-            let mut found = self.find(&kept).await?;
-            for _ in 1..LOOKS {
-                if found.is_none() {
-                    tokio::time::sleep(LOOK_AGAIN).await;
-                    found = self.find(&kept).await?;
-                }
-            }
-            if let Some(id) = found {
-                kept.batch.id = id;
-                self.keep(&kept).await?;
-                self.open.insert(kept.batch.tag.clone(), Open { kept, items: BTreeMap::new() });
-            } else {
-                self.means.store.drop_batch(&engine, &kept.batch.tag).await.map_err(|e| e.to_string())?;
-            }
-        }
-        Ok(())
-    }
-
-    /// The provider's id of a batch without one, if the provider has it.
-    async fn find(&self, kept: &Kept) -> Result<Option<String>, String> {
-        let mut others = kept.others.clone();
-        others.extend(self.open.values().map(|open| open.kept.batch.id.clone()));
-        let found = self.means.client.find_batch(&kept.batch, &others).await;
-        found.map_err(|error| format!("cannot look for a batch that may have been submitted: {error}"))
-    }
-
-    /// Writes a batch as it stands now.
-    async fn keep(&self, kept: &Kept) -> Result<(), String> {
-        let body = serde_json::to_string(kept).map_err(|error| error.to_string())?;
-        let open = OpenBatch {
-            engine: self.means.client.model().to_string(),
-            id: kept.batch.tag.clone(),
-            submitted_at: kept.batch.submitted_at,
-            body,
-        };
-        self.means.store.put_batch(&open).await.map_err(|error| error.to_string())
-    }
-
     /// Waits for questions until it is quiet, full or time to poll; true when no more can come.
     async fn collect(&mut self, items: &mut mpsc::UnboundedReceiver<Item>, next_poll: Instant) -> bool {
         loop {
@@ -242,8 +170,31 @@ impl Work {
         }
     }
 
+    /// Answers what was paid for in the meantime: a batch may end, and be closed, between the moment when a question was
+    /// looked up in the store and the moment when it comes here. Batches are closed by this task, so that nothing can be
+    /// answered between this look and a submission.
+    async fn spare(&mut self) -> Result<(), String> {
+        let model = self.means.client.model();
+        let hashes: Vec<String> =
+            self.pending.iter().map(|item| item.request.hash(model).to_string()).collect();
+        let answers = self.means.store.answers(&hashes).await.map_err(|error| error.to_string())?;
+        for (item, hash) in std::mem::take(&mut self.pending).into_iter().zip(hashes) {
+            match answers.get(&hash).and_then(|body| answer_of(body)) {
+                None => self.pending.push(item),
+                Some(answer) => {
+                    self.means.meter.cached.fetch_add(1, Ordering::Relaxed);
+                    self.means.budget.settle(item.worst, Micros(0));
+                    // A caller that went away finds the answer in the store.
+                    let _ = item.waiting.send(Ok(answer));
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Submits all that waits, in as many batches as the provider's limits ask for.
     async fn submit(&mut self) -> Result<(), String> {
+        self.spare().await?;
         while let Some(run) = self.pending.first().map(|item| item.entry.run.clone()) {
             let requests: Vec<Request> = self.pending.iter().map(|item| item.request.clone()).collect();
             let first = self.means.client.batch_slices(&requests).first().map_or(0, |slice| slice.end);
@@ -269,16 +220,6 @@ impl Work {
             stored?;
         }
         Ok(())
-    }
-
-    /// A planned batch of the first `count` questions that wait, with the texts to which they belong.
-    fn planned(&self, batch: Batch, run: lacuna_domain::RunId, count: usize) -> Kept {
-        let model = self.means.client.model();
-        let steps = self.pending.iter().take(count).map(|item| {
-            let Entry { text, step, guess, .. } = item.entry.clone();
-            (item.request.hash(model), Asked { text, step, guess })
-        });
-        Kept { batch, others: BTreeSet::new(), run, steps: steps.collect() }
     }
 
     async fn poll(&mut self) -> Result<(), String> {
@@ -327,34 +268,11 @@ impl Work {
             return Err((Box::new(open), error.to_string()));
         }
         let counted = |n: usize| n as u64;
-        self.means.meter.attempts.fetch_add(counted(paid.len()), std::sync::atomic::Ordering::Relaxed);
+        self.means.meter.attempts.fetch_add(counted(paid.len()), Ordering::Relaxed);
         let mut items = results.items;
         for (hash, item) in open.items {
             let price = prices.get(&hash).copied().unwrap_or_default();
             self.hand_out(item, price, items.remove(&hash).unwrap_or(Err(BatchFault::Missing)));
-        }
-        Ok(())
-    }
-
-    /// Looks again for a batch that was taken for another one; its questions wait for the next batch where there is none.
-    async fn mistaken(&mut self, mut open: Open) -> Result<(), (Box<Open>, String)> {
-        open.kept.others.insert(std::mem::take(&mut open.kept.batch.id));
-        match self.find(&open.kept).await {
-            Err(why) => return Err((Box::new(open), why)),
-            Ok(Some(id)) => {
-                open.kept.batch.id = id;
-                if let Err(why) = self.keep(&open.kept).await {
-                    return Err((Box::new(open), why));
-                }
-                self.open.insert(open.kept.batch.tag.clone(), open);
-            }
-            Ok(None) => {
-                let engine = self.means.client.model().to_string();
-                if let Err(error) = self.means.store.drop_batch(&engine, &open.kept.batch.tag).await {
-                    return Err((Box::new(open), error.to_string()));
-                }
-                self.pending.extend(open.items.into_values());
-            }
         }
         Ok(())
     }
