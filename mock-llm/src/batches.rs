@@ -89,7 +89,9 @@ impl State {
             _ => None,
         };
         if reply.is_some() && self.is_silent(call) {
-            return Reply::Nothing;
+            return self.behaviour.batch_silent_status.map_or(Reply::Nothing, |status| {
+                Reply::json(status, &formats::error(format, status, "no answer in time", "api_error"))
+            });
         }
         reply
             .unwrap_or_else(|| Reply::json(404, &formats::error(format, 404, "not found", "not_found_error")))
@@ -219,6 +221,15 @@ impl State {
 
     fn poll(&self, id: &str) -> Option<Reply> {
         let (ended, batch) = self.look(id)?;
+        if let Some(why) = &self.behaviour.batch_refused
+            && batch.format != Format::Anthropic
+        {
+            let errors = json!({"object": "list", "data": [{"code": "refused", "message": why}]});
+            return Some(Reply::json(
+                200,
+                &json!({"id": id, "object": "batch", "status": "failed", "errors": errors}),
+            ));
+        }
         let (all, expired) = (batch.items.len(), batch.expired.len());
         let done = if ended { all - expired } else { 0 };
         Some(Reply::json(
@@ -244,6 +255,14 @@ impl State {
 
     async fn poll_gemini(&self, id: &str) -> Option<Reply> {
         let (ended, batch) = self.look(id)?;
+        if let Some(why) = &self.behaviour.batch_refused {
+            let (state, error) = (json!({"state": "BATCH_STATE_FAILED"}), json!({"code": 8, "message": why}));
+            let name = format!("batches/{id}");
+            return Some(Reply::json(
+                200,
+                &json!({"name": name, "done": true, "metadata": state, "error": error}),
+            ));
+        }
         let (all, expired) = (batch.items.len(), batch.expired.len());
         let about = json!({
             "state": if ended { "BATCH_STATE_SUCCEEDED" } else { "BATCH_STATE_RUNNING" },

@@ -40,8 +40,12 @@ pub struct Behaviour {
     pub batch_polls: u32,
     /// Items of a batch that expire when they are submitted for the first time, as a share.
     pub batch_expired: f64,
-    /// Submissions of batches that are taken but not answered: the connection closes without a word.
+    /// Submissions of batches that are taken but not answered: the connection closes without a word …
     pub batch_silent: u32,
+    /// … or, where this is set, with this status, as a gateway answers that lost patience.
+    pub batch_silent_status: Option<u16>,
+    /// Why batches are refused as a whole once they were taken, as for want of credit.
+    pub batch_refused: Option<String>,
     /// Whether results of a batch come in another order than they were submitted.
     pub batch_shuffled: bool,
 }
@@ -62,6 +66,8 @@ impl Default for Behaviour {
             batch_polls: 1,
             batch_expired: 0.0,
             batch_silent: 0,
+            batch_silent_status: None,
+            batch_refused: None,
             batch_shuffled: true,
         }
     }

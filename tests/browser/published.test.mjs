@@ -64,13 +64,18 @@ test('charts, gaps and domains are in the folder, and their marks lead to the do
 test('every number of the published pages leads to as many documents', async () => {
   const page = await open(chromium);
   const kinds = new Set();
+  const followed = new Set();
   for (const path of ['index.html', 'gaps.html', 'codes/risk.html', 'codes/actor.html', 'codes/status.html', 'domains/2.html', 'actors.html']) {
     await page.goto(`${root}/${path}`);
     const links = await page.locator('main a[href*="search.html?"]').evaluateAll((found) =>
       found.map((link) => [link.textContent.trim(), link.href]).filter(([text]) => /^\d+$/.test(text)),
     );
-    for (const [number, href] of new Map(links.map((link) => [link[1], link])).values()) {
-      for (const name of new URL(href).searchParams.keys()) kinds.add(name);
+    for (const [number, href] of links) {
+      const conditions = new URL(href).searchParams;
+      // A year is a name of a list, and no number of documents.
+      if (followed.has(`${number} ${href}`) || [...conditions.values()].includes(number)) continue;
+      followed.add(`${number} ${href}`);
+      for (const name of conditions.keys()) kinds.add(name);
       // The script runs at the load of a page, and a change of the query alone is one.
       await page.goto(href);
       const said = await page.locator('#count').innerText();

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use lacuna_domain::hash::sha256_parts;
 use serde::{Deserialize, Serialize};
 
+use crate::flow::retry_after;
 use crate::send::{self, Lost, Received};
 use crate::wire::batch::{self as wire, Call, Item, Submission};
 use crate::wire::batch_list::{keeps_tags, list_call, listed};
@@ -75,6 +76,8 @@ pub struct BatchResults {
     pub items: BTreeMap<RequestHash, Result<Answer, BatchFault>>,
     /// Ids in the results that the batch does not hold; nothing of theirs is used.
     pub strangers: Vec<String>,
+    /// Why the provider did nothing of it, in its words, where it refused or failed the batch as a whole.
+    pub refused: Option<String>,
 }
 
 impl Client {
@@ -133,7 +136,10 @@ impl Client {
             }
         };
         let received = self.exchange(call).await?;
-        let id = wire::id(&received.body).ok_or_else(|| self.odd("a batch without an id"))?;
+        let id = wire::id(&received.body).ok_or_else(|| AskError::Unsure {
+            endpoint: self.base.clone(),
+            why: "it answered without the id of a batch".to_owned(),
+        })?;
         Ok(Batch { id, ..plan.clone() })
     }
 
@@ -190,6 +196,7 @@ impl Client {
     /// returns. Fetching twice records twice: keep the batch's state beside the ledger.
     pub async fn results(&self, batch: &Batch, sink: &dyn AttemptSink) -> Result<BatchResults, AskError> {
         let status = self.status(batch).await?;
+        let refused = status.refused;
         let mut found: Vec<Item> = status.inline;
         for path in status.files {
             let received = self.exchange(Call::get(path)).await?;
@@ -198,7 +205,8 @@ impl Client {
         if let Provider::Gemini = self.model.provider() {
             wire::name_by_order(&mut found, &batch.requests);
         }
-        let mut results = BatchResults::default();
+        let refused = refused.filter(|_| found.is_empty());
+        let mut results = BatchResults { refused, ..BatchResults::default() };
         let expected: BTreeSet<&RequestHash> = batch.requests.iter().collect();
         for item in found {
             let hash = item.id.parse::<RequestHash>().ok().filter(|hash| expected.contains(hash));
@@ -258,12 +266,14 @@ impl Client {
         sink.record(attempt, answer).await.map_err(AskError::Ledger)
     }
 
-    /// One exchange about a batch, again after 429, 5xx and broken connections. A POST whose connection broke is not sent
-    /// again, as the provider may have taken it.
+    /// One exchange about a batch, again after 429, 5xx and broken connections. A submission that ended in 5xx or whose
+    /// connection broke is not sent again, as the provider may have taken it.
     async fn exchange(&self, call: Call) -> Result<Received, AskError> {
         let mut made = 0;
+        let unsure = |why: String| AskError::Unsure { endpoint: self.base.clone(), why };
         loop {
             made += 1;
+            let mut asked = None;
             let mut sending = self
                 .http
                 .request(call.method.clone(), format!("{}{}", self.base, call.path))
@@ -271,21 +281,29 @@ impl Client {
             if let Some((content_type, body)) = &call.body {
                 sending = sending.header(reqwest::header::CONTENT_TYPE, *content_type).body(body.clone());
             }
-            let last = match send::send(sending, RESULT_BYTES, PATIENCE).await {
+            let sent = send::send(sending, RESULT_BYTES, PATIENCE).await;
+            if sent.is_ok() {
+                self.meet();
+            }
+            let last = match sent {
                 Ok(received) if received.status == 200 => return Ok(received),
-                Ok(received) => match fault(received.status, &received.body) {
-                    Fault::Throttled | Fault::Server => format!("status {}", received.status),
-                    _ => return Err(self.batch_fault(&received)),
-                },
+                Ok(received) => {
+                    let status = format!("status {}", received.status);
+                    asked = retry_after(&received.headers, self.clock.now());
+                    match fault(received.status, &received.body) {
+                        Fault::Server if !call.repeatable() => return Err(unsure(status)),
+                        Fault::Throttled | Fault::Server => status,
+                        _ => return Err(self.batch_fault(&received)),
+                    }
+                }
                 Err(Lost::NoConnection(why)) => why,
                 Err(Lost::Cut(why)) if call.repeatable() => why,
                 Err(Lost::TimedOut) if call.repeatable() => "nothing came in time".to_owned(),
                 Err(Lost::TooLarge { .. }) => return Err(AskError::TooLarge { limit: RESULT_BYTES }),
-                Err(lost) => {
-                    return Err(AskError::Unsure { endpoint: self.base.clone(), why: format!("{lost:?}") });
-                }
+                Err(Lost::Cut(why)) => return Err(unsure(format!("the connection broke: {why}"))),
+                Err(Lost::TimedOut) => return Err(unsure("no answer came in time".to_owned())),
             };
-            self.pause_batch(made, last).await?;
+            self.pause_batch(made, last, asked).await?;
         }
     }
 

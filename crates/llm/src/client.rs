@@ -110,12 +110,17 @@ impl Client {
         let hash = request.hash(&self.model);
         let tokens = if self.gate.counts_tokens() { request.input_tokens() } else { 0 };
         let mut deadline = None;
-        let (mut number, mut malformed) = (0, 0);
+        let (mut number, mut malformed, mut last) = (0, 0, String::new());
         loop {
             let turn = self.gate.turn(tokens).await;
+            sink.allow(&hash, number + 1).await.map_err(AskError::Stopped)?;
+            // Waiting for a place and for money may take any time. What is sent after the deadline would be given up at once
+            // and counted as one that may have been paid for.
             let deadline = *deadline.get_or_insert_with(|| Instant::now() + self.settings.deadline);
+            if Instant::now() >= deadline {
+                return Err(self.too_late(number, last));
+            }
             number += 1;
-            sink.allow(&hash, number).await.map_err(AskError::Stopped)?;
             let tried = self.attempt(&hash, number, request, turn, deadline, sink).await?;
             let (outcome, words, wait) = match tried {
                 Turnout::Answer(answer) => return Ok(answer),
@@ -126,6 +131,7 @@ impl Client {
                 }
                 Turnout::Again { outcome, words, wait } => (outcome, words, wait),
             };
+            last.clone_from(&words);
             malformed += u32::from(outcome == AttemptOutcome::Malformed);
             if malformed >= MALFORMED_ATTEMPTS {
                 return Err(AskError::NotJson { endpoint: self.base.clone(), excerpt: words });
@@ -153,20 +159,30 @@ impl Client {
         }
         let wait = self.jitter.wait(made, asked);
         if Instant::now() + wait >= deadline {
-            return Err(AskError::Deadline {
-                seconds: self.settings.deadline.as_secs(),
-                attempts: made,
-                last: words,
-            });
+            return Err(self.too_late(made, words));
         }
         sleep(wait).await;
         Ok(())
     }
 
-    /// The wait between exchanges about a batch.
-    pub(crate) async fn pause_batch(&self, made: u32, last: String) -> Result<(), AskError> {
+    const fn too_late(&self, attempts: u32, last: String) -> AskError {
+        AskError::Deadline { seconds: self.settings.deadline.as_secs(), attempts, last }
+    }
+
+    /// The wait between exchanges about a batch; `asked` is what the provider asks for.
+    pub(crate) async fn pause_batch(
+        &self,
+        made: u32,
+        last: String,
+        asked: Option<Duration>,
+    ) -> Result<(), AskError> {
         let deadline = Instant::now() + self.settings.deadline;
-        self.pause(made, last, None, deadline).await
+        self.pause(made, last, asked, deadline).await
+    }
+
+    /// Notes that the endpoint answered.
+    pub(crate) fn meet(&self) {
+        self.met.store(true, Ordering::Relaxed);
     }
 
     /// Makes one attempt and records it.
@@ -218,7 +234,7 @@ impl Client {
     }
 
     fn read(&self, received: &Received, id: &str, dialect: Dialect) -> Tried {
-        self.met.store(true, Ordering::Relaxed);
+        self.meet();
         let mut tried = Tried {
             turnout: Turnout::Over(
                 AskError::NotJson { endpoint: self.base.clone(), excerpt: String::new() },
@@ -289,11 +305,11 @@ impl Client {
         let (turnout, status) = match lost {
             Lost::NoConnection(why) => (again(AttemptOutcome::NoConnection, why), None),
             Lost::Cut(why) => {
-                self.met.store(true, Ordering::Relaxed);
+                self.meet();
                 (again(AttemptOutcome::Cut, format!("the connection broke: {why}")), None)
             }
             Lost::TimedOut => {
-                self.met.store(true, Ordering::Relaxed);
+                self.meet();
                 (again(AttemptOutcome::TimedOut, "nothing came in time".to_owned()), None)
             }
             Lost::TooLarge { status } => {

@@ -51,10 +51,10 @@ pub enum AskError {
         /// The cause.
         why: String,
     },
-    /// The connection broke while a batch was submitted, so the provider may have it or not.
+    /// A batch was submitted and no clear answer came, so the provider may have it or not.
     #[error(
-        "the connection to {endpoint} broke while a batch was submitted ({why}); run the command again: it looks for the \
-         batch among the provider's before it submits anything"
+        "it is not known whether {endpoint} took a batch ({why}); run the command again: it looks for the batch among the \
+         provider's before it submits anything"
     )]
     Unsure {
         /// The address.

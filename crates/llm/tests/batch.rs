@@ -142,3 +142,32 @@ async fn a_batch_whose_id_was_lost_is_found_again_and_no_other_is() {
         assert_eq!(other.find_batch(&plan, &BTreeSet::from([id])).await.unwrap(), None, "{model}");
     }
 }
+
+#[tokio::test]
+async fn a_submission_that_ended_in_a_fault_of_the_server_is_not_sent_again() {
+    for model in &MODELS[..4] {
+        let behaviour = Behaviour { batch_silent: 1, batch_silent_status: Some(502), ..Behaviour::default() };
+        let world = World::new(model, behaviour).await;
+        let client = world.client();
+        let plan = client.plan(&requests());
+        let error = client.submit(&plan, &requests()).await.unwrap_err();
+        assert!(matches!(error, AskError::Unsure { .. }), "{model}: {error}");
+        assert_eq!(world.mock.batches(), 1, "{model}: the provider had taken it");
+        assert!(client.find_batch(&plan, &BTreeSet::new()).await.unwrap().is_some(), "{model}");
+    }
+}
+
+#[tokio::test]
+async fn a_batch_refused_as_a_whole_says_why() {
+    for model in ["openai:m", "gemini:m"] {
+        let behaviour =
+            Behaviour { batch_refused: Some("the queue is full".to_owned()), ..Behaviour::default() };
+        let world = World::new(model, behaviour).await;
+        let client = world.client();
+        let batch = submitted(&client, &requests()).await;
+        let batch = ended(&client, &batch).await;
+        let results = client.results(&batch, &NoLedger::default()).await.unwrap();
+        assert_eq!(results.refused.as_deref(), Some("the queue is full"), "{model}");
+        assert!(results.items.values().all(|item| *item == Err(BatchFault::Missing)), "{model}");
+    }
+}

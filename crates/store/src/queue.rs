@@ -102,9 +102,14 @@ pub struct Working {
 }
 
 impl Working {
+    /// Fetches no more texts.
+    pub fn close(&self) {
+        self.worker.request_shutdown();
+    }
+
     /// Takes no more texts and waits until those in hand are done, at most for the grace of the worker.
     pub async fn stop(self) -> Result<(), StoreError> {
-        self.worker.request_shutdown();
+        self.close();
         match self.running.await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(reason)) => Err(StoreError::Queue { reason }),

@@ -73,6 +73,9 @@ pub(crate) struct Asking {
     /// Seconds between questions about the progress of batches
     #[arg(long, value_name = "SECONDS", default_value_t = 30, hide_short_help = true)]
     batch_poll: u64,
+    /// Forget a batch that the provider has no more, by its id there; its questions are asked again
+    #[arg(long, value_name = "ID", requires = "batch")]
+    pub(super) forget_batch: Vec<String>,
     /// Record every answer in this folder, for --engine replay:DIR
     #[arg(long, value_name = "DIR")]
     record: Option<PathBuf>,

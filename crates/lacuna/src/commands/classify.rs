@@ -155,7 +155,25 @@ pub(super) async fn begin(args: &Args, context: &Context) -> anyhow::Result<Begu
     store.put_codebook(&source, &codebook).await.context("store the codebook")?;
     let engine = engine(args, &codebook, context)?;
     bring_card(args, &store, context).await?;
+    forget_batches(args, &engine, &store).await?;
     Ok(Begun { store, codebook, engine })
+}
+
+/// Takes the batches that `--forget-batch` names out of the store.
+async fn forget_batches(args: &Args, engine: &Engine, store: &Store) -> anyhow::Result<()> {
+    let Engine::Model(engine, _) = engine else { return Ok(()) };
+    for id in &args.asking.forget_batch {
+        let mut known = false;
+        for member in engine.members() {
+            known |= model::forget_batch(store, member.model(), id).await.context("forget a batch")?;
+        }
+        if !known {
+            bail!(
+                "no open batch of this engine has the id {id}; the message that named it says which engine it was of"
+            );
+        }
+    }
+    Ok(())
 }
 
 /// Takes the figures that lie beside weights of one's own into the store, for the marks beside their labels.

@@ -41,6 +41,8 @@ pub(crate) struct Status {
     pub(crate) files: Vec<String>,
     /// Results in the status itself.
     pub(crate) inline: Vec<Item>,
+    /// Why the provider refused or failed the batch as a whole, if it did.
+    pub(crate) refused: Option<String>,
 }
 
 /// One result.
@@ -182,12 +184,17 @@ fn anthropic_status(value: &Value) -> Option<Status> {
     };
     let id = value["id"].as_str()?;
     let files = if ended { vec![format!("/v1/messages/batches/{id}/results")] } else { Vec::new() };
-    Some(Status { progress, files, inline: Vec::new() })
+    Some(Status { progress, files, inline: Vec::new(), refused: None })
 }
 
 fn openai_status(value: &Value) -> Option<Status> {
     let state = value["status"].as_str()?.to_owned();
     let ended = ["completed", "failed", "expired", "cancelled"].contains(&state.as_str());
+    let refused = ["failed", "cancelled"].contains(&state.as_str()).then(|| {
+        let errors = value["errors"]["data"].as_array().into_iter().flatten();
+        let words: Vec<&str> = errors.filter_map(|error| error["message"].as_str()).take(3).collect();
+        if words.is_empty() { state.clone() } else { excerpt(&words.join("; ")) }
+    });
     let counts = &value["request_counts"];
     let progress = BatchProgress {
         ended,
@@ -200,7 +207,7 @@ fn openai_status(value: &Value) -> Option<Status> {
         .filter_map(|name| Some(format!("/files/{}/content", value.get(name)?.as_str()?)))
         .filter(|_| ended)
         .collect();
-    Some(Status { progress, files, inline: Vec::new() })
+    Some(Status { progress, files, inline: Vec::new(), refused })
 }
 
 fn gemini_status(value: &Value) -> Option<Status> {
@@ -214,13 +221,17 @@ fn gemini_status(value: &Value) -> Option<Status> {
         failed: count(counts, &["failedRequestCount"]),
         state: state.clone(),
     };
+    let refused = ["FAILED", "CANCELLED"].iter().any(|word| state.ends_with(word)).then(|| {
+        let words = value["error"]["message"].as_str();
+        excerpt(words.unwrap_or(&state))
+    });
     let holder = value.get("response").or_else(|| about.get("output")).unwrap_or(&Value::Null);
     let list = holder["inlinedResponses"]["inlinedResponses"].as_array();
     let mut inline: Vec<Item> = list.into_iter().flatten().map(gemini_item).collect();
     if !ended {
         inline.clear();
     }
-    Some(Status { progress, files: Vec::new(), inline })
+    Some(Status { progress, files: Vec::new(), inline, refused })
 }
 
 fn gemini_item(value: &Value) -> Item {

@@ -76,6 +76,7 @@ pub async fn drain(
     let summary = job.work_through(run, texts, &committed).await;
     // What was not coded goes back to the queue.
     held.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    working.close();
     intake.abort();
     let taken = match intake.await {
         Ok(taken) => taken,
@@ -96,19 +97,20 @@ struct Intake {
 }
 
 impl Intake {
-    /// Passes texts on as hints come, until the run is done, nobody takes them, or the worker is told to stop.
+    /// Passes texts on as hints come, until the run is done. Where nobody takes them any more, or the worker is told to stop,
+    /// it takes none and has to be aborted.
     async fn take(mut self, mut hints: Receiver<Hint>, texts: Sender<Text>) -> Result<(), StoreError> {
         let mut derived = Instant::now();
         loop {
             let wake = Instant::now() + LOOK;
             let hint = tokio::select! {
                 hint = timeout_at(wake, hints.recv()) => hint,
-                _ = self.stop.wait_for(|stop| *stop) => return Ok(()),
+                _ = self.stop.wait_for(|stop| *stop) => break,
             };
             match hint {
                 Ok(Some(hint)) => {
                     if !self.pass(hint, &texts).await? {
-                        return Ok(());
+                        break;
                     }
                 }
                 Ok(None) => return Ok(()),
@@ -120,6 +122,10 @@ impl Intake {
                 self.queue.hint(&self.store.untried_texts(&self.run).await?).await?;
             }
         }
+        drop(texts);
+        // The desk stays open, with nobody at it, until this is aborted: at a closed one every hint of the queue would fail in
+        // turn, and be put off for longer each time.
+        std::future::pending().await
     }
 
     /// Passes one text on, unless it has its outcome; whether anyone took it.

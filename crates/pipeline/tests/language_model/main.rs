@@ -3,6 +3,16 @@
 
 #![expect(clippy::unwrap_used, reason = "steps of a test story")]
 
+mod batches;
+#[path = "../../../store/tests/ground/mod.rs"]
+#[expect(
+    dead_code,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "the ground of the store's tests, of which one half is needed here"
+)]
+mod ground;
+mod workers;
 mod world;
 
 use std::sync::Arc;
@@ -139,47 +149,6 @@ async fn what_the_provider_refuses_stops_the_run_or_fails_the_text() {
         assert_eq!(summary.failed.len(), 2, "{fault:?}: {summary}");
         assert!(summary.failed[0].1.contains(words), "{fault:?}: {}", summary.failed[0].1);
     }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn batches_survive_a_restart_and_merge_once() {
-    let world = World::with(12, |b| (b.batch_polls, b.batch_expired) = (3, 0.3)).await;
-    let terms = || Terms { batch: Some(Duration::from_millis(200)), ..world.terms() };
-    let engine = || world.engine(vec![world.live()], PromptSettings::default(), 1);
-    // The first process is told to stop once its batch is out.
-    let stopper = async {
-        while world.store.open_batches("openai:m").await.unwrap().is_empty() {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        world.stop.send_replace(true);
-    };
-    let (first, ()) = tokio::join!(world.run(engine(), terms()), stopper);
-    assert!(first.stopped.unwrap().contains("told to stop") && first.coded == 0);
-    assert_eq!(world.store.open_batches("openai:m").await.unwrap().len(), 1);
-
-    world.stop.send_replace(false);
-    let summary = world.run(engine(), terms()).await;
-    assert_eq!((summary.coded, summary.stopped.as_deref()), (12, None), "{summary}");
-    assert_eq!(world.store.open_batches("openai:m").await.unwrap(), []);
-    assert_eq!(world.mock.rows().len(), 12, "each question is answered once");
-    let calls = world.store.calls(None, 0, 100).await.unwrap();
-    assert!(calls.iter().all(|(_, call)| call.batch));
-    assert!(calls.iter().any(|(_, call)| call.outcome == "expired"));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_batch_that_was_taken_without_a_word_is_found_again_and_paid_once() {
-    let world = World::with(12, |b| b.batch_silent = 1).await;
-    let terms = || Terms { batch: Some(Duration::from_millis(200)), ..world.terms() };
-    let engine = || world.engine(vec![world.live()], PromptSettings::default(), 1);
-    let first = world.run(engine(), terms()).await;
-    let why = first.stopped.clone().unwrap_or_default();
-    assert!(why.contains("broke while a batch was submitted") && first.coded == 0, "{first}");
-    let summary = world.run(engine(), terms()).await;
-    assert_eq!((summary.coded, summary.stopped.as_deref()), (12, None), "{summary}");
-    assert_eq!(world.mock.batches(), 1, "nothing was submitted a second time");
-    assert_eq!(world.mock.rows().len(), 12);
-    assert_eq!(world.store.open_batches("openai:m").await.unwrap(), []);
 }
 
 /// Seconds by which somebody has set the clock of [`jumping`] forward.

@@ -41,13 +41,19 @@ pub(crate) struct World {
     pub(crate) codebook: Codebook,
     pub(crate) mock: Mock,
     pub(crate) stop: tokio::sync::watch::Sender<bool>,
-    _folder: tempfile::TempDir,
+    _folder: Option<tempfile::TempDir>,
 }
 
 impl World {
+    /// In a folder of its own.
     pub(crate) async fn with(texts: usize, change: impl FnOnce(&mut Behaviour)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&Location::Folder(folder.path().to_owned()), Clock::fixed()).await.unwrap();
+        Self { _folder: Some(folder), ..Self::at(store, texts, change).await }
+    }
+
+    /// In an empty store.
+    pub(crate) async fn at(store: Store, texts: usize, change: impl FnOnce(&mut Behaviour)) -> Self {
         let codebook = ai_governance().unwrap();
         store.put_codebook(AI_GOVERNANCE, &codebook).await.unwrap();
         let incoming: Vec<Incoming> = (0..texts).map(act).collect();
@@ -56,7 +62,7 @@ impl World {
         change(&mut behaviour);
         let mock = Mock::start(behaviour).await.unwrap();
         let stop = tokio::sync::watch::Sender::new(false);
-        Self { store, codebook, mock, stop, _folder: folder }
+        Self { store, codebook, mock, stop, _folder: None }
     }
 
     pub(crate) fn live(&self) -> Source {

@@ -60,8 +60,7 @@ impl Desk<'_> {
             }
             Source::Live(client) => client,
         };
-        if let Some(answer) = paid_for(&counter.lookups, request, client).await? {
-            counter.meter.cached.fetch_add(1, Ordering::Relaxed);
+        if let Some(answer) = self.paid_for(request, client).await? {
             return Ok(reply(answer));
         }
         if *counter.terms.stop.borrow() {
@@ -76,7 +75,11 @@ impl Desk<'_> {
         };
         if let Some(batcher) = &counter.batcher {
             let worst = worst_price(&counter.terms.prices, client.model(), request, true);
-            counter.budget.reserve(worst).await.map_err(|refused| NoReply::Run(refused.to_string()))?;
+            if let Err(refused) = counter.budget.reserve(worst).await {
+                // An open batch may have brought the answer while this waited for room in the budget.
+                let paid = self.paid_for(request, client).await?;
+                return paid.map(reply).ok_or_else(|| NoReply::Run(refused.to_string()));
+            }
             return batcher.ask(entry, request.clone(), worst).await.map(reply);
         }
         let sink = Sink {
@@ -97,12 +100,17 @@ impl Desk<'_> {
             Err(error) => Err(NoReply::Text(error.to_string())),
         }
     }
-}
 
-async fn paid_for(lookups: &Lookups, request: &Request, client: &Client) -> Result<Option<Answer>, NoReply> {
-    let hash = request.hash(client.model());
-    let stored = lookups.of(hash.to_string()).await.map_err(NoReply::Run)?;
-    Ok(stored.and_then(|body| answer_of(&body)))
+    /// The answer, where it was paid for before.
+    async fn paid_for(&self, request: &Request, client: &Client) -> Result<Option<Answer>, NoReply> {
+        let hash = request.hash(client.model());
+        let stored = self.counter.lookups.of(hash.to_string()).await.map_err(NoReply::Run)?;
+        let answer = stored.and_then(|body| answer_of(&body));
+        if answer.is_some() {
+            self.counter.meter.cached.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(answer)
+    }
 }
 
 /// An answer as the store keeps it. One that cannot be read is of another version of the program; it is asked for again.

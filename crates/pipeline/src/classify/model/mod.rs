@@ -34,6 +34,7 @@ mod view;
 mod windows;
 pub(super) mod work;
 
+pub use batcher::forget_batch;
 pub use dialogue::written;
 pub use engine::{ModelEngine, NoEngine, RULES, Source, Terms};
 pub use estimate::{Estimate, estimate};

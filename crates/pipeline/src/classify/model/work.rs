@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use lacuna_domain::coding::{Outcome, PartHit, Remark, RemarkKind};
@@ -11,6 +11,7 @@ use lacuna_domain::{Clock, CodeId, Coding, DimensionId, Passage, RunId, Text};
 use lacuna_llm::Micros;
 use lacuna_store::Store;
 use tokio::sync::mpsc::{Receiver, Sender};
+use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::batcher::{Batcher, Means};
@@ -41,7 +42,7 @@ pub(in crate::classify) struct ModelWork {
     run: RunId,
     clock: Clock,
     names: Names,
-    halted: Mutex<Option<String>>,
+    halted: watch::Sender<Option<String>>,
 }
 
 /// Where the work stands, for progress lines.
@@ -123,13 +124,13 @@ impl ModelWork {
             run: run.clone(),
             clock,
             names: Names::of(engine.prompt.codebook()),
-            halted: Mutex::new(None),
+            halted: watch::Sender::new(None),
         }))
     }
 
     /// Why the work ended before every text was tried, if it did.
     pub(in crate::classify) fn halted(&self) -> Option<String> {
-        self.halted.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.halted.borrow().clone()
     }
 
     /// What was done and spent so far.
@@ -154,6 +155,7 @@ impl ModelWork {
             if work.terms.batch.is_some() { work.terms.texts.max(2_000) } else { work.terms.texts.max(1) };
         tokio::spawn(async move {
             let mut open = JoinSet::new();
+            let mut halts = work.halted.subscribe();
             loop {
                 if open.len() >= most {
                     // Outcomes go their own way; only the room matters here.
@@ -162,7 +164,12 @@ impl ModelWork {
                 if work.should_stop() {
                     break;
                 }
-                let Some(text) = texts.recv().await else { break };
+                // Without the second, a worker whose texts all wait in the queue would wait for them for ever.
+                let text = tokio::select! {
+                    text = texts.recv() => text,
+                    _ = halts.wait_for(Option::is_some) => break,
+                };
+                let Some(text) = text else { break };
                 let (work, results, shared) = (Arc::clone(&work), results.clone(), shared.clone());
                 open.spawn(async move {
                     if let Some(outcome) = work.outcome(&text).await {
@@ -187,7 +194,11 @@ impl ModelWork {
     }
 
     fn halt(&self, why: String) {
-        self.halted.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(why);
+        self.halted.send_if_modified(|halted| {
+            let first = halted.is_none();
+            halted.get_or_insert(why);
+            first
+        });
     }
 
     /// What becomes of a text; nothing when the work halts before it is known.

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use lacuna_llm::{Batch, RequestHash};
-use lacuna_store::OpenBatch;
+use lacuna_llm::{Batch, Model, RequestHash};
+use lacuna_store::{OpenBatch, Store, StoreError};
 use serde::{Deserialize, Serialize};
 
 use super::{Open, Work};
@@ -36,6 +36,27 @@ pub(super) struct Asked {
     pub(super) guess: u64,
 }
 
+/// Takes the open batch that the provider knows as `id` out of the store, so that its questions are asked again; whether there was
+/// one of `engine`.
+pub async fn forget_batch(store: &Store, engine: &Model, id: &str) -> Result<bool, StoreError> {
+    let engine = engine.to_string();
+    for batch in store.open_batches(&engine).await? {
+        if Kept::read(&batch).is_ok_and(|kept| kept.batch.id == id) {
+            store.drop_batch(&engine, &batch.id).await?;
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+impl Kept {
+    fn read(batch: &OpenBatch) -> Result<Self, String> {
+        serde_json::from_str(&batch.body).map_err(|error| {
+            format!("the open batch {} cannot be read: {error}; run `lacuna doctor`", batch.id)
+        })
+    }
+}
+
 impl Work {
     /// Takes up the batches that an earlier process left open; one without an id is looked for at the provider, and forgotten
     /// where the provider never took it.
@@ -44,9 +65,7 @@ impl Work {
         let open = self.means.store.open_batches(&engine).await.map_err(|error| error.to_string())?;
         let mut lost = Vec::new();
         for batch in open {
-            let kept: Kept = serde_json::from_str(&batch.body).map_err(|error| {
-                format!("the open batch {} cannot be read: {error}; run `lacuna doctor`", batch.id)
-            })?;
+            let kept = Kept::read(&batch)?;
             if kept.batch.id.is_empty() {
                 lost.push(kept);
             } else {
@@ -54,22 +73,56 @@ impl Work {
             }
         }
         for mut kept in lost {
-            let mut found = self.find(&kept).await?;
-            for _ in 1..LOOKS {
-                if found.is_none() {
-                    tokio::time::sleep(LOOK_AGAIN).await;
-                    found = self.find(&kept).await?;
-                }
-            }
-            if let Some(id) = found {
+            if let Some(id) = self.seek(&kept).await? {
                 kept.batch.id = id;
                 self.keep(&kept).await?;
                 self.open.insert(kept.batch.tag.clone(), Open { kept, items: BTreeMap::new() });
             } else {
-                self.means.store.drop_batch(&engine, &kept.batch.tag).await.map_err(|e| e.to_string())?;
+                self.forget(&kept).await?;
             }
         }
         Ok(())
+    }
+
+    /// Takes up the batches of other processes that hold a question which waits here: whoever had its text before died, or gave
+    /// it up, with its batch open.
+    pub(super) async fn adopt(&mut self) -> Result<(), String> {
+        let model = self.means.client.model();
+        let engine = model.to_string();
+        let hashes: BTreeSet<RequestHash> =
+            self.pending.iter().map(|item| item.request.hash(model)).collect();
+        let there = self.means.store.open_batches(&engine).await.map_err(|error| error.to_string())?;
+        for batch in there {
+            let mut kept = Kept::read(&batch)?;
+            if self.open.contains_key(&batch.id)
+                || !kept.batch.requests.iter().any(|hash| hashes.contains(hash))
+            {
+                continue;
+            }
+            if kept.batch.id.is_empty() {
+                // Who planned it may be looking for it too, so it is not forgotten here.
+                let Some(id) = self.seek(&kept).await? else { continue };
+                kept.batch.id = id;
+                self.keep(&kept).await?;
+            }
+            self.open.insert(batch.id, Open { kept, items: BTreeMap::new() });
+        }
+        for item in std::mem::take(&mut self.pending) {
+            self.place(item);
+        }
+        Ok(())
+    }
+
+    /// Looks for a batch of which it is not known whether the provider has taken it, more than once where it is not found.
+    pub(super) async fn seek(&self, kept: &Kept) -> Result<Option<String>, String> {
+        let mut found = self.find(kept).await?;
+        for _ in 1..LOOKS {
+            if found.is_none() {
+                tokio::time::sleep(LOOK_AGAIN).await;
+                found = self.find(kept).await?;
+            }
+        }
+        Ok(found)
     }
 
     /// The provider's id of a batch without one, if the provider has it.
@@ -78,6 +131,12 @@ impl Work {
         others.extend(self.open.values().map(|open| open.kept.batch.id.clone()));
         let found = self.means.client.find_batch(&kept.batch, &others).await;
         found.map_err(|error| format!("cannot look for a batch that may have been submitted: {error}"))
+    }
+
+    /// Takes a batch out of the store.
+    pub(super) async fn forget(&self, kept: &Kept) -> Result<(), String> {
+        let engine = self.means.client.model().to_string();
+        self.means.store.drop_batch(&engine, &kept.batch.tag).await.map_err(|error| error.to_string())
     }
 
     /// Writes a batch as it stands now.
@@ -115,13 +174,27 @@ impl Work {
                 self.open.insert(open.kept.batch.tag.clone(), open);
             }
             Ok(None) => {
-                let engine = self.means.client.model().to_string();
-                if let Err(error) = self.means.store.drop_batch(&engine, &open.kept.batch.tag).await {
-                    return Err((Box::new(open), error.to_string()));
+                if let Err(why) = self.forget(&open.kept).await {
+                    return Err((Box::new(open), why));
                 }
                 self.pending.extend(open.items.into_values());
             }
         }
+        Ok(())
+    }
+
+    /// Ends the work where the provider did nothing of a batch, such as for want of credit: every other batch would end in
+    /// the same way. Its texts stay as they are, to be asked about again.
+    pub(super) async fn refused(&mut self, open: Open, why: &str) -> Result<(), (Box<Open>, String)> {
+        if let Err(why) = self.forget(&open.kept).await {
+            return Err((Box::new(open), why));
+        }
+        let Kept { batch, .. } = &open.kept;
+        self.halted = Some(format!(
+            "the provider did not work on batch {}: {why}; run the command again when that is mended",
+            batch.id
+        ));
+        self.pending.extend(open.items.into_values());
         Ok(())
     }
 }

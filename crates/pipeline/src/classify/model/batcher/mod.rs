@@ -25,6 +25,7 @@ mod kept;
 #[cfg(test)]
 mod tests;
 
+pub use kept::forget_batch;
 use kept::{Asked, Kept};
 
 /// A batch is submitted when no further question came for this long, or when it is full.
@@ -194,7 +195,12 @@ impl Work {
 
     /// Submits all that waits, in as many batches as the provider's limits ask for.
     async fn submit(&mut self) -> Result<(), String> {
+        if self.pending.is_empty() {
+            return Ok(());
+        }
+        self.adopt().await?;
         self.spare().await?;
+        let mut unsure = 0;
         while let Some(run) = self.pending.first().map(|item| item.entry.run.clone()) {
             let requests: Vec<Request> = self.pending.iter().map(|item| item.request.clone()).collect();
             let first = self.means.client.batch_slices(&requests).first().map_or(0, |slice| slice.end);
@@ -204,12 +210,21 @@ impl Work {
             self.keep(&kept).await?;
             match self.means.client.submit(&kept.batch, requests).await {
                 Ok(batch) => kept.batch = batch,
-                // It stays in the store without an id: the provider may have it.
-                Err(error @ AskError::Unsure { .. }) => return Err(error.to_string()),
+                Err(error @ AskError::Unsure { .. }) => {
+                    unsure += 1;
+                    match self.seek(&kept).await {
+                        Ok(Some(id)) => kept.batch.id = id,
+                        Ok(None) if unsure < ROUNDS => {
+                            self.forget(&kept).await?;
+                            continue;
+                        }
+                        // It stays in the store without an id, and the next start looks for it.
+                        Ok(None) | Err(_) => return Err(error.to_string()),
+                    }
+                }
                 Err(error) => {
-                    let engine = self.means.client.model().to_string();
                     // What stays in the store is looked for in vain by the next start, and then forgotten.
-                    let _ = self.means.store.drop_batch(&engine, &kept.batch.tag).await;
+                    let _ = self.forget(&kept).await;
                     return Err(error.to_string());
                 }
             }
@@ -222,19 +237,34 @@ impl Work {
         Ok(())
     }
 
+    /// Asks how the open batches stand and merges those that have ended. One that cannot be asked about does not keep the others
+    /// waiting; an error where that is so of all of them.
     async fn poll(&mut self) -> Result<(), String> {
-        let ids: Vec<String> = self.open.keys().cloned().collect();
-        for id in ids {
-            let Some(open) = self.open.get(&id) else { continue };
-            let progress =
-                self.means.client.poll(&open.kept.batch).await.map_err(|error| error.to_string())?;
-            if progress.ended
-                && let Some(open) = self.open.remove(&id)
-                && let Err((open, why)) = self.merge(open).await
-            {
-                self.open.insert(id, *open);
-                return Err(why);
+        let tags: Vec<String> = self.open.keys().cloned().collect();
+        let (mut failed, mut followed) = (None, false);
+        for tag in tags {
+            let Some(open) = self.open.get(&tag) else { continue };
+            let id = open.kept.batch.id.clone();
+            match self.follow(tag).await {
+                Ok(()) => followed = true,
+                Err(why) => drop(failed.get_or_insert(format!(
+                    "batch {id}: {why}; if the provider has it no more, run the command again with --forget-batch {id}"
+                ))),
             }
+        }
+        failed.filter(|_| !followed).map_or(Ok(()), Err)
+    }
+
+    /// Asks how one batch stands and merges it if it has ended.
+    async fn follow(&mut self, tag: String) -> Result<(), String> {
+        let Some(open) = self.open.get(&tag) else { return Ok(()) };
+        let progress = self.means.client.poll(&open.kept.batch).await.map_err(|error| error.to_string())?;
+        if progress.ended
+            && let Some(open) = self.open.remove(&tag)
+            && let Err((open, why)) = self.merge(open).await
+        {
+            self.open.insert(tag, *open);
+            return Err(why);
         }
         Ok(())
     }
@@ -252,6 +282,9 @@ impl Work {
         {
             return self.mistaken(open).await;
         }
+        if let Some(why) = results.refused {
+            return self.refused(open, &why).await;
+        }
         let model = self.means.client.model().clone();
         let mut paid = Vec::new();
         let mut prices = BTreeMap::new();
@@ -264,11 +297,16 @@ impl Work {
             paid.push(row);
         }
         let (engine, holder) = (model.to_string(), self.means.budget.holder());
-        if let Err(error) = self.means.store.close_batch(&engine, &open.kept.batch.tag, &paid, holder).await {
-            return Err((Box::new(open), error.to_string()));
+        match self.means.store.close_batch(&engine, &open.kept.batch.tag, &paid, holder).await {
+            Err(error) => return Err((Box::new(open), error.to_string())),
+            // Another process has, and has counted what it cost.
+            Ok(false) => prices.clear(),
+            Ok(true) => drop(self.means.meter.attempts.fetch_add(paid.len() as u64, Ordering::Relaxed)),
         }
-        let counted = |n: usize| n as u64;
-        self.means.meter.attempts.fetch_add(counted(paid.len()), Ordering::Relaxed);
+        // The store took every price out of what is set aside, also those of questions that nobody waits for here.
+        for (_, price) in prices.iter().filter(|(hash, _)| !open.items.contains_key(hash)) {
+            self.means.budget.settle(Micros(0), *price);
+        }
         let mut items = results.items;
         for (hash, item) in open.items {
             let price = prices.get(&hash).copied().unwrap_or_default();

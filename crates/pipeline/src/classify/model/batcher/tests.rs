@@ -1,4 +1,4 @@
-//! A question that comes when its answer is there already.
+//! Questions that come when their answer is there already, or on its way.
 
 use lacuna_domain::{Clock, RunId, TextId};
 use lacuna_llm::{Block, Key, Provider, Schema, Settings};
@@ -7,45 +7,97 @@ use mock_llm::{Behaviour, Mock};
 
 use super::*;
 
+/// One store and one provider, to which processes come.
+struct World {
+    store: Store,
+    mock: Mock,
+    budget: Arc<Budget>,
+    meter: Arc<Meter>,
+    _folder: tempfile::TempDir,
+}
+
+impl World {
+    async fn new(behaviour: Behaviour) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let location = Location::Folder(folder.path().to_owned());
+        Self {
+            store: Store::open(&location, Clock::fixed()).await.unwrap(),
+            mock: Mock::start(behaviour).await.unwrap(),
+            budget: Arc::new(Budget::new(Some(Micros(100)), Micros(0))),
+            meter: Arc::default(),
+            _folder: folder,
+        }
+    }
+
+    /// A process; it goes on until it is told to stop.
+    fn process(&self) -> (Batcher, watch::Sender<bool>) {
+        let settings = Settings { endpoint: Some(self.mock.v1()), ..Settings::default() };
+        let key = Key::from_env(Provider::OpenAi, |_| Some("k".to_owned())).unwrap();
+        let client = Client::new(model(), key.as_ref(), settings, Clock::fixed()).unwrap();
+        let (told, stop) = watch::channel(false);
+        let means = Means {
+            store: self.store.clone(),
+            client: Arc::new(client),
+            prices: Prices::parse("date = \"2026-11-01\"\n[providers]").unwrap(),
+            budget: Arc::clone(&self.budget),
+            meter: Arc::clone(&self.meter),
+            every: Duration::from_millis(20),
+            stop,
+        };
+        (Batcher::start(means), told)
+    }
+
+    /// Asks the one question of these tests, with money set aside for it.
+    async fn ask(&self, batcher: &Batcher) -> Result<Answer, NoReply> {
+        self.budget.reserve(Micros(60)).await.unwrap();
+        let request = Request {
+            system: vec![],
+            user: vec![Block::new("Which harms?")],
+            schema: Schema::new("harms", serde_json::json!({"type": "object", "properties": {}})),
+            max_output_tokens: 100,
+            temperature: None,
+            seed: None,
+        };
+        let (run, text) = (RunId::of(b"run"), TextId::of("text"));
+        let entry = Entry { run, text, step: "1".to_owned(), model: model(), guess: 1 };
+        batcher.ask(entry, request, Micros(60)).await
+    }
+
+    /// Batches taken, answers paid for, answers found in the store.
+    fn counts(&self) -> (usize, usize, u64) {
+        (self.mock.batches(), self.mock.rows().len(), self.meter.cached.load(Ordering::Relaxed))
+    }
+}
+
+fn model() -> lacuna_llm::Model {
+    "openai:m".parse().unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_question_that_was_answered_after_it_was_looked_up_is_not_submitted_again() {
-    let folder = tempfile::tempdir().unwrap();
-    let location = Location::Folder(folder.path().to_owned());
-    let store = Store::open(&location, Clock::fixed()).await.unwrap();
-    let mock = Mock::start(Behaviour::default()).await.unwrap();
-    let settings = Settings { endpoint: Some(mock.v1()), ..Settings::default() };
-    let key = Key::from_env(Provider::OpenAi, |_| Some("k".to_owned())).unwrap();
-    let model: lacuna_llm::Model = "openai:m".parse().unwrap();
-    let client = Client::new(model.clone(), key.as_ref(), settings, Clock::fixed()).unwrap();
-    let (budget, meter) = (Arc::new(Budget::new(Some(Micros(100)), Micros(0))), Arc::new(Meter::default()));
-    let (_told, stop) = watch::channel(false);
-    let batcher = Batcher::start(Means {
-        store,
-        client: Arc::new(client),
-        prices: Prices::parse("date = \"2026-11-01\"\n[providers]").unwrap(),
-        budget: Arc::clone(&budget),
-        meter: Arc::clone(&meter),
-        every: Duration::from_millis(20),
-        stop,
-    });
-    let request = Request {
-        system: vec![],
-        user: vec![Block::new("Which harms?")],
-        schema: Schema::new("harms", serde_json::json!({"type": "object", "properties": {}})),
-        max_output_tokens: 100,
-        temperature: None,
-        seed: None,
-    };
-    let entry =
-        Entry { run: RunId::of(b"run"), text: TextId::of("text"), step: "1".to_owned(), model, guess: 1 };
-    let ask = || async {
-        budget.reserve(Micros(60)).await.unwrap();
-        batcher.ask(entry.clone(), request.clone(), Micros(60)).await.unwrap()
-    };
-    let first = ask().await;
-    assert_eq!((mock.batches(), meter.cached.load(Ordering::Relaxed)), (1, 0));
+    let world = World::new(Behaviour::default()).await;
+    let (process, _told) = world.process();
+    let first = world.ask(&process).await.unwrap();
+    assert_eq!(world.counts(), (1, 1, 0));
     // Whoever looked before the first answer was stored asks now; what was set aside for it is free again each time.
-    assert_eq!(ask().await.json_text, first.json_text);
-    assert_eq!(ask().await.json_text, first.json_text);
-    assert_eq!((mock.batches(), mock.rows().len(), meter.cached.load(Ordering::Relaxed)), (1, 1, 2));
+    assert_eq!(world.ask(&process).await.unwrap().json_text, first.json_text);
+    assert_eq!(world.ask(&process).await.unwrap().json_text, first.json_text);
+    assert_eq!(world.counts(), (1, 1, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_takes_up_the_batch_of_another_that_gave_its_text_up() {
+    let world = World::new(Behaviour { batch_polls: 100, ..Behaviour::default() }).await;
+    // Both run before there is a batch; then the first submits one and is told to stop.
+    let ((one, told), (other, _told)) = (world.process(), world.process());
+    let stopper = async {
+        while world.mock.batches() == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        told.send_replace(true);
+    };
+    let (given_up, ()) = tokio::join!(world.ask(&one), stopper);
+    assert!(matches!(given_up, Err(NoReply::Run(_))));
+    world.ask(&other).await.unwrap();
+    assert_eq!(world.counts(), (1, 1, 0), "the question is paid once");
 }
