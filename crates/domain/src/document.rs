@@ -81,7 +81,7 @@ impl Metadata {
 
 impl Document {
     /// Where the instrument stood on a day, by its own catalogue entry alone. Where what other instruments did to it is
-    /// known too, ask [`Life::of`].
+    /// known too, ask [`Life::of`], and what its own text sets, [`Life::by_its_text`].
     pub fn enactment_on(&self, date: Date) -> Position {
         Life::of(&self.metadata, &[]).on(date)
     }

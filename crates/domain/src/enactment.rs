@@ -1,15 +1,17 @@
 //! Where an instrument stands and stood: states, dated steps, and the answer for any day.
 //!
-//! Everything here is metadata or follows from what other instruments say of this one; nothing is asserted from the
-//! instrument's own text, and the form (hard law, soft law) is another matter altogether.
+//! Everything here is metadata or follows from what other instruments say of this one. That an instrument was adopted is
+//! never asserted from its own text, which only sets days for one that was; and the form (hard law, soft law) is another
+//! matter altogether.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::document::Metadata;
 use crate::ids::DocumentId;
+use crate::terms::Terms;
 
-/// Where an instrument stands. Metadata, never asserted from the text.
+/// Where an instrument stands. That it was adopted is metadata, never asserted from the text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Enactment {
@@ -191,6 +193,8 @@ pub enum StateSource {
     Catalogue(String),
     /// Another instrument, by what it says of this one.
     Document(DocumentId),
+    /// The instrument's own text, by the day that it sets.
+    Text,
     /// Nobody.
     Nobody,
 }
@@ -206,7 +210,8 @@ pub struct Step {
     pub source: StateSource,
 }
 
-/// The life of an instrument: dated steps, oldest first, then those without a date.
+/// The life of an instrument: dated steps, oldest first, then those without a date; an adoption without a date stands
+/// before what it must have come before.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Life {
     steps: Vec<Step>,
@@ -258,7 +263,57 @@ impl Life {
             steps.push(Step { state: Enactment::Adopted, date: Some(date), source });
         }
         steps.sort_by_key(|step| (step.date.is_none(), step.date, step.state));
-        Self { steps }
+        let mut life = Self { steps };
+        life.place_undated_adoption();
+        life
+    }
+
+    /// An adoption whose day nobody recorded came before the entry into force and the end that are dated.
+    fn place_undated_adoption(&mut self) {
+        let undated = |step: &Step| {
+            let adopted =
+                matches!(step.state, Enactment::Adopted | Enactment::NotYetInForce | Enactment::InForce);
+            step.date.is_none() && adopted
+        };
+        let (adoptions, mut steps): (Vec<Step>, Vec<Step>) =
+            std::mem::take(&mut self.steps).into_iter().partition(undated);
+        for adoption in adoptions {
+            let precedes = |step: &Step| match step.state {
+                Enactment::Unknown => true,
+                state => !state.is_dead() && state <= adoption.state,
+            };
+            let at = steps.iter().rposition(precedes).map_or(0, |last| last + 1);
+            steps.insert(at, adoption);
+        }
+        self.steps = steps;
+    }
+
+    /// The life with the days that the instrument's own text sets for the whole of it. They count only for what was
+    /// adopted, never before its adoption or after its end, and where the catalogue has no such day of its own.
+    #[must_use]
+    pub fn by_its_text(mut self, terms: Terms) -> Self {
+        let Some(last) = self.steps.iter().rposition(|step| !step.state.is_dead()) else { return self };
+        let state = self.steps[last].state;
+        let waits = matches!(state, Enactment::Adopted | Enactment::NotYetInForce)
+            && !self.steps.iter().any(|step| step.state == Enactment::InForce);
+        let told = |state, day| Step { state, date: Some(day), source: StateSource::Text };
+        let latest = |steps: &[Step]| steps.iter().filter_map(|step| step.date).max();
+        let ended = last + 1 < self.steps.len();
+        if let Some(day) = terms.in_force.filter(|_| waits) {
+            let day = latest(&self.steps[..=last]).map_or(day, |lived| lived.max(day));
+            let ends = self.steps.get(last + 1);
+            if ends.is_none_or(|end| end.date.is_some_and(|end| day < end)) {
+                self.steps.insert(last + 1, told(Enactment::InForce, day));
+            }
+        }
+        if let Some(day) = terms.sunset
+            && !ended
+            && (waits || state == Enactment::InForce)
+            && latest(&self.steps).is_none_or(|lived| lived < day)
+        {
+            self.steps.push(told(Enactment::Defunct, day));
+        }
+        self
     }
 
     /// The steps, oldest first.
@@ -272,7 +327,13 @@ impl Life {
             return Position { state: Enactment::Unknown, since: None, source: StateSource::Nobody };
         };
         let step = &self.steps[at];
-        Position { state, since: step.date, source: step.source.clone() }
+        // Who says that it is awaited is who dates the entry into force, not who recorded the adoption.
+        let awaits = state == Enactment::NotYetInForce && step.state != state;
+        let coming = |later: &&Step| {
+            awaits && later.state == Enactment::InForce && later.date.is_some_and(|day| day > date)
+        };
+        let says = self.steps.iter().find(coming).unwrap_or(step);
+        Position { state, since: step.date, source: says.source.clone() }
     }
 
     /// The day of a kind of step, where recorded; the dates that are no steps stand in the metadata.
@@ -297,7 +358,7 @@ impl Life {
 /// Where an instrument stood on the day `on`, by a history in order; `None` when it was not there yet.
 ///
 /// The last step dated on or before the day decides; one that was adopted and enters into force later is not yet in
-/// force. A step without a date is taken to follow the dated ones before it, except that one into a dead state holds on
+/// force. A step without a date is taken to follow the steps before it, except that one into a dead state holds on
 /// every day: what cannot be shown to have been alive counts as dead.
 pub fn state_on(history: impl IntoIterator<Item = (Option<Date>, Enactment)>, on: Date) -> Option<Enactment> {
     place_on(history, on).map(|(_, state)| state)

@@ -35,6 +35,7 @@ pub mod progress;
 pub mod relation;
 pub mod run;
 pub mod span;
+pub mod terms;
 pub mod text;
 
 pub use clock::Clock;
@@ -52,4 +53,5 @@ pub use passage::Passage;
 pub use relation::{Relation, RelationKind};
 pub use run::{Run, RunConfig};
 pub use span::Span;
+pub use terms::Terms;
 pub use text::Text;

@@ -196,13 +196,16 @@ impl StatedKind {
     }
 }
 
-/// A date that a passage of a text states; it may be about a part of the instrument only.
+/// A date that a passage of a text states; unless it says so, it may be about a part of the instrument only.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct StatedDate {
     /// What it means.
     pub kind: StatedKind,
     /// The day.
     pub date: Date,
+    /// Whether its sentence speaks of the whole instrument, as "This Act takes effect on …" does.
+    #[serde(default)]
+    pub whole: bool,
     /// The passage.
     pub passage: Cited,
 }

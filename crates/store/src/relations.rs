@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use lacuna_domain::enactment::{DateKind, Enactment, Ending, Life};
 use lacuna_domain::relation::{Relation, RelationKind, RelationSource, StatedDate};
-use lacuna_domain::{DocumentId, Metadata, TextId, sha256_hex};
+use lacuna_domain::{DocumentId, Metadata, Terms, TextId, sha256_hex};
 use serde::{Deserialize, Serialize};
 
 use crate::db::Tx;
@@ -86,15 +86,13 @@ impl Store {
         row.map_or(Ok(vec![]), |row| row.json(1))
     }
 
-    /// The dates that texts state, by text: each day once for its kind.
-    pub(crate) async fn all_stated(
-        &self,
-    ) -> Result<BTreeMap<String, BTreeSet<(DateKind, Date)>>, StoreError> {
+    /// The dates that texts state, by text.
+    pub(crate) async fn all_stated(&self) -> Result<BTreeMap<String, Stated>, StoreError> {
         let rows = self.db.fetch("SELECT text, body FROM stated_dates ORDER BY text", vec![]).await?;
         let one = |row: &crate::value::Row| {
             let dates: Vec<StatedDate> = row.json(1)?;
-            let dates = dates.into_iter().map(|stated| (stated.kind.date(), stated.date)).collect();
-            Ok((row.text(0)?.to_owned(), dates))
+            let days = dates.iter().map(|stated| (stated.kind.date(), stated.date)).collect();
+            Ok((row.text(0)?.to_owned(), Stated { days, terms: Terms::of(&dates) }))
         };
         rows.iter().map(one).collect()
     }
@@ -128,6 +126,15 @@ impl Store {
     pub async fn relation_book(&self) -> Result<RelationBook, StoreError> {
         Ok(RelationBook { relations: self.relations().await?, endings: self.endings().await? })
     }
+}
+
+/// What one text states of days.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Stated {
+    /// Each day once for its kind; it may be of a part only.
+    pub(crate) days: BTreeSet<(DateKind, Date)>,
+    /// Days of the whole instrument.
+    pub(crate) terms: Terms,
 }
 
 /// Every relation that holds, and whose life ended by one.
@@ -165,9 +172,9 @@ impl RelationBook {
         counting(self.endings.get(id).cloned().unwrap_or_default(), metadata)
     }
 
-    /// The life of a document, with what other instruments did to it.
-    pub fn life(&self, id: &DocumentId, metadata: &Metadata) -> Life {
-        Life::of(metadata, &self.endings(id, metadata))
+    /// The life of a document, with what other instruments did to it and what its text sets for the whole of it.
+    pub fn life(&self, id: &DocumentId, metadata: &Metadata, terms: Terms) -> Life {
+        Life::of(metadata, &self.endings(id, metadata)).by_its_text(terms)
     }
 }
 

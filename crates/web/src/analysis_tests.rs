@@ -181,6 +181,50 @@ async fn a_good_label_on_a_dead_bill_or_a_draft_is_not_binding() {
 }
 
 #[tokio::test]
+async fn a_document_that_came_after_the_day_makes_no_code_only_defunct() {
+    let site = populated(Config::default()).await;
+    let early = site.get("/gaps.json?enactment=adopted&on=2010-01-01").await.json();
+    let rows = early["rows"].as_array().unwrap();
+    assert_eq!(early["there"], 0);
+    assert!(rows.iter().any(|row| row["any"].as_u64() > Some(0)), "documents that came later do speak");
+    assert!(rows.iter().all(|row| row["verdict"] == "no_document"), "{rows:?}");
+    let audit = site.get("/gaps/risk/2.2?enactment=adopted&on=2010-01-01").await.body;
+    assert!(audit.contains("Only documents that came later speak to it"), "{audit}");
+    let midway = site.get("/gaps.json?on=2022-06-01").await.json();
+    let (there, classified) = (midway["there"].as_u64().unwrap(), midway["classified"].as_u64().unwrap());
+    assert!((10..classified).contains(&there), "{there} of {classified}");
+    let among =
+        format!("None of the {there} documents (of {classified}) that were there on 2022-06-01 speak");
+    assert!(midway["findings"].to_string().contains(&among), "{}", midway["findings"]);
+    let page = site.get("/gaps?on=2022-06-01").await.body;
+    assert!(page.contains("the denominator of every verdict") && page.contains("came later and"), "{page}");
+    let today = site.get("/gaps/risk/2.2?on=2026-01-01").await.body;
+    assert!(today.contains(", as of 2026-01-01</span></li>"), "a state is no event of that day: {today}");
+}
+
+#[tokio::test]
+async fn an_empty_set_leaves_nothing_open_and_an_unknown_one_is_refused() {
+    let site = populated(Config::default()).await;
+    for page in ["/gaps/risk/2.2?jurisdiction=Nowhere", "/gaps?jurisdiction=Nowhere"] {
+        let body = site.get(page).await.body;
+        assert!(body.contains("No document is in this set; take a condition out"), "{page}: {body}");
+        for claim in
+            ["No document speaks to it", "these 0 documents", "of 0 without", "An absence here means"]
+        {
+            assert!(!body.contains(claim), "{page} claims an absence: {claim}");
+        }
+    }
+    for vs in ["bogus", "jurisdiction%3D", "year%3D2024%26bogus", "colour%3Dred", "q%3Daudit", "page%3D2"] {
+        let answer = site.get(&format!("/gaps?vs={vs}")).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{vs}");
+        assert!(answer.body.contains("vs"), "{}", answer.body);
+    }
+    for vs in ["all", "jurisdiction%3DOstmark", "year%3D2024"] {
+        assert_eq!(site.get(&format!("/gaps?vs={vs}")).await.status, StatusCode::OK, "{vs}");
+    }
+}
+
+#[tokio::test]
 async fn a_comparison_reads_the_same_whatever_was_compared_before() {
     let (first, later) = (populated(Config::default()).await, populated(Config::default()).await);
     for other in 0..30 {

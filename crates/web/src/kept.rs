@@ -241,7 +241,7 @@ fn takes_gzip(headers: &HeaderMap) -> bool {
 }
 
 /// Whether `If-None-Match` names the tag; weak comparison, RFC 9110, section 13.1.2.
-fn matches(known: Option<&HeaderValue>, tag: Option<&HeaderValue>) -> bool {
+pub(crate) fn matches(known: Option<&HeaderValue>, tag: Option<&HeaderValue>) -> bool {
     let (Some(known), Some(tag)) = (known.and_then(|k| k.to_str().ok()), tag.and_then(|t| t.to_str().ok()))
     else {
         return false;

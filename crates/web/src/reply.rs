@@ -50,6 +50,13 @@ pub fn html<P: Template>(page: &P) -> Result<Response, WebError> {
     Ok(with_type(StatusCode::OK, "text/html; charset=utf-8", body))
 }
 
+/// `body` as a text of another kind, for programs.
+pub fn text(media_type: &'static str, body: String) -> Response {
+    let mut response = with_type(StatusCode::OK, media_type, body);
+    open_to_programs(&mut response);
+    response
+}
+
 /// The page as JSON.
 pub fn json<P: Serialize>(page: &P) -> Result<Response, WebError> {
     let body = serde_json::to_string_pretty(page).map_err(WebError::internal("write JSON"))?;

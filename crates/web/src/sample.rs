@@ -196,7 +196,7 @@ fn draft(dimension: &str, code: &str, value: Value, probability: f32) -> Draft {
     }
 }
 
-fn coding(codebook: &Codebook, run: &Run, reading: &Reading) -> Coding {
+pub(crate) fn coding(codebook: &Codebook, run: &Run, reading: &Reading) -> Coding {
     let duty = "A deployer of an AI system shall test it against attacks before use.";
     let report = "report each security incident to the Digital Safety Office within ten days";
     let verified = |d: Draft, quotes: &[&str]| {

@@ -30,17 +30,35 @@ async fn answer(site: Router, mut request: Request) -> Response {
     };
     *request.uri_mut() = uri;
     request.headers_mut().remove(header::ACCEPT_ENCODING);
-    request.headers_mut().remove(header::IF_NONE_MATCH);
+    let known = request.headers_mut().remove(header::IF_NONE_MATCH);
     let response = asked(site, request).await;
     let is_table = response
         .headers()
         .get(header::CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().starts_with(b"text/csv"));
-    if response.status() == StatusCode::OK && is_table {
-        written(response, &path, format).await
-    } else {
-        response
+    if response.status() != StatusCode::OK || !is_table {
+        return response;
     }
+    let tag = tag(&response, format);
+    if crate::kept::matches(known.as_ref(), tag.as_ref()) {
+        let kept = [(header::ETAG, tag), (header::CACHE_CONTROL, Some(HeaderValue::from_static("no-cache")))];
+        let mut unchanged = StatusCode::NOT_MODIFIED.into_response();
+        unchanged.headers_mut().extend(kept.into_iter().filter_map(|(name, value)| Some((name, value?))));
+        return unchanged;
+    }
+    let mut response = written(response, &path, format).await;
+    if response.status() == StatusCode::OK
+        && let Some(tag) = tag
+    {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    response
+}
+
+/// The tag of a table in another format: that of the CSV, which it is made from, and the format.
+fn tag(csv: &Response, format: TableFormat) -> Option<HeaderValue> {
+    let of_csv = csv.headers().get(header::ETAG)?.to_str().ok()?.strip_suffix('"')?;
+    HeaderValue::from_str(&format!("{of_csv}-{}\"", format.ending())).ok()
 }
 
 async fn asked(site: Router, request: Request) -> Response {

@@ -24,6 +24,7 @@ mod reliability;
 mod review;
 mod table;
 mod take;
+mod terms;
 mod words;
 
 /// The formats of every table.

@@ -6,8 +6,9 @@ use lacuna_pipeline::analyze::crosstab::{Base, Spec, Table, axis_name, cross, go
 use lacuna_store::catalogue::{Axis, Unit};
 use serde::Serialize;
 
+use super::gaps::{check_values, documents, in_public, left_out};
 use crate::context::Context;
-use crate::counted::{Counted, table};
+use crate::counted::table;
 use crate::exit::Exit;
 use crate::output;
 
@@ -46,10 +47,11 @@ struct Answer<'a> {
     unit: &'a str,
     of: &'a str,
     table: &'a Table,
+    private_left_out: u64,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
-    let counted = Counted::open(context, args.run.as_deref()).await?;
+    let (counted, drafts) = in_public(context, args.run.as_deref()).await?;
     let codebook = counted.catalogue.codebook();
     if args.rows == args.columns {
         bail!("rows and columns must be different");
@@ -66,28 +68,40 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
         base: Base::from_id(&args.of).unwrap_or_default(),
     };
     let selection = counted.select(&args.conditions).await?;
+    check_values(&counted.catalogue, selection.filter(), drafts)?;
     let found = cross(&counted.catalogue, &selection, &spec);
     if context.json {
         let unit = if args.texts { "texts" } else { "documents" };
         let of = args.of.as_str();
-        output::json(&Answer { rows: &args.rows, columns: &args.columns, unit, of, table: &found })?;
+        let (rows, columns) = (args.rows.as_str(), args.columns.as_str());
+        output::json(&Answer { rows, columns, unit, of, table: &found, private_left_out: drafts })?;
     } else {
         let names = [Some(&spec.rows), spec.columns.as_ref()];
         let names: Vec<String> = names.into_iter().flatten().map(|a| axis_name(a, codebook)).collect();
-        output::text(&words(&found, &names.join(" by "), args.texts))?;
+        let left_out = left_out(drafts).map(|line| format!("\n\n{line}")).unwrap_or_default();
+        output::text(&format!("{}{left_out}", words(&found, &names.join(" by "), args.texts)))?;
     }
     Ok(Exit::Done)
 }
 
 fn words(found: &Table, title: &str, texts: bool) -> String {
     let unit = if texts { "different texts" } else { "documents" };
+    let all = match found.documents {
+        1 if texts => "1 text".to_owned(),
+        n if texts => format!("{n} {unit}"),
+        n => documents(n),
+    };
     let short = |text: &str| text.chars().take(18).collect::<String>();
     let mut rows =
         vec![std::iter::once(String::new()).chain(found.columns.iter().map(|c| short(&c.label))).collect()];
+    // What each column is of: without it a large count may only be that of a large column.
+    rows.push(
+        std::iter::once(unit.to_owned()).chain(found.columns.iter().map(|c| c.count.to_string())).collect(),
+    );
     let cells = found.panels.first().map(|panel| panel.cells.as_slice()).unwrap_or_default();
     for (row, cells) in found.rows.iter().zip(cells) {
         let label: String = row.label.chars().take(40).collect();
         rows.push(std::iter::once(label).chain(cells.iter().map(|cell| cell.count.to_string())).collect());
     }
-    format!("{title}: {} {unit}, {} classified\n\n{}", found.documents, found.classified, table(&rows))
+    format!("{title}: {all}, {} classified\n\n{}", found.classified, table(&rows))
 }

@@ -12,6 +12,7 @@ use lacuna_store::search::{Search, SearchIndex};
 use serde::Serialize;
 
 use super::export::chosen_run;
+use super::gaps::{documents, left_out, without_drafts};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::output;
@@ -49,6 +50,7 @@ struct Hit {
 struct Answer {
     total: u64,
     of: u64,
+    private_left_out: u64,
     hits: Vec<Hit>,
 }
 
@@ -62,6 +64,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
         None => codebooks::ai_governance().context("read the built-in codebook")?,
     };
     let catalogue = Catalogue::load(&store, run.as_ref().map(|r| &r.id), &codebook, Audience::Local).await?;
+    let (catalogue, drafts) = without_drafts(&store, catalogue).await?;
     let index = match store.location().folder() {
         Some(data) => SearchIndex::refresh(&store, &data.join("index"), segment).await,
         None => SearchIndex::in_memory(&store, segment).await,
@@ -85,17 +88,18 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
             snippet: snippet.map(|hit| hit.snippet.text.split_whitespace().collect::<Vec<_>>().join(" ")),
         });
     }
-    let answer = Answer { total: selection.len(), of: catalogue.len(), hits };
+    let answer = Answer { total: selection.len(), of: catalogue.len(), private_left_out: drafts, hits };
     if context.json {
         output::json(&answer)?;
         return Ok(Exit::Done);
     }
     if answer.total == 0 {
         bail!(
-            "nothing in this corpus: titles and texts of {} documents were searched for {:?}{}",
-            answer.of,
+            "nothing in this corpus: titles and texts of {} were searched for {:?}{}{}",
+            documents(answer.of),
             filter.words,
-            if args.filter.is_empty() { String::new() } else { format!(" under {:?}", args.filter) }
+            if args.filter.is_empty() { String::new() } else { format!(" under {:?}", args.filter) },
+            left_out(drafts).map(|line| format!("; {line}")).unwrap_or_default()
         );
     }
     output::text(&shown(&answer))?;
@@ -103,7 +107,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
 }
 
 fn shown(answer: &Answer) -> String {
-    let mut out = format!("{} of {} documents\n", answer.total, answer.of);
+    let mut out = format!("{} of {}\n", answer.total, documents(answer.of));
     for hit in &answer.hits {
         let facts: Vec<&str> =
             [hit.authority.as_deref(), hit.jurisdiction.as_deref(), Some(hit.enactment), hit.date.as_deref()]
@@ -114,6 +118,9 @@ fn shown(answer: &Answer) -> String {
         if let Some(snippet) = &hit.snippet {
             out.push_str(&format!("{:<14} … {snippet} …\n", ""));
         }
+    }
+    if let Some(line) = left_out(answer.private_left_out) {
+        out.push_str(&format!("\n{line}\n"));
     }
     out
 }

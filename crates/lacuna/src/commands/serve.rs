@@ -8,11 +8,15 @@ use clap::Args as ClapArgs;
 use lacuna_web::intake::LARGEST;
 use lacuna_web::{App, Config, Report};
 use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
 
 use super::export::chosen_run;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::output;
+
+/// Faults alone.
+const QUIET_LOG: &str = "warn";
 
 /// Options of `lacuna serve`.
 #[derive(Clone, Debug, ClapArgs)]
@@ -43,6 +47,9 @@ pub struct Args {
     /// them by signing out
     #[arg(long, env = "LACUNA_SIGNED_IN_ONLY")]
     signed_in_only: bool,
+    /// What is logged to standard error, such as `warn,lacuna::access=info` for one line a request without anything personal
+    #[arg(long, value_name = "FILTER", default_value = QUIET_LOG, env = "LACUNA_LOG", value_parser = log_filter)]
+    log: String,
     /// Open the map in a browser
     #[arg(long)]
     open: bool,
@@ -50,7 +57,7 @@ pub struct Args {
 
 impl Args {
     /// What `lacuna demo` serves with.
-    pub(crate) const fn local(bind: SocketAddr, open: bool) -> Self {
+    pub(crate) fn local(bind: SocketAddr, open: bool) -> Self {
         Self {
             bind,
             base_url: None,
@@ -59,6 +66,7 @@ impl Args {
             run: None,
             local: false,
             signed_in_only: false,
+            log: QUIET_LOG.to_owned(),
             open,
         }
     }
@@ -79,6 +87,22 @@ pub(crate) fn address(text: &str) -> Result<SocketAddr, String> {
     )
 }
 
+/// A filter as `tracing` understands it, checked.
+fn log_filter(text: &str) -> Result<String, String> {
+    match EnvFilter::try_new(text) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(error) => Err(format!("{error}; write levels such as warn,lacuna::access=info")),
+    }
+}
+
+/// Logs to standard error, in plain lines.
+fn start_log(filter: &str) -> anyhow::Result<()> {
+    let log = tracing_subscriber::fmt().with_env_filter(EnvFilter::try_new(filter)?);
+    // A log that somebody set up before stays.
+    let _ = log.with_writer(std::io::stderr).with_ansi(false).try_init();
+    Ok(())
+}
+
 /// Takes the address, or says what to do when it is taken.
 pub(crate) async fn listen(bind: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(bind).await.with_context(|| {
@@ -93,6 +117,7 @@ pub(crate) async fn on(listener: TcpListener, args: &Args, context: &Context) ->
             "--local shows private documents, so it needs a loopback address, such as --bind 127.0.0.1:7373"
         );
     }
+    start_log(&args.log).context("start the log")?;
     let store = context.store().await.context("open the store")?;
     let run = match &args.run {
         Some(name) => Some(chosen_run(&store, Some(name)).await?.id),

@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use clap::Args as ClapArgs;
 use lacuna_domain::codebook::Dimension;
 use lacuna_domain::coding::Outcome;
-use lacuna_domain::{Codebook, Coding, DocumentId, Enactment, Evidence};
+use lacuna_domain::{Codebook, Coding, DocumentId, Enactment, Evidence, Terms};
 use serde::Serialize;
 
 use super::export::chosen_run;
@@ -52,10 +52,15 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     let document =
         document.with_context(|| format!("there is no document {}; `lacuna search` finds ids", args.id))?;
     let book = store.relation_book().await?;
-    let life = book.life(&document.id, &document.metadata);
+    let version = store.versions(&document.id).await?.pop();
+    let stated = match &version {
+        Some(version) => store.stated_dates(&version.text).await?,
+        None => vec![],
+    };
+    let life = book.life(&document.id, &document.metadata, Terms::of(&stated));
     let run = chosen_run(&store, None).await.ok();
     let mut labels = Vec::new();
-    if let (Some(run), Some(version)) = (&run, store.versions(&document.id).await?.pop())
+    if let (Some(run), Some(version)) = (&run, &version)
         && let Some(Outcome::Coded(coding)) = store.outcome(&run.id, &version.text).await?
         && let Some(codebook) = store.codebook(&run.config.codebook_hash).await?
     {

@@ -28,10 +28,14 @@ impl Desk {
         self.0.path().join(name)
     }
 
-    pub(crate) fn run(&self, words: &[&str]) -> Output {
+    pub(crate) fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_lacuna"));
         command.current_dir(self.0.path()).arg("--quiet").arg("--data").arg(self.path("store")).args(words);
-        command.output().expect("lacuna starts")
+        command
+    }
+
+    pub(crate) fn run(&self, words: &[&str]) -> Output {
+        self.command(words).output().expect("lacuna starts")
     }
 
     /// Runs a command that must succeed; gives what it printed.

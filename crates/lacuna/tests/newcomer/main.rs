@@ -2,11 +2,14 @@
 #![expect(clippy::expect_used, reason = "helpers of a test")]
 
 mod backup;
+mod counting;
 mod desk;
 
 use std::collections::BTreeSet;
-use std::net::TcpListener;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
+use std::process::Stdio;
 
 use serde_json::Value;
 
@@ -178,6 +181,28 @@ fn a_taken_port_is_said_before_any_work() {
         assert!(complaint.contains("--bind"), "{complaint}");
     }
     assert!(!Path::new(&desk.path("store")).join("lacuna.db").exists(), "demo worked before it had its port");
+}
+
+#[test]
+fn a_server_logs_requests_when_it_is_asked_to_and_nothing_of_readers() {
+    let desk = Desk::new();
+    let mut server = desk.command(&["serve", "--bind", "127.0.0.1:0", "--log", "lacuna::access=info"]);
+    let mut server = server.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("lacuna starts");
+    let mut first = String::new();
+    BufReader::new(server.stdout.take().expect("its words")).read_line(&mut first).expect("a line");
+    let address = first.split("http://").nth(1).and_then(|rest| rest.split(' ').next()).expect("an address");
+    let mut reader = TcpStream::connect(address).expect("it listens");
+    reader
+        .write_all(b"GET /about?who=tattletale HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n")
+        .expect("asked");
+    let mut answer = String::new();
+    reader.read_to_string(&mut answer).expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    server.kill().expect("killed");
+    let log = said(&server.wait_with_output().expect("gone"));
+    assert!(log.contains("path=\"/about\"") && log.contains("status=200"), "{log}");
+    assert!(!log.contains("tattletale") && !log.contains("127.0.0.1"), "{log}");
+    desk.complaint(64, &["serve", "--log", "lacuna=loudly"]);
 }
 
 #[test]

@@ -42,21 +42,29 @@ pub fn of_dimension(catalogue: &Catalogue, selection: &Selection, dimension: &Di
     if let (Some(most), Some(least)) = (table.first(), table.last())
         && most.covered > least.covered
     {
-        if let Some(share) = proportion(most.covered, classified) {
-            found.push(format!("Most often found is “{}”: in {share}.", name(most.code.as_str())));
-        }
-        let none: Vec<String> =
-            table.iter().filter(|c| c.covered == 0).map(|c| name(c.code.as_str())).collect();
-        if none.is_empty() {
-            if let Some(share) = proportion(least.covered, classified) {
-                found.push(format!("Least often found is “{}”: in {share}.", name(least.code.as_str())));
-            }
+        let at = |covered: u64| -> Vec<String> {
+            table.iter().filter(|c| c.covered == covered).map(|c| name(c.code.as_str())).collect()
+        };
+        found.extend(extreme("Most", &at(most.covered), most.covered, classified));
+        if least.covered == 0 {
+            found.push(format!("Found in none of these {classified} documents: {}.", listed(&at(0))));
         } else {
-            found.push(format!("Found in none of these {classified} documents: {}.", listed(&none)));
+            found.extend(extreme("Least", &at(least.covered), least.covered, classified));
         }
     }
     found.extend(levels_apart(dimension, &table, classified));
     found
+}
+
+/// Which codes are found most or least often; codes that tie stand together, so that none seems ahead of the others.
+fn extreme(most: &str, names: &[String], covered: u64, classified: u64) -> Option<String> {
+    let share = proportion(covered, classified)?;
+    Some(match names.len() {
+        0 => return None,
+        1 => format!("{most} often found is {}: in {share}.", listed(names)),
+        2 | 3 => format!("{most} often found are {}: each in {share}.", listed(names)),
+        tied => format!("{most} often found: {tied} codes tie, each in {share}."),
+    })
 }
 
 /// Where documents speak to a code mostly in passing.
@@ -97,18 +105,19 @@ pub fn of_gaps(gaps: &Gaps) -> Vec<String> {
         names.collect::<Vec<String>>()
     };
     let mut found = Vec::new();
-    let of = gaps.classified;
+    let among = if gaps.later() == 0 {
+        format!("these {}", gaps.classified)
+    } else {
+        format!("the {} documents (of {}) that were there on {}", gaps.there, gaps.classified, gaps.on)
+    };
     for (verdict, words) in [
-        (Verdict::NoDocument, "No document among these"),
-        (Verdict::OnlyDefunct, "Only defunct documents among these"),
-        (Verdict::OnlyNonBinding, "Only documents without binding force among these"),
+        (Verdict::NoDocument, "None of"),
+        (Verdict::OnlyDefunct, "Only defunct documents among"),
+        (Verdict::OnlyNonBinding, "Only documents without binding force among"),
     ] {
         let names = names(verdict);
         if !names.is_empty() {
-            found.push(
-                format!("{words} {of} speak to {}.", listed(&names))
-                    .replace("No document among these", "None of these"),
-            );
+            found.push(format!("{words} {among} speak to {}.", listed(&names)));
         }
     }
     let minimal = names(Verdict::OnlyMinimal);
@@ -153,6 +162,19 @@ mod tests {
         let names = ["a", "b", "c"].map(str::to_owned);
         assert_eq!(listed(&names), "“a”, “b” and “c”");
         assert_eq!(listed(&names[..1]), "“a”");
+    }
+
+    #[test]
+    fn codes_that_tie_stand_together() {
+        let names = ["Privacy", "Transparency", "Security", "Work"].map(str::to_owned);
+        let said = |n: usize| extreme("Most", &names[..n], 17, 19).unwrap();
+        assert_eq!(said(1), "Most often found is “Privacy”: in 17 of 19 (89 %).");
+        assert_eq!(said(2), "Most often found are “Privacy” and “Transparency”: each in 17 of 19 (89 %).");
+        assert!(said(3).contains("“Privacy”, “Transparency” and “Security”"));
+        assert_eq!(said(4), "Most often found: 4 codes tie, each in 17 of 19 (89 %).");
+        let least = extreme("Least", &names[..2], 1, 19).unwrap();
+        assert_eq!(least, "Least often found are “Privacy” and “Transparency”: each in 1 of 19 (5 %).");
+        assert_eq!(extreme("Least", &names, 1, 9), None, "nothing is found among too few");
     }
 
     #[test]

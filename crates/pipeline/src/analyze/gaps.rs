@@ -2,7 +2,8 @@
 //! force on a day; and for an empty cell, what was looked for and what came nearest.
 //!
 //! Binding means hard law by its text *and* in force on the day by the catalogue's dates. A draft, a defunct bill or a
-//! revoked order never counts as binding, however good its label. An absence is always one among counted documents.
+//! revoked order never counts as binding, however good its label. A document that came after the day counts for no
+//! verdict of that day. An absence is always one among counted documents.
 
 use jiff::civil::Date;
 use lacuna_domain::codebook::{Code, Dimension};
@@ -16,9 +17,9 @@ use super::FEWEST;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// No document speaks to it.
+    /// No document that was there on the day speaks to it.
     NoDocument,
-    /// Documents speak to it, but each is defunct (or not there yet) on the day.
+    /// Documents that were there speak to it, but each is defunct on the day.
     OnlyDefunct,
     /// Standing documents speak to it, but none of them binds.
     OnlyNonBinding,
@@ -58,8 +59,8 @@ impl Verdict {
     /// What it says, for a key.
     pub const fn meaning(self) -> &'static str {
         match self {
-            Self::NoDocument => "no document of the set speaks to it",
-            Self::OnlyDefunct => "documents speak to it, but none of them stood on the day",
+            Self::NoDocument => "no document of the set that was there on the day speaks to it",
+            Self::OnlyDefunct => "documents that were there speak to it, but each was defunct on the day",
             Self::OnlyNonBinding => "standing documents speak to it, but none is hard law in force",
             Self::OnlyMinimal => "hard law in force speaks to it, but nowhere at the highest level",
             Self::Covered => "at least one document that is hard law in force covers it at the highest level",
@@ -84,6 +85,8 @@ pub struct CodeGap {
     pub any: u64,
     /// Documents at the highest level.
     pub full: u64,
+    /// Documents above the lowest level that were there on the day, defunct or not: what the verdict is made from.
+    pub there_any: u64,
     /// Standing documents above the lowest level.
     pub standing_any: u64,
     /// Standing documents at the highest level.
@@ -110,13 +113,16 @@ pub struct Gaps {
     pub documents: u64,
     /// Those of them that are classified: the denominator.
     pub classified: u64,
+    /// Classified documents that were there on the day, defunct or not: the denominator of every verdict.
+    pub there: u64,
     /// Classified documents that are there and not defunct on the day.
     pub standing: u64,
     /// Classified documents that are hard law in force on the day.
     pub binding: u64,
     /// Whether the codebook can tell hard law at all.
     pub knows_form: bool,
-    /// Whether the set is large enough to be ranked; below [`FEWEST`] codes keep the order of the codebook.
+    /// Whether enough documents were there on the day to rank codes; below [`FEWEST`] they keep the order of the
+    /// codebook.
     pub ranked: bool,
     /// Every code, the widest gap first where ranked.
     pub codes: Vec<CodeGap>,
@@ -126,6 +132,7 @@ pub struct Gaps {
 #[derive(Clone, Debug)]
 pub struct States {
     on: Date,
+    there: DocumentSet,
     standing: DocumentSet,
     binding: DocumentSet,
 }
@@ -135,6 +142,7 @@ impl States {
     pub fn on(catalogue: &Catalogue, on: Date) -> Self {
         Self {
             on,
+            there: catalogue.states_on(on).into_values().fold(DocumentSet::new(), |all, some| all | some),
             standing: catalogue.in_state(StateTest::Standing, on),
             binding: catalogue.in_state(StateTest::Binding, on),
         }
@@ -160,11 +168,19 @@ impl States {
 pub fn gaps(catalogue: &Catalogue, selection: &Selection, dimension: &Dimension, states: &States) -> Gaps {
     let on = states.on;
     let classified = selection.documents() & catalogue.coded();
+    let there = &classified & &states.there;
     let standing = &classified & &states.standing;
     let binding = &classified & &states.binding;
-    let sets = Sets { catalogue, dimension, classified: &classified, standing: &standing, binding: &binding };
+    let sets = Sets {
+        catalogue,
+        dimension,
+        classified: &classified,
+        there: &there,
+        standing: &standing,
+        binding: &binding,
+    };
     let mut codes: Vec<CodeGap> = dimension.codes.iter().map(|code| sets.code(code)).collect();
-    let ranked = classified.len() >= FEWEST;
+    let ranked = there.len() >= FEWEST;
     if ranked {
         codes.sort_by_key(|c| {
             (c.verdict, c.binding_full, c.binding_any, c.standing_full, c.standing_any, c.full, c.any)
@@ -176,6 +192,7 @@ pub fn gaps(catalogue: &Catalogue, selection: &Selection, dimension: &Dimension,
         on,
         documents: selection.len(),
         classified: classified.len(),
+        there: there.len(),
         standing: standing.len(),
         binding: binding.len(),
         knows_form: catalogue.knows_form(),
@@ -188,6 +205,7 @@ struct Sets<'s> {
     catalogue: &'s Catalogue,
     dimension: &'s Dimension,
     classified: &'s DocumentSet,
+    there: &'s DocumentSet,
     standing: &'s DocumentSet,
     binding: &'s DocumentSet,
 }
@@ -208,6 +226,7 @@ impl Sets<'_> {
             verdict: Verdict::NoDocument,
             any: any.intersection_len(self.classified),
             full: full.intersection_len(self.classified),
+            there_any: any.intersection_len(self.there),
             standing_any: any.intersection_len(self.standing),
             standing_full: full.intersection_len(self.standing),
             binding_any: any.intersection_len(self.binding),
@@ -230,7 +249,7 @@ fn speaking(catalogue: &Catalogue, dimension: &Dimension, code: &Code) -> (Docum
 
 impl CodeGap {
     const fn judge(&self) -> Verdict {
-        if self.any == 0 {
+        if self.there_any == 0 {
             Verdict::NoDocument
         } else if self.standing_any == 0 {
             Verdict::OnlyDefunct
@@ -255,16 +274,41 @@ impl Gaps {
         self.codes.iter().filter(|code| code.verdict == verdict).count()
     }
 
+    /// Classified documents that came after the day, and so count for no verdict.
+    pub const fn later(&self) -> u64 {
+        self.classified - self.there
+    }
+
     /// The sentence under which every absence stands.
     pub fn absence(&self) -> String {
-        absence(self.classified)
+        let (there, on) = (self.there, self.on);
+        if self.later() == 0 {
+            return absence(self.classified);
+        }
+        if there == 0 {
+            return format!(
+                "none of the {} classified documents was there on {on}, so nothing is said of that day",
+                self.classified
+            );
+        }
+        let were = match there {
+            1 => "1 document that was".to_owned(),
+            n => format!("{n} documents that were"),
+        };
+        format!("no AI-specific instrument among the {were} there on {on}, of {}; {GENERAL}", self.classified)
     }
 }
 
-/// The sentence under which every absence among `n` documents stands.
+/// What no absence of this corpus can tell.
+const GENERAL: &str = "laws of general application are not in this corpus";
+
+/// The sentence under which every absence among `n` documents stands. Nothing is absent from an empty set.
 pub fn absence(n: u64) -> String {
-    let documents = if n == 1 { "this 1 document".to_owned() } else { format!("these {n} documents") };
-    format!("no AI-specific instrument among {documents}; laws of general application are not in this corpus")
+    match n {
+        0 => "no classified document is in this set, so nothing is said of what exists".to_owned(),
+        1 => format!("no AI-specific instrument among this 1 document; {GENERAL}"),
+        n => format!("no AI-specific instrument among these {n} documents; {GENERAL}"),
+    }
 }
 
 /// A document that does not carry a label, and how near it came.

@@ -7,7 +7,7 @@ use lacuna_domain::{Document, Run, sha256_hex};
 use lacuna_store::{Release, ReleaseFile, Store};
 use serde::Serialize;
 
-use super::export::{self, ExportError, ExportValue, Format, JudgementRow, Scope, defused};
+use super::export::{self, ExportError, ExportValue, Format, JudgementRow, Scope, armed, defused};
 use crate::analyze::relations::write_relations;
 
 /// Columns of `labels.csv` in a release: positive labels only, each with its strongest quote.
@@ -179,8 +179,7 @@ pub fn diff(before: (&str, &str), after: (&str, &str)) -> ReleaseDiff {
     };
     for (id, now) in &new {
         let Some(then) = old.get(id) else { continue };
-        let columns = now.iter().filter(|(column, value)| then.get(*column) != Some(value));
-        let columns: Vec<String> = columns.map(|(column, _)| column.clone()).collect();
+        let columns = changed_columns(then, now);
         if !columns.is_empty() {
             diff.changed.insert(id.clone(), columns);
         }
@@ -200,9 +199,20 @@ pub fn diff(before: (&str, &str), after: (&str, &str)) -> ReleaseDiff {
     diff
 }
 
-type Table = BTreeMap<String, BTreeMap<String, String>>;
+/// The columns in which two rows differ. A column that is not there is a blank one: the catalogue columns of a release are
+/// those that any of its documents has, so that one document can bring a column to the rows of all others.
+fn changed_columns(then: &Row, now: &Row) -> Vec<String> {
+    let columns: BTreeSet<&String> = then.keys().chain(now.keys()).collect();
+    let differs = |column: &&String| {
+        then.get(*column).map_or("", String::as_str) != now.get(*column).map_or("", String::as_str)
+    };
+    columns.into_iter().filter(differs).cloned().collect()
+}
 
-fn by_document(csv: &str) -> Table {
+/// The cells of a row by their column.
+type Row = BTreeMap<String, String>;
+
+fn by_document(csv: &str) -> BTreeMap<String, Row> {
     records(csv).into_iter().filter_map(|row| Some((row.get("document")?.clone(), row))).collect()
 }
 
@@ -215,12 +225,12 @@ fn by_label(csv: &str) -> BTreeMap<[String; 4], (String, String)> {
     keyed.collect()
 }
 
-fn records(csv: &str) -> Vec<BTreeMap<String, String>> {
+/// The rows of a CSV file of a release, with the words as the texts have them.
+fn records(csv: &str) -> Vec<Row> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(csv.as_bytes());
     let Ok(headers) = reader.headers().cloned() else { return vec![] };
-    let named = |record: csv::StringRecord| {
-        headers.iter().map(str::to_owned).zip(record.iter().map(str::to_owned)).collect()
-    };
+    let named =
+        |record: csv::StringRecord| headers.iter().map(str::to_owned).zip(record.iter().map(armed)).collect();
     reader.records().filter_map(Result::ok).map(named).collect()
 }
 
@@ -245,5 +255,29 @@ mod tests {
             diff.labels.iter().map(|l| format!("{} {}→{} {}", l.code, l.before, l.after, l.quote)).collect();
         assert_eq!(told, ["2.2 Minimal→Good New words.", "7.3 Good→ Gone."]);
         assert_eq!(super::diff((&before, &old), (&before, &old)), ReleaseDiff::default());
+    }
+
+    #[test]
+    fn a_catalogue_column_that_only_one_document_has_changes_no_other() {
+        let before = "document,title\na:1,One\na:2,Two\n";
+        let after = "document,title,extra: Tags\na:1,One,\na:2,Two,health\n";
+        let gained = diff((before, ""), (after, ""));
+        assert_eq!(gained.changed, BTreeMap::from([("a:2".to_owned(), vec!["extra: Tags".to_owned()])]));
+        let lost = diff((after, ""), (before, ""));
+        assert_eq!(lost.changed, gained.changed, "a column that goes with something in it is a change");
+    }
+
+    #[test]
+    fn a_diff_quotes_the_words_of_the_text_and_not_those_of_the_spreadsheet() {
+        let quote = "- keep a log;";
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(LABEL_COLUMNS).unwrap();
+        let cells =
+            ["a:1", "risk", "2.2", "2", "Minimal", "high", "", &defused("@Office"), &defused(quote), "1"];
+        writer.write_record(cells).unwrap();
+        let labels = text(&writer.into_inner().unwrap());
+        assert!(labels.contains("'- keep a log;"), "the file itself is safe to open: {labels}");
+        let diff = diff(("", ""), ("", &labels));
+        assert_eq!((diff.labels[0].quote.as_str(), diff.labels[0].entity.as_str()), (quote, "@Office"));
     }
 }

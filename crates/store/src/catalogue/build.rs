@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use lacuna_domain::document::{Document, Metadata, Version};
 use lacuna_domain::enactment::{DateKind, Enactment, Ending, Life};
 use lacuna_domain::filter::Field;
-use lacuna_domain::{Codebook, RunId, TextId};
+use lacuna_domain::{Codebook, RunId, Terms, TextId};
 use roaring::RoaringBitmap;
 
 use super::column::{FieldBuilder, TextColumn, natural_order};
@@ -34,6 +34,8 @@ pub struct CatalogueInput {
     pub endings: Vec<Ending>,
     /// Dates that passages of its text state; they may be about a part of it only.
     pub stated: BTreeSet<(DateKind, Date)>,
+    /// Days that its text sets for the whole of it.
+    pub terms: Terms,
 }
 
 /// Collects a [`Catalogue`].
@@ -114,7 +116,7 @@ impl Builder {
         catalogue.titles.push(metadata.title());
         catalogue.official_names.push(&metadata.official_name);
         catalogue.text_bytes.push(input.text_len as u32);
-        let life = Life::of(metadata, &input.endings);
+        let life = Life::of(metadata, &input.endings).by_its_text(input.terms);
         let present = life.on(self.today).state;
         catalogue.enactments.push(present);
         catalogue.states.push(&life);

@@ -1,5 +1,7 @@
 //! States on a day, and documents by their dates.
 
+use std::collections::BTreeMap;
+
 use jiff::Span;
 use jiff::civil::Date;
 use lacuna_domain::enactment::{DateKind, Enactment};
@@ -52,6 +54,19 @@ impl Catalogue {
             found |= documents;
         }
         found
+    }
+
+    /// The first date of one kind of each of the documents `among`, by their numbers, that has one.
+    pub fn days(&self, kind: DateKind, among: impl IntoIterator<Item = u32>) -> BTreeMap<u32, Date> {
+        let among: RoaringBitmap = among.into_iter().collect();
+        let mut first = BTreeMap::new();
+        for (day, documents) in self.columns.days.get(&kind).into_iter().flatten() {
+            let Some(day) = day else { continue };
+            for document in &(documents & &among) {
+                first.entry(document).or_insert(*day);
+            }
+        }
+        first
     }
 
     /// The quarters in which documents of the selection have a date of this kind, oldest first, then those without one.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use lacuna_domain::{Codebook, Document, DocumentId, Metadata, RunId, Version};
+use lacuna_domain::{Codebook, Document, DocumentId, Metadata, RunId, Terms, Version};
 
 use super::Catalogue;
 use super::build::{Builder, CatalogueInput};
@@ -87,7 +87,10 @@ impl Catalogue {
                     input.endings = crate::relations::counting(found, &input.document.metadata);
                 }
                 let text = input.version.as_ref().map(|version| version.text.as_str());
-                input.stated = text.and_then(|text| stated.get(text)).cloned().unwrap_or_default();
+                if let Some(stated) = text.and_then(|text| stated.get(text)) {
+                    input.stated.clone_from(&stated.days);
+                    input.terms = stated.terms;
+                }
                 if audience == Audience::Local || !input.document.metadata.private {
                     builder.push(&input);
                 }
@@ -129,6 +132,7 @@ fn input(row: &Row, reviewed: &BTreeSet<DocumentId>) -> Result<CatalogueInput, S
         reviewed: reviewed.contains(&id),
         endings: vec![],
         stated: BTreeSet::new(),
+        terms: Terms::default(),
         document: Document { id, metadata },
         text_len: text_len(row, 9)?,
         language: row.optional_text(11)?.map(str::to_owned),

@@ -10,6 +10,7 @@ use super::build::{Builder, CatalogueInput};
 use super::column::natural_order;
 use super::load::{labelled, of_text, reviewed, text_len};
 use crate::error::StoreError;
+use crate::relations::Stated;
 use crate::releases::{Inventory, Member};
 use crate::store::Store;
 use crate::value::{LIST, Row, Value, list, places};
@@ -34,10 +35,13 @@ impl Catalogue {
                 let Member { document, version } = member;
                 let text = version.as_ref().map(|version| version.text.as_str());
                 let row = text.and_then(|text| texts.get(text));
+                let Stated { days, terms } =
+                    text.and_then(|text| stated.get(text)).cloned().unwrap_or_default();
                 builder.push(&CatalogueInput {
                     reviewed: reviewed.contains(&document.id),
                     endings: inventory.relations.endings(&document.id, &document.metadata),
-                    stated: text.and_then(|text| stated.get(text)).cloned().unwrap_or_default(),
+                    stated: days,
+                    terms,
                     document: document.clone(),
                     version: version.clone(),
                     text_len: row.map_or(Ok(0), |row| text_len(row, 0))?,

@@ -30,9 +30,9 @@ pub use refresh::Segmenter;
 /// Why a search gave no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum SearchError {
-    /// The words cannot be understood.
+    /// The words cannot be understood. Its message says all that its cause says, so that none is named beside it.
     #[error("cannot read the search: {0}")]
-    Query(#[from] QueryError),
+    Query(QueryError),
     /// The index cannot be read or written.
     #[error(
         "the search index failed: {0}; remove the folder `index` of the data folder, it will be made again"
@@ -47,4 +47,10 @@ pub enum SearchError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] crate::StoreError),
+}
+
+impl From<QueryError> for SearchError {
+    fn from(error: QueryError) -> Self {
+        Self::Query(error)
+    }
 }

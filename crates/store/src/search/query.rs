@@ -188,11 +188,10 @@ impl Lexer {
             && !name.is_empty()
         {
             let problem = format!("there is no field {name:?}");
-            return Err(error(
-                position,
-                problem,
-                "use title:, text: or id:, or put the words in quotation marks",
-            ));
+            let mend = format!(
+                "use title:, text: or id:, such as id:{word} for the document of that id, or put the words in quotation marks"
+            );
+            return Err(error(position, problem, mend));
         }
         self.at += length;
         Ok(match word.as_str() {
@@ -442,7 +441,7 @@ mod tests {
         character 6: a closing bracket is missing; add ) or remove the opening one
         character 5: a closing bracket without an opening one; remove it or add ( before it
         character 1: an operator where a word should be; add a word, or write it in small letters
-        character 1: there is no field "colour"; use title:, text: or id:, or put the words in quotation marks
+        character 1: there is no field "colour"; use title:, text: or id:, such as id:colour:red for the document of that id, or put the words in quotation marks
         character 1: the beginning of the word is too short; write at least two letters before *
         character 7: the distance is missing or too wide; write a number from 1 to 100
         character 2: a word is missing before the bracket; add one or remove the brackets

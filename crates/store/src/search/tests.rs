@@ -104,6 +104,7 @@ fn world_of(shelf: &[(&str, &str, &str, &str)]) -> (Catalogue, Search) {
         reviewed: false,
         endings: vec![],
         stated: std::collections::BTreeSet::new(),
+        terms: lacuna_domain::Terms::default(),
     });
     let catalogue = Catalogue::build(inputs.collect(), &codebook, None);
     let search = Search::new(Arc::new(index), &catalogue);
@@ -283,6 +284,7 @@ fn the_last_sentence_of_a_long_text_is_found_and_marked() {
         reviewed: false,
         endings: vec![],
         stated: std::collections::BTreeSet::new(),
+        terms: lacuna_domain::Terms::default(),
     };
     let catalogue = Catalogue::build(vec![input], &codebook, None);
     let search = Search::new(index, &catalogue);

@@ -12,6 +12,9 @@ use crate::reply::{self, Format, csv_row};
 use crate::state::{App, Snapshot};
 use crate::view::{Chrome, Provenance, Section};
 
+/// Rows on the page; the tables have all.
+const SHOWN: usize = 1_000;
+
 /// Columns of the CSV.
 pub const COLUMNS: [&str; 9] =
     ["from", "from_title", "kind", "to", "cited", "provision", "quote", "confidence", "source"];
@@ -50,7 +53,7 @@ pub struct Row {
 pub struct KindLink {
     /// Name for readers.
     pub name: &'static str,
-    /// Relations between documents of the corpus.
+    /// Relations of this kind, those that lead out of the corpus too.
     pub count: usize,
     /// The page with this kind only.
     pub href: String,
@@ -66,8 +69,11 @@ pub struct RelationsPage {
     pub(crate) chrome: Chrome,
     pub(crate) provenance: Provenance,
     pub(crate) kinds: Vec<KindLink>,
+    /// All of them in JSON, the first on the page.
     pub(crate) rows: Vec<Row>,
-    /// Citations that lead out of the corpus; they stand in the CSV too.
+    /// How many there are, as in the tables.
+    pub(crate) total: usize,
+    /// Of the rows, those that lead out of the corpus; they come last.
     pub(crate) outside: usize,
 }
 
@@ -92,13 +98,18 @@ fn answer(app: &App, query: Option<&str>, format: Format) -> Result<Response, We
     };
     params.done(&["kind"])?;
     let wanted = |relation: &&Relation| kind.is_none_or(|kind| relation.kind == kind);
-    let rows: Vec<Row> =
+    let mut rows: Vec<Row> =
         snapshot.relations.all().iter().filter(wanted).filter_map(|r| row(r, &snapshot)).collect();
+    rows.sort_by_key(|row| row.to.is_none());
     if format == Format::Csv {
         return Ok(reply::csv("relations.csv", csv(&rows)));
     }
     let query = kind.map(|kind| format!("kind={}", kind.id())).unwrap_or_default();
+    let total = rows.len();
     let outside = rows.iter().filter(|row| row.to.is_none()).count();
+    if format == Format::Html {
+        rows.truncate(SHOWN);
+    }
     let chrome = app
         .chrome(&snapshot, Section::Documents, "Relations")
         .describe(
@@ -112,7 +123,8 @@ fn answer(app: &App, query: Option<&str>, format: Format) -> Result<Response, We
         provenance: chrome.provenance.clone(),
         chrome,
         kinds: kinds(&snapshot, kind),
-        rows: rows.into_iter().filter(|row| row.to.is_some()).collect(),
+        rows,
+        total,
         outside,
     };
     if format == Format::Json { reply::json(&page) } else { reply::html(&page) }
@@ -121,7 +133,7 @@ fn answer(app: &App, query: Option<&str>, format: Format) -> Result<Response, We
 fn kinds(snapshot: &Snapshot, chosen: Option<RelationKind>) -> Vec<KindLink> {
     let shown = |kind: RelationKind| {
         let of_kind = snapshot.relations.all().iter().filter(|r| r.kind == kind);
-        let count = of_kind.filter_map(|r| row(r, snapshot)).filter(|row| row.to.is_some()).count();
+        let count = of_kind.filter_map(|r| row(r, snapshot)).count();
         let chosen = chosen == Some(kind);
         let href = if chosen { "/relations".to_owned() } else { format!("/relations?kind={}", kind.id()) };
         KindLink { name: kind.name(), count, href, chosen }

@@ -3,6 +3,7 @@
 //!
 //! Unchanged data give the same bytes: nothing here knows the time, and the day on the pages is that of the data.
 
+mod described;
 mod links;
 mod search;
 
@@ -112,6 +113,7 @@ pub async fn publish(app: &App, folder: &Path, progress: &dyn Progress) -> Resul
         files.insert(name, body);
         progress.advance(1);
     }
+    files.extend(described::completed(&files, app.config()));
     let snapshot = app.snapshot();
     files.insert("search.html".to_owned(), search::page(app).into_bytes());
     files.insert("assets/search.js".to_owned(), search::SCRIPT.as_bytes().to_vec());

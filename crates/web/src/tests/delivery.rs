@@ -95,3 +95,25 @@ async fn what_a_browser_has_is_not_sent_again_until_the_store_moves_on() {
     assert_eq!(list.status, StatusCode::OK, "the list grew");
     assert!(site.get("/documents").await.body.contains("file:new.txt"));
 }
+
+#[tokio::test]
+async fn tables_feeds_and_citations_are_not_sent_again_either() {
+    let site = Site::new().await;
+    let own = site.document();
+    let mut tags = std::collections::BTreeSet::new();
+    let paths = [
+        "/documents.csv",
+        "/documents.xlsx",
+        "/documents.jsonl",
+        "/documents.rows.json",
+        "/feed.atom",
+        "/CITATION.cff",
+    ];
+    for path in paths.map(str::to_owned).into_iter().chain([format!("{own}/cite.bib")]) {
+        let tag = site.get(&path).await.header("etag").to_owned();
+        let request = Request::get(&path).header(header::IF_NONE_MATCH, &tag).body(Body::empty());
+        let again = site.ask(request.unwrap()).await;
+        assert_eq!((again.status, again.body.as_str()), (StatusCode::NOT_MODIFIED, ""), "{path} {tag}");
+        assert!(tags.insert(tag), "{path} has a tag of its own");
+    }
+}

@@ -347,3 +347,23 @@ async fn the_page_of_a_run_has_no_word_of_a_private_document() {
         }
     }
 }
+
+#[tokio::test]
+async fn beside_the_corpus_a_document_has_as_many_peers_as_their_lists_show() {
+    let site = Site::new().await;
+    for set in ["", "&q=developer+OR+audit"] {
+        let page = site.get(&format!("/compare/with-corpus.json?id=file:twin.txt{set}")).await.json();
+        let mut compared = 0;
+        for dimension in page["dimensions"].as_array().unwrap() {
+            let lines =
+                ["spoken", "missing"].into_iter().flat_map(|part| dimension[part].as_array().unwrap());
+            for line in lines.filter(|line| line["peers"].as_u64() > Some(0)) {
+                let list =
+                    line["peers_href"].as_str().unwrap().replacen("/documents?", "/documents.json?", 1);
+                assert_eq!(site.get(&list).await.json()["total"], line["peers"], "{list}");
+                compared += 1;
+            }
+        }
+        assert!(compared > 0 || !set.is_empty(), "somebody speaks to something");
+    }
+}

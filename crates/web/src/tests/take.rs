@@ -133,7 +133,7 @@ async fn descriptions_citations_feeds_and_embeds_say_what_the_pages_say() {
     assert_eq!(package["resources"].as_array().unwrap().len(), 5);
     for resource in package["resources"].as_array().unwrap() {
         let path = resource["path"].as_str().unwrap();
-        let csv = site.get(path).await;
+        let csv = site.get(&format!("/{path}")).await;
         let fields = resource["schema"]["fields"].as_array().unwrap();
         assert_eq!(csv.body.lines().next().unwrap().split(',').count(), fields.len(), "{path}");
     }
@@ -145,6 +145,12 @@ async fn descriptions_citations_feeds_and_embeds_say_what_the_pages_say() {
     assert!(site.get(&format!("{own}/cite.ris")).await.body.contains("TY  - LEGAL"));
     let annotations = site.get(&format!("{own}/annotations.json")).await.json();
     assert!(annotations["total"].as_u64().unwrap() > 3);
+    for item in annotations["first"]["items"].as_array().unwrap() {
+        let quote = &item["target"]["selector"][0];
+        let part = |name: &str| quote[name].as_str().unwrap();
+        let words = format!("{}{}{}", part("prefix"), part("exact"), part("suffix"));
+        assert!(crate::sample::TEXT.contains(&words), "{words:?} stands in the text");
+    }
     let feed = site.get("/feed.atom?risk=2.2").await.body;
     assert_eq!(feed.matches("<entry>").count(), 2, "{feed}");
     assert!(feed.contains("Matched by: ") && !feed.contains("file:private"));
@@ -154,9 +160,85 @@ async fn descriptions_citations_feeds_and_embeds_say_what_the_pages_say() {
     assert!(quote.body.contains("shall test it against attacks"));
     assert_eq!(site.get("/embed/codes/risk").await.status, StatusCode::OK);
     assert_eq!(site.get("/documents").await.header("x-frame-options"), "DENY");
-    let data = site.get("/data").await.body;
-    let json = data.split("application/ld+json\">").nth(1).unwrap().split("</script>").next().unwrap();
-    assert_eq!(serde_json::from_str::<serde_json::Value>(json).unwrap()["@type"], "Dataset");
+    assert_eq!(json_ld(&site.get("/data").await.body)["@type"], "Dataset");
+}
+
+#[tokio::test]
+async fn the_data_package_says_what_every_column_means() {
+    let site = Site::new().await;
+    let package = site.get("/datapackage.json").await.json();
+    let mut told = BTreeMap::new();
+    for resource in package["resources"].as_array().unwrap() {
+        let table = resource["name"].as_str().unwrap();
+        for field in resource["schema"]["fields"].as_array().unwrap() {
+            let name = field["name"].as_str().unwrap();
+            let meaning = field["description"].as_str().unwrap_or_default();
+            assert!(!meaning.is_empty(), "{table}.{name} has no description");
+            told.insert(format!("{table}.{name}"), (field["type"].clone(), meaning.to_owned()));
+        }
+    }
+    let meaning = |column: &str| told[column].1.as_str();
+    assert_eq!(
+        meaning("documents.risk:2.1"),
+        "level of coverage of Compromise of privacy (2.1): 1 No coverage, 2 Minimal, 3 Good; \
+         blank where the document was not classified"
+    );
+    assert!(
+        meaning("wide.subdomain_2_1_coverage").starts_with("name of the level of coverage of Compromise")
+    );
+    assert!(meaning("wide.status").starts_with("Legal form: hard_law (Hard law), soft_law (Soft law)"));
+    assert_eq!(told["wide.classified"].0, "boolean");
+}
+
+#[tokio::test]
+async fn descriptions_lead_to_files_beside_them_or_to_the_address_of_the_site() {
+    for (base_url, prefix) in
+        [(None, ""), (Some("https://map.example/ai/".to_owned()), "https://map.example/ai/")]
+    {
+        let site = Site::with(crate::config::Config { base_url, ..crate::config::Config::default() }).await;
+        let package = site.get("/datapackage.json").await.json();
+        assert_eq!(package["resources"][0]["path"], format!("{prefix}documents.csv"));
+        let data = json_ld(&site.get("/data").await.body);
+        assert_eq!(data["distribution"][0]["contentUrl"], format!("{prefix}documents.csv"));
+        assert_eq!(data["url"].as_str(), (!prefix.is_empty()).then_some("https://map.example/ai/data"));
+
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("site");
+        crate::publish::publish(&site.app, &out, &Silent).await.unwrap();
+        let read = |name: &str| std::fs::read(out.join(name)).unwrap();
+        let package: serde_json::Value = serde_json::from_slice(&read("datapackage.json")).unwrap();
+        for resource in package["resources"].as_array().unwrap() {
+            let body = read(resource["path"].as_str().unwrap().strip_prefix(prefix).unwrap());
+            assert_eq!(resource["bytes"], body.len());
+            assert_eq!(resource["hash"], format!("sha256:{}", lacuna_domain::sha256_hex(&body)));
+        }
+        let data = json_ld(&String::from_utf8(read("data.html")).unwrap());
+        let downloads = data["distribution"].as_array().unwrap();
+        assert!(downloads.len() > 10, "{downloads:?}");
+        for download in downloads {
+            read(download["contentUrl"].as_str().unwrap().strip_prefix(prefix).unwrap());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_comparison_of_releases_is_not_called_cut_short_where_it_is_whole() {
+    use lacuna_domain::Clock;
+    use lacuna_pipeline::publish::release::cut;
+
+    let site = Site::new().await;
+    let (store, at) = (site.app.store(), Clock::fixed().now());
+    let (before, _) = cut(store, None, "", at).await.unwrap();
+    let (after, _) = cut(store, Some(&site.world.run), "", at).await.unwrap();
+    let page = site.get(&format!("/releases/diff?from={}&to={}", before.id, after.id)).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    assert!(page.body.contains("<td>Good</td>") && !page.body.contains("the CSV has all"), "{}", page.body);
+}
+
+/// The schema.org description in a page.
+fn json_ld(page: &str) -> serde_json::Value {
+    let json = page.split("application/ld+json\">").nth(1).unwrap().split("</script>").next().unwrap();
+    serde_json::from_str(json).unwrap()
 }
 
 fn read_all(folder: &Path, into: &mut BTreeMap<String, Vec<u8>>, root: &Path) {

@@ -73,6 +73,9 @@ async fn an_error_in_the_words_is_explained_in_place() {
         assert!(alert.contains(said), "{words}: {alert}");
         let field = format!("value=\"{}\"", words.replace('"', "&#34;"));
         assert!(page.body.contains(&field), "the words stand in the field to be mended");
+        for claim in ["No document among these", "Searched:", "(0)", "<strong>0</strong> of"] {
+            assert!(!page.body.contains(claim), "{words} were looked for nowhere: {claim}");
+        }
     }
     let none = site.get("/documents?q=zirconium").await.body;
     assert!(none.contains("No document among these 3"), "{none}");

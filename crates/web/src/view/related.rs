@@ -1,9 +1,10 @@
 //! How a document stands to others, what became of it, and when.
 
+use jiff::civil::Date;
 use lacuna_domain::document::Document;
-use lacuna_domain::enactment::{DateKind, Enactment, Life, StateSource};
+use lacuna_domain::enactment::{DateKind, Enactment, Position, StateSource};
 use lacuna_domain::relation::{Relation, StatedDate};
-use lacuna_domain::{DocumentId, RelationKind};
+use lacuna_domain::{DocumentId, RelationKind, Terms};
 use lacuna_store::RelationBook;
 use lacuna_store::catalogue::Catalogue;
 use serde::Serialize;
@@ -47,6 +48,8 @@ pub struct Banner {
     pub since: Option<String>,
     /// What did it, where known.
     pub by: Option<DocumentLinkRef>,
+    /// Who says so where no other document did it.
+    pub says: &'static str,
 }
 
 /// A link to a document.
@@ -78,7 +81,7 @@ pub struct Moment {
 pub struct Related {
     /// A banner where the life has ended.
     pub banner: Option<Banner>,
-    /// The state, with what other documents did to this one.
+    /// The state on the day of the page, with what other documents did to this one and what its text sets.
     pub state: &'static str,
     /// Who says so, for readers; empty where nobody does.
     pub state_by: &'static str,
@@ -92,14 +95,15 @@ pub struct Related {
 }
 
 impl Related {
-    /// Everything about `document`; documents that `catalogue` does not have are not named.
+    /// Everything about `document` on a day; documents that `catalogue` does not have are not named.
     pub fn of(
         document: &Document,
         book: &RelationBook,
         catalogue: &Catalogue,
         stated: &[StatedDate],
+        on: Date,
     ) -> Self {
-        let life = book.life(&document.id, &document.metadata);
+        let life = book.life(&document.id, &document.metadata, Terms::of(stated));
         let link = |id: &DocumentId| {
             let record = catalogue.record_of(id.as_str())?;
             let (title, href) = (record.title().to_owned(), address::document(id));
@@ -108,15 +112,9 @@ impl Related {
         let mut relations: Vec<RelationView> =
             book.of(&document.id).filter_map(|r| RelationView::of(r, &document.id, &link)).collect();
         relations.sort_by_key(|relation| !relation.ends());
-        let last = life.steps().iter().rev().find(|step| step.state.is_dead());
-        let banner = last.map(|step| Banner {
-            state: step.state.name(),
-            since: step.date.map(|date| date.to_string()),
-            by: match &step.source {
-                StateSource::Document(by) => link(by),
-                _ => None,
-            },
-        });
+        let position = life.on(on);
+        let banner = position.state.is_dead().then(|| Banner::of(&position, &link));
+        let text = address::text(&document.id);
         let mut timeline: Vec<Moment> = life
             .steps()
             .iter()
@@ -128,6 +126,7 @@ impl Related {
                         Some(by) => (by.title, Some(by.href)),
                         None => ("another document".to_owned(), None),
                     },
+                    StateSource::Text => ("its own text".to_owned(), Some(text.clone())),
                     StateSource::Nobody => ("not recorded".to_owned(), None),
                 };
                 let what = if step.state == Enactment::Unknown { "Dated" } else { step.state.name() };
@@ -146,32 +145,47 @@ impl Related {
                 });
             }
         }
-        let text = address::text(&document.id);
         timeline.extend(stated.iter().map(|stated| Moment {
             date: stated.date.to_string(),
-            what: format!("A passage {}", stated.kind.name()),
+            what: format!("{} {}", if stated.whole { "The whole" } else { "A passage" }, stated.kind.name()),
             source: format!("text: “{}”", stated.passage.quote),
             href: Some(format!("{text}#p-{}", stated.passage.passage)),
         }));
         timeline.sort();
         let graph = Graph::of(document.metadata.title(), &relations);
-        let (state, state_by) = stands(&life);
+        let (state, state_by) = (position.state.name(), said_by(&position.source));
         Self { banner, state, state_by, relations, timeline, graph }
     }
 }
 
-/// Where an instrument stands, and who says so.
-fn stands(life: &Life) -> (&'static str, &'static str) {
-    let Some(last) = life.steps().last() else { return (Enactment::Unknown.name(), "") };
-    let by = match &last.source {
-        StateSource::Document(_) => "by another document",
-        StateSource::Catalogue(_) => "by the catalogue",
-        StateSource::Nobody => "",
-    };
-    (last.state.name(), by)
+impl Banner {
+    fn of(ended: &Position, link: &dyn Fn(&DocumentId) -> Option<DocumentLinkRef>) -> Self {
+        Self {
+            state: ended.state.name(),
+            since: ended.since.map(|date| date.to_string()),
+            by: match &ended.source {
+                StateSource::Document(by) => link(by),
+                _ => None,
+            },
+            says: match ended.source {
+                StateSource::Text => "Its own text sets that day.",
+                _ => "The catalogue says so; it does not say by what.",
+            },
+        }
+    }
 }
 
-fn day(date: Option<jiff::civil::Date>) -> String {
+/// Who says where an instrument stands, in words for readers.
+const fn said_by(source: &StateSource) -> &'static str {
+    match source {
+        StateSource::Document(_) => "by another document",
+        StateSource::Catalogue(_) => "by the catalogue",
+        StateSource::Text => "by its text",
+        StateSource::Nobody => "",
+    }
+}
+
+fn day(date: Option<Date>) -> String {
     date.map_or_else(|| "no date".to_owned(), |date| date.to_string())
 }
 

@@ -7,6 +7,11 @@ use lacuna_domain::relation::{Cited, StatedDate, StatedKind};
 use lacuna_domain::{Span, TextId};
 use regex::Regex;
 
+use super::whole;
+
+/// Dates kept of one text, besides those of the whole instrument.
+const MOST: usize = 50;
+
 const MONTHS: [&str; 12] = [
     "january",
     "february",
@@ -24,31 +29,26 @@ const MONTHS: [&str; 12] = [
 
 const DATE: &str = r"(?:(?P<m1>January|February|March|April|May|June|July|August|September|October|November|December) (?P<d1>\d{1,2}), ?(?P<y1>\d{4})|(?P<d2>\d{1,2}) (?P<m2>January|February|March|April|May|June|July|August|September|October|November|December) (?P<y2>\d{4}))";
 
+/// Words by which an instrument or a part of it begins.
+pub(super) const IN_FORCE: &str = "(?:takes? effect|(?:enters?|comes?|go(?:es)?) into (?:force|effect|operation)|(?:shall be|is|becomes?) effective|effective(?: date)?)";
+/// Words by which one ends.
+pub(super) const SUNSET: &str = "(?:expires?|shall expire|sunsets?|(?:is|are) repealed|terminates?|remains? in (?:effect|force) (?:only )?until|ceases? to (?:have|be in) (?:effect|force))";
+
 static PATTERNS: LazyLock<Vec<(StatedKind, Option<Regex>)>> = LazyLock::new(|| {
     let of = |words: &str| Regex::new(&format!(r"(?i)\b{words}[^.;\n]{{0,40}}?{DATE}")).ok();
     vec![
-        (
-            StatedKind::Sunset,
-            of(
-                "(?:expires?|shall expire|sunsets?|(?:is|are) repealed|terminates?|remain in effect only until|remain in effect until|cease to (?:have|be in) effect)",
-            ),
-        ),
+        (StatedKind::Sunset, of(SUNSET)),
         (
             StatedKind::AppliesFrom,
             of(
                 "(?:shall apply|applies|apply) (?:to [^.;\\n]{0,60}? )?(?:from|on and after|on or after|beginning|as of)",
             ),
         ),
-        (
-            StatedKind::InForce,
-            of(
-                "(?:takes? effect|enters? into force|(?:shall be|is|becomes?) effective|effective(?: date)?)(?: on| as of|:)?",
-            ),
-        ),
+        (StatedKind::InForce, of(&format!("{IN_FORCE}(?: on| as of|:)?"))),
     ]
 });
 
-/// The dates that `text` states, in its order; at most 50 of a text.
+/// The dates that `text` states, in its order; of those about parts the first ones only.
 pub fn stated_dates(id: &TextId, text: &str) -> Vec<StatedDate> {
     let mut found: Vec<StatedDate> = Vec::new();
     for (kind, pattern) in PATTERNS.iter() {
@@ -72,11 +72,21 @@ pub fn stated_dates(id: &TextId, text: &str) -> Vec<StatedDate> {
                 quote: quote.split_whitespace().collect::<Vec<_>>().join(" "),
                 passage: 0,
             };
-            found.push(StatedDate { kind: *kind, date, passage });
+            found.push(StatedDate { kind: *kind, date, whole: false, passage });
         }
     }
     found.sort_by_key(|stated| stated.passage.start);
-    found.truncate(50);
+    if !found.is_empty() {
+        let ends = whole::ends(text);
+        for stated in &mut found {
+            stated.whole = ends.contains(&(stated.kind, stated.passage.end as usize));
+        }
+    }
+    let mut place = 0;
+    found.retain(|stated| {
+        place += 1;
+        place <= MOST || stated.whole
+    });
     found
 }
 

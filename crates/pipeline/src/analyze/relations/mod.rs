@@ -8,6 +8,7 @@ mod dates;
 mod file;
 mod names;
 mod run;
+mod whole;
 
 pub use citations::{Citation, citations};
 pub use dates::stated_dates;

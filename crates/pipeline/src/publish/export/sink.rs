@@ -101,8 +101,16 @@ impl<W: Write> Sink<W> {
 
 /// A text cell: one that a spreadsheet would take for a formula gets a leading apostrophe.
 pub(super) fn text_cell(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+    if text.starts_with(FORMULA) { format!("'{text}") } else { text.to_owned() }
 }
+
+/// The text of a cell that [`text_cell`] made. An apostrophe that stands before anything else is the text's own.
+pub(super) fn text_of(cell: &str) -> String {
+    cell.strip_prefix('\'').filter(|text| text.starts_with(FORMULA)).unwrap_or(cell).to_owned()
+}
+
+/// How a cell begins that a spreadsheet would take for a formula.
+const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 pub(super) fn option_cell(text: Option<&str>) -> String {
     text.map(text_cell).unwrap_or_default()
@@ -111,4 +119,20 @@ pub(super) fn option_cell(text: Option<&str>) -> String {
 /// A list as JSON text.
 pub(super) fn json_cell<T: Serialize>(items: &[T]) -> Result<String, serde_json::Error> {
     serde_json::to_string(items)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_read_back_is_the_text_that_was_written() {
+        for text in
+            ["=1+1", "+ more", "- keep a log;", "@office", "\tx", "\rx", "'tis plain", "plain", "'", ""]
+        {
+            let cell = text_cell(text);
+            assert!(!cell.starts_with(FORMULA), "{cell}");
+            assert_eq!(text_of(&cell), text);
+        }
+    }
 }

@@ -48,19 +48,40 @@ const COLUMNS: &[(&str, Type, &str)] = &[
     ),
     ("date", Type::Date, "day of the most recent dated event"),
     ("year", Type::Integer, "year of the most recent dated event"),
+    ("introduced", Type::Date, "first day on which it was introduced or proposed"),
+    ("adopted", Type::Date, "first day on which it was passed or adopted"),
+    ("in_force", Type::Date, "first day on which it entered into force"),
+    ("ended", Type::Date, "first day on which it was superseded, revoked or otherwise ended"),
     ("history", Type::List, "what happened when, oldest first"),
     ("applies_from", Type::Date, "day from which its duties apply"),
     ("sunset", Type::Date, "day on which it ends by itself"),
     ("retrieved", Type::Date, "day on which the text was taken from its source"),
+    ("link", Type::Text, "page of the instrument"),
+    ("text_source", Type::Text, "where the text was taken from"),
+    ("short_summary", Type::Text, "the source's short summary"),
+    ("long_summary", Type::Text, "the source's long summary"),
+    ("licence", Type::Text, "terms under which the text may be used, where known"),
     ("unreviewed_machine_output", Type::Boolean, "the source's own flag on summaries and tags"),
+    ("version", Type::Text, "id of the version of the document whose text was read"),
+    ("ingested_at", Type::Text, "when the version came into the store"),
+    ("media_type", Type::Text, "media type of the original file"),
+    ("bytes_hash", Type::Text, "SHA-256 of the original file"),
     ("version_number", Type::Integer, "number of the latest version, from 1"),
     ("text", Type::Text, "SHA-256 of the text"),
     ("text_length", Type::Integer, "characters of the text, in code points"),
+    ("language", Type::Text, "main language of the text, ISO 639-1"),
     ("letter_share", Type::Number, "share of letters among characters that are no space, 0 to 1"),
     ("faults", Type::List, "faults of the text"),
     ("notes", Type::List, "notes on how the text was extracted"),
     ("same_text_as", Type::List, "other documents with the same text"),
     ("fiction", Type::Boolean, "invented for demonstration"),
+    ("standing", Type::Text, "classified, or why there are no labels"),
+    ("classified", Type::Boolean, "whether the document was classified"),
+    ("coding", Type::Text, "whether the text was classified"),
+    ("coding_reason", Type::Text, "why it was not"),
+    ("run", Type::Text, "id of the run whose labels these are"),
+    ("engine", Type::Text, "engine of the run"),
+    ("codebook", Type::Text, "name and version of the codebook"),
     (
         "code_precision",
         Type::Number,
@@ -87,6 +108,17 @@ const COLUMNS: &[(&str, Type, &str)] = &[
     ("private", Type::Boolean, "not for the public"),
     ("dimension", Type::Text, "dimension of the codebook"),
     ("code", Type::Text, "code within the dimension"),
+    (
+        "value",
+        Type::Text,
+        "a level, 1 or 0 for yes or no, or an option; blank where the text does not decide",
+    ),
+    ("level", Type::Text, "name of the value"),
+    ("reasoning", Type::Text, "what decides"),
+    ("role", Type::Text, "role, on rows of actors"),
+    ("entity", Type::Text, "who holds the role, in the words of the text; blank where nobody does"),
+    ("types", Type::List, "types of those who hold the role"),
+    ("evidence", Type::List, "located quotes, strongest first, with positions in code points of the text"),
     ("positive", Type::Boolean, "whether the label claims anything"),
     ("probability", Type::Number, "calibrated probability of the value given, 0 to 1"),
     ("confidence", Type::Text, "high, medium or low"),
@@ -103,6 +135,23 @@ const COLUMNS: &[(&str, Type, &str)] = &[
     ("total", Type::Integer, "documents in all"),
     ("share", Type::Number, "share of the denominator"),
     ("holds", Type::Boolean, "no: the relation found is wrong"),
+];
+
+/// Columns whose names mean something else in other tables: table, column, meaning.
+const OF_TABLE: &[(&str, &str, &str)] = &[
+    ("relations", "from", "id of the document that says or does something"),
+    ("relations", "from_title", "its title"),
+    ("relations", "kind", "how it stands to the other, such as amends or revokes"),
+    ("relations", "to", "id of the other document; blank where it is none of this corpus"),
+    ("relations", "cited", "title of the other document, or the words by which it is cited"),
+    ("relations", "provision", "the part that is cited"),
+    ("relations", "quote", "the words that say so"),
+    ("relations", "confidence", "how sure the relation is: high, medium or low"),
+    ("relations", "source", "who says so: text, catalogue or imported"),
+    ("codes", "name", "name of the code"),
+    ("codes", "highest_level", "documents at the highest level, with a yes, or with this option"),
+    ("codes", "levels_between", "documents between the lowest and the highest level"),
+    ("codes", "classified_documents", "documents classified: the denominator of shares"),
 ];
 
 /// Endings of the columns that say how far the labels of a code in a wide table can be trusted; the first two are numbers.
@@ -124,8 +173,11 @@ pub fn type_of(column: &str) -> Type {
     }
 }
 
-/// What a column of this name means; blank where the name says it.
-pub fn meaning_of(column: &str) -> String {
+/// What a column of this name means in a table; blank where nothing is known of it.
+pub fn meaning_of(table: &str, column: &str) -> String {
+    if let Some((.., meaning)) = OF_TABLE.iter().find(|(of, name, _)| (*of, *name) == (table, column)) {
+        return (*meaning).to_owned();
+    }
     if let Some((_, _, meaning)) = COLUMNS.iter().find(|(name, ..)| *name == column) {
         return (*meaning).to_owned();
     }
@@ -137,4 +189,20 @@ pub fn meaning_of(column: &str) -> String {
     }
     let measured = MEASURED.iter().find(|(ending, _)| column.ends_with(ending));
     measured.map_or_else(String::new, |(_, meaning)| (*meaning).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::publish::export::JudgementRow;
+
+    #[test]
+    fn a_column_means_what_its_table_says_it_means() {
+        assert_eq!(meaning_of("judgements", "confidence"), "high, medium or low");
+        assert!(meaning_of("relations", "confidence").contains("relation"));
+        assert_eq!(meaning_of("judgements", "levels_between"), "", "nothing is made up");
+        let silent: Vec<&str> =
+            JudgementRow::columns().filter(|column| meaning_of("judgements", column).is_empty()).collect();
+        assert!(silent.is_empty(), "{silent:?} mean nothing");
+    }
 }

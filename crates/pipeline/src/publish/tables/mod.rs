@@ -11,6 +11,7 @@ use std::io::{Read, Write};
 
 use serde_json::{Map, Value};
 
+use super::export::armed;
 use dictionary::{Type, type_of};
 
 /// A format besides CSV.
@@ -158,9 +159,5 @@ fn cell(text: &str, kind: Type) -> Cell {
 
 /// Without the apostrophe that keeps spreadsheets from taking a CSV cell for a formula.
 fn undone(text: &str) -> String {
-    let text = text.trim_start_matches('\u{feff}');
-    match text.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest.to_owned(),
-        _ => text.to_owned(),
-    }
+    armed(text.trim_start_matches('\u{feff}'))
 }

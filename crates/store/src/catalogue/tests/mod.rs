@@ -89,6 +89,7 @@ fn document(id: &str, title: &str) -> Make {
         reviewed: false,
         endings: vec![],
         stated: std::collections::BTreeSet::new(),
+        terms: lacuna_domain::Terms::default(),
     })
 }
 

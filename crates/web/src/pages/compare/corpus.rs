@@ -6,8 +6,9 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use lacuna_domain::filter::StateTest;
+use lacuna_domain::filter::{Condition, StateTest};
 use lacuna_domain::{DocumentId, Filter};
+use lacuna_store::catalogue::DocumentSet;
 use serde::Serialize;
 
 use super::coding;
@@ -56,11 +57,9 @@ async fn build(
     let own = vec![("id".to_owned(), asked.document.id.to_string())];
     let found = snapshot.finder.find(&snapshot.catalogue, filter)?;
     let set = SetForm::of("/compare/with-corpus", &own, &[], &found.selection, snapshot);
-    let mut peers = found.selection.documents() & snapshot.catalogue.coded();
-    if let Some(itself) = snapshot.catalogue.find(asked.document.id.as_str()) {
-        peers.remove(itself);
-    }
-    let draft = Draft::of(app, snapshot, filter, peers);
+    let peers = found.selection.documents() & snapshot.catalogue.coded();
+    let (peers, lists) = others(snapshot, peers, filter, &asked.document.id);
+    let draft = Draft::of(app, snapshot, &lists, peers);
     let alike = draft.alike(&asked);
     let (asked, peer) = draft.own(asked).await?;
     let mut read = Vec::new();
@@ -111,6 +110,24 @@ async fn build(
         shared_words,
         compared: near,
     })
+}
+
+/// The documents without the one of this id, and the filter that lists them: lists of peers leave it out as the counts do.
+fn others(
+    snapshot: &Snapshot,
+    mut all: DocumentSet,
+    filter: &Filter,
+    id: &DocumentId,
+) -> (DocumentSet, Filter) {
+    let itself = snapshot.catalogue.find(id.as_str());
+    if !itself.is_some_and(|itself| all.remove(itself)) {
+        return (all, filter.clone());
+    }
+    let words = match filter.words.as_str() {
+        "" => format!("-id:\"{id}\""),
+        words => format!("({words}) -id:\"{id}\""),
+    };
+    (all, filter.only(&Condition::Words(words)))
 }
 
 /// `GET /compare/with-corpus`

@@ -2,6 +2,7 @@
 
 use lacuna_domain::Codebook;
 use lacuna_domain::codebook::{Dimension, Kind};
+use lacuna_domain::enactment::DateKind;
 use lacuna_domain::filter::Field;
 use lacuna_store::catalogue::{Record, Standing};
 use serde::Serialize;
@@ -156,7 +157,20 @@ fn tally(dimension: &Dimension, record: Record<'_>) -> String {
     if counts.is_empty() { "none found".to_owned() } else { counts.join(", ") }
 }
 
-/// The rows as CSV: catalogue facts, then one column per code of every dimension; blank where not coded.
+/// The dimensions and codes that have a column each; of a choice, the dimension alone.
+fn columns(codebook: &Codebook) -> Vec<(&Dimension, Option<&str>)> {
+    let mut codes: Vec<(&Dimension, Option<&str>)> = Vec::new();
+    for dimension in &codebook.dimensions {
+        if matches!(dimension.kind, Kind::Choice) {
+            codes.push((dimension, None));
+        } else {
+            codes.extend(dimension.codes.iter().map(|c| (dimension, Some(c.id.as_str()))));
+        }
+    }
+    codes
+}
+
+/// The rows as CSV: catalogue facts, the first date of every kind, then one column per code of every dimension; blank where not coded.
 pub fn csv(snapshot: &Snapshot, rows: &[Row]) -> String {
     let codebook = &snapshot.codebook;
     let mut out = String::new();
@@ -174,19 +188,14 @@ pub fn csv(snapshot: &Snapshot, rows: &[Row]) -> String {
         "standing",
         "run",
     ];
-    let mut codes: Vec<(&Dimension, Option<&str>)> = Vec::new();
-    for dimension in &codebook.dimensions {
-        if matches!(dimension.kind, Kind::Choice) {
-            codes.push((dimension, None));
-        } else {
-            codes.extend(dimension.codes.iter().map(|c| (dimension, Some(c.id.as_str()))));
-        }
-    }
+    let dates = DateKind::ALL.map(DateKind::id);
+    let codes = columns(codebook);
     let names: Vec<String> = codes
         .iter()
         .map(|(d, code)| code.map_or_else(|| d.id.to_string(), |code| format!("{}:{code}", d.id)))
         .collect();
-    csv_row(&mut out, fixed.into_iter().chain(names.iter().map(String::as_str)));
+    csv_row(&mut out, fixed.into_iter().chain(dates).chain(names.iter().map(String::as_str)));
+    let days = DateKind::ALL.map(|kind| snapshot.catalogue.days(kind, rows.iter().map(|row| row.number)));
     let run = snapshot.run.as_ref().map_or("", |r| r.id.as_str());
     for row in rows {
         let Some(record) = snapshot.catalogue.record(row.number) else { continue };
@@ -209,11 +218,13 @@ pub fn csv(snapshot: &Snapshot, rows: &[Row]) -> String {
             row.enactment.to_owned(),
             optional(&row.date),
             optional(&row.language),
-            if row.fiction { "fiction".to_owned() } else { String::new() },
+            row.fiction.to_string(),
             if row.not_coded.is_empty() { "classified".to_owned() } else { row.not_coded.to_owned() },
             run.to_owned(),
         ];
-        csv_row(&mut out, facts.iter().chain(&levels).map(String::as_str));
+        let dated =
+            days.each_ref().map(|days| days.get(&row.number).map_or_else(String::new, ToString::to_string));
+        csv_row(&mut out, facts.iter().chain(&dated).chain(&levels).map(String::as_str));
     }
     out
 }

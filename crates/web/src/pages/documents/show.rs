@@ -293,12 +293,14 @@ async fn page(
         let id: lacuna_domain::DocumentId = other.id().parse().ok()?;
         Some(DocumentLink { href: crate::address::document(&id), title: other.title().to_owned(), id })
     });
-    let stated = match &asked.version {
+    // Where the instrument stands is told by its newest text, whichever version is read.
+    let stated = match asked.versions.last() {
         Some(version) => app.store().stated_dates(&version.text).await,
         None => Ok(vec![]),
     };
     let stated = stated.map_err(WebError::internal("read dates"))?;
-    let related = Related::of(&asked.document, &snapshot.relations, &snapshot.catalogue, &stated);
+    let related =
+        Related::of(&asked.document, &snapshot.relations, &snapshot.catalogue, &stated, app.today());
     let facts_title = asked.document.metadata.title().trim();
     let title = if facts_title.is_empty() { id } else { facts_title };
     let path = crate::address::document(&asked.document.id);

@@ -374,7 +374,8 @@ fn notes(spec: &Spec, asked: &Asked, table: &Table, shares: &Shares) -> Vec<Stri
     }
     // A type of actor that nobody has in a role is no absence of a subject.
     let of_type = |line: &Line| matches!(line.condition, Condition::Code(_, _, CodeTest::Type(_)));
-    if let Some(empty) = table.rows.iter().find(|row| row.count == 0 && !of_type(row)) {
+    let empty = table.rows.iter().find(|row| row.count == 0 && !of_type(row));
+    if let Some(empty) = empty.filter(|_| table.classified > 0) {
         notes.push(format!(
             "Nothing counted, such as for “{}”, means: {}.",
             empty.label,

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use jiff::civil::Date;
 use lacuna_domain::codebook::{Code, Cues, Dimension};
 use lacuna_domain::filter::{Condition, Field, NONE};
-use lacuna_pipeline::analyze::gaps::{CodeGap, States, absence, gaps, nearest};
+use lacuna_pipeline::analyze::gaps::{CodeGap, States, gaps, nearest};
 use lacuna_store::catalogue::{Catalogue, FacetValue, Record, Selection};
 use serde::Serialize;
 
@@ -74,7 +74,11 @@ pub struct AbsencePage {
     pub(crate) trust: Reliability,
     /// How it stands, with its counts.
     pub(crate) gap: CodeGap,
+    /// Documents of the set.
+    pub(crate) documents: u64,
     pub(crate) classified: u64,
+    /// Classified documents that were there on the day: the denominator of the verdict.
+    pub(crate) there: u64,
     pub(crate) standing: u64,
     pub(crate) binding: u64,
     /// The sentence under which every absence stands.
@@ -184,7 +188,7 @@ fn build(
     let here = path(dimension, code.id.as_str());
     let set = SetForm::of(&here, &own, &["on"], selection, snapshot);
     let back = narrowed("/gaps", &asked.own(&snapshot.codebook), &asked.filter);
-    let chrome = chrome(app, snapshot, asked, code, &back, counted.classified);
+    let chrome = chrome(app, snapshot, asked, code, &back, &counted.absence());
     let languages = languages(catalogue, selection);
     let known = |language: &str| {
         languages.iter().any(|v| matches!(&v.condition, Condition::Field(_, l) if l == language))
@@ -206,7 +210,9 @@ fn build(
         definition: code.definition.clone(),
         code_href: crate::address::code(dimension.id.as_str(), code.id.as_str()),
         trust: snapshot.trust(dimension.id.as_str(), code.id.as_str()),
+        documents: counted.documents,
         classified: counted.classified,
+        there: counted.there,
         standing: counted.standing,
         binding: counted.binding,
         absence: counted.absence(),
@@ -229,14 +235,14 @@ fn build(
     })
 }
 
-fn chrome(app: &App, snapshot: &Snapshot, asked: &Asked, code: &Code, back: &str, classified: u64) -> Chrome {
+fn chrome(app: &App, snapshot: &Snapshot, asked: &Asked, code: &Code, back: &str, absence: &str) -> Chrome {
     let own: Vec<(String, String)> = asked.day().into_iter().collect();
     let here = path(&asked.dimension, code.id.as_str());
     let query = narrowed("", &own, &asked.filter);
     let query = query.trim_start_matches('?');
     let name = if code.group.is_some() { format!("{} {}", code.id, code.name) } else { code.name.clone() };
     app.chrome(snapshot, Section::Gaps, &format!("Gap: {name}"))
-        .describe(format!("{name}: {}", absence(classified)))
+        .describe(format!("{name}: {absence}"))
         .under("Gaps", back.to_owned())
         .at(app.config(), &narrowed(&here, &own, &asked.filter))
         .with_json(&here, query)
@@ -291,6 +297,9 @@ pub async fn get(
     snapshot.finder.ready_for(&snapshot.catalogue, &asked.filter).await?;
     let draw = move || {
         let found = snapshot.finder.find(&snapshot.catalogue, &asked.filter)?;
+        if let Some(problem) = &found.problem {
+            return Err(WebError::BadRequest(format!("q: {problem}")));
+        }
         let unknown = || WebError::NotFound("there is no such code".to_owned());
         let page = build(&app, &snapshot, &asked, &code, &found).ok_or_else(unknown)?;
         match format {

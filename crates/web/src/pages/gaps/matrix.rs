@@ -2,7 +2,6 @@
 
 use lacuna_domain::Filter;
 use lacuna_domain::filter::{Condition, Field};
-use lacuna_pipeline::analyze::FEWEST;
 use lacuna_pipeline::analyze::gaps::{Gaps, States, Verdict, gaps};
 use lacuna_store::catalogue::Selection;
 use serde::Serialize;
@@ -20,7 +19,8 @@ pub struct Place {
     pub classified: u64,
     /// Those of them that bind.
     pub binding: u64,
-    /// Codes that no binding document covers at the highest level; `None` below ten documents, where nothing is ranked.
+    /// Codes that no binding document covers at the highest level; `None` below ten documents of the day, where
+    /// nothing is ranked.
     pub open: Option<usize>,
     /// The gaps of this place alone.
     pub href: String,
@@ -85,7 +85,6 @@ impl Matrix {
             let filter = asked.filter.only(&value.condition);
             let within = selection.narrowed_to(catalogue, &value.condition);
             let found = gaps(catalogue, &within, &asked.dimension, states);
-            let ranked = found.classified >= FEWEST;
             matrix.places.push(Place {
                 name: match &value.condition {
                     Condition::Field(..) => value.label.clone(),
@@ -93,7 +92,7 @@ impl Matrix {
                 },
                 classified: found.classified,
                 binding: found.binding,
-                open: ranked.then(|| found.codes.len() - found.count(Verdict::Covered)),
+                open: found.ranked.then(|| found.codes.len() - found.count(Verdict::Covered)),
                 href: narrowed("/gaps", &own, &filter),
             });
             columns.push((found, filter));

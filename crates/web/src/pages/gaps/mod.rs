@@ -52,11 +52,7 @@ impl Asked {
         let bad = |error: lacuna_domain::filter::FilterError| WebError::BadRequest(error.to_string());
         let versus = match params.take("vs") {
             None => None,
-            Some(text) => {
-                let query = if text.trim() == "all" { "" } else { text.trim() };
-                let filter = Filter::parse_query(query, &snapshot.codebook).map_err(bad)?;
-                Some((text.trim().to_owned(), filter))
-            }
+            Some(text) => Some((text.trim().to_owned(), other_set(text.trim(), &snapshot.codebook)?)),
         };
         let filter = Filter::parse(params.rest(), &snapshot.codebook).map_err(bad)?;
         Ok(Self { on: day, on_given: on.is_some(), dimension, filter, versus })
@@ -74,6 +70,29 @@ impl Asked {
     pub(crate) fn day(&self) -> Option<(String, String)> {
         self.on_given.then(|| ("on".to_owned(), self.on.to_string()))
     }
+}
+
+/// The set that `vs` names. What names no set is an error: it would read as all documents.
+fn other_set(text: &str, codebook: &Codebook) -> Result<Filter, WebError> {
+    if text == "all" {
+        return Ok(Filter::default());
+    }
+    let bad = |problem: &str| {
+        let given: String = text.chars().take(80).collect();
+        let takes = "use all, or conditions such as jurisdiction=Colorado";
+        WebError::BadRequest(format!("vs={given}: {problem}; {takes}"))
+    };
+    let filter =
+        Filter::parse_query(text, codebook).map_err(|error| WebError::BadRequest(format!("vs: {error}")))?;
+    let named = |pair: &str| pair.split_once('=').is_some_and(|(_, value)| !value.trim().is_empty());
+    let mut pairs = text.trim_start_matches('?').split('&').filter(|pair| !pair.is_empty());
+    if filter.conditions().is_empty() || !pairs.all(named) {
+        return Err(bad("this names no set to compare with"));
+    }
+    if !filter.words.is_empty() {
+        return Err(bad("words are not looked for in the other set"));
+    }
+    Ok(filter)
 }
 
 /// The dimension as a parameter, where it is not the first.

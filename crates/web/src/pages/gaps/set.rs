@@ -51,6 +51,8 @@ pub struct GapsPage {
     /// Documents of the set.
     pub(crate) documents: u64,
     pub(crate) classified: u64,
+    /// Classified documents that were there on the day: the denominator of every verdict.
+    pub(crate) there: u64,
     pub(crate) standing: u64,
     pub(crate) binding: u64,
     #[serde(skip)]
@@ -123,6 +125,7 @@ impl GapsPage {
             full_name: asked.dimension.levels().last().map_or("found".to_owned(), |l| l.name.clone()),
             documents: counted.documents,
             classified: counted.classified,
+            there: counted.there,
             standing: counted.standing,
             binding: counted.binding,
             binding_href: state(StateTest::Binding),

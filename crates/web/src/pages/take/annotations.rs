@@ -72,7 +72,11 @@ fn annotation(
     let mut selectors: Vec<Value> = places
         .map(|(start, end)| json!({ "type": "TextPositionSelector", "start": start, "end": end }))
         .collect();
-    selectors.insert(0, json!({ "type": "TextQuoteSelector", "exact": evidence.quote() }));
+    let (prefix, suffix) = around(&text.content, evidence.extent());
+    let quote = json!({
+        "type": "TextQuoteSelector", "exact": evidence.quote(), "prefix": prefix, "suffix": suffix,
+    });
+    selectors.insert(0, quote);
     json!({
         "id": format!("{source}#annotation-{number}"),
         "type": "Annotation",
@@ -86,4 +90,36 @@ fn annotation(
         },
         "target": { "source": format!("{source}#p-{}", evidence.passage()), "selector": selectors },
     })
+}
+
+/// Characters before and after a quote that tell it from the same words elsewhere in the text.
+const AROUND: usize = 32;
+
+/// The words before and after a range of bytes; fewer where the text begins or ends.
+fn around(text: &str, (start, end): (usize, usize)) -> (&str, &str) {
+    let before = text.get(..start).unwrap_or_default();
+    let after = text.get(end..).unwrap_or_default();
+    let from = before.char_indices().rev().nth(AROUND - 1).map_or(0, |(at, _)| at);
+    let to = after.char_indices().nth(AROUND).map_or(after.len(), |(at, _)| at);
+    (&before[from..], &after[..to])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_around_a_repeated_sentence_tells_one_from_the_other() {
+        let text = "第一条 记录应当保存。 The log is kept. 第二条 记录应当公布,由主管机关按照本法规定的程序和期限向社会公众公布。 The log is kept.";
+        let words = "The log is kept.";
+        let places: Vec<(&str, &str)> =
+            text.match_indices(words).map(|(at, found)| around(text, (at, at + found.len()))).collect();
+        assert_eq!(places.len(), 2);
+        assert_eq!(places[0].0, "第一条 记录应当保存。 ", "all there is before the first");
+        assert_eq!((places[1].0.chars().count(), places[1].1), (AROUND, ""), "no character is cut");
+        assert_eq!(places[0].1.chars().count(), AROUND);
+        for (before, after) in places {
+            assert!(text.contains(&format!("{before}{words}{after}")));
+        }
+    }
 }

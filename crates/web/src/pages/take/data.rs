@@ -6,7 +6,7 @@ use axum::response::Response;
 use serde::Serialize;
 use serde_json::json;
 
-use super::datapackage::tables;
+use super::datapackage::{beside, tables};
 use crate::error::WebError;
 use crate::reply;
 use crate::state::App;
@@ -69,15 +69,15 @@ fn page(app: &App) -> DataPage {
 }
 
 fn json_ld(app: &App, provenance: &Provenance, downloads: &[Download]) -> String {
-    let absolute = |path: &str| app.config().absolute(path).unwrap_or_else(|| path.to_owned());
     let distribution: Vec<_> = downloads
         .iter()
         .flat_map(|download| &download.files)
         .map(|(format, path)| {
-            json!({ "@type": "DataDownload", "encodingFormat": format, "contentUrl": absolute(path) })
+            let address = beside(app.config(), path);
+            json!({ "@type": "DataDownload", "encodingFormat": format, "contentUrl": address })
         })
         .collect();
-    let dataset = json!({
+    let mut dataset = json!({
         "@context": "https://schema.org",
         "@type": "Dataset",
         "name": app.config().site,
@@ -85,12 +85,15 @@ fn json_ld(app: &App, provenance: &Provenance, downloads: &[Download]) -> String
             "What {} AI-governance documents cover, code by code, with the passage behind every label.",
             provenance.documents
         ),
-        "url": absolute("/data"),
         "dateModified": provenance.as_of_day(),
         "isAccessibleForFree": true,
         "creator": { "@type": "Organization", "name": app.config().site },
         "distribution": distribution,
     });
+    // Only an absolute address names the data set for others; a published site has the page under another name.
+    if let Some(url) = app.config().absolute("/data") {
+        dataset["url"] = url.into();
+    }
     // Nothing inside may end the element or open a comment.
     dataset.to_string().replace('<', "\\u003c")
 }

@@ -2,10 +2,14 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use lacuna_domain::Codebook;
+use lacuna_domain::codebook::{Code, Dimension, Kind};
 use lacuna_pipeline::publish::export::JudgementRow;
 use lacuna_pipeline::publish::tables::dictionary::{meaning_of, type_of};
 use serde_json::{Value, json};
 
+use super::wide;
+use crate::config::Config;
 use crate::error::WebError;
 use crate::reply;
 use crate::state::{App, Snapshot};
@@ -72,23 +76,8 @@ pub fn tables(snapshot: &Snapshot) -> Vec<Table> {
 pub async fn get(State(app): State<App>) -> Result<Response, WebError> {
     let snapshot = app.snapshot();
     let config = app.config();
-    let absolute = |path: String| config.absolute(&path).unwrap_or(path);
-    let resources: Vec<Value> = tables(&snapshot)
-        .into_iter()
-        .map(|table| {
-            let fields: Vec<Value> = table.columns.iter().map(|name| field(name)).collect();
-            json!({
-                "name": table.name,
-                "description": table.about,
-                "path": absolute(format!("{}.csv", table.path)),
-                "format": "csv",
-                "mediatype": "text/csv",
-                "encoding": "utf-8",
-                "profile": "tabular-data-resource",
-                "schema": { "fields": fields, "missingValues": [""] },
-            })
-        })
-        .collect();
+    let resources: Vec<Value> =
+        tables(&snapshot).iter().map(|table| resource(config, &snapshot.codebook, table)).collect();
     let run = snapshot.run.as_ref();
     reply::json(&json!({
         "$schema": "https://datapackage.org/profiles/1.0/datapackage.json",
@@ -103,11 +92,93 @@ pub async fn get(State(app): State<App>) -> Result<Response, WebError> {
     }))
 }
 
-fn field(name: &str) -> Value {
-    let meaning = meaning_of(name);
+/// The address of a file of the site in its descriptions: absolute where the site knows its own; else relative, since a package
+/// with a path from the root of wherever it lies is refused as unsafe. Descriptions lie beside the files, on a server and
+/// in a published site.
+pub(super) fn beside(config: &Config, path: &str) -> String {
+    config.absolute(path).unwrap_or_else(|| path.trim_start_matches('/').to_owned())
+}
+
+fn resource(config: &Config, codebook: &Codebook, table: &Table) -> Value {
+    let fields: Vec<Value> = table.columns.iter().map(|name| field(codebook, table.name, name)).collect();
+    json!({
+        "name": table.name,
+        "description": table.about,
+        "path": beside(config, &format!("{}.csv", table.path)),
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "profile": "tabular-data-resource",
+        "schema": { "fields": fields, "missingValues": [""] },
+    })
+}
+
+fn field(codebook: &Codebook, table: &str, name: &str) -> Value {
+    let meaning = of_code(codebook, table, name).unwrap_or_else(|| meaning_of(table, name));
     let mut field = json!({ "name": name, "type": type_of(name).frictionless() });
     if !meaning.is_empty() {
         field["description"] = meaning.into();
     }
     field
+}
+
+const BLANK: &str = "blank where the document was not classified";
+
+/// What a column of labels means, which the codebook alone can tell; `None` where it is no column of labels.
+fn of_code(codebook: &Codebook, table: &str, column: &str) -> Option<String> {
+    codebook.dimensions.iter().find_map(|dimension| {
+        let columns = match table {
+            "documents" => labelled(dimension),
+            "wide" => wide::of(dimension),
+            _ => return None,
+        };
+        let place = columns.iter().position(|name| name == column)?;
+        if dimension.kind == Kind::Choice {
+            return Some(options(dimension));
+        }
+        let code = dimension.codes.get(place)?;
+        Some(if table == "wide" { named_level(dimension, code) } else { level(dimension, code) })
+    })
+}
+
+/// The columns of a dimension in the table of documents.
+fn labelled(dimension: &Dimension) -> Vec<String> {
+    if dimension.kind == Kind::Choice {
+        return vec![dimension.id.to_string()];
+    }
+    dimension.codes.iter().map(|code| format!("{}:{}", dimension.id, code.id)).collect()
+}
+
+fn options(dimension: &Dimension) -> String {
+    let options: Vec<String> =
+        dimension.codes.iter().map(|code| format!("{} ({})", code.id, code.name)).collect();
+    format!("{}: {}; {BLANK} or the text does not decide", dimension.name, options.join(", "))
+}
+
+fn level(dimension: &Dimension, code: &Code) -> String {
+    let what = format!("{} ({})", code.name, code.id);
+    match &dimension.kind {
+        Kind::Ordinal { levels } => {
+            let levels: Vec<String> = levels.iter().map(|l| format!("{} {}", l.value, l.name)).collect();
+            format!("level of coverage of {what}: {}; {BLANK}", levels.join(", "))
+        }
+        Kind::Actor { .. } => {
+            format!("{what}: 1 where the text names somebody in this role, else 0; {BLANK}")
+        }
+        Kind::Flag | Kind::Choice => format!("{}: {what}, 1 for yes, 0 for no; {BLANK}", dimension.name),
+    }
+}
+
+fn named_level(dimension: &Dimension, code: &Code) -> String {
+    let what = format!("{} ({})", code.name, code.id);
+    match &dimension.kind {
+        Kind::Ordinal { levels } => {
+            let levels: Vec<&str> = levels.iter().map(|level| level.name.as_str()).collect();
+            format!("name of the level of coverage of {what}: {}; {BLANK}", levels.join(", "))
+        }
+        Kind::Actor { .. } => {
+            format!("{what}: types of those whom the text names in this role, joined by \"; \"; {BLANK}")
+        }
+        Kind::Flag | Kind::Choice => format!("{}: {what}, yes or no; {BLANK}", dimension.name),
+    }
 }

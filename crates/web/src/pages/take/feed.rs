@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use axum::body::Body;
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use jiff::Timestamp;
 use lacuna_domain::filter::{CodeTest, Condition, Sort};
 use lacuna_domain::{DocumentId, Filter};
@@ -15,6 +13,7 @@ use super::xml;
 use crate::error::WebError;
 use crate::find::Found;
 use crate::params::Params;
+use crate::reply;
 use crate::state::{App, Snapshot, list_href};
 
 /// Entries of one feed.
@@ -44,11 +43,8 @@ pub async fn get(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Re
         .collect();
     entries.sort_by_key(|(arrival, record)| (std::cmp::Reverse(arrival.map(|(at, _)| *at)), record.number()));
     entries.truncate(ENTRIES);
-    let mut response = Body::from(feed(&app, &snapshot, &filter, &found, &entries)?).into_response();
-    let kind = HeaderValue::from_static("application/atom+xml; charset=utf-8");
-    response.headers_mut().insert(header::CONTENT_TYPE, kind);
-    response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    Ok(response)
+    let feed = feed(&app, &snapshot, &filter, &found, &entries)?;
+    Ok(reply::text("application/atom+xml; charset=utf-8", feed))
 }
 
 async fn arrivals(app: &App) -> Result<Arrivals, WebError> {

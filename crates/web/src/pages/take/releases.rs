@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
-use lacuna_pipeline::publish::release::{INVENTORY, ReleaseDiff, diff};
+use lacuna_pipeline::publish::release::{INVENTORY, LabelChange, ReleaseDiff, diff};
 use lacuna_store::Release;
 use serde::Serialize;
 
@@ -53,10 +53,18 @@ pub struct DiffPage {
 
 impl DiffPage {
     /// Labels gained or raised, and those lost or lowered, as far as the page shows them.
-    pub(crate) fn shown(&self) -> impl Iterator<Item = &lacuna_pipeline::publish::release::LabelChange> {
-        self.diff.labels.iter().take(500)
+    pub(crate) fn shown(&self) -> impl Iterator<Item = &LabelChange> {
+        self.diff.labels.iter().take(SHOWN)
+    }
+
+    /// Whether there are more than the page shows.
+    pub(crate) fn cut_short(&self) -> bool {
+        self.diff.labels.len() > SHOWN
     }
 }
+
+/// Labels on the page of a comparison; its CSV has all.
+const SHOWN: usize = 500;
 
 async fn all(app: &App) -> Result<Vec<Release>, WebError> {
     app.store().releases().await.map_err(WebError::internal("read the releases"))

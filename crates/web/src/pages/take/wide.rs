@@ -106,8 +106,8 @@ fn columns(codebook: &Codebook) -> Vec<String> {
     codebook.dimensions.iter().flat_map(of).collect()
 }
 
-/// The columns of one dimension.
-fn of(dimension: &Dimension) -> Vec<String> {
+/// The columns of one dimension, in the order of its codes.
+pub(super) fn of(dimension: &Dimension) -> Vec<String> {
     let name = |code: &str| code.replace(['.', '-'], "_");
     if dimension.kind == Kind::Choice {
         return vec![name(dimension.id.as_str())];

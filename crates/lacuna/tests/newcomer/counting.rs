@@ -1,0 +1,56 @@
+//! What the terminal counts: known values only, one of a kind told as one, and no private draft.
+
+use serde_json::Value;
+
+use crate::BILL;
+use crate::desk::Desk;
+
+/// A desk with one public bill of Vessia and a private draft that speaks of zirconium.
+fn desk() -> Desk {
+    let desk = Desk::new();
+    desk.file("bills/hiring.txt", BILL);
+    desk.file("secret/draft.txt", &format!("{BILL}\nNothing here limits the zirconium exemption.\n"));
+    desk.file(
+        "meta.csv",
+        "file,official_name,jurisdiction,enactment\nhiring.txt,Hiring Act,Vessia,enacted\n",
+    );
+    desk.done(&["ingest", "bills", "--meta", "meta.csv"]);
+    desk.done(&["ingest", "secret", "--private"]);
+    desk.done(&["classify"]);
+    desk
+}
+
+#[test]
+fn private_drafts_are_counted_nowhere_and_said_to_be_left_out() {
+    let desk = desk();
+    let json = |words: &[&str]| -> Value { serde_json::from_str(&desk.done(words)).expect("JSON") };
+    let gaps = desk.done(&["gaps"]);
+    assert!(gaps.contains(": 1 document, 1 classified"), "{gaps}");
+    assert!(gaps.contains("1 private draft is left out"), "{gaps}");
+    let gaps = json(&["gaps", "--json"]);
+    assert_eq!((&gaps["documents"], &gaps["private_left_out"]), (&1.into(), &1.into()));
+    let table = desk.done(&["crosstab", "risk", "jurisdiction"]);
+    assert!(table.contains(": 1 document, 1 classified") && table.contains("left out"), "{table}");
+    let of = table.lines().find(|line| line.starts_with("documents")).expect("what each column is of");
+    assert!(of.contains('1'), "{table}");
+    let found = desk.done(&["search", "bias", "audit"]);
+    assert!(found.starts_with("1 of 1 document\n") && !found.contains("draft.txt"), "{found}");
+    let nothing = desk.complaint(1, &["search", "zirconium"]);
+    assert!(nothing.contains("nothing in this corpus") && nothing.contains("1 private draft"), "{nothing}");
+}
+
+#[test]
+fn a_value_that_no_document_has_is_an_error_with_the_known_ones() {
+    let desk = desk();
+    for words in [
+        &["gaps", "jurisdiction=Narnia"][..],
+        &["crosstab", "risk", "year", "--where", "jurisdiction=Narnia"][..],
+    ] {
+        let complaint = desk.complaint(1, words);
+        assert!(complaint.contains("no document has jurisdiction=Narnia"), "{complaint}");
+        assert!(complaint.contains("Vessia"), "{complaint}");
+    }
+    assert!(desk.done(&["gaps", "jurisdiction=Vessia"]).contains("1 document,"));
+    let complaint = desk.complaint(1, &["search", "bias AND"]);
+    assert_eq!(complaint.matches("a word is missing").count(), 1, "{complaint}");
+}
