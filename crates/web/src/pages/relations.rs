@@ -13,7 +13,7 @@ use crate::state::{App, Snapshot};
 use crate::view::{Chrome, Provenance, Section};
 
 /// Rows on the page; the tables have all.
-const SHOWN: usize = 1_000;
+const SHOWN: usize = 100;
 
 /// Columns of the CSV.
 pub const COLUMNS: [&str; 9] =
