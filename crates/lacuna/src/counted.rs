@@ -1,13 +1,16 @@
-//! What counting commands share: the catalogue of the shown run, a filter from `name=value` words, and plain tables.
+//! What counting commands share: the catalogue of the shown run without private drafts, a filter from `name=value` words, and
+//! plain tables.
 
 use anyhow::Context as _;
 use lacuna_domain::{Codebook, Filter};
 use lacuna_store::Store;
-use lacuna_store::catalogue::{Audience, Catalogue, Selection};
+use lacuna_store::catalogue::{Audience, Catalogue, Record, Selection};
 use lacuna_store::search::{Search, SearchIndex};
 
 use crate::commands::export::chosen_run;
 use crate::context::Context;
+
+pub(crate) mod values;
 
 /// The catalogue with the labels of a run, and the store it came from.
 pub(crate) struct Counted {
@@ -50,6 +53,41 @@ fn filter(conditions: &[String], codebook: &Codebook) -> anyhow::Result<Filter> 
     });
     let pairs = pairs.collect::<anyhow::Result<Vec<(&str, &str)>>>()?;
     Ok(Filter::parse(pairs, codebook)?)
+}
+
+/// `1 document`, `2 documents`.
+pub(crate) fn documents(n: u64) -> String {
+    if n == 1 { "1 document".to_owned() } else { format!("{n} documents") }
+}
+
+/// What the shown run counts among the documents that anybody may see, and how many private drafts are left out.
+pub(crate) async fn in_public(context: &Context, run: Option<&str>) -> anyhow::Result<(Counted, u64)> {
+    let Counted { store, catalogue } = Counted::open(context, run).await?;
+    let (catalogue, drafts) = without_drafts(&store, catalogue).await?;
+    Ok((Counted { store, catalogue }, drafts))
+}
+
+/// The catalogue without private drafts, which stand in no list, and how many there are.
+pub(crate) async fn without_drafts(store: &Store, catalogue: Catalogue) -> anyhow::Result<(Catalogue, u64)> {
+    let all = catalogue.select(&Filter::default(), None);
+    let private = |number: &u32| catalogue.record(*number).is_some_and(Record::private);
+    let drafts = all.documents().iter().filter(private).count() as u64;
+    if drafts == 0 {
+        return Ok((catalogue, 0));
+    }
+    let (run, codebook) = (catalogue.run(), catalogue.codebook());
+    let public =
+        Catalogue::load(store, run, codebook, Audience::Public).await.context("count the documents")?;
+    Ok((public, drafts))
+}
+
+/// The line that says how many private drafts were left out, if any.
+pub(crate) fn left_out(drafts: u64) -> Option<String> {
+    match drafts {
+        0 => None,
+        1 => Some("1 private draft is left out; lacuna serve --local shows it".to_owned()),
+        n => Some(format!("{n} private drafts are left out; lacuna serve --local shows them")),
+    }
 }
 
 /// Lines of equal columns: the first to the left, the others to the right.

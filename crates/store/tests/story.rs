@@ -75,7 +75,6 @@ async fn documents_arrive_and_change(store: &Store) {
         (vec![Arrival::Unchanged, Arrival::Unchanged], 0),
         "the same again is nothing"
     );
-
     let names = |documents: Vec<lacuna_domain::Document>| {
         documents.into_iter().map(|d| d.id.to_string()).collect::<Vec<_>>()
     };

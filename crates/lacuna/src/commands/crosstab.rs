@@ -6,9 +6,9 @@ use lacuna_pipeline::analyze::crosstab::{Base, Spec, Table, axis_name, cross, go
 use lacuna_store::catalogue::{Axis, Unit};
 use serde::Serialize;
 
-use super::gaps::{check_values, documents, in_public, left_out};
 use crate::context::Context;
-use crate::counted::table;
+use crate::counted::values::check_values;
+use crate::counted::{documents, in_public, left_out, table};
 use crate::exit::Exit;
 use crate::output;
 

@@ -1,22 +1,16 @@
 //! `lacuna gaps`: which codes a set of documents leaves open.
 
-use std::cmp::Reverse;
-use std::collections::BTreeSet;
-
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use clap::Args as ClapArgs;
 use jiff::civil::Date;
-use lacuna_domain::Filter;
 use lacuna_domain::codebook::{Dimension, Kind};
-use lacuna_domain::filter::{Condition, NONE};
 use lacuna_pipeline::analyze::findings;
 use lacuna_pipeline::analyze::gaps::{Gaps, States, Verdict, gaps};
-use lacuna_store::Store;
-use lacuna_store::catalogue::{Audience, Catalogue, Record};
 use serde::Serialize;
 
 use crate::context::Context;
-use crate::counted::{Counted, table};
+use crate::counted::values::check_values;
+use crate::counted::{documents, in_public, left_out, table};
 use crate::exit::Exit;
 use crate::output;
 
@@ -117,81 +111,4 @@ fn words(found: &Gaps) -> String {
         out.push_str(&found.absence());
     }
     out
-}
-
-/// `1 document`, `2 documents`.
-pub(crate) fn documents(n: u64) -> String {
-    if n == 1 { "1 document".to_owned() } else { format!("{n} documents") }
-}
-
-/// What the shown run counts among the documents that anybody may see, and how many private drafts are left out.
-pub(crate) async fn in_public(context: &Context, run: Option<&str>) -> anyhow::Result<(Counted, u64)> {
-    let Counted { store, catalogue } = Counted::open(context, run).await?;
-    let (catalogue, drafts) = without_drafts(&store, catalogue).await?;
-    Ok((Counted { store, catalogue }, drafts))
-}
-
-/// The catalogue without private drafts, which stand in no list, and how many there are.
-pub(crate) async fn without_drafts(store: &Store, catalogue: Catalogue) -> anyhow::Result<(Catalogue, u64)> {
-    let all = catalogue.select(&Filter::default(), None);
-    let private = |number: &u32| catalogue.record(*number).is_some_and(Record::private);
-    let drafts = all.documents().iter().filter(private).count() as u64;
-    if drafts == 0 {
-        return Ok((catalogue, 0));
-    }
-    let (run, codebook) = (catalogue.run(), catalogue.codebook());
-    let public =
-        Catalogue::load(store, run, codebook, Audience::Public).await.context("count the documents")?;
-    Ok((public, drafts))
-}
-
-/// The line that says how many private drafts were left out, if any.
-pub(crate) fn left_out(drafts: u64) -> Option<String> {
-    match drafts {
-        0 => None,
-        1 => Some("1 private draft is left out; lacuna serve --local shows it".to_owned()),
-        n => Some(format!("{n} private drafts are left out; lacuna serve --local shows them")),
-    }
-}
-
-/// Values named when one is unknown.
-const NEAREST: usize = 5;
-
-/// Refuses a value that no document has: a table of zeros would read as a finding where a name is misspelt.
-pub(crate) fn check_values(catalogue: &Catalogue, filter: &Filter, drafts: u64) -> anyhow::Result<()> {
-    for condition in filter.conditions() {
-        let Condition::Field(field, given) = &condition else { continue };
-        if !catalogue.holding_alone(&condition).is_empty() {
-            continue;
-        }
-        let all = catalogue.select(&Filter::default(), None);
-        let mut known: Vec<(usize, u64, String)> = Vec::new();
-        for value in catalogue.field_facet(&all, *field).into_iter().filter(|value| value.count > 0) {
-            if let Condition::Field(_, name) = value.condition
-                && name != NONE
-            {
-                known.push((shared_pairs(given, &name), value.count, name));
-            }
-        }
-        known.sort_by_key(|(alike, count, _)| Reverse((*alike, *count)));
-        let of = known.len();
-        let nearest: Vec<String> = known.into_iter().take(NEAREST).map(|(_, _, name)| name).collect();
-        let mend = match of {
-            0 => "none has any value there".to_owned(),
-            _ if of <= NEAREST => format!("known values are {}", nearest.join("; ")),
-            _ => format!("nearest of {of} known values are {}", nearest.join("; ")),
-        };
-        let private = left_out(drafts).map(|line| format!(" ({line})")).unwrap_or_default();
-        bail!("no document has {}={given}: {mend}{private}", field.id());
-    }
-    Ok(())
-}
-
-/// Pairs of neighbouring letters that two words share: enough to find the name that was meant.
-fn shared_pairs(one: &str, other: &str) -> usize {
-    let pairs = |text: &str| -> BTreeSet<(char, char)> {
-        let letters: Vec<char> = text.to_lowercase().chars().collect();
-        letters.iter().copied().zip(letters.iter().copied().skip(1)).collect()
-    };
-    pairs(one).intersection(&pairs(other)).count()
 }

@@ -12,8 +12,8 @@ use lacuna_store::search::{Search, SearchIndex};
 use serde::Serialize;
 
 use super::export::chosen_run;
-use super::gaps::{documents, left_out, without_drafts};
 use crate::context::Context;
+use crate::counted::{documents, left_out, without_drafts};
 use crate::exit::Exit;
 use crate::output;
 
