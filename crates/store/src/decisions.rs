@@ -1,5 +1,8 @@
 //! Sheets of decisions, beside the codings and never over them.
 
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
 use lacuna_domain::decision::{Mode, Sheet};
 use lacuna_domain::{DocumentId, RunId};
 
@@ -7,7 +10,16 @@ use crate::db::Tx;
 use crate::error::StoreError;
 use crate::packed::press;
 use crate::store::Store;
-use crate::value::{args, json};
+use crate::value::{Row, args, json};
+
+/// Which sheets, by the name `s`, may be shown: those of coders only once nobody has an open blind assignment on the
+/// document.
+macro_rules! shown {
+    () => {
+        "(s.mode NOT IN ('\"blind\"', '\"assisted\"') OR NOT EXISTS (SELECT 1 FROM assignments a \
+          WHERE a.document = s.document AND a.mode = 'blind' AND a.done_at IS NULL))"
+    };
+}
 
 impl Store {
     /// Adds sheets in one transaction and answers how many were added. An imported sheet that repeats the newest one
@@ -40,9 +52,11 @@ impl Store {
     /// The sheets on a document that may be shown, in the order of arrival: those of coders only once nobody has an
     /// open blind assignment on it.
     pub async fn sheets_of(&self, document: &DocumentId) -> Result<Vec<Sheet>, StoreError> {
-        let sql = "SELECT document, body FROM sheets s WHERE document = $1 AND (mode NOT IN ('\"blind\"', '\"assisted\"') \
-                   OR NOT EXISTS (SELECT 1 FROM assignments a WHERE a.document = s.document AND a.mode = 'blind' \
-                     AND a.done_at IS NULL)) ORDER BY number";
+        let sql = concat!(
+            "SELECT s.document, s.body FROM sheets s WHERE s.document = $1 AND ",
+            shown!(),
+            " ORDER BY s.number"
+        );
         self.db.fetch(sql, args![document]).await?.iter().map(|row| row.packed_json(1)).collect()
     }
 
@@ -56,11 +70,24 @@ impl Store {
     /// The sheets filed under a run that may be shown, sorted by document as [`Store::documents`] is, then in the order
     /// of arrival; see [`Store::sheets_of`].
     pub async fn sheets_of_run(&self, run: &RunId) -> Result<Vec<Sheet>, StoreError> {
-        let sql = "SELECT s.document, s.body FROM sheets s JOIN documents d ON d.id = s.document \
-                   WHERE s.run = $1 AND (s.mode NOT IN ('\"blind\"', '\"assisted\"') \
-                   OR NOT EXISTS (SELECT 1 FROM assignments a WHERE a.document = s.document AND a.mode = 'blind' \
-                     AND a.done_at IS NULL)) ORDER BY d.sort_key, d.id, s.number";
+        let sql = concat!(
+            "SELECT s.document, s.body FROM sheets s JOIN documents d ON d.id = s.document WHERE s.run = $1 AND ",
+            shown!(),
+            " ORDER BY d.sort_key, d.id, s.number"
+        );
         self.db.fetch(sql, args![run]).await?.iter().map(|row| row.packed_json(1)).collect()
+    }
+
+    /// When the last sheet that may be shown came to each document that has one, and how many there are; see
+    /// [`Store::sheets_of`].
+    pub async fn decided_at(&self) -> Result<BTreeMap<DocumentId, (Timestamp, u64)>, StoreError> {
+        let sql = concat!(
+            "SELECT s.document, max(s.at), count(*) FROM sheets s WHERE ",
+            shown!(),
+            " GROUP BY s.document ORDER BY s.document"
+        );
+        let one = |row: &Row| Ok((row.parse(0)?, (row.parse(1)?, row.int(2)? as u64)));
+        self.db.fetch(sql, args![]).await?.iter().map(one).collect()
     }
 }
 

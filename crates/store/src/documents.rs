@@ -7,7 +7,7 @@ use crate::db::Tx;
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::value::{Row, args, json};
-use crate::{texts, versions};
+use crate::{changes, texts, versions};
 
 /// A document as ingest brings it.
 #[derive(Clone, Debug)]
@@ -57,6 +57,12 @@ impl Store {
         for one in incoming {
             let known = known(&mut tx, &one.document.id).await?;
             let mut arrival = put_metadata(&mut tx, &one.document, known.as_ref()).await?;
+            if let (Arrival::MetadataChanged, Some(known)) = (arrival, &known) {
+                changes::metadata(&mut tx, &known.document, &one.document, now).await?;
+            }
+            if arrival == Arrival::New && one.version.is_none() {
+                changes::catalogued(&mut tx, &one.document, now).await?;
+            }
             if let Some(new) = &one.version {
                 let id = VersionId::of(&one.document.id, &new.bytes_hash, &new.text.id);
                 let current = known.as_ref().and_then(|k| k.current.as_ref());

@@ -8,7 +8,7 @@
 //! `codebooks.rs`, `runs.rs`, `outcomes.rs` (what was said of it by machines); `calls.rs`, `batches.rs` (what that
 //! cost); `decisions.rs` (by people);
 //! `accounts.rs`, `assignments.rs`, `reports.rs`, `agreements.rs` (who reviews what, and how far labels can be trusted);
-//! `entries.rs`, `events.rs` (beside it). `db.rs` alone dispatches on the driver. Lists, counts and cross-tables are read
+//! `entries.rs`, `events.rs`, `changes.rs` (beside it). `db.rs` alone dispatches on the driver. Lists, counts and cross-tables are read
 //! from the [`catalogue`], which is derived from all of these.
 //!
 //! # How to add a statement
@@ -27,6 +27,7 @@ mod batches;
 mod calls;
 mod cards;
 pub mod catalogue;
+mod changes;
 mod checks;
 mod codebooks;
 mod db;
@@ -61,6 +62,7 @@ pub use accounts::{AuditLine, Role, Session, User};
 pub use assignments::Assignment;
 pub use batches::OpenBatch;
 pub use calls::{Call, Measured, Pace, Paid, Spend, SpendLine};
+pub use changes::{Change, Changed, FieldChange, LabelMove, Link, moves};
 pub use documents::{Arrival, Incoming, NewVersion};
 pub use entries::{CatalogueEntry, EntryKind};
 pub use error::StoreError;

@@ -18,6 +18,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0006_holds.sql"),
     include_str!("../migrations/0007_cards.sql"),
     include_str!("../migrations/0008_lost.sql"),
+    include_str!("../migrations/0009_changes.sql"),
 ];
 
 /// The layout number that this build reads and writes.

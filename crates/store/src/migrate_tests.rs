@@ -6,7 +6,7 @@ use lacuna_domain::{Clock, TextId};
 use crate::db::Tx;
 use crate::migrate::{LAYOUT, migrate_to};
 use crate::value::args;
-use crate::{Location, Store, StoreError, open};
+use crate::{Change, Location, Store, StoreError, open};
 
 const TEXT: &str = "The agency shall publish a register.";
 const RUN: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -140,6 +140,14 @@ async fn populate_lost(tx: &mut Tx) {
     tx.execute("UPDATE calls SET guess = 28", vec![]).await.unwrap();
 }
 
+/// What layout 9 added: a change.
+async fn populate_change(tx: &mut Tx) {
+    let body = r#"{"metadata":[{"field":"enactment","before":"proposed","after":"adopted"}]}"#;
+    let sql = "INSERT INTO changes (id, document, at, run, body) \
+               VALUES ('c', 'agora:9', '2026-01-01T00:00:00.000000000Z', NULL, $1)";
+    tx.execute(sql, args![body]).await.unwrap();
+}
+
 #[expect(clippy::cognitive_complexity, reason = "one arm or block for each layout")]
 async fn populate(layout: i64, tx: &mut Tx) {
     match layout {
@@ -171,6 +179,11 @@ async fn populate(layout: i64, tx: &mut Tx) {
         8 => {
             populate_7(tx).await;
             populate_lost(tx).await;
+        }
+        9 => {
+            populate_7(tx).await;
+            populate_lost(tx).await;
+            populate_change(tx).await;
         }
         other => panic!("layout {other} has no fixture; write one with the migration"),
     }
@@ -241,6 +254,11 @@ async fn check(layout: i64, location: &Location) {
     }
     if layout >= 7 {
         assert_eq!(store.cards::<u32>().await.unwrap(), [9]);
+    }
+    if layout >= 9 {
+        let now = "2026-01-01T00:00:00Z".parse().unwrap();
+        let changes = store.changes_of(&"agora:9".parse().unwrap(), None, now, 9).await.unwrap();
+        assert!(matches!(&changes[0].change, Change::Metadata(fields) if fields[0].field == "enactment"));
     }
     store.close().await;
 }

@@ -8,10 +8,11 @@ use lacuna_domain::relation::{Relation, RelationKind, RelationSource, StatedDate
 use lacuna_domain::{DocumentId, Metadata, Terms, TextId, sha256_hex};
 use serde::{Deserialize, Serialize};
 
+use crate::changes;
 use crate::db::Tx;
 use crate::error::StoreError;
 use crate::store::Store;
-use crate::value::{args, json};
+use crate::value::{Row, args, json};
 
 impl Store {
     /// Puts what was found in texts and catalogue data in the place of what was found before; imported relations stay.
@@ -36,6 +37,7 @@ impl Store {
             return Ok(false);
         }
         let mut tx = self.db.begin().await?;
+        let before = holding(&mut tx).await?;
         tx.execute("DELETE FROM relations WHERE source <> 'imported'", vec![]).await?;
         for (id, relation) in &wanted {
             insert(&mut tx, id, relation).await?;
@@ -43,6 +45,11 @@ impl Store {
         tx.execute("DELETE FROM stated_dates", vec![]).await?;
         for (text, body) in dated {
             tx.execute("INSERT INTO stated_dates (text, body) VALUES ($1, $2)", args![text, body]).await?;
+        }
+        // What was found first is no change.
+        if !known.is_empty() {
+            let after = holding(&mut tx).await?;
+            changes::relations(&mut tx, &before, &after, self.clock.now()).await?;
         }
         tx.touch().await?;
         tx.commit().await?;
@@ -52,6 +59,7 @@ impl Store {
     /// Adds imported relations and corrections; one of the same instruments and kind takes the place of the earlier one.
     pub async fn put_imported_relations(&self, relations: &[Relation]) -> Result<usize, StoreError> {
         let mut tx = self.db.begin().await?;
+        let before = holding(&mut tx).await?;
         for relation in relations {
             let relation = Relation { source: RelationSource::Imported, ..relation.clone() };
             let id = imported_id(&relation);
@@ -59,6 +67,8 @@ impl Store {
             insert(&mut tx, &id, &relation).await?;
         }
         if !relations.is_empty() {
+            let after = holding(&mut tx).await?;
+            changes::relations(&mut tx, &before, &after, self.clock.now()).await?;
             tx.touch().await?;
             tx.commit().await?;
         }
@@ -67,16 +77,8 @@ impl Store {
 
     /// Every relation that holds: imports first, found ones that no import denies or repeats after them.
     pub async fn relations(&self) -> Result<Vec<Relation>, StoreError> {
-        let rows =
-            self.db.fetch("SELECT id, body FROM relations ORDER BY subject, object, id", vec![]).await?;
-        let all: Vec<Relation> = rows.iter().map(|row| row.json(1)).collect::<Result<_, _>>()?;
-        let (imported, found): (Vec<_>, Vec<_>) =
-            all.into_iter().partition(|relation| relation.source == RelationSource::Imported);
-        let decided: BTreeSet<_> = imported.iter().map(Relation::key).collect();
-        let mut holding: Vec<Relation> = found.into_iter().filter(|r| !decided.contains(&r.key())).collect();
-        holding.extend(imported.iter().filter(|relation| relation.holds).cloned());
-        holding.sort();
-        Ok(holding)
+        let rows = self.db.fetch(ALL, vec![]).await?;
+        those_that_hold(&rows)
     }
 
     /// The dates that a text states, in its order.
@@ -89,7 +91,7 @@ impl Store {
     /// The dates that texts state, by text.
     pub(crate) async fn all_stated(&self) -> Result<BTreeMap<String, Stated>, StoreError> {
         let rows = self.db.fetch("SELECT text, body FROM stated_dates ORDER BY text", vec![]).await?;
-        let one = |row: &crate::value::Row| {
+        let one = |row: &Row| {
             let dates: Vec<StatedDate> = row.json(1)?;
             let days = dates.iter().map(|stated| (stated.kind.date(), stated.date)).collect();
             Ok((row.text(0)?.to_owned(), Stated { days, terms: Terms::of(&dates) }))
@@ -182,6 +184,24 @@ impl RelationBook {
 pub(crate) fn counting(endings: Vec<(Ending, bool)>, metadata: &Metadata) -> Vec<Ending> {
     let counts = |decided: bool| decided || metadata.enactment.is_dead();
     endings.into_iter().filter(|(_, decided)| counts(*decided)).map(|(ending, _)| ending).collect()
+}
+
+/// Every relation, whether it holds or not.
+const ALL: &str = "SELECT id, body FROM relations ORDER BY subject, object, id";
+
+async fn holding(tx: &mut Tx) -> Result<Vec<Relation>, StoreError> {
+    those_that_hold(&tx.fetch(ALL, vec![]).await?)
+}
+
+fn those_that_hold(rows: &[Row]) -> Result<Vec<Relation>, StoreError> {
+    let all: Vec<Relation> = rows.iter().map(|row| row.json(1)).collect::<Result<_, _>>()?;
+    let (imported, found): (Vec<_>, Vec<_>) =
+        all.into_iter().partition(|relation| relation.source == RelationSource::Imported);
+    let decided: BTreeSet<_> = imported.iter().map(Relation::key).collect();
+    let mut holding: Vec<Relation> = found.into_iter().filter(|r| !decided.contains(&r.key())).collect();
+    holding.extend(imported.iter().filter(|relation| relation.holds).cloned());
+    holding.sort();
+    Ok(holding)
 }
 
 fn relation_id(relation: &Relation) -> String {

@@ -50,6 +50,7 @@ impl Store {
     /// Notes that no text of the run is pending now. Changes nothing when the run is the newest finished one of its
     /// codebook and has no outcome since.
     pub async fn finish_run(&self, id: &RunId) -> Result<(), StoreError> {
+        self.note_labels(id).await?;
         let mut tx = self.db.begin().await?;
         let sql = "UPDATE runs SET finished_at = $2 WHERE id = $1 AND (finished_at IS NULL \
                    OR EXISTS (SELECT 1 FROM runs other WHERE other.codebook = runs.codebook \

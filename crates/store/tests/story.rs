@@ -9,6 +9,7 @@
 )]
 
 mod calls;
+mod changes;
 mod ground;
 mod pending;
 

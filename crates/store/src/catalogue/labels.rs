@@ -85,6 +85,16 @@ impl From<&Coding> for Labels {
     }
 }
 
+impl Labels {
+    /// What is claimed of each code, choice and role; a role that somebody fills is a `true`.
+    pub(crate) fn claims(&self) -> BTreeMap<(DimensionId, CodeId), Value> {
+        let judged = self.judgements.iter().map(|l| ((l.dimension.clone(), l.code.clone()), l.value.clone()));
+        let filled = self.actors.iter().filter(|role| !role.entities.is_empty());
+        let filled = filled.map(|role| ((role.dimension.clone(), role.id.clone()), Value::Flag(true)));
+        judged.chain(filled).collect()
+    }
+}
+
 /// One column of levels: a code, a role, or a whole choice dimension.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Slot {

@@ -1,0 +1,189 @@
+//! What changed of a document, in words: its text, its catalogue data, its relations, its labels, what people decided.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use lacuna_domain::coding::Outcome;
+use lacuna_domain::{DocumentId, Value};
+use lacuna_store::{Change, FieldChange, LabelMove, Link, moves};
+
+use crate::error::WebError;
+use crate::state::{App, Snapshot};
+
+/// Changes told of one document; older ones are left out.
+const TOLD: usize = 6;
+/// Labels or fields told of one change.
+const LISTED: usize = 10;
+
+/// When something of each document came or changed last.
+pub type Arrivals = BTreeMap<DocumentId, News>;
+
+/// When what of a document came or changed last; at least one of them is there.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct News {
+    /// Its current text, with the number of the version.
+    version: Option<(Timestamp, u32)>,
+    /// Catalogue data, relations or labels.
+    changed: Option<Timestamp>,
+    /// What people say of its labels, with how many sheets of decisions there are.
+    decided: Option<(Timestamp, u64)>,
+}
+
+impl News {
+    /// The last of them all.
+    pub(super) fn at(&self) -> Timestamp {
+        let times = [self.version.map(|(at, _)| at), self.changed, self.decided.map(|(at, _)| at)];
+        times.into_iter().flatten().max().unwrap_or_default()
+    }
+}
+
+/// What came and changed, up to the moment of which the site tells.
+pub(super) async fn arrivals(app: &App, snapshot: &Snapshot) -> Result<Arrivals, WebError> {
+    let read = WebError::internal("read what changed");
+    let mut all = Arrivals::new();
+    for version in app.latest_versions().await? {
+        all.entry(version.document).or_default().version = Some((version.ingested_at, version.number));
+    }
+    let run = snapshot.run.as_ref().map(|run| &run.id);
+    for (document, at) in app.store().changed_at(run, app.now()).await.map_err(read)? {
+        all.entry(document).or_default().changed = Some(at);
+    }
+    let read = WebError::internal("read when decisions came");
+    for (document, decided) in app.store().decided_at().await.map_err(read)? {
+        all.entry(document).or_default().decided = Some(decided);
+    }
+    Ok(all)
+}
+
+/// What changed of a document, the newest first, each with its day.
+pub(super) async fn told(
+    app: &App,
+    snapshot: &Snapshot,
+    id: &DocumentId,
+    news: Option<&News>,
+) -> Result<String, WebError> {
+    let Some(news) = news else { return Ok("Catalogued without a text.".to_owned()) };
+    let mut all: Vec<(Timestamp, String)> = Vec::new();
+    if let Some((at, number)) = news.version {
+        let words = match number {
+            1 => "New document with its text".to_owned(),
+            _ => format!("The text changed: version {number}{}", relabelled(app, snapshot, id).await?),
+        };
+        all.push((at, words));
+    }
+    if news.changed.is_some() {
+        let run = snapshot.run.as_ref().map(|run| &run.id);
+        let changes = app.store().changes_of(id, run, app.now(), TOLD).await;
+        for changed in changes.map_err(WebError::internal("read the changes of a document"))? {
+            all.extend(in_words(snapshot, id, &changed.change).map(|words| (changed.at, words)));
+        }
+    }
+    if let Some((at, sheets)) = news.decided {
+        let s = crate::view::s(sheets as usize);
+        all.push((at, format!("People or files say something of its labels ({sheets} sheet{s} of decisions)")));
+    }
+    all.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    all.truncate(TOLD);
+    let told = all.iter().map(|(at, words)| format!("{}: {words}.", crate::view::day(*at)));
+    Ok(told.collect::<Vec<_>>().join(" "))
+}
+
+/// What the new text did to the labels, where both texts are coded.
+async fn relabelled(app: &App, snapshot: &Snapshot, id: &DocumentId) -> Result<String, WebError> {
+    let Some(run) = snapshot.run.as_ref() else { return Ok(String::new()) };
+    let Some(document) = app.document(id.as_str()).await? else { return Ok(String::new()) };
+    let versions = app.versions(&document).await?;
+    let [.., old, new] = versions.as_slice() else { return Ok(String::new()) };
+    let before = app.outcome(&run.id, &old.text).await?;
+    let after = app.outcome(&run.id, &new.text).await?;
+    let (Some(Outcome::Coded(before)), Some(Outcome::Coded(after))) = (before, after) else {
+        return Ok("; not classified yet".to_owned());
+    };
+    let moves = moves(&before, &after);
+    if moves.is_empty() {
+        return Ok("; its labels are as before".to_owned());
+    }
+    Ok(format!("; labels {}", labels(snapshot, &moves)))
+}
+
+fn in_words(snapshot: &Snapshot, id: &DocumentId, change: &Change) -> Option<String> {
+    match change {
+        Change::Catalogued => Some("Catalogued without a text".to_owned()),
+        Change::Metadata(fields) => Some(format!("Catalogue data changed: {}", data(fields))),
+        Change::Related(link) => related(snapshot, id, link),
+        Change::Unrelated(link) => {
+            related(snapshot, id, link).map(|words| format!("Holds no longer: {words}"))
+        }
+        Change::Labels(moves) => {
+            let run = snapshot.run.as_ref().map_or("another run", |run| run.name.as_str());
+            Some(format!("Coded anew by {run}; labels {}", labels(snapshot, moves)))
+        }
+    }
+}
+
+/// How it stands to another document; nothing where that one is not shown here.
+fn related(snapshot: &Snapshot, id: &DocumentId, link: &Link) -> Option<String> {
+    let (other, does) = if link.from == *id {
+        (&link.to, link.kind.name())
+    } else {
+        (&link.from, link.kind.inverse())
+    };
+    let other = snapshot.catalogue.find(other.as_str()).and_then(|number| snapshot.catalogue.record(number))?;
+    Some(format!("This {does} “{}” ({})", other.title(), other.id()))
+}
+
+fn data(fields: &[FieldChange]) -> String {
+    let one = |field: &FieldChange| {
+        let name = field.field.replace('_', " ");
+        match (&field.before, &field.after) {
+            (Some(before), Some(after)) => format!("{name} from “{before}” to “{after}”"),
+            (None, Some(after)) => format!("{name} now “{after}”"),
+            (Some(before), None) => format!("{name} no longer “{before}”"),
+            (None, None) => name,
+        }
+    };
+    listed(fields.iter().map(one))
+}
+
+/// Labels gained first, then those at another level, then those lost.
+fn labels(snapshot: &Snapshot, moves: &[LabelMove]) -> String {
+    let label = |moved: &LabelMove, value: &Value| {
+        let dimension = snapshot.codebook.dimension(moved.dimension.as_str());
+        let code = dimension.and_then(|d| d.code(moved.code.as_str()).map(|code| code.name.as_str()));
+        let name = code.or(dimension.map(|d| d.name.as_str())).unwrap_or(moved.code.as_str()).to_owned();
+        let level = match value {
+            Value::Flag(_) => None,
+            value => dimension.map(|d| d.value_name(value).to_owned()),
+        };
+        (name, level)
+    };
+    let with = |(name, level): (String, Option<String>)| match level {
+        Some(level) => format!("{name} ({level})"),
+        None => name,
+    };
+    let of = |wanted: fn(&LabelMove) -> bool| moves.iter().filter(move |moved| wanted(moved));
+    let gained = of(|m| m.before.is_none()).filter_map(|m| m.after.as_ref().map(|value| with(label(m, value))));
+    let lost = of(|m| m.after.is_none()).filter_map(|m| m.before.as_ref().map(|value| with(label(m, value))));
+    let changed = of(|m| m.before.is_some() && m.after.is_some()).filter_map(|m| {
+        let (name, after) = label(m, m.after.as_ref()?);
+        let (_, before) = label(m, m.before.as_ref()?);
+        Some(format!("{name} from {} to {}", before.unwrap_or_default(), after.unwrap_or_default()))
+    });
+    let parts = [
+        ("gained", gained.collect::<Vec<_>>()),
+        ("changed", changed.collect::<Vec<_>>()),
+        ("lost", lost.collect::<Vec<_>>()),
+    ];
+    let told = parts.into_iter().filter(|(_, labels)| !labels.is_empty());
+    let told = told.map(|(what, labels)| format!("{what}: {}", listed(labels.into_iter())));
+    told.collect::<Vec<_>>().join("; ")
+}
+
+fn listed(items: impl ExactSizeIterator<Item = String>) -> String {
+    let more = items.len().saturating_sub(LISTED);
+    let mut words = items.take(LISTED).collect::<Vec<_>>().join(", ");
+    if more > 0 {
+        words.push_str(&format!(" and {more} more"));
+    }
+    words
+}
