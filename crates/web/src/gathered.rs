@@ -36,6 +36,7 @@ impl Snapshot {
         let coded = self.catalogue.coded().len();
         if coded <= GATHERED {
             self.gathered(app).await?;
+            self.wording(app).await?;
         }
         Ok(())
     }
@@ -62,7 +63,10 @@ async fn gather(app: &App, snapshot: &Snapshot) -> Result<Gathered, WebError> {
 }
 
 /// Documents of each text, as numbers of the catalogue.
-async fn documents(app: &App, snapshot: &Snapshot) -> Result<BTreeMap<TextId, Vec<u32>>, WebError> {
+pub(crate) async fn documents(
+    app: &App,
+    snapshot: &Snapshot,
+) -> Result<BTreeMap<TextId, Vec<u32>>, WebError> {
     let mut documents: BTreeMap<TextId, Vec<u32>> = BTreeMap::new();
     for version in app.latest_versions().await? {
         if let Some(number) = snapshot.catalogue.find(version.document.as_str()) {

@@ -25,7 +25,7 @@ const HELD: usize = 50_000;
 /// Pages made at once for each processor: one waits for the store while another is drawn. More would only wait, each
 /// with its memory taken.
 const AT_ONCE: usize = 2;
-/// Comparisons with the corpus made at once. Each reads a dozen texts; others wait in a line of their own, so that every
+/// Comparisons with the corpus made at once. Each reads a few dozen texts; others wait in a line of their own, so that every
 /// other page goes on.
 const COMPARISONS: usize = 2;
 

@@ -17,6 +17,7 @@ use crate::find::Finder;
 use crate::gathered::Gathered;
 use crate::kept::{Kept, Shelf};
 use crate::pages::compare::texts::Peer;
+use crate::pages::compare::wording::CorpusWording;
 use crate::past::Past;
 use crate::view::{Offers, Provenance, Reliability, RunFacts, Trusts};
 
@@ -64,6 +65,8 @@ pub struct Snapshot {
     pub relations: RelationBook,
     /// Documents read for comparisons, by number.
     pub peers: Shelf<u32, Peer>,
+    /// Wording and definitions of all documents, for comparisons; `None` within where the texts are too many.
+    pub wording: OnceCell<Option<Arc<CorpusWording>>>,
     /// Answers made from it.
     pub kept: Kept,
 }
@@ -192,6 +195,7 @@ impl Snapshot {
             relations,
             arrivals: OnceCell::new(),
             peers: Shelf::new(HELD_PEERS),
+            wording: OnceCell::new(),
             kept: Kept::default(),
         })
     }

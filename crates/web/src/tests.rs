@@ -17,6 +17,7 @@ use crate::state::App;
 
 mod bounds;
 mod delivery;
+mod feed;
 mod hidden;
 mod pages;
 mod past;
@@ -25,6 +26,7 @@ mod review;
 mod table;
 mod take;
 mod terms;
+mod wording;
 mod words;
 
 /// The formats of every table.

@@ -1,25 +1,24 @@
 //! `GET /compare/with-corpus?id=…`: one document, such as a draft, beside a chosen set of peers: coverage, nearest
 //! documents with their passages, definitions, thresholds, and wording that it shares with them.
 
-use std::sync::Arc;
-
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use lacuna_domain::filter::{Condition, StateTest};
 use lacuna_domain::{DocumentId, Filter};
+use lacuna_pipeline::analyze::drafting::{PRINTED_WORDS, SHARED_WORDS};
 use lacuna_store::catalogue::DocumentSet;
 use serde::Serialize;
 
 use super::coding;
-use super::peers::{DimensionLines, Draft, READ};
-use super::texts::{MeasureLine, Peer, SharedLine, TermLine, Texts};
+use super::peers::{DimensionLines, Draft};
+use super::texts::{MeasureLine, RUNS, SharedLine, TermLine, Texts};
 use crate::error::WebError;
 use crate::pages::documents::Asked;
 use crate::params::Params;
 use crate::reply::{self, Format, csv_row};
 use crate::state::{App, Snapshot};
-use crate::view::{Chrome, DocumentLink, Provenance, Section, SetForm, narrowed};
+use crate::view::{Chrome, DocumentLink, Provenance, Section, SetForm, narrowed, s};
 
 /// The page.
 #[derive(Debug, Template, Serialize)]
@@ -38,15 +37,64 @@ pub struct CorpusPage {
     pub(crate) nearest: Vec<(DocumentLink, String)>,
     pub(crate) dimensions: Vec<DimensionLines>,
     pub(crate) terms: Vec<TermLine>,
+    /// Of the draft and of the nearest peers.
     pub(crate) measures: Vec<MeasureLine>,
     pub(crate) shared: Vec<SharedLine>,
+    /// Words of the draft in shared runs, each counted once.
     pub(crate) shared_words: usize,
-    /// Peers whose wording was compared.
-    pub(crate) compared: usize,
+    /// Words of the draft.
+    pub(crate) own_words: usize,
+    /// Peers in whose texts wording and terms were looked for: all, or the nearest where the corpus is too large.
+    pub(crate) searched: u64,
+    /// Of those, peers that may share wording.
+    pub(crate) candidates: u64,
+    /// Of those, peers whose text was compared word by word.
+    pub(crate) compared: u64,
 }
 
-/// Shared runs shown.
-const RUNS: usize = 40;
+impl CorpusPage {
+    /// Whether wording and terms were looked for in all peers.
+    const fn is_whole(&self) -> bool {
+        self.searched == self.peers
+    }
+
+    /// The peers in which wording and terms were looked for.
+    pub(crate) fn looked_in(&self) -> String {
+        match self.peers {
+            0 => "no peer".to_owned(),
+            1 if self.is_whole() => "the one peer".to_owned(),
+            peers if self.is_whole() => format!("all {peers} peers"),
+            peers => format!("the {} nearest of {peers} peer{}", self.searched, s(peers)),
+        }
+    }
+
+    /// How far shared wording was looked for.
+    pub(crate) fn reach(&self) -> String {
+        let looked_in = self.looked_in();
+        if !self.is_whole() {
+            return format!(
+                "Looked for in {looked_in}; the corpus is too large to be looked through as a whole. A narrower set, \
+                 such as one place, has other nearest peers."
+            );
+        }
+        if self.compared >= self.candidates {
+            return format!("Looked for in {looked_in}.");
+        }
+        format!(
+            "Looked for in {looked_in}: {} have {PRINTED_WORDS} or more words in a row that stand in it. {} of them, \
+             chosen so that together they have most of its wording, were compared word by word; the other {} may have \
+             runs of {SHARED_WORDS} words too.",
+            self.candidates,
+            self.compared,
+            self.candidates - self.compared
+        )
+    }
+
+    /// Whether there may be shared runs that are not shown.
+    pub(crate) const fn is_cut(&self) -> bool {
+        self.shared.len() >= RUNS
+    }
+}
 
 async fn build(
     app: &App,
@@ -62,38 +110,21 @@ async fn build(
     let draft = Draft::of(app, snapshot, &lists, peers);
     let alike = draft.alike(&asked);
     let (asked, peer) = draft.own(asked).await?;
-    let mut read = Vec::new();
-    for (number, _) in alike.iter().take(READ) {
-        read.extend(draft.peer(*number).await?);
-    }
-    let near = read.len();
-    for number in draft.for_single_codes(&alike) {
-        read.extend(draft.peer(number).await?);
-    }
-    let likeness = |(peer, (_, likeness)): (&Arc<Peer>, &(u32, f64))| {
-        (peer.link.clone(), format!("{:.0} %", likeness * 100.0))
-    };
-    let nearest = read.iter().take(near).zip(&alike).map(likeness).collect();
-    let texts = Texts { asked, own: peer, read, nearest: near };
-    // Reading a dozen statutes takes a while; other requests go on meanwhile.
+    let (read, near) = draft.read(&alike).await?;
+    let corpus = snapshot.wording(app).await?;
+    let sharing = draft.sharing(corpus, &peer, read.get(..near).unwrap_or(&read)).await?;
+    let texts = Texts { asked, own: peer, read, nearest: near, sharing };
+    // Comparing two dozen statutes takes a while; other requests go on meanwhile.
     let look = move || {
-        let (terms, measures, shared) = (texts.terms(), texts.measures(), texts.shared());
-        (texts, terms, measures, shared)
+        let (measures, shared) = (texts.measures(), texts.shared());
+        (texts, measures, shared)
     };
     let looked = tokio::task::spawn_blocking(look).await.map_err(WebError::internal("read the peers"))?;
-    let (texts, terms, measures, mut shared) = looked;
-    let asked = &texts.asked;
+    let (texts, measures, shared) = looked;
     let binding = snapshot.catalogue.in_state(StateTest::Binding, app.today());
+    let asked = &texts.asked;
     let link = DocumentLink::of(&asked.document);
-    let query = narrowed("", &own, filter).trim_start_matches('?').to_owned();
-    let chrome = app
-        .chrome(snapshot, Section::Compare, &format!("{} beside the corpus", link.title))
-        .under("Documents", "/documents")
-        .under(link.title.clone(), link.href.clone())
-        .with_json("/compare/with-corpus", &query)
-        .with_csv("/compare/with-corpus", &query);
-    let shared_words = shared.iter().map(|line| line.count).sum();
-    shared.truncate(RUNS);
+    let chrome = frame(app, snapshot, &link, &narrowed("", &own, filter));
     Ok(CorpusPage {
         provenance: chrome.provenance.clone(),
         chrome,
@@ -102,14 +133,35 @@ async fn build(
         private: asked.document.metadata.private,
         classified: coding(asked).is_some(),
         peers: draft.peers.len(),
-        nearest,
+        nearest: nearest(&texts, &alike),
         dimensions: draft.dimensions(&texts, &binding),
-        terms,
+        terms: texts.terms(|term| match corpus {
+            Some(corpus) => corpus.defining(term, &draft, &alike),
+            None => texts.defining(term),
+        }),
         measures,
-        shared,
-        shared_words,
-        compared: near,
+        shared: shared.lines,
+        shared_words: shared.words,
+        own_words: texts.own.wording.len(),
+        searched: texts.sharing.searched,
+        candidates: texts.sharing.candidates,
+        compared: texts.sharing.compared,
     })
+}
+
+fn frame(app: &App, snapshot: &Snapshot, link: &DocumentLink, query: &str) -> Chrome {
+    let query = query.trim_start_matches('?');
+    app.chrome(snapshot, Section::Compare, &format!("{} beside the corpus", link.title))
+        .under("Documents", "/documents")
+        .under(link.title.clone(), link.href.clone())
+        .with_json("/compare/with-corpus", query)
+        .with_csv("/compare/with-corpus", query)
+}
+
+/// The nearest peers over all codes, each with its likeness.
+fn nearest(texts: &Texts, alike: &[(u32, f64)]) -> Vec<(DocumentLink, String)> {
+    let near = texts.read.iter().take(texts.nearest).zip(alike);
+    near.map(|(peer, (_, likeness))| (peer.link.clone(), format!("{:.0} %", likeness * 100.0))).collect()
 }
 
 /// The documents without the one of this id, and the filter that lists them: lists of peers leave it out as the counts do.

@@ -5,6 +5,7 @@ pub mod peers;
 pub mod side;
 pub mod texts;
 pub mod versions;
+pub mod wording;
 
 use lacuna_domain::codebook::{Code, Dimension, Kind};
 use lacuna_domain::coding::Outcome;

@@ -70,7 +70,7 @@ pub struct DimensionLines {
 }
 
 /// Nearest peers whose texts are read.
-pub(super) const READ: usize = 12;
+const READ: usize = 12;
 /// Peers that are put in order; no more are looked at.
 const NEAREST: usize = 100;
 /// Best passages shown for a code.
@@ -167,7 +167,7 @@ impl<'a> Draft<'a> {
     }
 
     /// For each code of the first dimension to which none of the nearest peers speaks, the peer that does so most surely.
-    pub(super) fn for_single_codes(&self, alike: &[(u32, f64)]) -> Vec<u32> {
+    fn for_single_codes(&self, alike: &[(u32, f64)]) -> Vec<u32> {
         let near: DocumentSet = alike.iter().take(READ).map(|(number, _)| *number).collect();
         let mut single = DocumentSet::new();
         let Some(first) = self.codes.first().map(|spoken| &spoken.dimension.id) else { return vec![] };
@@ -180,6 +180,19 @@ impl<'a> Draft<'a> {
             }
         }
         single.iter().collect()
+    }
+
+    /// The nearest peers over all codes, then those that are there for single codes; and how many are nearest.
+    pub(super) async fn read(&self, alike: &[(u32, f64)]) -> Result<(Vec<Arc<Peer>>, usize), WebError> {
+        let mut read = Vec::new();
+        for (number, _) in alike.iter().take(READ) {
+            read.extend(self.peer(*number).await?);
+        }
+        let near = read.len();
+        for number in self.for_single_codes(alike) {
+            read.extend(self.peer(number).await?);
+        }
+        Ok((read, near))
     }
 
     /// A peer.

@@ -1,15 +1,17 @@
-//! What the texts of a draft and of its nearest peers have beside each other: definitions, thresholds, shared wording.
+//! What the texts of a draft and of its peers have beside each other: definitions, thresholds, shared wording.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use lacuna_domain::Codebook;
 use lacuna_domain::codebook::{Code, Dimension};
-use lacuna_pipeline::analyze::drafting::{self, Definition, Measure, Original, Threshold, Wording};
+use lacuna_pipeline::analyze::drafting::{self, Borrowed, Definition, Measure, Original, Threshold, Wording};
 use serde::Serialize;
 
 use super::Said;
 use super::peers::coverable;
+use super::wording::{Compared, Sharing};
 use crate::pages::documents::Asked;
 use crate::view::DocumentLink;
 
@@ -20,8 +22,10 @@ pub struct TermLine {
     pub term: String,
     /// In the draft.
     pub draft: Placed,
-    /// In peers.
+    /// In peers, the nearest first.
     pub peers: Vec<Placed>,
+    /// Peers that define it; more than are shown where they are many.
+    pub defining: u64,
 }
 
 /// Words with their place.
@@ -48,7 +52,7 @@ pub struct MeasureLine {
     pub peers: Vec<Placed>,
 }
 
-/// Wording shared with a peer.
+/// Wording shared with peers.
 #[derive(Clone, Debug, Serialize)]
 pub struct SharedLine {
     /// The words of the draft.
@@ -57,10 +61,23 @@ pub struct SharedLine {
     pub count: usize,
     /// The passage of the draft.
     pub href: String,
-    /// The peer.
+    /// A peer that has all of them.
     pub peer: DocumentLink,
     /// The passage of the peer.
     pub peer_href: String,
+    /// Other peers with the very same text as that one.
+    pub same: u64,
+    /// Other peers, one of each text, that have these words too, or a run of them.
+    pub others: Vec<DocumentLink>,
+}
+
+/// The wording of a draft that its peers have too.
+#[derive(Debug, Default)]
+pub(super) struct Shared {
+    /// The longest runs.
+    pub(super) lines: Vec<SharedLine>,
+    /// Words of the draft in all runs, each counted once.
+    pub(super) words: usize,
 }
 
 /// What comparisons need of one document, read once for all of them; neither its text nor its whole coding.
@@ -72,7 +89,7 @@ pub struct Peer {
     definitions: Vec<Definition>,
     /// The first of each measure.
     thresholds: Vec<Threshold>,
-    wording: Wording,
+    pub(super) wording: Wording,
     /// One past the last byte of each passage.
     ends: Vec<usize>,
 }
@@ -80,6 +97,10 @@ pub struct Peer {
 /// Thresholds of one measure shown of the draft; of a peer there are [`THEIRS`].
 const OWN: usize = 8;
 const THEIRS: usize = 2;
+/// Definitions of peers shown of a term.
+pub(super) const DEFINITIONS: usize = 3;
+/// Shared runs shown.
+pub(super) const RUNS: usize = 40;
 
 impl Peer {
     /// A document as it was read; `codebook` is that of the run that is shown.
@@ -161,6 +182,8 @@ pub(super) struct Texts {
     pub(super) read: Vec<Arc<Peer>>,
     /// Of those the nearest over all codes; the others are there for single codes.
     pub(super) nearest: usize,
+    /// The peers compared word by word.
+    pub(super) sharing: Sharing,
 }
 
 impl Texts {
@@ -169,21 +192,28 @@ impl Texts {
         self.read.get(..self.nearest).unwrap_or(&self.read)
     }
 
-    pub(super) fn terms(&self) -> Vec<TermLine> {
+    /// The terms of the draft. `defining` gives what peers say of a term, and how many define it.
+    pub(super) fn terms(&self, defining: impl Fn(&str) -> (Vec<Placed>, u64)) -> Vec<TermLine> {
         let line = |mine: &Definition| {
-            let same = self.near().iter().flat_map(|peer| {
-                let found = peer.definitions.iter().filter(|d| d.term == mine.term);
-                found.map(|d| peer.placed(d.passage, &d.words, ""))
-            });
-            TermLine {
-                peers: same.take(3).collect(),
-                draft: self.own.placed(mine.passage, &mine.words, ""),
-                term: mine.term.clone(),
-            }
+            let (peers, defining) = defining(&mine.term);
+            let draft = self.own.placed(mine.passage, &mine.words, "");
+            TermLine { term: mine.term.clone(), draft, peers, defining }
         };
         let mut terms: Vec<TermLine> = self.own.definitions.iter().map(line).collect();
         terms.sort_by_key(|term| term.peers.is_empty());
         terms
+    }
+
+    /// What the nearest peers say that `term` means, and how many of them define it.
+    pub(super) fn defining(&self, term: &str) -> (Vec<Placed>, u64) {
+        let same = self.near().iter().flat_map(|peer| {
+            let found = peer.definitions.iter().filter(|definition| definition.term == term);
+            found.map(|definition| peer.placed(definition.passage, &definition.words, ""))
+        });
+        let mut found: Vec<Placed> = same.collect();
+        let peers = found.len() as u64;
+        found.truncate(DEFINITIONS);
+        (found, peers)
     }
 
     pub(super) fn measures(&self) -> Vec<MeasureLine> {
@@ -196,24 +226,61 @@ impl Texts {
         lines.filter(|line| !line.draft.is_empty() || !line.peers.is_empty()).collect()
     }
 
-    pub(super) fn shared(&self) -> Vec<SharedLine> {
-        let Some(reading) = &self.asked.reading else { return vec![] };
+    /// The wording of the draft that the peers compared have too, the longest runs first. A run within a longer one of
+    /// another peer is told with that one: copies of one text do not keep out what others share.
+    pub(super) fn shared(&self) -> Shared {
+        let Some(reading) = &self.asked.reading else { return Shared::default() };
         let original = Original::of(&self.own.wording);
-        let mut lines = Vec::new();
-        for peer in self.near().iter().filter(|peer| peer.link.id != self.own.link.id) {
-            for run in original.shared_with(&peer.wording) {
-                let words = reading.text.content.get(run.start..run.end).unwrap_or_default();
-                let (own, other) = (self.own.passage_at(run.start), peer.passage_at(run.other));
-                lines.push(SharedLine {
-                    words: words.split_whitespace().collect::<Vec<_>>().join(" "),
-                    count: run.words,
-                    href: crate::address::passage(&self.own.link.id, None, own),
-                    peer: peer.link.clone(),
-                    peer_href: crate::address::passage(&peer.link.id, None, other),
-                });
+        let with = |compared| runs_with(&original, compared);
+        let mut runs: Vec<(Borrowed, &Compared)> = self.sharing.read.iter().flat_map(with).collect();
+        runs.sort_by_key(|(run, _)| Reverse(run.words));
+        let words = self.own.wording.within(runs.iter().map(|(run, _)| (run.start, run.end)));
+        let mut lines: Vec<(Borrowed, SharedLine)> = Vec::new();
+        for (run, compared) in runs {
+            let holds = |longer: &Borrowed| longer.start <= run.start && run.end <= longer.end;
+            if let Some((_, line)) = lines.iter_mut().find(|(longer, _)| holds(longer)) {
+                line.also(&compared.peer.link);
+            } else if lines.len() < RUNS {
+                let line = self.line(&run, compared, &reading.text.content);
+                lines.push((run, line));
             }
         }
-        lines.sort_by_key(|line| std::cmp::Reverse(line.count));
-        lines
+        Shared { lines: lines.into_iter().map(|(_, line)| line).collect(), words }
+    }
+
+    fn line(&self, run: &Borrowed, compared: &Compared, text: &str) -> SharedLine {
+        let Compared { peer, same } = compared;
+        let words = text.get(run.start..run.end).unwrap_or_default();
+        let (own, other) = (self.own.passage_at(run.start), peer.passage_at(run.other));
+        SharedLine {
+            words: words.split_whitespace().collect::<Vec<_>>().join(" "),
+            count: run.words,
+            href: crate::address::passage(&self.own.link.id, None, own),
+            peer: peer.link.clone(),
+            peer_href: crate::address::passage(&peer.link.id, None, other),
+            same: *same,
+            others: vec![],
+        }
+    }
+}
+
+fn runs_with<'c>(original: &Original<'_>, compared: &'c Compared) -> Vec<(Borrowed, &'c Compared)> {
+    let runs = original.shared_with(&compared.peer.wording).into_iter();
+    runs.map(|run| (run, compared)).collect()
+}
+
+impl SharedLine {
+    /// That `peer` has the words too, or a run of them.
+    fn also(&mut self, peer: &DocumentLink) {
+        if self.peer.id != peer.id && self.others.iter().all(|other| other.id != peer.id) {
+            self.others.push(peer.clone());
+        }
+    }
+}
+
+impl TermLine {
+    /// Whether peers define it that are not shown.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.defining > self.peers.len() as u64
     }
 }

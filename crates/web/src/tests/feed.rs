@@ -1,0 +1,116 @@
+//! A feed says of every document what changed, newest first, all of it, page by page.
+
+use lacuna_domain::coding::Outcome;
+use lacuna_domain::relation::{Relation, RelationKind, RelationSource};
+use lacuna_domain::{Confidence, Document, Metadata};
+use lacuna_store::Incoming;
+
+use super::Site;
+use crate::config::Config;
+
+/// What stands in an entry of a feed between two tags, of every entry in turn.
+fn all<'f>(feed: &'f str, tag: &str) -> Vec<&'f str> {
+    let entries = feed.split("<entry>").skip(1);
+    let inside = |entry: &'f str| {
+        let rest = entry.split_once(&format!("<{tag}>")).unwrap().1;
+        rest.split_once(&format!("</{tag}>")).unwrap().0
+    };
+    entries.map(inside).collect()
+}
+
+/// Where the feed says that its next page is.
+fn next(feed: &str) -> Option<String> {
+    let rest = feed.split_once("rel=\"next\"")?.1.split_once("href=\"")?.1;
+    Some(rest.split_once('"')?.0.replace("&amp;", "&"))
+}
+
+#[tokio::test]
+async fn changed_catalogue_data_relations_and_labels_are_told() {
+    let site = Site::new().await;
+    let store = site.app.store();
+    let own = site.world.document.id.clone();
+
+    let mut renamed = site.world.document.clone();
+    renamed.metadata.casual_name = Some("The Renamed Act".to_owned());
+    store.put_documents(&[Incoming { document: renamed, version: None }]).await.unwrap();
+
+    let relation = |from: &str| Relation {
+        from: from.parse().unwrap(),
+        kind: RelationKind::Supersedes,
+        to: Some(own.clone()),
+        cited: "the Act".to_owned(),
+        provision: None,
+        passage: None,
+        confidence: Confidence::High,
+        source: RelationSource::Imported,
+        holds: true,
+    };
+    store.put_imported_relations(&[relation("file:bare.txt"), relation("file:private.txt")]).await.unwrap();
+
+    let mut run = site.world.run.clone();
+    run.config.parameters.insert("weights".to_owned(), "other".to_owned());
+    (run.id, run.name, run.finished_at) = (run.config.id(), "A second engine".to_owned(), None);
+    let Outcome::Coded(mut coding) = site.world.outcome.clone() else { unreachable!() };
+    coding.run = run.id.clone();
+    let lost = coding.judgements.iter().position(|j| j.code().as_str() == "2.2").unwrap();
+    coding.judgements.remove(lost);
+    store.start_run(&run).await.unwrap();
+    let text = site.world.reading.text.id.clone();
+    store.put_outcomes(&run.id, &[(text, Outcome::Coded(coding))]).await.unwrap();
+    store.finish_run(&run.id).await.unwrap();
+    site.app.refresh().await.unwrap();
+
+    let query = crate::address::query(&format!("id:\"{own}\""));
+    let feed = site.get(&format!("/feed.atom?q={query}")).await.body;
+    assert_eq!(feed.matches("<entry>").count(), 1, "{feed}");
+    let told = all(&feed, "summary")[0];
+    assert!(told.contains("Catalogue data changed: casual name"), "{told}");
+    assert!(told.contains("now “The Renamed Act”") || told.contains("to “The Renamed Act”"), "{told}");
+    assert!(told.contains("This is superseded by “Catalogued without a text” (file:bare.txt)"), "{told}");
+    assert!(!feed.contains("file:private"), "what is private is told of nobody: {feed}");
+    let name = &site.world.codebook.dimension("risk").unwrap().code("2.2").unwrap().name;
+    assert!(told.contains(&format!("Coded anew by A second engine; labels lost: {name} (Good)")), "{told}");
+}
+
+#[tokio::test]
+async fn every_document_of_a_list_is_on_one_page_of_its_feed() {
+    let site = Site::new().await;
+    let bare = |n: usize| Incoming {
+        document: Document {
+            id: format!("file:many/{n}.txt").parse().unwrap(),
+            metadata: Metadata { official_name: format!("Ordinance {n}"), ..Metadata::default() },
+        },
+        version: None,
+    };
+    site.app.store().put_documents(&(0..120).map(bare).collect::<Vec<_>>()).await.unwrap();
+    site.app.refresh().await.unwrap();
+    let rows = site.get("/documents.csv").await.body.lines().count() - 1;
+    let (mut ids, mut pages, mut path) = (std::collections::BTreeSet::new(), 0, "/feed.atom".to_owned());
+    loop {
+        let feed = site.get(&path).await.body;
+        for id in all(&feed, "id") {
+            assert!(id.starts_with("urn:uuid:") && id.len() == 45, "a site without an address: {id}");
+            assert!(ids.insert(id.to_owned()), "{id} comes twice");
+        }
+        let times = all(&feed, "updated");
+        assert!(times.is_sorted_by(|a, b| a >= b), "the newest change comes first: {times:?}");
+        pages += 1;
+        let Some(following) = next(&feed) else { break };
+        path = following;
+    }
+    assert_eq!((ids.len(), pages), (rows, 3));
+}
+
+#[tokio::test]
+async fn a_feed_names_things_by_their_addresses_where_the_site_knows_its_own() {
+    let base = "https://map.example";
+    let site = Site::with(Config { base_url: Some(base.to_owned()), ..Config::default() }).await;
+    let feed = site.get("/feed.atom?risk=2.2").await.body;
+    for id in all(&feed, "id") {
+        let path = id.strip_prefix(base).unwrap();
+        assert_eq!(site.get(path).await.status, axum::http::StatusCode::OK, "{id}");
+    }
+    assert!(feed.contains(&format!("<id>{base}/feed.atom?risk=2.2</id>")), "{feed}");
+    let again = site.get("/feed.atom?risk=2.2").await.body;
+    assert_eq!(feed, again, "nothing changed, so nothing is updated");
+}

@@ -1,0 +1,193 @@
+//! Wording that a draft borrows, and definitions of its terms, are found in whichever peer has them.
+
+use std::collections::BTreeMap;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use lacuna_domain::coding::Outcome;
+use lacuna_domain::text::Quality;
+use lacuna_domain::{Coding, Confidence, Draft, Evidence, Judgement, QuoteState, Span, Text, Value};
+use serde_json::Value as Json;
+
+use super::{Site, incoming};
+use crate::config::Config;
+use crate::reading::Reading;
+use crate::sample::{TEXT, coding};
+
+/// Fourteen words of the draft that stand in the text of the lender alone.
+const BORROWED: &str = "shall write down each lift with its weight, hour and reason in a bound";
+/// Words of the draft that stand in a private text too.
+const SECRET: &str = "No person shall move a load above a public path while children play below it.";
+const LENDER: &str = "file:yard/lender.txt";
+const DRAFT: &str = "/compare/with-corpus?id=file:draft.txt";
+
+/// A document with a text of its own, and a coding of that text.
+async fn put(site: &Site, id: &str, place: &str, words: &str, code: impl Fn(&Text) -> Coding) {
+    let text = Text::new(words.to_owned(), Some("en".to_owned()), Quality::default());
+    let mut document = site.world.document.clone();
+    document.id = id.parse().unwrap();
+    document.metadata.casual_name = Some(format!("Instrument {id}"));
+    document.metadata.jurisdiction = Some(place.to_owned());
+    document.metadata.private = place == "nowhere";
+    let mut coming = incoming(&site.world, document);
+    let version = coming.version.as_mut().unwrap();
+    (version.text, version.bytes_hash) = (text.clone(), text.id.to_string());
+    let (store, outcome) = (site.app.store(), Outcome::Coded(Box::new(code(&text))));
+    store.put_documents(&[coming]).await.unwrap();
+    store.put_outcomes(&site.world.run.id, &[(text.id, outcome)]).await.unwrap();
+}
+
+/// A coding with one label, by which a text is little like the sample.
+fn slightly(site: &Site, text: &Text) -> Coding {
+    let Outcome::Coded(sample) = &site.world.outcome else { panic!("the sample is coded") };
+    let end = text.content.find('\n').unwrap();
+    let span = Span::new(&text.content, 0, end).unwrap();
+    let evidence = Evidence::located(&text.content, vec![span], QuoteState::Exact, 0).unwrap();
+    let draft = Draft {
+        dimension: "risk".parse().unwrap(),
+        code: "1.1".parse().unwrap(),
+        value: Value::Level(2),
+        confidence: Confidence::of(0.6),
+        probability: Some(0.6),
+        reasoning: "The title speaks of it.".to_owned(),
+        quotes: vec![],
+    };
+    Coding {
+        text: text.id.clone(),
+        judgements: vec![Judgement::verified(draft, vec![evidence], vec![]).unwrap()],
+        actors: vec![],
+        rejections: vec![],
+        parts: BTreeMap::new(),
+        ..(**sample).clone()
+    }
+}
+
+/// A site on one's own machine with fourteen copies of the sample's text, which the draft repeats, and five rules of
+/// yards, which are little like it.
+async fn with_a_borrowing_draft() -> Site {
+    let site = Site::with(Config { local: true, ..Config::default() }).await;
+    let copies: Vec<_> = (0..12)
+        .map(|n| {
+            let mut document = site.world.document.clone();
+            document.id = format!("file:copy/{n}.txt").parse().unwrap();
+            incoming(&site.world, document)
+        })
+        .collect();
+    site.app.store().put_documents(&copies).await.unwrap();
+    let few = |text: &Text| slightly(&site, text);
+    for n in 1..5 {
+        let rule = format!("YARD RULE {n} (FICTION)\n\n“Crane” means engine number {n} of the yard.\n");
+        put(&site, &format!("file:yard/{n}.txt"), "Ostmark", &rule, few).await;
+    }
+    let lender = format!(
+        "HARBOUR RULE (FICTION)\n\n“Crane” means a machine that lifts.\n\nEvery crane is blue.\n\nThe keeper of a \
+         crane {BORROWED} book.\n"
+    );
+    put(&site, LENDER, "Lysia", &lender, few).await;
+    put(&site, "file:secret.txt", "nowhere", &format!("SECRET RULE (FICTION)\n\n{SECRET}\n"), few).await;
+    let draft = format!(
+        "{TEXT}\nSEC. 3. CRANES.\n\n“Crane” means an engine with a hook.\n\nAn operator {BORROWED} ledger.\n\n{SECRET}\n"
+    );
+    let much = |text: &Text| coding(&site.world.codebook, &site.world.run, &Reading::of(text.clone()));
+    put(&site, "file:draft.txt", "Norvale", &draft, much).await;
+    site.app.refresh().await.unwrap();
+    site
+}
+
+async fn ask(site: &Site, path: &str) -> super::Answer {
+    let answer =
+        site.ask(Request::get(path).header("host", "127.0.0.1:7373").body(Body::empty()).unwrap()).await;
+    assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.body);
+    answer
+}
+
+async fn json(site: &Site, set: &str) -> Json {
+    ask(site, &format!("{}{set}", DRAFT.replacen('?', ".json?", 1))).await.json()
+}
+
+fn lines<'j>(page: &'j Json, id: &str) -> Vec<&'j Json> {
+    page["shared"].as_array().unwrap().iter().filter(|line| line["peer"]["id"] == id).collect()
+}
+
+#[tokio::test]
+async fn words_borrowed_from_a_peer_that_is_not_near_are_found_with_their_passage() {
+    let site = with_a_borrowing_draft().await;
+    let page = json(&site, "").await;
+    assert_eq!(page["nearest"].as_array().unwrap().len(), 12);
+    assert!(!page["nearest"].to_string().contains(LENDER), "it is not among the nearest");
+    let found = lines(&page, LENDER);
+    assert_eq!(found.len(), 1, "{}", page["shared"]);
+    assert_eq!((&found[0]["words"], &found[0]["count"]), (&Json::from(BORROWED), &Json::from(14)));
+    let href = found[0]["peer_href"].as_str().unwrap();
+    let (path, passage) = href.split_once('#').unwrap();
+    let text = ask(&site, path).await.body;
+    let (_, from) = text.split_once(&format!("id=\"{passage}\"")).expect("the passage is on the page");
+    let place = from.find("write down each lift").expect("the words are in it");
+    assert!(!from[..place].contains("id=\"p-"), "and in no later one");
+
+    let html = ask(&site, DRAFT).await.body;
+    assert!(html.contains(&format!("<mark>{BORROWED}</mark>")), "{html}");
+    assert!(html.contains("Looked for in all 19 peers."), "{html}");
+}
+
+#[tokio::test]
+async fn copies_of_one_text_are_one_line_and_count_with_the_peers_that_were_compared() {
+    let site = with_a_borrowing_draft().await;
+    let page = json(&site, "").await;
+    for (field, number) in [("peers", 19), ("searched", 19), ("candidates", 15), ("compared", 15)] {
+        assert_eq!(page[field], number, "{field}");
+    }
+    let shared = page["shared"].as_array().unwrap();
+    assert_eq!(shared.len(), 2, "the sample's text, and what was borrowed: {shared:?}");
+    assert_eq!(shared[0]["same"], 13, "fourteen documents have the sample's text");
+    let words: u64 = shared.iter().map(|line| line["count"].as_u64().unwrap()).sum();
+    assert_eq!(page["shared_words"], words, "no word stands in both");
+    assert!(page["own_words"].as_u64() > Some(words));
+}
+
+#[tokio::test]
+async fn what_stands_outside_the_chosen_peers_is_not_told() {
+    let site = with_a_borrowing_draft().await;
+    let page = json(&site, "&jurisdiction=Norvale").await;
+    assert_eq!(page["searched"], 14);
+    assert!(lines(&page, LENDER).is_empty() && !page["shared"].to_string().contains("each lift"));
+    assert_eq!(page["terms"][0]["defining"], 0, "{}", page["terms"]);
+    let page = json(&site, "&jurisdiction=Lysia").await;
+    assert_eq!((&page["searched"], lines(&page, LENDER).len()), (&Json::from(1), 1));
+    assert_eq!(page["terms"][0]["peers"][0]["title"], format!("Instrument {LENDER}"));
+}
+
+#[tokio::test]
+async fn terms_stand_beside_definitions_of_all_peers() {
+    let site = with_a_borrowing_draft().await;
+    let page = json(&site, "").await;
+    let term = &page["terms"][0];
+    assert_eq!((&term["term"], &term["defining"]), (&Json::from("crane"), &Json::from(5)));
+    assert_eq!(term["peers"].as_array().unwrap().len(), 3);
+    assert_eq!(term["peers"][0]["words"], "“Crane” means engine number 1 of the yard.");
+    let html = ask(&site, DRAFT).await.body;
+    assert!(html.contains("3 of 5 peers that define it, the nearest first."), "{html}");
+}
+
+#[tokio::test]
+async fn a_private_text_is_never_among_the_peers() {
+    let site = with_a_borrowing_draft().await;
+    for path in [DRAFT.to_owned(), DRAFT.replacen('?', ".json?", 1)] {
+        let body = ask(&site, &path).await.body;
+        assert!(!body.contains("file:secret.txt") && !body.contains("children play"), "{path}: {body}");
+    }
+    let own = ask(&site, "/compare/with-corpus.json?id=file:secret.txt").await.json();
+    let shared = own["shared"].as_array().unwrap();
+    assert_eq!(shared[0]["peer"]["id"], "file:draft.txt", "a private draft has public peers: {shared:?}");
+}
+
+#[tokio::test]
+async fn a_corpus_too_large_to_be_looked_through_is_said_to_be() {
+    let site = with_a_borrowing_draft().await;
+    site.app.snapshot().wording.set(None).unwrap();
+    let page = json(&site, "").await;
+    assert_eq!((&page["searched"], &page["peers"]), (&Json::from(12), &Json::from(19)));
+    assert!(lines(&page, LENDER).is_empty());
+    let html = ask(&site, DRAFT).await.body;
+    assert!(html.contains("Looked for in the 12 nearest of 19 peers; the corpus is too large"), "{html}");
+}
