@@ -20,7 +20,7 @@ pub(crate) struct Counted {
 
 impl Counted {
     /// Reads the store; `run` names a run, default the newest finished one of the built-in codebook.
-    pub(crate) async fn open(context: &Context, run: Option<&str>) -> anyhow::Result<Self> {
+    async fn open(context: &Context, run: Option<&str>) -> anyhow::Result<Self> {
         let store = context.store().await.context("open the store")?;
         let run = chosen_run(&store, run).await?;
         let books = store.codebooks().await.context("read the codebooks")?;

@@ -1,5 +1,5 @@
-//! `lacuna` with a language model, as a user meets it: keys that do not work, being told to stop, pages of a run at work, runs
-//! side by side, and the filter that needs no store.
+//! `lacuna` with a language model, as a user meets it: keys that do not work, being told to stop, batches that are gone, pages of
+//! a run at work, runs side by side, and the filter that needs no store.
 #![expect(clippy::unwrap_used, reason = "steps of a test story")]
 
 use std::io::{Read as _, Write as _};
@@ -166,6 +166,46 @@ async fn told_to_stop_it_waits_for_what_is_in_flight_and_goes_on_where_it_stoppe
     let done = world.classify(&[]).output().unwrap();
     assert!(done.status.success(), "{}", said(&done));
     assert_eq!(world.mock.rows().len(), 60, "no call was paid twice");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_that_the_provider_has_no_more_is_named_and_forgotten_when_asked() {
+    let mut willing = None;
+    let mut world = World::with(4, |b| {
+        willing = Some(b.clone());
+        b.batch_polls = u32::MAX;
+    })
+    .await;
+    let batch = ["--batch", "--batch-poll", "1"];
+    let child = world.classify(&batch).spawn().unwrap();
+    while world.mock.batches() == 0 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    assert!(said(&output).contains("told to stop"), "{}", said(&output));
+
+    // The provider has lost what it had.
+    world.mock = Mock::start(willing.unwrap()).await.unwrap();
+    let output = world.classify(&batch).output().unwrap();
+    let words = said(&output);
+    assert_eq!(output.status.code(), Some(2), "{words}");
+    let id = words.split("run the command again with --forget-batch ").nth(1).unwrap_or_default();
+    let id = id.split(|c: char| c != '_' && !c.is_ascii_alphanumeric()).next().unwrap();
+    assert!(id.starts_with("batch_"), "the batch is named: {words}");
+    assert_eq!((world.mock.batches(), world.mock.rows().len()), (0, 0), "its questions wait for it");
+
+    let forgetting = [&batch[..], &["--forget-batch", id]].concat();
+    let without = world.classify(&forgetting[3..]).output().unwrap();
+    assert_eq!(without.status.code(), Some(64), "{}", said(&without));
+    let other = world.classify(&["--batch", "--forget-batch", "batch_of_nobody"]).output().unwrap();
+    let complaint = said(&other);
+    assert_eq!(other.status.code(), Some(1), "{complaint}");
+    assert!(complaint.contains("no open batch of this engine has the id batch_of_nobody"), "{complaint}");
+    let done = world.classify(&forgetting).output().unwrap();
+    assert!(done.status.success(), "{}", said(&done));
+    assert_eq!((world.mock.batches(), world.mock.rows().len()), (1, 4), "they are asked again, once");
+    assert_eq!(world.classify(&forgetting).output().unwrap().status.code(), Some(1), "it is forgotten");
 }
 
 async fn pages_of_a_run_at_work(world: &World) {

@@ -10,7 +10,8 @@ use lacuna_store::catalogue::DocumentSet;
 use serde::Serialize;
 
 use crate::context::Context;
-use crate::counted::{Counted, table};
+use crate::counted::values::check_values;
+use crate::counted::{Counted, in_public, table};
 use crate::exit::Exit;
 use crate::output;
 
@@ -71,12 +72,12 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     if args.ids.len() > 1 && !args.peers.is_empty() {
         bail!("--peers is for one document beside the corpus; name one document or leave --peers out");
     }
-    let counted = Counted::open(context, args.run.as_deref()).await?;
+    let (counted, drafts) = in_public(context, args.run.as_deref()).await?;
     let mut read = Vec::new();
     for id in &args.ids {
         read.push(document(&counted, id).await?);
     }
-    let peers = if args.ids.len() == 1 { Some(peers(&counted, &args).await?) } else { None };
+    let peers = if args.ids.len() == 1 { Some(peers(&counted, drafts, &args).await?) } else { None };
     let found = comparison(&counted, &read, peers.as_ref());
     if context.json {
         output::json(&found)?;
@@ -100,18 +101,13 @@ async fn document(counted: &Counted, id: &DocumentId) -> anyhow::Result<(Documen
     })
 }
 
-/// The classified public documents of the chosen set, without the one that is compared.
-async fn peers(counted: &Counted, args: &Args) -> anyhow::Result<DocumentSet> {
+/// The classified documents of the chosen set, without the one that is compared; the catalogue has no private draft.
+async fn peers(counted: &Counted, drafts: u64, args: &Args) -> anyhow::Result<DocumentSet> {
     let selection = counted.select(&args.peers).await?;
+    check_values(&counted.catalogue, selection.filter(), drafts)?;
     let mut peers = selection.documents() & counted.catalogue.coded();
-    let hidden: Vec<u32> = peers
-        .iter()
-        .filter_map(|number| counted.catalogue.record(number))
-        .filter(|record| record.private() || args.ids.iter().any(|id| id.as_str() == record.id()))
-        .map(lacuna_store::catalogue::Record::number)
-        .collect();
-    for number in hidden {
-        peers.remove(number);
+    for compared in args.ids.iter().filter_map(|id| counted.catalogue.find(id.as_str())) {
+        peers.remove(compared);
     }
     Ok(peers)
 }
@@ -176,7 +172,8 @@ fn words(found: &Comparison) -> String {
         out.push_str(&format!("[{}] {}  {}{marks}\n", at + 1, column.document, column.title));
     }
     if let Some(peers) = found.peers {
-        out.push_str(&format!("    beside {peers} classified documents\n"));
+        let documents = if peers == 1 { "document" } else { "documents" };
+        out.push_str(&format!("    beside {peers} classified {documents}\n"));
     }
     let mut dimension = "";
     let mut rows: Vec<Vec<String>> = Vec::new();

@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::export::chosen_run;
 use crate::context::Context;
+use crate::counted::values::check_values;
 use crate::counted::{documents, left_out, without_drafts};
 use crate::exit::Exit;
 use crate::output;
@@ -71,6 +72,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     };
     let search = Search::new(Arc::new(index.context("open the search index")?), &catalogue);
     let mut filter = Filter::parse_query(&args.filter, &codebook).context("read --filter")?;
+    check_values(&catalogue, &filter, drafts)?;
     filter.words = args.words.join(" ");
     let found = search.find(&filter.words).context("search")?;
     let selection = catalogue.select(&filter, Some(&found.matches));

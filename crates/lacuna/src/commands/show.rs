@@ -5,6 +5,7 @@ use clap::Args as ClapArgs;
 use lacuna_domain::codebook::Dimension;
 use lacuna_domain::coding::Outcome;
 use lacuna_domain::{Codebook, Coding, DocumentId, Enactment, Evidence, Terms};
+use lacuna_store::catalogue::Audience;
 use serde::Serialize;
 
 use super::export::chosen_run;
@@ -51,7 +52,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     let document = store.document(&args.id).await?;
     let document =
         document.with_context(|| format!("there is no document {}; `lacuna search` finds ids", args.id))?;
-    let book = store.relation_book().await?;
+    let book = store.relation_book(Audience::Local).await?;
     let version = store.versions(&document.id).await?.pop();
     let stated = match &version {
         Some(version) => store.stated_dates(&version.text).await?,

@@ -11,7 +11,7 @@ use lacuna_store::catalogue::Catalogue;
 /// Values named when one is unknown.
 const NEAREST: usize = 5;
 
-/// Refuses a value that no document has: a table of zeros would read as a finding where a name is misspelt.
+/// Refuses a value that no document has: zeros, or nothing found, would read as a finding where a name is misspelt.
 pub(crate) fn check_values(catalogue: &Catalogue, filter: &Filter, drafts: u64) -> anyhow::Result<()> {
     for condition in filter.conditions() {
         let Condition::Field(field, given) = &condition else { continue };

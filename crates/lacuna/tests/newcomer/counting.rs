@@ -40,17 +40,41 @@ fn private_drafts_are_counted_nowhere_and_said_to_be_left_out() {
 }
 
 #[test]
+fn a_private_draft_stands_beside_the_corpus_and_is_no_peer_of_it() {
+    let desk = desk();
+    let compared = |words: &[&str]| -> Value {
+        let words = [&["compare"], words, &["--json"]].concat();
+        serde_json::from_str(&desk.done(&words)).expect("JSON")
+    };
+    let peers_of_codes = |found: &Value| -> u64 {
+        let codes = found["codes"].as_array().expect("codes");
+        codes.iter().map(|code| code["peers"].as_u64().expect("a count")).sum()
+    };
+    let draft = compared(&["file:draft.txt"]);
+    assert_eq!((&draft["documents"][0]["private"], &draft["peers"]), (&true.into(), &1.into()));
+    assert!(peers_of_codes(&draft) > 0, "the public bill speaks of codes");
+    for conditions in [&[][..], &["--peers", "q=bias"], &["--peers", "q=zirconium"]] {
+        let public = compared(&[&["file:hiring.txt"], conditions].concat());
+        assert_eq!((&public["peers"], peers_of_codes(&public)), (&0.into(), 0), "{conditions:?}");
+    }
+    assert!(desk.done(&["compare", "file:draft.txt"]).contains("beside 1 classified document\n"));
+}
+
+#[test]
 fn a_value_that_no_document_has_is_an_error_with_the_known_ones() {
     let desk = desk();
     for words in [
         &["gaps", "jurisdiction=Narnia"][..],
         &["crosstab", "risk", "year", "--where", "jurisdiction=Narnia"][..],
+        &["search", "bias", "--filter", "jurisdiction=Narnia"][..],
+        &["compare", "file:hiring.txt", "--peers", "jurisdiction=Narnia"][..],
     ] {
         let complaint = desk.complaint(1, words);
         assert!(complaint.contains("no document has jurisdiction=Narnia"), "{complaint}");
         assert!(complaint.contains("Vessia"), "{complaint}");
     }
     assert!(desk.done(&["gaps", "jurisdiction=Vessia"]).contains("1 document,"));
+    assert!(desk.done(&["search", "bias", "--filter", "jurisdiction=Vessia"]).starts_with("1 of 1 document"));
     let complaint = desk.complaint(1, &["search", "bias AND"]);
     assert_eq!(complaint.matches("a word is missing").count(), 1, "{complaint}");
 }

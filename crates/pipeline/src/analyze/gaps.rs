@@ -1,9 +1,10 @@
 //! What a set of documents leaves open: for each code, whether anything speaks to it, well, in force and with binding
 //! force on a day; and for an empty cell, what was looked for and what came nearest.
 //!
-//! Binding means hard law by its text *and* in force on the day by the catalogue's dates. A draft, a defunct bill or a
-//! revoked order never counts as binding, however good its label. A document that came after the day counts for no
-//! verdict of that day. An absence is always one among counted documents.
+//! Binding means hard law by its text *and* in force on the day: by the catalogue's dates or, where it has none, by days
+//! that the text sets for the whole instrument, and not ended by another. A draft, a defunct bill or a revoked order
+//! never counts as binding, however good its label. A document that came after the day counts for no verdict of that
+//! day. An absence is always one among counted documents.
 
 use jiff::civil::Date;
 use lacuna_domain::codebook::{Code, Dimension};

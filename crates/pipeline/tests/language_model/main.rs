@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "steps of a test story")]
 
 mod batches;
+mod budget;
 #[path = "../../../store/tests/ground/mod.rs"]
 #[expect(
     dead_code,

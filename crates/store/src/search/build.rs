@@ -13,7 +13,7 @@ use super::index::{
     DocumentFields, LAYOUT, PassageFields, SearchIndex, Stamp, create, document_schema, passage_schema,
     write_stamp,
 };
-use super::tokens::{Stems, Token, tokens};
+use super::tokens::{Reading, Stems, Token, tokens};
 
 /// One document to be indexed.
 #[derive(Clone, Copy, Debug)]
@@ -151,6 +151,8 @@ fn headings(input: &IndexInput<'_>, passage: &Passage) -> String {
 struct Words {
     tokens: Vec<IndexToken>,
     next: usize,
+    /// Letters of abbreviations and their stems.
+    letters: Vec<[String; 2]>,
 }
 
 impl Words {
@@ -160,14 +162,25 @@ impl Words {
         for token in words {
             let position = first + token.position;
             self.next = self.next.max(position + 1);
-            let stem = stems.stem(language, &token.word);
-            for text in [token.word.clone(), stem] {
-                self.tokens.push(IndexToken { position, text, ..IndexToken::default() });
+            let both = [token.word.clone(), stems.stem(language, &token.word)];
+            if token.reading == Reading::Letter {
+                self.letters.push(both);
+            } else {
+                self.put(position, both);
             }
         }
     }
 
-    fn finish(self) -> PreTokenizedString {
+    fn put(&mut self, position: usize, both: [String; 2]) {
+        let tokens = both.map(|text| IndexToken { position, text, ..IndexToken::default() });
+        self.tokens.extend(tokens);
+    }
+
+    /// Letters come after all words and beside nothing: `"a system"` is not in "an A.I. system", though `a` is.
+    fn finish(mut self) -> PreTokenizedString {
+        for (index, both) in std::mem::take(&mut self.letters).into_iter().enumerate() {
+            self.put(self.next + 1 + 2 * index, both);
+        }
         PreTokenizedString { text: String::new(), tokens: self.tokens }
     }
 }

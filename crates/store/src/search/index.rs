@@ -15,7 +15,7 @@ use super::SearchError;
 use super::tokens::Stems;
 
 /// Counts up whenever the same text would be indexed or kept differently; older indexes are then made again.
-pub(super) const LAYOUT: u32 = 2;
+pub(super) const LAYOUT: u32 = 3;
 const STAMP: &str = "stamp.json";
 const DOCUMENTS: &str = "documents";
 const PASSAGES: &str = "passages";

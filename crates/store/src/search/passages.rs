@@ -114,7 +114,7 @@ fn word_end(text: &str, at: usize) -> usize {
 /// Byte ranges of wanted words and phrases, joined where they touch.
 fn marks(text: &str, wanted: &Wanted, stems: &Stems) -> Vec<(usize, usize)> {
     let all = tokens(text);
-    let apart: Vec<&Token> = all.iter().filter(|token| !token.joined).collect();
+    let apart: Vec<&Token> = all.iter().filter(|token| token.is_word()).collect();
     let mut ranges: Vec<(usize, usize)> = all
         .iter()
         .filter(|token| wanted.holds(&token.word, stems))

@@ -11,7 +11,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use super::SearchError;
 use super::index::{DocumentFields, PassageFields};
 use super::query::{Query, Scope};
-use super::tokens::{Stems, Token, tokens};
+use super::tokens::{Reading, Stems, Token, tokens};
 
 /// How much heavier a word in a title weighs.
 const TITLE_BOOST: f32 = 3.0;
@@ -118,14 +118,15 @@ impl Planner<'_> {
     /// A word in any form; one of several parts as its parts side by side, or joined.
     fn word(&self, field: Field, word: &str) -> Box<dyn Plan> {
         let tokens = tokens(word);
-        if let [only] = tokens.as_slice() {
+        let words: Vec<&Token> = tokens.iter().filter(|token| token.is_word()).collect();
+        if let [only] = words.as_slice() {
             if is_single_cjk(&only.word) {
                 return starting_with(field, &only.word).unwrap_or_else(|_| Box::new(EmptyQuery));
             }
             return self.any_stem(field, &only.word);
         }
-        let joined =
-            tokens.iter().rev().find(|token| token.joined).map(|token| self.any_stem(field, &token.word));
+        let joined = tokens.iter().rfind(|token| token.reading == Reading::Joined);
+        let joined = joined.map(|token| self.any_stem(field, &token.word));
         let mut plans = vec![self.side_by_side(field, &tokens, 0)];
         plans.extend(joined);
         Box::new(BooleanQuery::union(plans))
@@ -147,7 +148,7 @@ impl Planner<'_> {
 
     /// Words in any form side by side, within `slop` of that.
     fn side_by_side(&self, field: Field, tokens: &[Token], slop: u32) -> Box<dyn Plan> {
-        let apart: Vec<&Token> = tokens.iter().filter(|token| !token.joined).collect();
+        let apart: Vec<&Token> = tokens.iter().filter(|token| token.is_word()).collect();
         let mut phrases: Vec<Vec<(usize, String)>> = self
             .stems
             .languages()
@@ -163,7 +164,7 @@ impl Planner<'_> {
 
     /// Both orders for two words, the order given for more.
     fn near(&self, field: Field, tokens: &[Token], distance: u32) -> Box<dyn Plan> {
-        let mut apart: Vec<Token> = tokens.iter().filter(|token| !token.joined).cloned().collect();
+        let mut apart: Vec<Token> = tokens.iter().filter(|token| token.is_word()).cloned().collect();
         let forward = self.side_by_side(field, &apart, distance);
         if apart.len() != 2 {
             return forward;
@@ -176,7 +177,7 @@ impl Planner<'_> {
     }
 
     fn prefix(&self, field: Field, start: &str) -> Result<Box<dyn Plan>, SearchError> {
-        let mut before: Vec<Token> = tokens(start).into_iter().filter(|token| !token.joined).collect();
+        let mut before: Vec<Token> = tokens(start).into_iter().filter(Token::is_word).collect();
         let Some(last) = before.pop() else { return Ok(Box::new(EmptyQuery)) };
         let mut plans = vec![starting_with(field, &last.word)?];
         if !before.is_empty() {
@@ -213,7 +214,7 @@ impl Wanted {
             }
             _ if !in_text(query) => {}
             Query::Word(_, words) | Query::Near(_, words, _) => {
-                for token in tokens(words) {
+                for token in tokens(words).into_iter().filter(|token| token.reading != Reading::Letter) {
                     if is_single_cjk(&token.word) {
                         self.starts.push(token.word);
                     } else {
@@ -222,7 +223,7 @@ impl Wanted {
                 }
             }
             Query::Prefix(_, start) => {
-                let last = tokens(start).into_iter().rfind(|token| !token.joined);
+                let last = tokens(start).into_iter().rfind(Token::is_word);
                 self.starts.extend(last.map(|token| token.word));
             }
             Query::Phrase(_, words) => {
@@ -254,7 +255,7 @@ fn in_text(query: &Query) -> bool {
 }
 
 fn plain_words(tokens: &[Token]) -> Vec<(usize, String)> {
-    tokens.iter().filter(|token| !token.joined).map(|token| (token.position, token.word.clone())).collect()
+    tokens.iter().filter(|token| token.is_word()).map(|token| (token.position, token.word.clone())).collect()
 }
 
 fn is_single_cjk(word: &str) -> bool {

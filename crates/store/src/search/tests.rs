@@ -174,6 +174,46 @@ fn faults_and_spellings_do_not_hide_a_document() {
 }
 
 #[test]
+fn abbreviations_are_found_with_and_without_their_dots() {
+    let world = world_of(&[
+        ("demo:1", "Plan", "en", "Plan\n\nThe A.I. system is sold in the U.S. by the Office."),
+        ("demo:2", "Rule", "en", "Rule\n\nAn AI system is sold in the US."),
+        ("demo:3", "Names", "en", "Names\n\nMr. A. Inhofe reads (a)(i), which a.i.example prints."),
+        ("demo:4", "Notes on 5 U.S.C.", "en", "Notes\n\nNon-A.I.-driven things of J.K. Lamp."),
+    ]);
+    let cases: &[(&str, &[&str])] = &[
+        ("AI", &["1", "2", "4"]),
+        ("A.I.", &["1", "2", "4"]),
+        ("A.I", &["1", "2", "4"]),
+        ("US", &["1", "2"]),
+        ("U.S.", &["1", "2"]),
+        ("title:USC", &["4"]),
+        ("\"AI system\"", &["1", "2"]),
+        ("\"A.I. system is\"", &["1", "2"]),
+        ("\"the AI system is sold\"", &["1"]),
+        ("U.S. NEAR/6 AI", &["1", "2"]),
+        ("non-AI", &["4"]),
+        ("AI-driven", &["4"]),
+        ("J. K. Lamp", &["4"]),
+        ("\"a system\"", &[]),
+    ];
+    for (words, expected) in cases {
+        let mut found = ids(&world, words);
+        found.sort();
+        assert_eq!(found, *expected, "{words}");
+    }
+    let marked = |words: &str, id: &str| {
+        let found = world.1.find(words).unwrap();
+        let hit = world.1.passages(&found, world.0.find(id).unwrap(), 1).unwrap().remove(0);
+        let marks = hit.snippet.marks.iter().map(|(from, to)| hit.snippet.text[*from..*to].to_owned());
+        marks.collect::<Vec<_>>()
+    };
+    assert_eq!(marked("US AI", "demo:1"), ["A.I.", "U.S."]);
+    assert_eq!(marked("A.I.", "demo:2"), ["AI"], "and no article or pronoun");
+    assert_eq!(marked("\"AI system\"", "demo:1"), ["A.I. system"]);
+}
+
+#[test]
 fn each_language_has_its_endings_and_accents_may_be_left_out() {
     check_any_order("audited", &["1", "2", "3", "9"]);
     check_any_order("securite autorite", &["4"]);

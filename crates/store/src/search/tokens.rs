@@ -2,7 +2,9 @@
 //!
 //! A text is folded with [`lacuna_domain::fold`], which undoes line-break hyphens, ligatures and the OCR fault "Al";
 //! then words lose their diacritics, Chinese and Japanese are cut into overlapping pairs of characters, and the parts
-//! of a hyphenated word stand both apart and joined, so that "deep-fake" and "deepfake" find each other.
+//! of a hyphenated word stand both apart and joined, so that "deep-fake" and "deepfake" find each other. Letters with
+//! dots between them and no space, "A.I." or "U.S.C.", are one word as if written without dots, so that phrases and
+//! distances count it once; its letters stand beside it.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -21,19 +23,38 @@ pub(super) struct Token {
     pub(super) start: usize,
     /// One past its last byte.
     pub(super) end: usize,
-    /// Place among the words; a joined word has the place of its first part.
+    /// Place among the words; what stands beside them has the place of the first word it is read from.
     pub(super) position: usize,
-    /// Joined from the parts of a hyphenated word.
-    pub(super) joined: bool,
+    /// What it is read as.
+    pub(super) reading: Reading,
+}
+
+/// What a [`Token`] is read as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// A word with a place of its own: phrases and distances are made of these.
+    Word,
+    /// Joined from the parts of a hyphenated word, beside them.
+    Joined,
+    /// One letter of an abbreviation with dots, beside the abbreviation.
+    Letter,
+}
+
+impl Token {
+    /// Whether phrases and distances count it.
+    pub(super) fn is_word(&self) -> bool {
+        self.reading == Reading::Word
+    }
 }
 
 /// What a stemmed word starts with in the index, where it stands beside the word itself.
 const STEM_MARK: char = '~';
 
-/// The words of `text`, by position; a joined word follows its last part.
+/// The words of `text`, by position; a joined word follows its last part, an abbreviation its last letter.
 pub(super) fn tokens(text: &str) -> Vec<Token> {
     let folded = fold(text, Mode::Search);
-    let mut cutter = Cutter { text, folded: &folded, tokens: Vec::new(), position: 0, chain: None };
+    let mut cutter =
+        Cutter { text, folded: &folded, tokens: Vec::new(), position: 0, chain: None, dotted: None };
     let mut rest = folded.as_str();
     let mut at = 0;
     while let Some(first) = rest.chars().next() {
@@ -50,6 +71,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
         at += length;
         rest = &rest[length..];
     }
+    cutter.abbreviate();
     cutter.tokens
 }
 
@@ -81,7 +103,22 @@ struct Cutter<'f> {
     position: usize,
     /// Parts of a hyphenated word so far: their joined letters, first byte and position.
     chain: Option<Chain>,
+    /// Words with single dots between them so far.
+    dotted: Option<Dotted>,
 }
+
+/// A run of words with dots and nothing else between them.
+struct Dotted {
+    /// Where its first word stands among the tokens.
+    first: usize,
+    /// Its letters; none where one of its words is longer than a letter, as in "a.b.example" or "1.2.3".
+    letters: usize,
+    /// The last thing seen was the dot.
+    open: bool,
+}
+
+/// Longer runs are lists rather than abbreviations.
+const MOST_LETTERS: usize = 8;
 
 struct Chain {
     letters: String,
@@ -101,15 +138,17 @@ impl Cutter<'_> {
         if word.is_empty() {
             return;
         }
+        self.follow_dots(&word);
         let position = self.position;
-        self.tokens.push(Token { word: word.clone().into_owned(), start, end, position, joined: false });
+        let reading = Reading::Word;
+        self.tokens.push(Token { word: word.clone().into_owned(), start, end, position, reading });
         match &mut self.chain {
             Some(chain) if chain.open && self.text.get(chain.end..start).is_some_and(is_hyphen) => {
                 chain.letters.push_str(&word);
                 (chain.parts, chain.end, chain.open) = (chain.parts + 1, end, false);
                 let (word, start, position) = (chain.letters.clone(), chain.start, chain.position);
                 if chain.parts <= 4 {
-                    self.tokens.push(Token { word, start, end, position, joined: true });
+                    self.tokens.push(Token { word, start, end, position, reading: Reading::Joined });
                 }
             }
             chain => {
@@ -120,8 +159,46 @@ impl Cutter<'_> {
         self.position += 1;
     }
 
+    /// Takes the next word into the run of words with dots, or begins another run with it.
+    fn follow_dots(&mut self, word: &str) {
+        let letter = is_letter(word);
+        match &mut self.dotted {
+            Some(run) if run.open => {
+                let goes_on = letter && (1..MOST_LETTERS).contains(&run.letters);
+                (run.letters, run.open) = (if goes_on { run.letters + 1 } else { 0 }, false);
+            }
+            _ => {
+                self.abbreviate();
+                let first = self.tokens.len();
+                self.dotted = Some(Dotted { first, letters: usize::from(letter), open: false });
+            }
+        }
+    }
+
+    /// Ends the run of words with dots: two letters and more become one word, at the place of the first.
+    fn abbreviate(&mut self) {
+        let Some(run) = self.dotted.take().filter(|run| run.letters > 1) else { return };
+        let letters = self.tokens.split_off(run.first);
+        let Some((start, position)) = letters.first().map(|first| (first.start, first.position)) else {
+            return;
+        };
+        let (mut joined, mut end) = (String::new(), start);
+        // "nona" of "non-A.I." goes: the hyphen belongs to the whole abbreviation.
+        for letter in letters.into_iter().filter(Token::is_word) {
+            joined.push_str(&letter.word);
+            end = letter.end;
+            self.tokens.push(Token { position, reading: Reading::Letter, ..letter });
+        }
+        let ends_in_dot = self.text.get(end..).is_some_and(|rest| rest.starts_with('.'));
+        end += usize::from(ends_in_dot);
+        let word = plain(&joined).into_owned();
+        self.tokens.push(Token { word, start, end, position, reading: Reading::Word });
+        (self.position, self.chain) = (position + 1, None);
+    }
+
     /// Pairs of neighbours; a character that stands alone by itself.
     fn cjk(&mut self, from: usize, to: usize) {
+        self.abbreviate();
         self.chain = None;
         let run = &self.folded.as_str()[from..to];
         let bounds: Vec<usize> = run.char_indices().map(|(at, _)| at).chain([run.len()]).collect();
@@ -130,7 +207,8 @@ impl Cutter<'_> {
             let (first, last) = (pair[0], pair[width]);
             let Some((start, end)) = self.folded.original(from + first, from + last) else { continue };
             let word = run[first..last].to_owned();
-            self.tokens.push(Token { word, start, end, position: self.position, joined: false });
+            let (position, reading) = (self.position, Reading::Word);
+            self.tokens.push(Token { word, start, end, position, reading });
             self.position += 1;
         }
         // A gap, so that pairs of different runs are no neighbours.
@@ -138,6 +216,10 @@ impl Cutter<'_> {
     }
 
     fn other(&mut self, c: char) {
+        match &mut self.dotted {
+            Some(run) if c == '.' && !run.open => run.open = true,
+            _ => self.abbreviate(),
+        }
         match &mut self.chain {
             Some(chain) if c == '-' && !chain.open => chain.open = true,
             _ => self.chain = None,
@@ -151,6 +233,12 @@ fn is_hyphen(between: &str) -> bool {
     chars.next().is_some_and(|c| matches!(c, '-' | '\u{ad}' | '\u{2010}' | '\u{2011}'))
         && (chars.as_str().is_empty()
             || (chars.as_str().starts_with(['\n', '\r']) && chars.all(char::is_whitespace)))
+}
+
+/// Whether a word is one letter, of any script.
+fn is_letter(word: &str) -> bool {
+    let mut chars = word.chars();
+    chars.next().is_some_and(char::is_alphabetic) && chars.next().is_none()
 }
 
 /// A word without diacritics and with its letters in their plain form.
@@ -253,6 +341,8 @@ fn marked(stem: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn words(text: &str) -> Vec<String> {
@@ -288,5 +378,54 @@ mod tests {
         let all = tokens("high-risk system");
         let places: Vec<(&str, usize)> = all.iter().map(|t| (t.word.as_str(), t.position)).collect();
         assert_eq!(places, [("high", 0), ("risk", 1), ("highrisk", 0), ("system", 2)]);
+        let all = tokens("of U.S. law");
+        let places: Vec<(&str, usize)> = all.iter().map(|t| (t.word.as_str(), t.position)).collect();
+        assert_eq!(places, [("of", 0), ("u", 1), ("s", 1), ("us", 1), ("law", 2)]);
+    }
+
+    /// The text of each word that stands for letters with dots.
+    fn abbreviations(text: &str) -> Vec<&str> {
+        let all = tokens(text);
+        let after_letter = all.windows(2).filter(|pair| pair[0].reading == Reading::Letter);
+        let found = after_letter.map(|pair| &pair[1]).filter(|token| token.is_word());
+        found.map(|token| &text[token.start..token.end]).collect()
+    }
+
+    #[test]
+    fn letters_with_dots_are_one_word_with_the_letters_beside_it() {
+        assert_eq!(
+            words("A.I. A.I É.U. A.l."),
+            ["a", "i", "ai", "a", "i", "ai", "e", "u", "eu", "a", "l", "ai"]
+        );
+        assert_eq!(words("non-A.I.-driven"), ["non", "a", "i", "ai", "driven"]);
+        assert_eq!(words("Ａ．Ｉ．法"), ["a", "i", "ai", "法"]);
+        assert_eq!(
+            abbreviations("“A.I.”, A.I-made, e.g. 5 U.S.C. 552 (a.i)"),
+            ["A.I.", "A.I", "e.g.", "U.S.C.", "a.i"]
+        );
+    }
+
+    #[test]
+    fn initials_domains_and_numbers_are_no_abbreviations() {
+        for text in ["Mr. A. Inhofe", "A.\nI.", "A..I", "(a)(i)", "A.Inhofe", "1.2.3", "1.a.b", "a.1.b"] {
+            assert_eq!(abbreviations(text), Vec::<&str>::new(), "{text:?}");
+        }
+        assert_eq!(words("a.b.example"), ["a", "b", "example"]);
+        assert_eq!(words("example.a.b"), ["example", "a", "b"]);
+        assert_eq!(abbreviations("a.b.c.d.e.f.g.h.i"), Vec::<&str>::new(), "a list");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_cut_at_its_characters_and_words_come_in_order(
+            text in "[A-Ca-cÉß㏂．. 1人\u{301}\u{ad}\n-]{0,40}|\\PC{0,40}"
+        ) {
+            let all = tokens(&text);
+            for token in &all {
+                prop_assert!(text.get(token.start..token.end).is_some(), "{token:?}");
+            }
+            let places: Vec<usize> = all.iter().filter(|t| t.is_word()).map(|t| t.position).collect();
+            prop_assert!(places.windows(2).all(|pair| pair[0] < pair[1]), "{places:?}");
+        }
     }
 }

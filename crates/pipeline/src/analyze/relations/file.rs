@@ -9,6 +9,8 @@ use std::io::{Read, Write};
 use lacuna_domain::relation::{Cited, Relation, RelationKind, RelationSource};
 use lacuna_domain::{Confidence, DocumentId};
 
+use crate::publish::export::{armed, defused};
+
 /// Why a file of relations could not be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum RelationFileError {
@@ -51,14 +53,13 @@ pub fn write_relations(relations: &[Relation], out: impl Write) -> Result<(), Re
     for relation in relations {
         let passage = relation.passage.as_ref();
         let number = |n: Option<u32>| n.map(|n| n.to_string()).unwrap_or_default();
-        let cell = crate::publish::export::defused;
         writer.write_record([
             relation.from.to_string(),
             relation.kind.id().to_owned(),
             relation.to.as_ref().map(ToString::to_string).unwrap_or_default(),
-            cell(&relation.cited),
-            cell(relation.provision.as_deref().unwrap_or_default()),
-            cell(passage.map(|p| p.quote.as_str()).unwrap_or_default()),
+            defused(&relation.cited),
+            defused(relation.provision.as_deref().unwrap_or_default()),
+            defused(passage.map(|p| p.quote.as_str()).unwrap_or_default()),
             number(passage.map(|p| p.start)),
             number(passage.map(|p| p.end)),
             passage.map(|p| p.text.to_string()).unwrap_or_default(),
@@ -98,11 +99,10 @@ fn relation<'r>(cell: &dyn Fn(usize) -> &'r str) -> Result<Relation, String> {
         "" => None,
         id => Some(id.parse().map_err(|error| format!("to: {error}"))?),
     };
-    let plain = |text: &str| text.strip_prefix('\'').unwrap_or(text).to_owned();
     let cited = match (cell(3), &to) {
         ("", Some(to)) => to.to_string(),
         ("", None) => return Err("give a document in to, or a name in cited".to_owned()),
-        (cited, _) => plain(cited),
+        (cited, _) => armed(cited),
     };
     let holds = match cell(11).to_lowercase().as_str() {
         "" | "yes" | "true" | "1" => true,
@@ -116,10 +116,10 @@ fn relation<'r>(cell: &dyn Fn(usize) -> &'r str) -> Result<Relation, String> {
         other => return Err(format!("confidence is {other:?}; write high, medium or low")),
     };
     let passage = match (cell(8).parse(), cell(6).parse(), cell(7).parse()) {
-        (Ok(text), Ok(start), Ok(end)) => Some(Cited { text, start, end, quote: plain(cell(5)), passage: 0 }),
+        (Ok(text), Ok(start), Ok(end)) => Some(Cited { text, start, end, quote: armed(cell(5)), passage: 0 }),
         _ => None,
     };
-    let provision = Some(plain(cell(4))).filter(|text| !text.is_empty());
+    let provision = Some(armed(cell(4))).filter(|text| !text.is_empty());
     Ok(Relation {
         from,
         kind,
@@ -139,9 +139,11 @@ mod tests {
 
     #[test]
     fn what_goes_out_comes_back_as_an_import() {
-        let csv = "from,kind,to,cited,holds\nsample:2,revokes,sample:1,Executive Order 9,\nsample:2,amends,,=Tally Act,no\n";
+        let csv = "from,kind,to,cited,holds\nsample:2,revokes,sample:1,Executive Order 9,\nsample:2,amends,,=Tally Act,no\n\
+                   sample:2,implements,,'Ndrangheta Act,\n";
         let relations = read_relations(csv.as_bytes()).unwrap();
-        assert_eq!((relations.len(), relations[0].holds, relations[1].holds), (2, true, false));
+        assert_eq!((relations.len(), relations[0].holds, relations[1].holds), (3, true, false));
+        assert_eq!(relations[2].cited, "'Ndrangheta Act", "an apostrophe of its own stays");
         let mut out = Vec::new();
         write_relations(&relations, &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();

@@ -3,6 +3,7 @@
 
 mod authorities;
 mod bundle;
+mod collections;
 mod segments;
 mod tags;
 
@@ -10,10 +11,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use lacuna_domain::{Document, DocumentId, Metadata};
-use lacuna_store::{CatalogueEntry, EntryKind};
 
 use self::authorities::Authorities;
 pub(super) use self::bundle::Bundle;
+use self::collections::Collections;
 use self::segments::Segments;
 pub use self::tags::TagLabels;
 use super::formats::Format;
@@ -38,8 +39,9 @@ pub(super) fn plan(bundle: Bundle, source: Option<&str>) -> Result<Plan, IngestE
     let authorities = optional(&bundle, "authorities.csv", &mut plan)?;
     let authorities = authorities.map(|table| Authorities::read(&table)).unwrap_or_default();
     let collections = optional(&bundle, "collections.csv", &mut plan)?;
+    let collections = collections.map(|table| Collections::read(&table)).unwrap_or_default();
     plan.entries.extend(authorities.entries());
-    plan.entries.extend(collections.iter().flat_map(collection_entries));
+    plan.entries.extend(collections.entries());
     plan.failed.extend(documents.refused.iter().cloned());
     let segments = optional(&bundle, "segments.csv", &mut plan)?;
     let segments = segments.map(|table| Segments::read(&table, &mut plan.warnings)).unwrap_or_default();
@@ -50,6 +52,7 @@ pub(super) fn plan(bundle: Bundle, source: Option<&str>) -> Result<Plan, IngestE
         source: source.unwrap_or("agora"),
         licence: source.is_none_or(|name| name == "agora").then_some(LICENCE),
         authorities: &authorities,
+        collections: &collections,
         tags: &tags,
     };
     let mut lines: BTreeMap<DocumentId, u64> = BTreeMap::new();
@@ -79,16 +82,6 @@ fn optional(bundle: &Bundle, name: &str, plan: &mut Plan) -> Result<Option<Table
     Ok(Some(table))
 }
 
-fn collection_entries(table: &Table) -> impl Iterator<Item = CatalogueEntry> {
-    table.rows().filter(|row| !row.get("Name").is_empty()).map(|row| CatalogueEntry {
-        kind: EntryKind::Collection,
-        name: row.get("Name").to_owned(),
-        description: row.get("Description").to_owned(),
-        jurisdiction: None,
-        parent: None,
-    })
-}
-
 fn item(bundle: &Arc<Bundle>, segments: &Segments, mut document: Document) -> Item {
     let name = format!("fulltext/{}.txt", document.id.local());
     let origin = if bundle.has(&name) {
@@ -108,6 +101,7 @@ struct RowReader<'a> {
     source: &'a str,
     licence: Option<&'static str>,
     authorities: &'a Authorities,
+    collections: &'a Collections,
     tags: &'a tags::Columns,
 }
 
@@ -138,6 +132,7 @@ impl RowReader<'_> {
             warnings.push(format!("{column:?} is {said:?}, neither true nor false; read as false"));
         }
         self.authorities.resolve(&mut metadata);
+        self.collections.resolve(&mut metadata);
         flag_cut_name(&mut metadata);
         Ok((Document { id, metadata }, warnings))
     }
