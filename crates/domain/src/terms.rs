@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::document::Metadata;
+use crate::enactment::{DateKind, Life};
 use crate::relation::{StatedDate, StatedKind};
 
 /// Days that a text sets for the whole instrument.
@@ -34,13 +36,26 @@ impl Terms {
     }
 }
 
+impl Life {
+    /// The days of a kind by which an instrument is found: that of its life or its catalogue, and every day that passages
+    /// of its text state, be it of a part only.
+    pub fn days(
+        &self,
+        kind: DateKind,
+        metadata: &Metadata,
+        stated: impl IntoIterator<Item = (DateKind, Date)>,
+    ) -> BTreeSet<Date> {
+        let stated = stated.into_iter().filter(|(of, _)| *of == kind).map(|(_, day)| day);
+        self.date(kind, metadata).into_iter().chain(stated).collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::document::Metadata;
-    use crate::enactment::{DateKind, Enactment, Ending, Life, StateSource, StatusEvent};
+    use crate::enactment::{Enactment, Ending, StateSource, StatusEvent};
     use crate::ids::TextId;
     use crate::relation::Cited;
 

@@ -177,7 +177,7 @@ async fn a_revoked_order_says_by_what_it_was_revoked_and_had_been_in_force() {
     let summary = relations::find(&store, &Silent).await.unwrap();
     println!("relations found {:?}, joined {:?}", summary.found, summary.joined);
     assert!(summary.changed && !relations::find(&store, &Silent).await.unwrap().changed);
-    let book = store.relation_book().await.unwrap();
+    let book = store.relation_book(Audience::Public).await.unwrap();
     let document = store.document(&"agora:307".parse().unwrap()).await.unwrap().unwrap();
     let life = book.life(&document.id, &document.metadata, lacuna_domain::Terms::default());
     let after = life.on(date(2025, 6, 1));

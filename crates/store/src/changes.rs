@@ -250,12 +250,12 @@ fn flat(metadata: &Metadata) -> BTreeMap<String, String> {
 
 /// A value as people read it; lists with commas, steps of a history as day and state.
 fn plain(value: &serde_json::Value) -> String {
-    use serde_json::Value::{Array, Bool, Null, Number, Object, String};
+    use serde_json::Value::{Array, Bool, Null, Number, Object, String as Text};
     match value {
-        Null | Bool(false) => "".to_owned(),
+        Null | Bool(false) => String::new(),
         Bool(true) => "yes".to_owned(),
         Number(number) => number.to_string(),
-        String(text) => text.replace('_', " "),
+        Text(text) => text.replace('_', " "),
         Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
         Object(parts) => {
             let parts = parts.values().map(plain).filter(|part| !part.is_empty());

@@ -1,5 +1,6 @@
 //! Documents, and how they arrive with their texts.
 
+use jiff::Timestamp;
 use lacuna_domain::{Document, DocumentId, Text, TextId, VersionId};
 use serde::Serialize;
 
@@ -55,25 +56,7 @@ impl Store {
         let now = self.clock.now();
         let mut arrivals = Vec::with_capacity(incoming.len());
         for one in incoming {
-            let known = known(&mut tx, &one.document.id).await?;
-            let mut arrival = put_metadata(&mut tx, &one.document, known.as_ref()).await?;
-            if let (Arrival::MetadataChanged, Some(known)) = (arrival, &known) {
-                changes::metadata(&mut tx, &known.document, &one.document, now).await?;
-            }
-            if arrival == Arrival::New && one.version.is_none() {
-                changes::catalogued(&mut tx, &one.document, now).await?;
-            }
-            if let Some(new) = &one.version {
-                let id = VersionId::of(&one.document.id, &new.bytes_hash, &new.text.id);
-                let current = known.as_ref().and_then(|k| k.current.as_ref());
-                if current != Some(&id) {
-                    texts::insert(&mut tx, &new.text).await?;
-                    versions::insert(&mut tx, &one.document.id, &id, new, now).await?;
-                    set_current(&mut tx, &one.document.id, &id).await?;
-                    arrival = if known.is_some() { Arrival::Changed } else { Arrival::New };
-                }
-            }
-            arrivals.push(arrival);
+            arrivals.push(put(&mut tx, one, now).await?);
         }
         if arrivals.iter().any(|arrival| *arrival != Arrival::Unchanged) {
             tx.touch().await?;
@@ -108,6 +91,27 @@ impl Store {
             self.db.fetch_optional("SELECT id FROM documents WHERE fiction = 1 LIMIT 1", vec![]).await?;
         Ok(row.is_some())
     }
+}
+
+async fn put(tx: &mut Tx, one: &Incoming, now: Timestamp) -> Result<Arrival, StoreError> {
+    let known = known(tx, &one.document.id).await?;
+    let arrival = put_metadata(tx, &one.document, known.as_ref()).await?;
+    match (arrival, &known, &one.version) {
+        (Arrival::MetadataChanged, Some(known), _) => {
+            changes::metadata(tx, &known.document, &one.document, now).await?;
+        }
+        (Arrival::New, _, None) => changes::catalogued(tx, &one.document, now).await?,
+        _ => {}
+    }
+    let Some(new) = &one.version else { return Ok(arrival) };
+    let id = VersionId::of(&one.document.id, &new.bytes_hash, &new.text.id);
+    if known.as_ref().and_then(|known| known.current.as_ref()) == Some(&id) {
+        return Ok(arrival);
+    }
+    texts::insert(tx, &new.text).await?;
+    versions::insert(tx, &one.document.id, &id, new, now).await?;
+    set_current(tx, &one.document.id, &id).await?;
+    Ok(if known.is_some() { Arrival::Changed } else { Arrival::New })
 }
 
 struct Known {

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use lacuna_domain::enactment::{DateKind, Enactment, Ending, Life};
 use lacuna_domain::relation::{Relation, RelationKind, RelationSource, StatedDate};
-use lacuna_domain::{DocumentId, Metadata, Terms, TextId, sha256_hex};
+use lacuna_domain::{Document, DocumentId, Metadata, Terms, TextId, sha256_hex};
 use serde::{Deserialize, Serialize};
 
+use crate::catalogue::Audience;
 use crate::changes;
 use crate::db::Tx;
 use crate::error::StoreError;
@@ -38,14 +39,7 @@ impl Store {
         }
         let mut tx = self.db.begin().await?;
         let before = holding(&mut tx).await?;
-        tx.execute("DELETE FROM relations WHERE source <> 'imported'", vec![]).await?;
-        for (id, relation) in &wanted {
-            insert(&mut tx, id, relation).await?;
-        }
-        tx.execute("DELETE FROM stated_dates", vec![]).await?;
-        for (text, body) in dated {
-            tx.execute("INSERT INTO stated_dates (text, body) VALUES ($1, $2)", args![text, body]).await?;
-        }
+        replace_found(&mut tx, &wanted, dated).await?;
         // What was found first is no change.
         if !known.is_empty() {
             let after = holding(&mut tx).await?;
@@ -88,24 +82,34 @@ impl Store {
         row.map_or(Ok(vec![]), |row| row.json(1))
     }
 
-    /// The dates that texts state, by text.
-    pub(crate) async fn all_stated(&self) -> Result<BTreeMap<String, Stated>, StoreError> {
+    /// The dates that texts state, each in the order of its text; a text that states none is left out.
+    pub async fn stated_by_text(&self) -> Result<BTreeMap<TextId, Vec<StatedDate>>, StoreError> {
         let rows = self.db.fetch("SELECT text, body FROM stated_dates ORDER BY text", vec![]).await?;
-        let one = |row: &Row| {
-            let dates: Vec<StatedDate> = row.json(1)?;
+        rows.iter().map(|row| Ok((row.parse(0)?, row.json(1)?))).collect()
+    }
+
+    /// What catalogues take of the dates that texts state, by text.
+    pub(crate) async fn all_stated(&self) -> Result<BTreeMap<String, Stated>, StoreError> {
+        let stated = |(text, dates): (TextId, Vec<StatedDate>)| {
             let days = dates.iter().map(|stated| (stated.kind.date(), stated.date)).collect();
-            Ok((row.text(0)?.to_owned(), Stated { days, terms: Terms::of(&dates) }))
+            (text.to_string(), Stated { days, terms: Terms::of(&dates) })
         };
-        rows.iter().map(one).collect()
+        Ok(self.stated_by_text().await?.into_iter().map(stated).collect())
     }
 
     /// What other instruments did to a document, by document. A relation found in a text alone ends nothing: the
     /// catalogue must call the document dead, or people must have said so, and what did it must itself have been adopted.
-    pub(crate) async fn endings(&self) -> Result<BTreeMap<DocumentId, Vec<(Ending, bool)>>, StoreError> {
+    /// For the public, what a private document would do is not known.
+    pub(crate) async fn endings(
+        &self,
+        audience: Audience,
+    ) -> Result<BTreeMap<DocumentId, Vec<(Ending, bool)>>, StoreError> {
         let mut endings: BTreeMap<DocumentId, Vec<(Ending, bool)>> = BTreeMap::new();
         for relation in self.relations().await?.into_iter().filter(Relation::ends) {
             let Some(to) = relation.to.filter(|to| *to != relation.from) else { continue };
-            let Some(by) = self.document(&relation.from).await? else { continue };
+            let by = self.document(&relation.from).await?;
+            let known = |by: &Document| audience == Audience::Local || !by.metadata.private;
+            let Some(by) = by.filter(known) else { continue };
             let life = Life::of(&by.metadata, &[]);
             // What was never adopted ended nothing.
             if !life.steps().iter().any(|step| step.state.in_force()) {
@@ -124,9 +128,9 @@ impl Store {
         Ok(endings)
     }
 
-    /// Relations and their consequences, read at once.
-    pub async fn relation_book(&self) -> Result<RelationBook, StoreError> {
-        Ok(RelationBook { relations: self.relations().await?, endings: self.endings().await? })
+    /// Relations and their consequences for those who look, read at once.
+    pub async fn relation_book(&self, audience: Audience) -> Result<RelationBook, StoreError> {
+        Ok(RelationBook { relations: self.relations().await?, endings: self.endings(audience).await? })
     }
 }
 
@@ -184,6 +188,22 @@ impl RelationBook {
 pub(crate) fn counting(endings: Vec<(Ending, bool)>, metadata: &Metadata) -> Vec<Ending> {
     let counts = |decided: bool| decided || metadata.enactment.is_dead();
     endings.into_iter().filter(|(_, decided)| counts(*decided)).map(|(ending, _)| ending).collect()
+}
+
+async fn replace_found(
+    tx: &mut Tx,
+    relations: &BTreeMap<String, &Relation>,
+    dates: Vec<(String, String)>,
+) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM relations WHERE source <> 'imported'", vec![]).await?;
+    for (id, relation) in relations {
+        insert(tx, id, relation).await?;
+    }
+    tx.execute("DELETE FROM stated_dates", vec![]).await?;
+    for (text, body) in dates {
+        tx.execute("INSERT INTO stated_dates (text, body) VALUES ($1, $2)", args![text, body]).await?;
+    }
+    Ok(())
 }
 
 /// Every relation, whether it holds or not.

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use lacuna_domain::{Document, Version};
 use serde::{Deserialize, Serialize};
 
+use crate::catalogue::Audience;
 use crate::error::StoreError;
 use crate::packed::press;
 use crate::relations::RelationBook;
@@ -76,7 +77,7 @@ impl Store {
         let documents: Vec<Member> =
             public.map(|document| Member { version: versions.remove(&document.id), document }).collect();
         let ids: BTreeSet<_> = documents.iter().map(|member| member.document.id.clone()).collect();
-        Ok(Inventory { documents, relations: self.relation_book().await?.among(&ids) })
+        Ok(Inventory { documents, relations: self.relation_book(Audience::Public).await?.among(&ids) })
     }
 
     /// Adds a release with its files in one transaction; `false` when one of this id is there already.

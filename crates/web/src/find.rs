@@ -12,6 +12,8 @@ use tokio::sync::OnceCell;
 use crate::address;
 use crate::error::WebError;
 use crate::pages::documents::row::{Piece, Snippet};
+use crate::params::Params;
+use crate::state::Snapshot;
 
 /// What a filter found.
 #[derive(Debug)]
@@ -148,6 +150,19 @@ fn pieces(text: &str, marks: &[(usize, usize)]) -> Vec<Piece> {
     }
     push(done, text.len(), false);
     pieces
+}
+
+/// The documents that pass the filter of an address, by their numbers, in its order; for tables, where words that cannot be
+/// read are an error.
+pub async fn listed(snapshot: &Snapshot, params: Params) -> Result<Vec<u32>, WebError> {
+    let filter = Filter::parse(params.rest(), &snapshot.codebook)
+        .map_err(|error| WebError::BadRequest(error.to_string()))?;
+    snapshot.finder.ready_for(&snapshot.catalogue, &filter).await?;
+    let found = snapshot.finder.find(&snapshot.catalogue, &filter)?;
+    match found.problem {
+        Some(problem) => Err(WebError::BadRequest(format!("q: {problem}"))),
+        None => Ok(snapshot.catalogue.in_order(&found.selection)),
+    }
 }
 
 /// The catalogue of what the public may see.

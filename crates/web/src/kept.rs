@@ -192,7 +192,8 @@ impl Kept {
 
 /// Answers from what is held, holds what can be held, tags what is whole, and spares clients what they have.
 pub async fn answer(State(app): State<App>, mut request: Request, next: Next) -> Result<Response, WebError> {
-    if request.method() != Method::GET {
+    // Below this layer HEAD is answered with the body of GET, which the router takes off at the end.
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return Ok(next.run(request).await);
     }
     let known = request.headers().get(header::IF_NONE_MATCH).cloned();
@@ -246,6 +247,7 @@ pub(crate) fn matches(known: Option<&HeaderValue>, tag: Option<&HeaderValue>) ->
     else {
         return false;
     };
+    let tag = tag.strip_prefix("W/").unwrap_or(tag);
     known.split(',').map(str::trim).any(|k| k == "*" || k.strip_prefix("W/").unwrap_or(k) == tag)
 }
 

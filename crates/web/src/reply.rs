@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::error::WebError;
-use crate::kept::Whole;
+use crate::kept::{self, Whole};
 
 /// The forms in which a page is served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +85,31 @@ pub fn svg(name: &str, body: String) -> Response {
     let mut response = with_type(StatusCode::OK, "image/svg+xml", body);
     attach(&mut response, name);
     open_to_programs(&mut response);
+    response
+}
+
+/// A file that is written while it is read, which browsers offer to save as `name`. `tag` follows from what its rows are made
+/// of: a client that has `known` it is told so, and nothing of `body` is asked for.
+pub fn stream(
+    name: &str,
+    media_type: &'static str,
+    tag: HeaderValue,
+    known: Option<&HeaderValue>,
+    body: Body,
+) -> Response {
+    let mut response = if kept::matches(known, Some(&tag)) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        let mut response = body.into_response();
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+        attach(&mut response, name);
+        response
+    };
+    open_to_programs(&mut response);
+    let set = response.headers_mut();
+    set.insert(header::ETAG, tag);
+    set.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    set.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     response
 }
 

@@ -286,6 +286,7 @@ pub(crate) fn chrome(world: &World, title: &str, section: Section) -> Chrome {
         json: Some("/sample.json".to_owned()),
         csv: None,
         canonical: None,
+        json_ld: None,
         stylesheet: crate::assets::stylesheet(),
         icon: crate::assets::icon(),
         provenance: Provenance {

@@ -7,7 +7,7 @@ use lacuna_domain::{Clock, Codebook, Run};
 use lacuna_pipeline::analyze::agreement::report::PairAgreement;
 use lacuna_pipeline::analyze::corrected::Decided;
 use lacuna_pipeline::classify::offline::card::Cards;
-use lacuna_store::catalogue::Catalogue;
+use lacuna_store::catalogue::{Audience, Catalogue};
 use lacuna_store::{RelationBook, Store};
 use tokio::sync::OnceCell;
 
@@ -128,9 +128,10 @@ impl Snapshot {
         let run = chosen(config, store, &runs).await?;
         let codebooks = codebooks(store, run.as_ref()).await?;
         let id = run.as_ref().map(|r| &r.id);
+        let book = store.relation_book(Audience::Public).await;
         let source = Source {
             catalogue: crate::find::catalogue(store, &codebooks[0], id).await?,
-            relations: store.relation_book().await.map_err(WebError::internal("read the relations"))?,
+            relations: book.map_err(WebError::internal("read the relations"))?,
             finder: Finder::new(store),
             as_of: config.as_of.unwrap_or_else(|| clock.now()),
             run,

@@ -206,6 +206,7 @@ impl App {
             json: None,
             csv: None,
             canonical: None,
+            json_ld: None,
             stylesheet: crate::assets::stylesheet(),
             icon: crate::assets::icon(),
             provenance: snapshot.provenance.clone(),

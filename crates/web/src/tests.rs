@@ -16,8 +16,11 @@ use crate::sample::{CODEBOOK, World};
 use crate::state::App;
 
 mod bounds;
+mod dates;
 mod delivery;
+mod described;
 mod feed;
+mod files;
 mod hidden;
 mod pages;
 mod past;

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use lacuna_domain::{Document, Run, sha256_hex};
-use lacuna_store::{Release, ReleaseFile, Store};
+use lacuna_store::{Inventory, Release, ReleaseFile, Store};
 use serde::Serialize;
 
-use super::export::{self, ExportError, ExportValue, Format, JudgementRow, Scope, armed, defused};
+use super::export::{self, DateRow, EXTRA, ExportError, ExportValue, Format, JudgementRow, Scope};
+use super::export::{armed, defused};
 use crate::analyze::relations::write_relations;
 
 /// Columns of `labels.csv` in a release: positive labels only, each with its strongest quote.
@@ -80,11 +81,13 @@ async fn files(store: &Store, run: Option<&Run>) -> Result<(Vec<(String, String)
     let mut related = Vec::new();
     write_relations(inventory.relations.all(), &mut related)
         .map_err(|error| std::io::Error::other(error.to_string()))?;
+    let dates = stated_dates(store, &inventory).await?;
     let inventory = serde_json::to_string(&inventory).map_err(std::io::Error::from)?;
     let files = vec![
         ("documents.csv".to_owned(), documents),
         ("labels.csv".to_owned(), labels),
         ("relations.csv".to_owned(), text(&related)),
+        ("dates.csv".to_owned(), dates),
         (INVENTORY.to_owned(), inventory),
     ];
     Ok((files, written.documents, count))
@@ -107,8 +110,29 @@ async fn labels(store: &Store, run: &Run) -> Result<(String, u64), ExportError> 
             count += 1;
         }
     }
+    Ok((finished(writer)?, count))
+}
+
+/// `dates.csv`: every date that passages of the documents state.
+async fn stated_dates(store: &Store, inventory: &Inventory) -> Result<String, ExportError> {
+    let by_text = store.stated_by_text().await?;
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(DateRow::COLUMNS)?;
+    for member in &inventory.documents {
+        let (document, metadata) = (member.document.id.as_str(), &member.document.metadata);
+        let (title, fiction) = (metadata.title(), metadata.fiction);
+        let stated = member.version.as_ref().and_then(|version| by_text.get(&version.text));
+        for stated in stated.into_iter().flatten() {
+            let row = DateRow { document, title, stated, fiction };
+            writer.write_record(row.cells().map(|cell| defused(&cell)))?;
+        }
+    }
+    finished(writer)
+}
+
+fn finished(writer: csv::Writer<Vec<u8>>) -> Result<String, ExportError> {
     let bytes = writer.into_inner().map_err(|error| std::io::Error::other(error.to_string()))?;
-    Ok((text(&bytes), count))
+    Ok(text(&bytes))
 }
 
 fn cells(row: &JudgementRow) -> [String; 10] {
@@ -199,14 +223,18 @@ pub fn diff(before: (&str, &str), after: (&str, &str)) -> ReleaseDiff {
     diff
 }
 
-/// The columns in which two rows differ. A column that is not there is a blank one: the catalogue columns of a release are
-/// those that any of its documents has, so that one document can bring a column to the rows of all others.
+/// The columns in which two rows differ. A column of the source that is not there is a blank one: a release has those that
+/// any of its documents has, so that one document can bring a column to the rows of all others. Any other that is not
+/// there is unknown to the version that cut the release, which says nothing of the document.
 fn changed_columns(then: &Row, now: &Row) -> Vec<String> {
-    let columns: BTreeSet<&String> = then.keys().chain(now.keys()).collect();
+    let all: BTreeSet<&String> = then.keys().chain(now.keys()).collect();
+    let told = |column: &&String| {
+        column.starts_with(EXTRA) || (then.contains_key(*column) && now.contains_key(*column))
+    };
     let differs = |column: &&String| {
         then.get(*column).map_or("", String::as_str) != now.get(*column).map_or("", String::as_str)
     };
-    columns.into_iter().filter(differs).cloned().collect()
+    all.into_iter().filter(told).filter(differs).cloned().collect()
 }
 
 /// The cells of a row by their column.
@@ -265,6 +293,16 @@ mod tests {
         assert_eq!(gained.changed, BTreeMap::from([("a:2".to_owned(), vec!["extra: Tags".to_owned()])]));
         let lost = diff((after, ""), (before, ""));
         assert_eq!(lost.changed, gained.changed, "a column that goes with something in it is a change");
+    }
+
+    #[test]
+    fn a_column_that_the_older_release_could_not_have_is_no_change_of_its_documents() {
+        let before = "document,title\na:1,One\n";
+        let after = "document,title,adopted\na:1,One,2024-03-01\n";
+        assert_eq!(diff((before, ""), (after, "")), ReleaseDiff::default());
+        let later = "document,title,adopted\na:1,One,2024-04-01\n";
+        let moved = diff((after, ""), (later, "")).changed;
+        assert_eq!(moved, BTreeMap::from([("a:1".to_owned(), vec!["adopted".to_owned()])]));
     }
 
     #[test]

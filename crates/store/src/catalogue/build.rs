@@ -121,10 +121,7 @@ impl Builder {
         catalogue.enactments.push(present);
         catalogue.states.push(&life);
         for kind in DateKind::ALL {
-            // A document is found under the day of its catalogue and under every day that its text states.
-            let stated = input.stated.iter().filter(|(of, _)| *of == kind).map(|(_, day)| *day);
-            let mut found: BTreeSet<Date> = stated.collect();
-            found.extend(life.date(kind, metadata));
+            let found = life.days(kind, metadata, input.stated.iter().copied());
             let days = catalogue.days.entry(kind).or_default();
             if found.is_empty() {
                 days.entry(None).or_default().insert(row);

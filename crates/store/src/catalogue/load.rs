@@ -64,7 +64,7 @@ impl Catalogue {
         audience: Audience,
     ) -> Result<Self, StoreError> {
         let reviewed = Arc::new(reviewed(store).await?);
-        let mut endings = store.endings().await?;
+        let mut endings = store.endings(audience).await?;
         let stated = store.all_stated().await?;
         let today = store.clock.now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
         let mut builder = Builder::new(codebook, run.cloned()).as_of(today);

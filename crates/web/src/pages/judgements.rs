@@ -2,32 +2,49 @@
 //! filter, negative ones included, written while it is read.
 
 use std::io::{self, Write};
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
-use lacuna_domain::{DocumentId, Filter, Run};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+use lacuna_domain::{DocumentId, Run, sha256_hex};
 use lacuna_pipeline::publish::export::{self, Format, Scope};
 use tokio::sync::mpsc;
+use tokio_stream::Stream;
 use tokio_stream::wrappers::ReceiverStream;
 
 use crate::error::WebError;
 use crate::params::Params;
 use crate::state::App;
+use crate::{find, reply};
 
 /// `GET /judgements.csv`
-pub async fn get_csv(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
-    answer(&app, query.as_deref(), Format::Csv).await
+pub async fn get_csv(
+    State(app): State<App>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Response, WebError> {
+    answer(&app, &headers, query.as_deref(), Format::Csv).await
 }
 
 /// `GET /judgements.jsonl` and `GET /api/v1/judgements`
-pub async fn get_jsonl(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
-    answer(&app, query.as_deref(), Format::Jsonl).await
+pub async fn get_jsonl(
+    State(app): State<App>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Response, WebError> {
+    answer(&app, &headers, query.as_deref(), Format::Jsonl).await
 }
 
-async fn answer(app: &App, query: Option<&str>, format: Format) -> Result<Response, WebError> {
+async fn answer(
+    app: &App,
+    headers: &HeaderMap,
+    query: Option<&str>,
+    format: Format,
+) -> Result<Response, WebError> {
     let snapshot = app.snapshot();
     let mut params = Params::parse(query)?;
     let run = match params.take("run") {
@@ -36,25 +53,30 @@ async fn answer(app: &App, query: Option<&str>, format: Format) -> Result<Respon
     };
     let run =
         run.ok_or_else(|| WebError::NotFound("there is no such run; /runs lists them".to_owned()))?.clone();
-    let filter = Filter::parse(params.rest(), &snapshot.codebook)
-        .map_err(|error| WebError::BadRequest(error.to_string()))?;
-    snapshot.finder.ready_for(&snapshot.catalogue, &filter).await?;
-    let found = snapshot.finder.find(&snapshot.catalogue, &filter)?;
-    let numbers = snapshot.catalogue.in_order(&found.selection);
+    let numbers = find::listed(&snapshot, params).await?;
     let ids: Vec<DocumentId> =
         numbers.iter().filter_map(|number| snapshot.catalogue.record(*number)?.id().parse().ok()).collect();
     let (media_type, name) = match format {
         Format::Csv => ("text/csv; charset=utf-8", "judgements.csv"),
         Format::Jsonl => ("application/jsonl", "judgements.jsonl"),
     };
-    let mut response = stream(app, run, ids, format).into_response();
-    let set = response.headers_mut();
-    set.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
-    set.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
-        set.insert(header::CONTENT_DISPOSITION, value);
+    let tag = tag(snapshot.revision, &run, &ids, format)?;
+    let known = headers.get(header::IF_NONE_MATCH);
+    Ok(reply::stream(name, media_type, tag, known, body(app, run, ids, format)))
+}
+
+/// The tag of the rows of these documents. It is weak: the store may move on while they are written, and they may be
+/// compressed on their way.
+fn tag(revision: i64, run: &Run, ids: &[DocumentId], format: Format) -> Result<HeaderValue, WebError> {
+    // Another version of the software may write other columns from the same store.
+    let mut made_of = format!("{} {revision} {} {format:?}", env!("CARGO_PKG_VERSION"), run.id.as_str());
+    for id in ids {
+        made_of.push('\n');
+        made_of.push_str(id.as_str());
     }
-    Ok(response)
+    let hash = sha256_hex(made_of.as_bytes());
+    let tag = format!("W/\"{}\"", hash.get(..32).unwrap_or(&hash));
+    HeaderValue::from_str(&tag).map_err(WebError::internal("tag a file"))
 }
 
 /// Pieces under way at once: enough to keep the line busy, little to hold.
@@ -62,21 +84,41 @@ const UNDER_WAY: usize = 8;
 /// Bytes of a piece.
 const PIECE: usize = 32 * 1024;
 
-fn stream(app: &App, run: Run, ids: Vec<DocumentId>, format: Format) -> Body {
+fn body(app: &App, run: Run, ids: Vec<DocumentId>, format: Format) -> Body {
     let (sender, receiver) = mpsc::channel::<io::Result<Bytes>>(UNDER_WAY);
     let store = app.store().clone();
     let runtime = tokio::runtime::Handle::current();
-    // The export writes synchronously, and waits for slow readers on a thread of its own.
-    tokio::task::spawn_blocking(move || {
+    let writing = runtime.clone();
+    let write = move || {
         let out = Pipe { sender: sender.clone(), held: Vec::with_capacity(PIECE) };
-        let written = runtime.block_on(export::judgements(&store, &run, Scope::These(&ids), format, out));
+        let written = writing.block_on(export::judgements(&store, &run, Scope::These(&ids), format, out));
         if let Err(error) = written {
             tracing::warn!(%error, "an export ended early");
             // The reader must not take half a file for a whole one: the connection breaks.
             let _ = sender.try_send(Err(io::Error::other("the export ended early")));
         }
-    });
-    Body::from_stream(ReceiverStream::new(receiver))
+    };
+    // The export writes synchronously, and waits for slow readers on a thread of its own.
+    let begin = Box::new(move || drop(runtime.spawn_blocking(write)));
+    Body::from_stream(Pieces { begin: Some(begin), written: ReceiverStream::new(receiver) })
+}
+
+/// The pieces of a file, which begins to be written when the first is asked for: who asks with `HEAD`, or whether a copy is
+/// still good, asks for none.
+struct Pieces {
+    begin: Option<Box<dyn FnOnce() + Send>>,
+    written: ReceiverStream<io::Result<Bytes>>,
+}
+
+impl Stream for Pieces {
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if let Some(begin) = self.begin.take() {
+            begin();
+        }
+        Pin::new(&mut self.written).poll_next(context)
+    }
 }
 
 /// Sends what is written in pieces.
@@ -119,5 +161,33 @@ impl Drop for Pipe {
     fn drop(&mut self) {
         // A reader that has gone needs nothing more.
         let _ = self.flush();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use axum::body::to_bytes;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn nothing_is_written_before_the_first_piece_is_asked_for() {
+        let begun = Arc::new(AtomicBool::new(false));
+        let body = || {
+            let (sender, receiver) = mpsc::channel(1);
+            let begun = Arc::clone(&begun);
+            let begin = Box::new(move || {
+                begun.store(true, Ordering::SeqCst);
+                sender.try_send(Ok(Bytes::from_static(b"rows"))).unwrap();
+            });
+            Body::from_stream(Pieces { begin: Some(begin), written: ReceiverStream::new(receiver) })
+        };
+        drop(body());
+        assert!(!begun.load(Ordering::SeqCst), "nobody read it");
+        assert_eq!(to_bytes(body(), usize::MAX).await.unwrap(), "rows");
+        assert!(begun.load(Ordering::SeqCst));
     }
 }

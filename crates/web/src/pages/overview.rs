@@ -13,7 +13,7 @@ use crate::pages::documents::row::Row;
 use crate::pages::standing::GapSummary;
 use crate::reply;
 use crate::state::{App, Snapshot, list_href};
-use crate::view::{Bar, Chrome, Coverage, Provenance, Section, coverages};
+use crate::view::{Bar, Chrome, Coverage, Provenance, Section, coverages, s, verb};
 
 /// A value of a catalogue field with its count.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -174,11 +174,14 @@ fn page(app: &App) -> OverviewPage {
     let chrome = app
         .chrome(&snapshot, Section::Overview, "what AI-governance documents cover, and what they leave open")
         .describe(format!(
-            "What {documents} AI-governance documents cover, with the passage behind every label."
+            "What {documents} AI-governance document{} cover{}, with the passage behind every label.",
+            s(documents),
+            verb(documents, "s", "")
         ))
         .at(app.config(), "/")
         .with_json("/overview", "")
-        .with_csv("/overview", "");
+        .with_csv("/overview", "")
+        .described_as_dataset(app.config());
     OverviewPage::build(chrome, &snapshot)
 }
 

@@ -118,7 +118,8 @@ fn answer(app: &App, query: Option<&str>, format: Format) -> Result<Response, We
         .under("Documents", "/documents")
         .at(app.config(), "/relations")
         .with_json("/relations", &query)
-        .with_csv("/relations", &query);
+        .with_csv("/relations", &query)
+        .described_as_dataset(app.config());
     let page = RelationsPage {
         provenance: chrome.provenance.clone(),
         chrome,

@@ -1,26 +1,32 @@
 //! What a published site says of its own files: only here are their bytes at hand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lacuna_domain::sha256_hex;
 use serde_json::Value;
 
-use super::links::file_of;
+use super::links::{file_of, relative};
 use crate::config::Config;
+use crate::view::in_script;
 
 const PACKAGE: &str = "datapackage.json";
-const DATA_PAGE: &str = "data.html";
 /// What stands before the JSON-LD of a page.
 const JSON_LD: &str = "<script type=\"application/ld+json\">";
 
-/// The descriptions among `files`, complete: the data package says how long each table is and what its hash is, and the
-/// page of the data lists those formats alone that are published.
-pub(super) fn completed(files: &BTreeMap<String, Vec<u8>>, config: &Config) -> Vec<(String, Vec<u8>)> {
+/// Completes the descriptions among `files`: the data package says how long each table is and what its hash is, and pages
+/// name those files alone that are published.
+pub(super) fn complete(files: &mut BTreeMap<String, Vec<u8>>, config: &Config) {
     let base = config.absolute("").unwrap_or_default();
     let package = files.get(PACKAGE).and_then(|package| measured(package, &base, files));
-    let page = files.get(DATA_PAGE).and_then(|page| with_published(page, &base, files));
-    let described = [(PACKAGE, package), (DATA_PAGE, page)];
-    described.into_iter().filter_map(|(name, body)| Some((name.to_owned(), body?))).collect()
+    if let Some(package) = package {
+        files.insert(PACKAGE.to_owned(), package);
+    }
+    let published: BTreeSet<String> = files.keys().cloned().collect();
+    for (own, page) in files.iter_mut().filter(|(name, _)| name.strip_suffix(".html").is_some()) {
+        if let Some(narrowed) = with_published(page, own, &base, &published) {
+            *page = narrowed;
+        }
+    }
 }
 
 /// The data package with `bytes` and `hash` of every resource.
@@ -36,20 +42,83 @@ fn measured(package: &[u8], base: &str, files: &BTreeMap<String, Vec<u8>>) -> Op
     serde_json::to_vec_pretty(&package).ok()
 }
 
-/// The page with the published files alone among the downloads of its JSON-LD.
-fn with_published(page: &[u8], base: &str, files: &BTreeMap<String, Vec<u8>>) -> Option<Vec<u8>> {
+/// The page `own` with addresses of published files alone in its JSON-LD; `None` where it has none.
+fn with_published(page: &[u8], own: &str, base: &str, published: &BTreeSet<String>) -> Option<Vec<u8>> {
     let (before, rest) = std::str::from_utf8(page).ok()?.split_once(JSON_LD)?;
     let (described, after) = rest.split_once("</script>")?;
     let mut described: Value = serde_json::from_str(described).ok()?;
-    let published = |download: &Value| {
-        download["contentUrl"].as_str().is_some_and(|path| files.contains_key(&named(path, base)))
+    let place = |address: &str| {
+        let file = named(address, base);
+        let published = published.contains(&file);
+        published.then(|| if base.is_empty() { relative(own, &file) } else { format!("{base}/{file}") })
     };
-    described["distribution"].as_array_mut()?.retain(published);
-    let described = described.to_string().replace('<', "\\u003c");
-    Some(format!("{before}{JSON_LD}{described}</script>{after}").into_bytes())
+    lead(&mut described, "url", place);
+    if let Some(larger) = described.get_mut("isPartOf") {
+        lead(larger, "url", place);
+    }
+    let downloads = described.get_mut("distribution").and_then(Value::as_array_mut);
+    let left = downloads.is_some_and(|downloads| {
+        downloads.retain_mut(|download| lead(download, "contentUrl", place));
+        !downloads.is_empty()
+    });
+    if !left && let Some(described) = described.as_object_mut() {
+        described.remove("distribution");
+    }
+    Some(format!("{before}{JSON_LD}{}</script>{after}", in_script(&described)).into_bytes())
+}
+
+/// Leads the address under `key` to the file that `place` knows it by, or takes it out; answers whether it stays.
+fn lead(part: &mut Value, key: &str, place: impl Fn(&str) -> Option<String>) -> bool {
+    let found = part.get(key).and_then(Value::as_str).and_then(place);
+    let Some(part) = part.as_object_mut() else { return false };
+    let Some(address) = found else {
+        part.remove(key);
+        return false;
+    };
+    part.insert(key.to_owned(), address.into());
+    true
 }
 
 /// The file that an address in a description leads to.
 fn named(address: &str, base: &str) -> String {
     file_of(address.strip_prefix(base).unwrap_or(address))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_page_names_the_files_of_the_published_site_by_where_they_lie() {
+        let page = |described: &Value| format!("<head>{JSON_LD}{described}</script></head>").into_bytes();
+        let published: BTreeSet<String> =
+            ["codes.csv", "codes/risk.html", "data.html"].map(str::to_owned).into();
+        let told = |page: &[u8], base: &str| {
+            let page = with_published(page, "codes/risk.html", base, &published).unwrap();
+            let page = String::from_utf8(page).unwrap();
+            let json = page.strip_prefix(&format!("<head>{JSON_LD}")).unwrap();
+            serde_json::from_str::<Value>(json.strip_suffix("</script></head>").unwrap()).unwrap()
+        };
+        let files = |base: &str| {
+            let (one, other) = (format!("{base}/codes.csv"), format!("{base}/codes/risk.csv"));
+            json!([{ "contentUrl": one }, { "contentUrl": other }])
+        };
+        let known = told(&page(&json!({ "distribution": files("") })), "");
+        assert_eq!(known, json!({ "distribution": [{ "contentUrl": "../codes.csv" }] }));
+        let base = "https://map.example/ai";
+        let described = json!({
+            "url": format!("{base}/codes/risk"),
+            "isPartOf": { "name": "Lacuna", "url": format!("{base}/data") },
+            "distribution": files(base),
+        });
+        let known = told(&page(&described), base);
+        assert_eq!(known["url"], format!("{base}/codes/risk.html"));
+        assert_eq!(known["isPartOf"]["url"], format!("{base}/data.html"));
+        assert_eq!(known["distribution"], json!([{ "contentUrl": format!("{base}/codes.csv") }]));
+        let none = told(&page(&json!({ "distribution": [{ "contentUrl": "/gaps.csv" }] })), "");
+        assert_eq!(none, json!({}), "a page of which no file is published offers none");
+        assert_eq!(with_published(b"<head></head>", "a.html", "", &published), None);
+    }
 }

@@ -33,7 +33,7 @@ fn safe(part: &str) -> String {
 }
 
 /// How to get from one file to another.
-fn relative(from: &str, to: &str) -> String {
+pub(super) fn relative(from: &str, to: &str) -> String {
     let depth = from.matches('/').count();
     format!("{}{to}", "../".repeat(depth))
 }

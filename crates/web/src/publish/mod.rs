@@ -91,7 +91,7 @@ const PAGES: [&str; 14] = [
     "/relations",
     "/releases",
 ];
-const TABLES: [&str; 4] = ["/documents", "/wide", "/relations", "/codes"];
+const TABLES: [&str; 5] = ["/documents", "/wide", "/relations", "/dates", "/codes"];
 const ENDINGS: [&str; 4] = ["csv", "xlsx", "parquet", "jsonl"];
 
 /// Writes the site into `folder`, which is empty, missing, or an earlier published site.
@@ -113,7 +113,7 @@ pub async fn publish(app: &App, folder: &Path, progress: &dyn Progress) -> Resul
         files.insert(name, body);
         progress.advance(1);
     }
-    files.extend(described::completed(&files, app.config()));
+    described::complete(&mut files, app.config());
     let snapshot = app.snapshot();
     files.insert("search.html".to_owned(), search::page(app).into_bytes());
     files.insert("assets/search.js".to_owned(), search::SCRIPT.as_bytes().to_vec());

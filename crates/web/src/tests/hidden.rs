@@ -164,3 +164,29 @@ async fn neither_a_release_nor_a_published_site_holds_a_private_document() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_a_private_document_would_do_to_a_law_counts_for_nobody() {
+    let site = with_a_secret(Config::default()).await;
+    let pages = ["/documents.csv", "/gaps.json", &site.document()];
+    let mut before = Vec::new();
+    for page in pages {
+        before.push(site.get(page).await.body);
+    }
+    let relation = lacuna_domain::Relation {
+        from: "file:harbour.txt".parse().unwrap(),
+        kind: lacuna_domain::relation::RelationKind::Supersedes,
+        to: Some(site.world.document.id.clone()),
+        cited: "the Act".to_owned(),
+        provision: None,
+        passage: None,
+        confidence: lacuna_domain::Confidence::High,
+        source: lacuna_domain::relation::RelationSource::Imported,
+        holds: true,
+    };
+    site.app.store().put_imported_relations(&[relation]).await.unwrap();
+    assert!(site.app.refresh().await.unwrap());
+    for (page, before) in pages.iter().zip(before) {
+        assert_eq!(site.get(page).await.body, before, "{page}");
+    }
+}

@@ -130,7 +130,7 @@ async fn a_feed_says_what_changed_and_why_it_matched() {
 async fn descriptions_citations_feeds_and_embeds_say_what_the_pages_say() {
     let site = Site::new().await;
     let package = site.get("/datapackage.json").await.json();
-    assert_eq!(package["resources"].as_array().unwrap().len(), 5);
+    assert_eq!(package["resources"].as_array().unwrap().len(), 6);
     for resource in package["resources"].as_array().unwrap() {
         let path = resource["path"].as_str().unwrap();
         let csv = site.get(&format!("/{path}")).await;

@@ -63,6 +63,8 @@ pub struct Chrome {
     pub csv: Option<String>,
     /// Absolute address of the page, where the site knows its own.
     pub canonical: Option<String>,
+    /// What the page says of its rows to search engines of data: JSON-LD, safe inside a script element.
+    pub json_ld: Option<String>,
     /// Address of the style sheet, with its content hash.
     pub stylesheet: String,
     /// Address of the icon, with its content hash.
@@ -79,7 +81,8 @@ impl Chrome {
     /// The table beside the page in another format than CSV.
     pub(crate) fn table(&self, ending: &str) -> String {
         let csv = self.csv.as_deref().unwrap_or_default();
-        csv.replacen(".csv", &format!(".{ending}"), 1)
+        let (path, query) = csv.split_at(csv.find('?').unwrap_or(csv.len()));
+        format!("{}.{ending}{query}", path.strip_suffix(".csv").unwrap_or(path))
     }
 
     /// The feed of the list that the page shows.

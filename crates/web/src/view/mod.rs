@@ -3,6 +3,8 @@
 pub mod chart;
 mod chrome;
 mod coverage;
+mod dataset;
+mod date_form;
 mod facts;
 mod graph;
 mod label;
@@ -22,6 +24,8 @@ mod verdict;
 pub use chrome::{Chrome, Crumb, Section};
 pub(crate) use coverage::corrected;
 pub use coverage::{Coverage, coverages};
+pub(crate) use dataset::{Dataset, in_script};
+pub use date_form::{DateForm, DateGroup};
 pub(crate) use facts::language_name;
 pub use facts::{DocumentLink, Event, Facts, VersionFacts};
 pub use graph::{Graph, Neighbour};

@@ -13,6 +13,8 @@ use crate::kept::Shelf;
 use crate::pages::documents::list::Chip;
 use crate::state::Snapshot;
 
+use super::DateForm;
+
 /// Parameters of a page besides the filter, decoded.
 pub type Own = Vec<(String, String)>;
 
@@ -51,6 +53,9 @@ pub struct SetForm {
     /// Last year.
     #[serde(skip)]
     pub year_to: String,
+    /// Days.
+    #[serde(skip)]
+    pub dates: DateForm,
     /// The list of the documents of the set.
     pub documents_href: String,
 }
@@ -72,7 +77,8 @@ impl SetForm {
             without: narrowed(path, own, &filter.without(&condition)),
         };
         let (year_from, year_to) = years(filter);
-        let kept = filter.at_page(1).pairs().into_iter().filter(|(name, _)| name != "q" && name != "year");
+        let kept = DateForm::rest(filter).at_page(1).pairs();
+        let kept = kept.into_iter().filter(|(name, _)| name != "q" && name != "year");
         let hidden = own.iter().filter(|(name, _)| !posed.contains(&name.as_str())).cloned().chain(kept);
         Self {
             action: path.to_owned(),
@@ -83,6 +89,7 @@ impl SetForm {
             words: filter.words.clone(),
             year_from,
             year_to,
+            dates: DateForm::of(filter),
             documents_href: crate::state::list_href(filter),
         }
     }

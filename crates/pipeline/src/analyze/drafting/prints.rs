@@ -143,7 +143,7 @@ mod tests {
     use super::*;
 
     fn words(letter: char, numbers: &[u8]) -> String {
-        numbers.iter().map(|number| format!("{letter}{number} ")).collect()
+        numbers.iter().map(|number| format!("{letter}{number}")).collect::<Vec<_>>().join(" ")
     }
 
     /// The numbers of `texts` that share fingerprints with `draft`.
@@ -178,9 +178,9 @@ mod tests {
             (before_there, after_there) in (vec(any::<u8>(), 0..50), vec(any::<u8>(), 0..50)),
         ) {
             let shared = words('r', &run);
-            let draft = format!("{}{shared}{}", words('a', &before), words('b', &after));
-            let lender = format!("{}{shared}{}", words('c', &before_there), words('d', &after_there));
-            let other = format!("{}{}", words('c', &before_there), words('d', &after_there));
+            let draft = [words('a', &before), shared.clone(), words('b', &after)].join(" ");
+            let lender = [words('c', &before_there), shared, words('d', &after_there)].join(" ");
+            let other = [words('c', &before_there), words('d', &after_there)].join(" ");
             prop_assert_eq!(sharing(&draft, &[other, lender]), [1]);
         }
     }

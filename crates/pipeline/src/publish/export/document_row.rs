@@ -4,12 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use lacuna_domain::document::StatusEvent;
+use lacuna_domain::enactment::DateKind;
 use lacuna_domain::text::Fault;
 use lacuna_domain::{Document, DocumentId, Text, Version};
 use lacuna_store::OutcomeState;
 use serde::Serialize;
 
 use super::sink::{Cells, json_cell, option_cell, text_cell};
+
+/// What stands before the name of a column of the source.
+pub(crate) const EXTRA: &str = "extra: ";
 
 /// One document with all its metadata.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -38,14 +42,15 @@ pub struct DocumentRow {
     pub date: Option<Date>,
     /// Its year.
     pub year: Option<i16>,
+    /// The first day of every kind of date, by the kind's id.
+    #[serde(flatten)]
+    pub days: BTreeMap<DateKind, Option<Date>>,
     /// What happened when, oldest first.
     pub history: Vec<StatusEvent>,
     /// Page of the instrument.
     pub link: Option<String>,
     /// Where the text was taken from.
     pub text_source: Option<String>,
-    /// When it was taken.
-    pub retrieved: Option<Date>,
     /// Short summary of the source.
     pub short_summary: Option<String>,
     /// Long summary of the source.
@@ -89,13 +94,14 @@ pub struct DocumentRow {
 }
 
 impl DocumentRow {
-    /// The row of a document; `same` are the documents with its text, itself among them.
+    /// The row of a document; `same` are the documents with its text, itself among them, `days` its first days.
     pub fn new(
         document: &Document,
         version: Option<&Version>,
         text: Option<&Text>,
         same: &[&DocumentId],
         state: Option<&OutcomeState>,
+        days: BTreeMap<DateKind, Option<Date>>,
     ) -> Self {
         let metadata = document.metadata.clone();
         let others = same.iter().filter(|id| **id != &document.id);
@@ -104,6 +110,7 @@ impl DocumentRow {
             title: metadata.title().to_owned(),
             date: metadata.history.iter().filter_map(|event| event.date).max(),
             year: metadata.year(),
+            days,
             official_name: metadata.official_name,
             casual_name: metadata.casual_name,
             authority: metadata.authority,
@@ -115,7 +122,6 @@ impl DocumentRow {
             history: metadata.history,
             link: metadata.link,
             text_source: metadata.text_source,
-            retrieved: metadata.retrieved,
             short_summary: metadata.short_summary,
             long_summary: metadata.long_summary,
             unreviewed_machine_output: metadata.unreviewed_machine_output,
@@ -141,7 +147,7 @@ impl DocumentRow {
 
     /// Column names of the CSV form, those of the source last, each after `extra: `.
     pub fn columns(extra: &BTreeSet<String>) -> Vec<String> {
-        const OWN: [&str; 35] = [
+        const CATALOGUED: [&str; 12] = [
             "document",
             "title",
             "official_name",
@@ -154,10 +160,11 @@ impl DocumentRow {
             "enactment",
             "date",
             "year",
+        ];
+        const READ: [&str; 22] = [
             "history",
             "link",
             "text_source",
-            "retrieved",
             "short_summary",
             "long_summary",
             "unreviewed_machine_output",
@@ -178,10 +185,8 @@ impl DocumentRow {
             "coding_reason",
             "fiction",
         ];
-        OWN.iter()
-            .map(|&name| name.to_owned())
-            .chain(extra.iter().map(|name| format!("extra: {name}")))
-            .collect()
+        let own = CATALOGUED.into_iter().chain(DateKind::ALL.map(DateKind::id)).chain(READ);
+        own.map(str::to_owned).chain(extra.iter().map(|name| format!("{EXTRA}{name}"))).collect()
     }
 
     pub(super) fn with_columns(self, extra: &BTreeSet<String>) -> Wide<'_> {
@@ -218,16 +223,16 @@ impl Cells for Wide<'_> {
             row.enactment.to_owned(),
             date(row.date),
             row.year.map(|year| year.to_string()).unwrap_or_default(),
+        ];
+        cells.extend(DateKind::ALL.map(|kind| date(row.days.get(&kind).copied().flatten())));
+        cells.extend([
             json_cell(&row.history)?,
             option_cell(row.link.as_deref()),
             option_cell(row.text_source.as_deref()),
-            date(row.retrieved),
             option_cell(row.short_summary.as_deref()),
             option_cell(row.long_summary.as_deref()),
             row.unreviewed_machine_output.to_string(),
             option_cell(row.licence.as_deref()),
-        ];
-        cells.extend([
             option_cell(row.version.as_deref()),
             row.version_number.map(|number| number.to_string()).unwrap_or_default(),
             option_cell(row.ingested_at.as_deref()),

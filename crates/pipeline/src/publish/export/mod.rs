@@ -7,6 +7,8 @@
 //!   apostrophe.
 
 mod code_points;
+mod date_row;
+mod days;
 mod decisions;
 mod document_row;
 mod judgement_row;
@@ -26,13 +28,16 @@ use lacuna_domain::run::Labeller;
 use lacuna_domain::{CodeId, Codebook, CodebookId, DimensionId, Document, DocumentId, Run, Version};
 use lacuna_store::{Store, StoreError};
 
+pub use date_row::DateRow;
 pub use document_row::DocumentRow;
+pub(crate) use document_row::EXTRA;
 pub use judgement_row::{EvidenceRow, ExportValue, JudgementRow, SpanRow};
 pub use ledger::{LedgerRow, ledger};
 pub use run::choose_run;
 pub use sink::{Cells, Format, Sink};
 pub use trust::Trust;
 
+use days::Days;
 use judgement_row::{Subject, coding_rows};
 use trust::Known;
 
@@ -111,7 +116,7 @@ pub async fn judgements<W: Write + Send>(
     let columns: Vec<String> = JudgementRow::columns().map(str::to_owned).collect();
     let mut sink = Sink::new(format, out, &columns)?;
     let mut written = Written::default();
-    let documents = documents_in(store, scope).await?;
+    let documents = within(public(store).await?, scope);
     let mut versions = latest(store).await?;
     let mut sheets = imported_sheets(store, run).await?;
     for document in &documents {
@@ -152,7 +157,9 @@ pub async fn documents<W: Write + Send>(
     format: Format,
     out: W,
 ) -> Result<Written, ExportError> {
-    let documents = documents_in(store, scope).await?;
+    let public = public(store).await?;
+    let days = Days::read(store, &public).await?;
+    let documents = within(public, scope);
     let extra: BTreeSet<String> = documents.iter().flat_map(|d| d.metadata.extra.keys().cloned()).collect();
     let mut sink = Sink::new(format, out, &DocumentRow::columns(&extra))?;
     let versions = latest(store).await?;
@@ -172,19 +179,26 @@ pub async fn documents<W: Write + Send>(
         let text = if let Some(version) = version { store.text(&version.text).await? } else { None };
         let same = version.and_then(|v| by_text.get(v.text.as_str())).map(Vec::as_slice).unwrap_or_default();
         let state = version.and_then(|v| states.get(&v.text));
-        let row = DocumentRow::new(document, version, text.as_ref(), same, state);
+        let days = days.of(document, version);
+        let row = DocumentRow::new(document, version, text.as_ref(), same, state, days);
         sink.write(&row.with_columns(&extra))?;
     }
     sink.finish()?;
     Ok(Written { rows: documents.len() as u64, documents: documents.len() as u64 })
 }
 
-async fn documents_in(store: &Store, scope: Scope<'_>) -> Result<Vec<Document>, ExportError> {
+/// Every document that is not private.
+async fn public(store: &Store) -> Result<Vec<Document>, ExportError> {
     let mut all = store.documents().await?;
     all.retain(|document| !document.metadata.private);
-    let Scope::These(wanted) = scope else { return Ok(all) };
+    Ok(all)
+}
+
+/// Those of the documents that the export is about.
+fn within(all: Vec<Document>, scope: Scope<'_>) -> Vec<Document> {
+    let Scope::These(wanted) = scope else { return all };
     let mut by_id: BTreeMap<DocumentId, Document> = all.into_iter().map(|d| (d.id.clone(), d)).collect();
-    Ok(wanted.iter().filter_map(|id| by_id.remove(id)).collect())
+    wanted.iter().filter_map(|id| by_id.remove(id)).collect()
 }
 
 async fn latest(store: &Store) -> Result<BTreeMap<DocumentId, Version>, ExportError> {

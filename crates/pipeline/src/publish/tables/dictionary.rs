@@ -1,5 +1,7 @@
 //! The data dictionary: what the columns of every table mean, and of which type they are.
 
+use crate::publish::export::EXTRA;
+
 /// Type of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Type {
@@ -129,12 +131,18 @@ const COLUMNS: &[(&str, Type, &str)] = &[
     ("end", Type::Integer, "one past its last position"),
     ("passage", Type::Integer, "number of the passage, from 0; the anchor #p-N of the text page"),
     ("documents", Type::Integer, "documents counted"),
+    ("positive_labels", Type::Integer, "labels that claim something, counted"),
     ("coded", Type::Integer, "documents classified: the denominator of shares"),
     ("covered", Type::Integer, "documents above the lowest level"),
     ("count", Type::Integer, "documents counted"),
     ("total", Type::Integer, "documents in all"),
     ("share", Type::Number, "share of the denominator"),
     ("holds", Type::Boolean, "no: the relation found is wrong"),
+    (
+        "whole",
+        Type::Boolean,
+        "whether the sentence speaks of the whole instrument; else it may be about a part",
+    ),
 ];
 
 /// Columns whose names mean something else in other tables: table, column, meaning.
@@ -148,6 +156,10 @@ const OF_TABLE: &[(&str, &str, &str)] = &[
     ("relations", "quote", "the words that say so"),
     ("relations", "confidence", "how sure the relation is: high, medium or low"),
     ("relations", "source", "who says so: text, catalogue or imported"),
+    ("stated_dates", "kind", "what the day means: in_force, applies_from or sunset"),
+    ("stated_dates", "date", "the day that the text states"),
+    ("stated_dates", "quote", "the words that state it"),
+    ("stated_dates", "href", "address of the passage on the site that gave the table"),
     ("codes", "name", "name of the code"),
     ("codes", "highest_level", "documents at the highest level, with a yes, or with this option"),
     ("codes", "levels_between", "documents between the lowest and the highest level"),
@@ -181,7 +193,7 @@ pub fn meaning_of(table: &str, column: &str) -> String {
     if let Some((_, _, meaning)) = COLUMNS.iter().find(|(name, ..)| *name == column) {
         return (*meaning).to_owned();
     }
-    if let Some(source) = column.strip_prefix("extra: ") {
+    if let Some(source) = column.strip_prefix(EXTRA) {
         return format!("column {source:?} of the source");
     }
     if column.ends_with("_coverage") {

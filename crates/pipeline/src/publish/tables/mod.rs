@@ -7,8 +7,9 @@ mod spreadsheet;
 #[cfg(test)]
 mod tests;
 
-use std::io::{Read, Write};
+use std::io::{Read, Seek, Write};
 
+use jiff::civil::Date;
 use serde_json::{Map, Value};
 
 use super::export::armed;
@@ -85,14 +86,22 @@ pub(crate) enum Cell {
     Integer(i64),
     Number(f64),
     Boolean(bool),
+    Day(Date),
 }
 
-/// Writes the CSV table `input` in another format and answers its rows.
-pub fn convert<W: Write + Send>(input: impl Read, format: TableFormat, out: W) -> Result<u64, TableError> {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(input);
-    let columns: Vec<String> = reader.headers()?.iter().map(undone).collect();
-    let types: Vec<Type> = columns.iter().map(|name| type_of(name)).collect();
-    let rows = reader.into_records().map(|record| {
+/// Writes the CSV table `input` in another format and answers its rows. The table is all that `input` holds; for Parquet
+/// it is read twice.
+pub fn convert<W: Write + Send>(
+    mut input: impl Read + Seek,
+    format: TableFormat,
+    out: W,
+) -> Result<u64, TableError> {
+    let columns: Vec<String> = records_of(&mut input)?.headers()?.iter().map(undone).collect();
+    let mut types: Vec<Type> = columns.iter().map(|name| type_of(name)).collect();
+    if format == TableFormat::Parquet && types.contains(&Type::Date) {
+        settle(&mut types, records_of(&mut input)?)?;
+    }
+    let rows = records_of(input)?.into_records().map(|record| {
         let record = record?;
         let cell = |(at, kind): (usize, &Type)| cell(record.get(at).unwrap_or_default(), *kind);
         Ok(types.iter().enumerate().map(cell).collect::<Vec<Cell>>())
@@ -100,9 +109,28 @@ pub fn convert<W: Write + Send>(input: impl Read, format: TableFormat, out: W) -
     match format {
         TableFormat::Json => json(rows, &columns, out, true),
         TableFormat::Jsonl => json(rows, &columns, out, false),
-        TableFormat::Xlsx => spreadsheet::write(rows, &columns, out),
+        TableFormat::Xlsx => spreadsheet::write(rows, &columns, &types, out),
         TableFormat::Parquet => parquet_file::write(rows, &columns, &types, out),
     }
+}
+
+/// The table from its beginning.
+fn records_of<R: Read + Seek>(mut input: R) -> Result<csv::Reader<R>, csv::Error> {
+    input.rewind()?;
+    Ok(csv::ReaderBuilder::new().flexible(true).from_reader(input))
+}
+
+/// Makes text of those columns of days in which something else stands too: a Parquet file has one type for a column, and
+/// nothing may be missing from it.
+fn settle(types: &mut [Type], table: csv::Reader<impl Read>) -> Result<(), csv::Error> {
+    for record in table.into_records() {
+        for (kind, text) in types.iter_mut().zip(record?.iter()) {
+            if *kind == Type::Date && !text.is_empty() && day(text).is_none() {
+                *kind = Type::Text;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn json<W: Write>(
@@ -140,10 +168,12 @@ fn value(cell: Cell) -> Value {
         Cell::Integer(number) => number.into(),
         Cell::Number(number) => number.into(),
         Cell::Boolean(yes) => yes.into(),
+        Cell::Day(day) => Value::String(day.to_string()),
     }
 }
 
-/// A cell whose text does not fit its type stays text in JSON and workbooks and is missing in Parquet.
+/// A cell whose text does not fit its type stays text in JSON and workbooks; in Parquet it is missing, except that a column
+/// of days becomes one of text (see [`settle`]).
 fn cell(text: &str, kind: Type) -> Cell {
     if text.is_empty() {
         return Cell::Missing;
@@ -152,9 +182,15 @@ fn cell(text: &str, kind: Type) -> Cell {
         Type::Integer => text.parse().ok().map(Cell::Integer),
         Type::Number => text.parse().ok().map(Cell::Number),
         Type::Boolean => text.parse().ok().map(Cell::Boolean),
-        Type::Text | Type::Date | Type::List => None,
+        Type::Date => day(text).map(Cell::Day),
+        Type::Text | Type::List => None,
     };
     typed.unwrap_or_else(|| Cell::Text(undone(text)))
+}
+
+/// The day that a cell holds, written `2026-11-27`; other ways of writing one stay text.
+fn day(text: &str) -> Option<Date> {
+    text.parse().ok().filter(|day: &Date| day.to_string() == text)
 }
 
 /// Without the apostrophe that keeps spreadsheets from taking a CSV cell for a formula.

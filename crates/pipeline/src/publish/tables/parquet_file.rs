@@ -3,8 +3,9 @@
 use std::io::Write;
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
-use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int64Type};
+use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int32Type, Int64Type};
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 use parquet::schema::types::Type as Schema;
@@ -14,6 +15,8 @@ use super::{Cell, TableError};
 
 /// Rows of one group; all that is held in memory at once.
 const GROUP: usize = 20_000;
+/// The day from which a Parquet file counts days.
+const EPOCH: Date = jiff::civil::date(1970, 1, 1);
 
 /// Writes the rows; every column may be missing in a row.
 pub(super) fn write<W: Write + Send>(
@@ -52,7 +55,8 @@ fn field(name: &str, kind: Type) -> Result<Arc<Schema>, TableError> {
         Type::Integer => (Physical::INT64, None),
         Type::Number => (Physical::DOUBLE, None),
         Type::Boolean => (Physical::BOOLEAN, None),
-        Type::Text | Type::Date | Type::List => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
+        Type::Date => (Physical::INT32, Some(LogicalType::Date)),
+        Type::Text | Type::List => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
     };
     let builder = Schema::primitive_type_builder(name, physical).with_repetition(Repetition::OPTIONAL);
     Ok(Arc::new(builder.with_logical_type(logical).build()?))
@@ -78,9 +82,14 @@ fn put(
         Type::Integer => write!(Int64Type, Cell::Integer(number) => *number),
         Type::Number => write!(DoubleType, Cell::Number(number) => *number),
         Type::Boolean => write!(BoolType, Cell::Boolean(yes) => *yes),
-        Type::Text | Type::Date | Type::List => {
+        Type::Date => write!(Int32Type, Cell::Day(day) => days_since_epoch(*day)),
+        Type::Text | Type::List => {
             write!(ByteArrayType, Cell::Text(text) => ByteArray::from(text.as_str()));
         }
     }
     Ok(())
+}
+
+fn days_since_epoch(day: Date) -> i32 {
+    (day.duration_since(EPOCH).as_hours() / 24) as i32
 }

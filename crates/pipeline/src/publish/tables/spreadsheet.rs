@@ -2,35 +2,40 @@
 
 use std::io::Write;
 
-use rust_xlsxwriter::{Format, Workbook, Worksheet};
+use jiff::civil::Date;
+use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet};
 
+use super::dictionary::Type;
 use super::{Cell, TableError};
 
 /// Rows of one sheet, the header among them, as Excel allows.
 const SHEET_ROWS: u64 = 1_048_576;
 /// Characters of one cell, as Excel allows.
 const CELL_CHARS: usize = 32_767;
+/// Width of a column of days, in characters: in a narrower one Excel shows signs in place of a day.
+const DAY_CHARS: f64 = 11.0;
 
 /// Writes the rows; those that do not fit on one sheet go on to the next.
 pub(super) fn write<W: Write + Send>(
     rows: impl Iterator<Item = Result<Vec<Cell>, csv::Error>>,
     columns: &[String],
+    types: &[Type],
     mut out: W,
 ) -> Result<u64, TableError> {
     let mut workbook = Workbook::new();
     // The same table gives the same bytes on any day.
-    let fixed = rust_xlsxwriter::ExcelDateTime::from_ymd(2000, 1, 1)?;
+    let fixed = ExcelDateTime::from_ymd(2000, 1, 1)?;
     workbook.set_properties(&rust_xlsxwriter::DocProperties::new().set_creation_datetime(&fixed));
-    let bold = Format::new().set_bold();
-    let (mut written, mut sheet) = (0_u64, headed(&columns_of(columns), &bold)?);
+    let iso = Format::new().set_num_format("yyyy-mm-dd");
+    let (mut written, mut sheet) = (0_u64, headed(columns, types)?);
     for row in rows {
         let at = (written % (SHEET_ROWS - 1)) as u32 + 1;
         if written > 0 && at == 1 {
             workbook.push_worksheet(sheet);
-            sheet = headed(&columns_of(columns), &bold)?;
+            sheet = headed(columns, types)?;
         }
         for (column, cell) in row?.iter().enumerate() {
-            put(&mut sheet, at, column as u16, cell)?;
+            put(&mut sheet, (at, column as u16), cell, &iso)?;
         }
         written += 1;
     }
@@ -40,20 +45,25 @@ pub(super) fn write<W: Write + Send>(
     Ok(written)
 }
 
-fn columns_of(columns: &[String]) -> Vec<&str> {
-    columns.iter().map(String::as_str).collect()
-}
-
-fn headed(columns: &[&str], bold: &Format) -> Result<Worksheet, TableError> {
+fn headed(columns: &[String], types: &[Type]) -> Result<Worksheet, TableError> {
     let mut sheet = Worksheet::new();
-    for (at, name) in columns.iter().enumerate() {
-        sheet.write_string_with_format(0, at as u16, *name, bold)?;
+    let bold = Format::new().set_bold();
+    for (at, (name, kind)) in columns.iter().zip(types).enumerate() {
+        sheet.write_string_with_format(0, at as u16, name, &bold)?;
+        if *kind == Type::Date {
+            sheet.set_column_width(at as u16, DAY_CHARS)?;
+        }
     }
     sheet.set_freeze_panes(1, 0)?;
     Ok(sheet)
 }
 
-fn put(sheet: &mut Worksheet, row: u32, column: u16, cell: &Cell) -> Result<(), TableError> {
+fn put(
+    sheet: &mut Worksheet,
+    (row, column): (u32, u16),
+    cell: &Cell,
+    iso: &Format,
+) -> Result<(), TableError> {
     match cell {
         Cell::Missing => {}
         Cell::Text(text) if text.chars().count() > CELL_CHARS => {
@@ -64,6 +74,16 @@ fn put(sheet: &mut Worksheet, row: u32, column: u16, cell: &Cell) -> Result<(), 
         Cell::Integer(number) => drop(sheet.write_number(row, column, *number as f64)?),
         Cell::Number(number) => drop(sheet.write_number(row, column, *number)?),
         Cell::Boolean(yes) => drop(sheet.write_boolean(row, column, *yes)?),
+        Cell::Day(day) => match excel_day(*day) {
+            Some(dated) => drop(sheet.write_datetime_with_format(row, column, &dated, iso)?),
+            None => drop(sheet.write_string(row, column, day.to_string())?),
+        },
     }
     Ok(())
+}
+
+/// The day as Excel has it; `None` before 1900.
+fn excel_day(day: Date) -> Option<ExcelDateTime> {
+    let year = u16::try_from(day.year()).ok()?;
+    ExcelDateTime::from_ymd(year, day.month().unsigned_abs(), day.day().unsigned_abs()).ok()
 }

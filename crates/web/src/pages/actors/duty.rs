@@ -96,7 +96,8 @@ fn build(app: &App, snapshot: &Snapshot, named: &Named, kind: &str, code: &str) 
         .under("Actors", "/actors")
         .at(app.config(), &path)
         .with_json(&path, "")
-        .with_csv(&path, "");
+        .with_csv(&path, "")
+        .described_as_dataset(app.config());
     let classified = snapshot.catalogue.coded().len();
     Some(DutiesPage {
         provenance: chrome.provenance.clone(),

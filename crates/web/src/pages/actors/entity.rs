@@ -97,7 +97,8 @@ fn build(app: &App, snapshot: &Snapshot, named: &Named, key: &str) -> Option<Ent
         .under("Entities", "/actors/entities")
         .at(app.config(), &path)
         .with_json(&path, "")
-        .with_csv(&path, "");
+        .with_csv(&path, "")
+        .described_as_dataset(app.config());
     let mut variants: Vec<(String, u64)> =
         entity.variants.iter().map(|(name, n)| (name.clone(), *n)).collect();
     variants.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));

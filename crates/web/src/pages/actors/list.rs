@@ -108,7 +108,8 @@ async fn answer(app: &App, query: Option<&str>, format: Format) -> Result<Respon
         .under("Actors", "/actors")
         .at(app.config(), &address)
         .with_json("/actors/entities", query)
-        .with_csv("/actors/entities", query);
+        .with_csv("/actors/entities", query)
+        .described_as_dataset(app.config());
     let roles = super::dimension(&snapshot.codebook).map(|(d, _)| d.codes.as_slice()).unwrap_or_default();
     let mut page = EntitiesPage {
         provenance: chrome.provenance.clone(),

@@ -86,7 +86,8 @@ fn build(app: &App, snapshot: &Snapshot, named: &Named) -> Result<ActorsPage, We
         .under("Explore", "/explore")
         .at(app.config(), "/actors")
         .with_json("/actors", "")
-        .with_csv("/actors", "");
+        .with_csv("/actors", "")
+        .described_as_dataset(app.config());
     let all = snapshot.catalogue.select(&Filter::default(), None);
     let mut page = ActorsPage {
         provenance: chrome.provenance.clone(),

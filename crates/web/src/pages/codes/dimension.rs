@@ -202,7 +202,8 @@ fn answer(app: &App, stem: &str, format: Format) -> Result<Response, WebError> {
         .under("Codes", "/codes")
         .at(app.config(), &path)
         .with_json(&path, "")
-        .with_csv(&path, "");
+        .with_csv(&path, "")
+        .described_as_dataset(app.config());
     let page = DimensionPage::build(chrome, &snapshot, codebook, dimension)?;
     match format {
         Format::Html => reply::html(&page),

@@ -84,7 +84,8 @@ fn page(app: &App) -> CodesPage {
         .describe(format!("What is coded: {}", snapshot.codebook.title))
         .at(app.config(), "/codes")
         .with_json("/codes", "")
-        .with_csv("/codes", "");
+        .with_csv("/codes", "")
+        .described_as_dataset(app.config());
     CodesPage::build(chrome, &snapshot)
 }
 

@@ -297,7 +297,8 @@ async fn answer(
         .under(dimension.name.clone(), crate::address::dimension(dimension.id.as_str()))
         .at(app.config(), &path)
         .with_json(&path, "")
-        .with_csv(&path, "");
+        .with_csv(&path, "")
+        .described_as_dataset(app.config());
     let quotes = super::quotes::of(app, snapshot, dimension, code).await?;
     let page = CodePage::build(chrome, snapshot, codebook, dimension, code, quotes);
     if format == Format::Json { reply::json(&page) } else { reply::html(&page) }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::{RawQuery, State};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Redirect, Response};
 use lacuna_domain::Filter;
 use lacuna_domain::filter::{Condition, Sort};
 use lacuna_store::catalogue::{Record, Standing};
@@ -13,7 +13,7 @@ use crate::find::Found;
 use crate::params::Params;
 use crate::reply::{self, Format};
 use crate::state::{App, Snapshot, list_href};
-use crate::view::{Chrome, LevelKey, Provenance, Section, level_keys};
+use crate::view::{Chrome, DateForm, LevelKey, Provenance, Section, capital, level_keys, s};
 
 use super::facet::{CodeSelect, Facet, selects, shown_facets};
 use super::row::Row;
@@ -80,13 +80,15 @@ pub struct ListPage {
     pub(crate) orders: Vec<Order>,
     #[serde(skip)]
     pub(crate) steps: Vec<Step>,
-    /// The present filter as hidden fields of a form, without words and page.
+    /// The present filter as hidden fields of a form, without words, days and page.
     #[serde(skip)]
     pub(crate) hidden: Vec<(String, String)>,
     #[serde(skip)]
     pub(crate) year_from: String,
     #[serde(skip)]
     pub(crate) year_to: String,
+    #[serde(skip)]
+    pub(crate) dates: DateForm,
 }
 
 impl ListPage {
@@ -124,8 +126,13 @@ async fn answer(app: &App, query: Option<&str>, format: Format) -> Result<Respon
     let snapshot = app.snapshot();
     let params = Params::parse(query)?;
     let paged = format == Format::Html || params.has("page") || params.has("per");
+    let posed = params.dates_posed();
     let filter = Filter::parse(params.rest(), &snapshot.codebook)
         .map_err(|error| WebError::BadRequest(error.to_string()))?;
+    // The address that readers keep and cite is the short one.
+    if posed && format == Format::Html {
+        return Ok(Redirect::to(&list_href(&filter)).into_response());
+    }
     snapshot.finder.ready_for(&snapshot.catalogue, &filter).await?;
     let app = app.clone();
     // Searching, counting and drawing take milliseconds; the threads that serve other requests go on meanwhile.
@@ -182,12 +189,17 @@ fn page(app: &App, snapshot: &Snapshot, filter: &Filter, found: &Found, rows: Ve
     let title = heading(&filter.words);
     let mut chrome = app
         .chrome(snapshot, Section::Documents, &title)
-        .describe(format!("{} documents, with filters by catalogue facts and by code.", page.total))
+        .describe(description(found, page.total))
         .at(app.config(), &list_href(filter))
         .with_json("/documents", &query)
         .with_csv("/documents", &query);
+    // Words that cannot be read have a page that says so, and no table.
+    if found.problem.is_none() {
+        chrome = chrome.described_as_dataset(app.config());
+    }
     chrome.search.clone_from(&filter.words);
-    let hidden = filter.at_page(1).pairs().into_iter().filter(|(name, _)| name != "q").collect();
+    let hidden = DateForm::rest(filter).at_page(1).pairs();
+    let hidden = hidden.into_iter().filter(|(name, _)| name != "q").collect();
     let (year_from, year_to) = years(filter);
     ListPage {
         provenance: chrome.provenance.clone(),
@@ -207,6 +219,15 @@ fn page(app: &App, snapshot: &Snapshot, filter: &Filter, found: &Found, rows: Ve
         hidden,
         year_from,
         year_to,
+        dates: DateForm::of(filter),
+    }
+}
+
+/// What the list holds, or why it holds nothing.
+fn description(found: &Found, total: u64) -> String {
+    match &found.problem {
+        Some(problem) => format!("{}.", capital(problem)),
+        None => format!("{total} document{}, with filters by catalogue facts and by code.", s(total)),
     }
 }
 

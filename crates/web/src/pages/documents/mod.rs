@@ -1,6 +1,7 @@
 //! `/documents…`
 
 pub mod correction;
+pub(crate) mod days;
 pub mod facet;
 pub mod imported;
 mod labels_csv;

@@ -2,7 +2,6 @@
 
 use lacuna_domain::Codebook;
 use lacuna_domain::codebook::{Dimension, Kind};
-use lacuna_domain::enactment::DateKind;
 use lacuna_domain::filter::Field;
 use lacuna_store::catalogue::{Record, Standing};
 use serde::Serialize;
@@ -10,6 +9,8 @@ use serde::Serialize;
 use crate::reply::csv_row;
 use crate::state::Snapshot;
 use crate::view::Glyph;
+
+use super::days::{self, Days};
 
 /// A piece of a snippet; the pieces in order are the words of the text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -188,14 +189,13 @@ pub fn csv(snapshot: &Snapshot, rows: &[Row]) -> String {
         "standing",
         "run",
     ];
-    let dates = DateKind::ALL.map(DateKind::id);
     let codes = columns(codebook);
     let names: Vec<String> = codes
         .iter()
         .map(|(d, code)| code.map_or_else(|| d.id.to_string(), |code| format!("{}:{code}", d.id)))
         .collect();
-    csv_row(&mut out, fixed.into_iter().chain(dates).chain(names.iter().map(String::as_str)));
-    let days = DateKind::ALL.map(|kind| snapshot.catalogue.days(kind, rows.iter().map(|row| row.number)));
+    csv_row(&mut out, fixed.into_iter().chain(days::columns()).chain(names.iter().map(String::as_str)));
+    let days = Days::of(&snapshot.catalogue, &rows.iter().map(|row| row.number));
     let run = snapshot.run.as_ref().map_or("", |r| r.id.as_str());
     for row in rows {
         let Some(record) = snapshot.catalogue.record(row.number) else { continue };
@@ -222,8 +222,7 @@ pub fn csv(snapshot: &Snapshot, rows: &[Row]) -> String {
             if row.not_coded.is_empty() { "classified".to_owned() } else { row.not_coded.to_owned() },
             run.to_owned(),
         ];
-        let dated =
-            days.each_ref().map(|days| days.get(&row.number).map_or_else(String::new, ToString::to_string));
+        let dated = days.cells(row.number);
         csv_row(&mut out, facts.iter().chain(&dated).chain(&levels).map(String::as_str));
     }
     out

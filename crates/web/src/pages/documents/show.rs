@@ -19,8 +19,8 @@ use crate::reply::{self, Format};
 use crate::state::{App, Snapshot};
 use crate::view::review_mark::{ReviewMark, marks, merged};
 use crate::view::{
-    Chrome, DimensionSection, DocumentLink, Facts, Glyph, Outline, PartView, Provenance, RejectionView,
-    Related, Reliability, RunFacts, Section, Trusts, VersionFacts, Where, dimension_sections,
+    Chrome, Dataset, DimensionSection, DocumentLink, Facts, Glyph, Outline, PartView, Provenance,
+    RejectionView, Related, Reliability, RunFacts, Section, Trusts, VersionFacts, Where, dimension_sections,
 };
 
 /// All that the page is made of.
@@ -315,7 +315,7 @@ async fn page(
         chrome.provenance.run = Some(RunFacts::of(run, Some(&asked.codebook)));
     }
     Ok(DocumentPage::build(
-        chrome,
+        with_dataset(chrome, app, &asked),
         Material {
             document: &asked.document,
             versions: &asked.versions,
@@ -333,6 +333,16 @@ async fn page(
             version_query: asked.query.clone(),
         },
     ))
+}
+
+/// The frame with a description of the labels as a data set about the instrument. No search engine is told of a private
+/// document, nor of an older version or another run, which the address of the document does not name.
+fn with_dataset(chrome: Chrome, app: &App, asked: &Asked) -> Chrome {
+    if asked.document.metadata.private || !asked.query.is_empty() {
+        return chrome;
+    }
+    let dataset = Dataset::of_page(&chrome, app.config()).about(&Facts::of(&asked.document));
+    chrome.with_dataset(&dataset)
 }
 
 fn part_number(part: &str) -> Result<u32, WebError> {

@@ -59,7 +59,8 @@ impl ExplorePage {
             .describe(format!("{} for {}. {}.", figure.title, set.words_of(), figure.caption))
             .at(app.config(), &asked.href())
             .with_json("/explore", query)
-            .with_csv("/explore", query);
+            .with_csv("/explore", query)
+            .described_as_dataset(app.config());
         Ok(Self {
             provenance: chrome.provenance.clone(),
             chrome,
@@ -95,7 +96,8 @@ impl ExplorePage {
         let conditions =
             conditions.chars().take(1).flat_map(char::to_uppercase).chain(conditions.chars().skip(1));
         let path = self.asked.href();
-        let address = app.config().absolute(&path).unwrap_or(path);
+        let address =
+            app.config().absolute(&path).unwrap_or_else(|| format!("{}, {path}", app.config().site));
         let fiction = if self.provenance.fiction {
             " Fiction: sample documents invented for demonstration."
         } else {

@@ -247,6 +247,7 @@ fn chrome(app: &App, snapshot: &Snapshot, asked: &Asked, code: &Code, back: &str
         .at(app.config(), &narrowed(&here, &own, &asked.filter))
         .with_json(&here, query)
         .with_csv(&here, query)
+        .described_as_dataset(app.config())
 }
 
 /// The documents that speak to the code: binding, standing, highest level first.

@@ -112,7 +112,8 @@ impl GapsPage {
             .describe(format!("What {} leave open: {}.", set.words_of(), counted.absence()))
             .at(app.config(), &narrowed("/gaps", &own, &asked.filter))
             .with_json("/gaps", query)
-            .with_csv("/gaps", query);
+            .with_csv("/gaps", query)
+            .described_as_dataset(app.config());
         let coded = Condition::Field(Field::Coded, "yes".to_owned());
         let state = |test| exactly(&asked.filter, &[Condition::State(test, asked.on), coded.clone()]);
         Self {

@@ -49,7 +49,8 @@ fn build(
         .under("Domains", "/domains")
         .at(app.config(), &path)
         .with_json(&path, "")
-        .with_csv(&path, "");
+        .with_csv(&path, "")
+        .described_as_dataset(app.config());
     let mut coverage = Coverage::known(snapshot, &all, dimension);
     coverage.groups.retain(|g| g.name == group.name);
     let codes: Vec<String> = dimension.group_codes(&group.id).map(|c| c.short.clone()).collect();

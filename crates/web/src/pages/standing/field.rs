@@ -11,7 +11,7 @@ use crate::pages::explore::{Asked, Chart};
 use crate::pages::gaps::set::Tab;
 use crate::reply::{self, Format};
 use crate::state::{App, Snapshot, list_href};
-use crate::view::{Bar, Coverage, Section, narrowed};
+use crate::view::{Bar, Coverage, Section, narrowed, s, verb};
 
 /// A kind of standing page: a field with its address and its words.
 #[derive(Clone, Copy, Debug)]
@@ -68,13 +68,17 @@ fn build(app: &App, snapshot: &Snapshot, of: Of, name: &str, path: &str) -> Resu
     let chrome = app
         .chrome(snapshot, Section::Explore, shown)
         .describe(format!(
-            "What the {} documents of {shown} cover, and what they leave open.",
-            selection.len()
+            "What the {} document{} of {shown} {}, and what {} open.",
+            selection.len(),
+            s(selection.len()),
+            verb(selection.len(), "covers", "cover"),
+            verb(selection.len(), "it leaves", "they leave"),
         ))
         .under(of.many, of.path)
         .at(app.config(), path)
         .with_json(path, "")
-        .with_csv(path, "");
+        .with_csv(path, "")
+        .described_as_dataset(app.config());
     let inside = catalogue.field_facet(&selection, of.inside).into_iter().filter(|v| v.count > 0).take(12);
     Ok(StandingPage {
         provenance: chrome.provenance.clone(),

@@ -52,7 +52,8 @@ fn page(
         .describe(about.to_owned())
         .at(app.config(), path)
         .with_json(path, "")
-        .with_csv(path, "");
+        .with_csv(path, "")
+        .described_as_dataset(app.config());
     ListPage {
         provenance: chrome.provenance.clone(),
         chrome,

@@ -41,13 +41,13 @@ pub fn tables(snapshot: &Snapshot) -> Vec<Table> {
     vec![
         Table {
             name: "documents",
-            about: "one row per document: catalogue facts and the level of every code",
+            about: "one row per document: catalogue facts, days and the level of every code",
             path: "/documents",
             columns: header(&crate::pages::documents::row::csv(snapshot, &[])),
         },
         Table {
             name: "wide",
-            about: "one row per document and one named level per code, as published maps have it",
+            about: "one row per document with its days and one named level per code, as published maps have it",
             path: "/wide",
             columns: header(&super::wide::empty(snapshot)),
         },
@@ -62,6 +62,12 @@ pub fn tables(snapshot: &Snapshot) -> Vec<Table> {
             about: "how documents stand to each other, with the words that say so",
             path: "/relations",
             columns: own(&crate::pages::relations::COLUMNS),
+        },
+        Table {
+            name: "stated_dates",
+            about: "the days that passages of the documents state, with the words that state them",
+            path: "/dates",
+            columns: super::dates::columns().map(str::to_owned).collect(),
         },
         Table {
             name: "codes",

@@ -1,9 +1,10 @@
-//! What readers take away: data package, citations, wide table, annotations, feed, embedded pieces, releases.
+//! What readers take away: data package, citations, wide table, stated dates, annotations, feed, embedded pieces, releases.
 
 pub mod annotations;
 pub mod cite;
 pub mod data;
 pub mod datapackage;
+pub mod dates;
 pub mod embed;
 pub mod feed;
 pub mod releases;

@@ -89,8 +89,23 @@ pub async fn list_json(State(app): State<App>) -> Result<Response, WebError> {
     reply::json(&listed(&app).await?)
 }
 
+/// `GET /releases.csv`
+pub async fn list_csv(State(app): State<App>) -> Result<Response, WebError> {
+    let mut out = String::new();
+    let columns = ["release", "cut", "documents", "positive_labels", "codebook", "run", "content", "note"];
+    csv_row(&mut out, columns);
+    for release in all(&app).await? {
+        let (cut, run) = (release.at.to_string(), release.run.unwrap_or_default());
+        let (documents, labels) = (release.documents.to_string(), release.labels.to_string());
+        let counts = [&release.id, &cut, &documents, &labels].map(String::as_str);
+        let facts = [&release.codebook, &run, &release.content, &release.note].map(String::as_str);
+        csv_row(&mut out, counts.into_iter().chain(facts));
+    }
+    Ok(reply::csv("releases.csv", out))
+}
+
 async fn listed(app: &App) -> Result<ReleasesPage, WebError> {
-    let chrome = chrome(app, "Releases", "/releases");
+    let chrome = chrome(app, "Releases", "/releases").with_csv("/releases", "");
     Ok(ReleasesPage { provenance: chrome.provenance.clone(), chrome, releases: all(app).await? })
 }
 
@@ -135,17 +150,47 @@ pub async fn changes_json(State(app): State<App>, RawQuery(query): RawQuery) -> 
     reply::json(&compared(&app, query.as_deref()).await?)
 }
 
-/// `GET /releases/diff.csv`: labels gained, lost or at another level.
+/// `GET /releases/diff.csv`: documents gained, lost or changed, and labels gained, lost or at another level.
 pub async fn changes_csv(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
     let page = compared(&app, query.as_deref()).await?;
+    Ok(reply::csv(&format!("changes-{}-{}.csv", page.from, page.to), changes_table(&page.diff)))
+}
+
+/// Columns of the table of changes. Those of labels are blank in the rows of documents; `columns` names those of
+/// `documents.csv` in which a document changed.
+const CHANGES: [&str; 9] =
+    ["document", "dimension", "code", "entity", "before", "after", "quote", "what", "columns"];
+
+fn changes_table(diff: &ReleaseDiff) -> String {
     let mut out = String::new();
-    csv_row(&mut out, ["document", "dimension", "code", "entity", "before", "after", "quote"]);
-    for label in &page.diff.labels {
-        let cells =
-            [&label.document, &label.dimension, &label.code, &label.entity, &label.before, &label.after];
-        csv_row(&mut out, cells.into_iter().chain([&label.quote]).map(String::as_str));
+    csv_row(&mut out, CHANGES);
+    let mut of_document = |id: &str, what: &str, columns: &str| {
+        csv_row(&mut out, [id, "", "", "", "", "", "", what, columns]);
+    };
+    for id in &diff.gained {
+        of_document(id, "document gained", "");
     }
-    Ok(reply::csv(&format!("changes-{}-{}.csv", page.from, page.to), out))
+    for id in &diff.lost {
+        of_document(id, "document lost", "");
+    }
+    for (id, columns) in &diff.changed {
+        of_document(id, "document changed", &columns.join("; "));
+    }
+    for label in &diff.labels {
+        let of_label = [&label.document, &label.dimension, &label.code, &label.entity].map(String::as_str);
+        let change = [label.before.as_str(), &label.after, &label.quote, what_of(label), ""];
+        csv_row(&mut out, of_label.into_iter().chain(change));
+    }
+    out
+}
+
+/// What happened to a label.
+fn what_of(label: &LabelChange) -> &'static str {
+    match (label.before.is_empty(), label.after.is_empty()) {
+        (true, _) => "label gained",
+        (false, true) => "label lost",
+        (false, false) => "label changed",
+    }
 }
 
 async fn compared(app: &App, query: Option<&str>) -> Result<DiffPage, WebError> {

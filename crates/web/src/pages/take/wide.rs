@@ -1,14 +1,15 @@
-//! `GET /wide.csv`: one row per document and one column per code, named as the tables of published maps name them:
-//! `subdomain_1_1_coverage`, `sector_information_coverage`, …
+//! `GET /wide.csv`: one row per document with its first day of every kind of date and one column per code, named as the
+//! tables of published maps name them: `subdomain_1_1_coverage`, `sector_information_coverage`, …
 
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use lacuna_domain::Filter;
 use lacuna_domain::codebook::{Codebook, Dimension, Kind};
 use lacuna_domain::filter::Field;
 use lacuna_store::catalogue::{Record, Standing};
 
 use crate::error::WebError;
+use crate::find;
+use crate::pages::documents::days::{self, Days};
 use crate::params::Params;
 use crate::reply::{self, csv_row};
 use crate::state::{App, Snapshot};
@@ -29,26 +30,19 @@ const FACTS: [&str; 9] = [
 /// `GET /wide.csv`
 pub async fn get(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
     let snapshot = app.snapshot();
-    let params = Params::parse(query.as_deref())?;
-    let filter = Filter::parse(params.rest(), &snapshot.codebook)
-        .map_err(|error| WebError::BadRequest(error.to_string()))?;
-    snapshot.finder.ready_for(&snapshot.catalogue, &filter).await?;
-    let found = snapshot.finder.find(&snapshot.catalogue, &filter)?;
-    if let Some(problem) = found.problem {
-        return Err(WebError::BadRequest(format!("q: {problem}")));
-    }
-    let numbers = snapshot.catalogue.in_order(&found.selection);
-    let records = numbers.iter().filter_map(|number| snapshot.catalogue.record(*number));
-    Ok(reply::csv("wide.csv", table(&snapshot, records)))
+    let numbers = find::listed(&snapshot, Params::parse(query.as_deref())?).await?;
+    Ok(reply::csv("wide.csv", table(&snapshot, &numbers)))
 }
 
-fn table<'c>(snapshot: &Snapshot, records: impl Iterator<Item = Record<'c>>) -> String {
+/// The table of the documents with these numbers.
+fn table(snapshot: &Snapshot, numbers: &[u32]) -> String {
     let mut out = String::new();
     let codebook = &snapshot.codebook;
     let (columns, trust) = (columns(codebook), trust(snapshot));
     let names = columns.iter().chain(trust.iter().map(|(name, _)| name)).map(String::as_str);
-    csv_row(&mut out, FACTS.into_iter().chain(names));
-    for record in records {
+    csv_row(&mut out, FACTS.into_iter().chain(days::columns()).chain(names));
+    let days = Days::of(&snapshot.catalogue, &numbers.iter().copied());
+    for record in numbers.iter().filter_map(|number| snapshot.catalogue.record(*number)) {
         let coded = record.standing() == Standing::Coded;
         let text = |field: Field| record.value(field).unwrap_or_default().to_owned();
         let mut cells = vec![
@@ -62,6 +56,7 @@ fn table<'c>(snapshot: &Snapshot, records: impl Iterator<Item = Record<'c>>) -> 
             coded.to_string(),
             record.fiction().to_string(),
         ];
+        cells.extend(days.cells(record.number()));
         cells.extend(codebook.dimensions.iter().flat_map(|dimension| values(record, dimension, coded)));
         let trust = trust.iter().map(|(_, value)| if coded { value.as_str() } else { "" });
         csv_row(&mut out, cells.iter().map(String::as_str).chain(trust));
@@ -71,7 +66,7 @@ fn table<'c>(snapshot: &Snapshot, records: impl Iterator<Item = Record<'c>>) -> 
 
 /// The table without rows.
 pub(super) fn empty(snapshot: &Snapshot) -> String {
-    table(snapshot, std::iter::empty())
+    table(snapshot, &[])
 }
 
 /// What is known of the labels of each column, as names and values of more columns: the same in every row, so that a row

@@ -110,7 +110,9 @@ impl Feed<'_> {
         for (rel, number) in beside {
             if let Some(number) = number {
                 let href = xml(&self.absolute(&self.page(number)));
-                out.push_str(&format!("<link rel=\"{rel}\" type=\"application/atom+xml\" href=\"{href}\"/>\n"));
+                out.push_str(&format!(
+                    "<link rel=\"{rel}\" type=\"application/atom+xml\" href=\"{href}\"/>\n"
+                ));
             }
         }
         out

@@ -80,7 +80,10 @@ pub(super) async fn told(
     }
     if let Some((at, sheets)) = news.decided {
         let s = crate::view::s(sheets as usize);
-        all.push((at, format!("People or files say something of its labels ({sheets} sheet{s} of decisions)")));
+        all.push((
+            at,
+            format!("People or files say something of its labels ({sheets} sheet{s} of decisions)"),
+        ));
     }
     all.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     all.truncate(TOLD);
@@ -123,12 +126,10 @@ fn in_words(snapshot: &Snapshot, id: &DocumentId, change: &Change) -> Option<Str
 
 /// How it stands to another document; nothing where that one is not shown here.
 fn related(snapshot: &Snapshot, id: &DocumentId, link: &Link) -> Option<String> {
-    let (other, does) = if link.from == *id {
-        (&link.to, link.kind.name())
-    } else {
-        (&link.from, link.kind.inverse())
-    };
-    let other = snapshot.catalogue.find(other.as_str()).and_then(|number| snapshot.catalogue.record(number))?;
+    let (other, does) =
+        if link.from == *id { (&link.to, link.kind.name()) } else { (&link.from, link.kind.inverse()) };
+    let other =
+        snapshot.catalogue.find(other.as_str()).and_then(|number| snapshot.catalogue.record(number))?;
     Some(format!("This {does} “{}” ({})", other.title(), other.id()))
 }
 
@@ -162,7 +163,8 @@ fn labels(snapshot: &Snapshot, moves: &[LabelMove]) -> String {
         None => name,
     };
     let of = |wanted: fn(&LabelMove) -> bool| moves.iter().filter(move |moved| wanted(moved));
-    let gained = of(|m| m.before.is_none()).filter_map(|m| m.after.as_ref().map(|value| with(label(m, value))));
+    let gained =
+        of(|m| m.before.is_none()).filter_map(|m| m.after.as_ref().map(|value| with(label(m, value))));
     let lost = of(|m| m.after.is_none()).filter_map(|m| m.before.as_ref().map(|value| with(label(m, value))));
     let changed = of(|m| m.before.is_some() && m.after.is_some()).filter_map(|m| {
         let (name, after) = label(m, m.after.as_ref()?);

@@ -1,0 +1,43 @@
+//! The days of documents, by the rule by which pages find them.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use lacuna_domain::enactment::DateKind;
+use lacuna_domain::relation::StatedDate;
+use lacuna_domain::{Document, Terms, TextId, Version};
+use lacuna_store::catalogue::Audience;
+use lacuna_store::{RelationBook, Store, StoreError};
+
+/// What is known of the days of documents.
+pub(super) struct Days {
+    book: RelationBook,
+    stated: BTreeMap<TextId, Vec<StatedDate>>,
+}
+
+impl Days {
+    /// Reads what is known. What a document outside `public` did to another is not told.
+    pub(super) async fn read(store: &Store, public: &[Document]) -> Result<Self, StoreError> {
+        let public = public.iter().map(|document| document.id.clone()).collect();
+        Ok(Self {
+            book: store.relation_book(Audience::Public).await?.among(&public),
+            stated: store.stated_by_text().await?,
+        })
+    }
+
+    /// The first day of each kind of a document whose latest version is `version`.
+    pub(super) fn of(
+        &self,
+        document: &Document,
+        version: Option<&Version>,
+    ) -> BTreeMap<DateKind, Option<Date>> {
+        let stated = version.and_then(|version| self.stated.get(&version.text));
+        let stated = stated.map(Vec::as_slice).unwrap_or_default();
+        let life = self.book.life(&document.id, &document.metadata, Terms::of(stated));
+        let first = |kind| {
+            let stated = stated.iter().map(|stated| (stated.kind.date(), stated.date));
+            life.days(kind, &document.metadata, stated).first().copied()
+        };
+        DateKind::ALL.into_iter().map(|kind| (kind, first(kind))).collect()
+    }
+}
