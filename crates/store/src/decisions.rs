@@ -78,15 +78,15 @@ impl Store {
         self.db.fetch(sql, args![run]).await?.iter().map(|row| row.packed_json(1)).collect()
     }
 
-    /// When the last sheet that may be shown came to each document that has one, and how many there are; see
-    /// [`Store::sheets_of`].
-    pub async fn decided_at(&self) -> Result<BTreeMap<DocumentId, (Timestamp, u64)>, StoreError> {
+    /// When people last decided on the labels of each document on which any did, as far as it may be shown; see
+    /// [`Store::sheets_of`]. What was imported is no decision made here.
+    pub async fn decided_at(&self) -> Result<BTreeMap<DocumentId, Timestamp>, StoreError> {
         let sql = concat!(
-            "SELECT s.document, max(s.at), count(*) FROM sheets s WHERE ",
+            "SELECT s.document, max(s.at) FROM sheets s WHERE s.mode <> '\"imported\"' AND ",
             shown!(),
             " GROUP BY s.document ORDER BY s.document"
         );
-        let one = |row: &Row| Ok((row.parse(0)?, (row.parse(1)?, row.int(2)? as u64)));
+        let one = |row: &Row| Ok((row.parse(0)?, row.parse(1)?));
         self.db.fetch(sql, args![]).await?.iter().map(one).collect()
     }
 }

@@ -68,6 +68,11 @@ struct State {
 }
 
 impl State {
+    /// What is set aside for nothing yet.
+    const fn slack(&self) -> u64 {
+        self.held.saturating_sub(self.reserved)
+    }
+
     /// What the run has spent, at least. The two are not added up, since the ledger holds own calls too.
     fn known(&self) -> Micros {
         self.spent.max(self.ledger)
@@ -185,6 +190,24 @@ impl Budget {
         }
     }
 
+    /// Sets aside as much of `worst` as there is room for, without waiting, and answers how much that is.
+    pub(super) async fn cover(&self, worst: Micros) -> Result<Micros, Refused> {
+        let Some(limit) = self.limit else { return Ok(Micros(0)) };
+        let missing = worst.0.saturating_sub(self.lock().slack());
+        if missing > 0 {
+            self.more(limit, 0, missing).await?;
+        }
+        let mut state = self.lock();
+        let taken = worst.0.min(state.slack());
+        state.reserved += taken;
+        Ok(Micros(taken))
+    }
+
+    /// Whether what `run` costs counts here.
+    pub(super) fn is_of(&self, run: &RunId) -> bool {
+        self.shared.as_ref().is_none_or(|shared| shared.run == *run)
+    }
+
     /// Takes `worst` out of what is set aside already.
     fn take(&self, worst: Micros) -> bool {
         let mut state = self.lock();
@@ -197,12 +220,17 @@ impl Budget {
 
     /// Sets more aside, for all who wait if there is room, at least for one.
     async fn ask(&self, limit: Micros, worst: Micros) -> Result<Held, Refused> {
-        let (slack, held, spent) = {
-            let state = self.lock();
-            (state.held.saturating_sub(state.reserved), state.held, state.spent.0)
-        };
-        let least = worst.0.saturating_sub(slack);
+        let least = worst.0.saturating_sub(self.lock().slack());
         let most = self.wanted.load(Ordering::Relaxed).max(least);
+        self.more(limit, least, most).await
+    }
+
+    /// Sets between `least` and `most` more aside, or nothing.
+    async fn more(&self, limit: Micros, least: u64, most: u64) -> Result<Held, Refused> {
+        let (held, spent) = {
+            let state = self.lock();
+            (state.held, state.spent.0)
+        };
         let answer = if let Some(Shared { store, run, holder, clock, batch, .. }) = &self.shared {
             let (batch, at) = (*batch, clock.now());
             let wish = Wish { run, holder, batch, limit: limit.0, least, most, at };

@@ -92,15 +92,11 @@ impl ModelWork {
                 )
             });
             let batcher = match (source, terms.batch) {
-                (Source::Live(client), Some(every)) => Some(Batcher::start(Means {
-                    store: store.clone(),
-                    client: Arc::clone(client),
-                    prices: terms.prices.clone(),
-                    budget: Arc::clone(&budget),
-                    meter: Arc::clone(&meter),
-                    every,
-                    stop: terms.stop.clone(),
-                })),
+                (Source::Live(client), Some(every)) => {
+                    let (store, client, prices) = (store.clone(), Arc::clone(client), terms.prices.clone());
+                    let (budget, meter, stop) = (Arc::clone(&budget), Arc::clone(&meter), terms.stop.clone());
+                    Some(Batcher::start(Means { store, client, prices, budget, meter, every, stop }).await)
+                }
                 _ => None,
             };
             counters.push(Counter {

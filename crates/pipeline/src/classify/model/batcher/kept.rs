@@ -8,7 +8,8 @@ use lacuna_llm::{Batch, Model, RequestHash};
 use lacuna_store::{OpenBatch, Store, StoreError};
 use serde::{Deserialize, Serialize};
 
-use super::{Open, Work};
+use super::Work;
+use super::open::Open;
 use crate::classify::model::books::Entry;
 
 /// Times that a batch without an id is looked for, as a list may lag behind what was taken a moment ago …
@@ -34,6 +35,9 @@ pub(super) struct Asked {
     pub(super) step: String,
     /// The guess at its input tokens.
     pub(super) guess: u64,
+    /// The most it can cost, in millionths of a dollar; 0 in batches of builds that did not keep it.
+    #[serde(default)]
+    pub(super) worst: u64,
 }
 
 /// Takes the open batch that the provider knows as `id` out of the store, so that its questions are asked again; whether there was
@@ -69,19 +73,19 @@ impl Work {
             if kept.batch.id.is_empty() {
                 lost.push(kept);
             } else {
-                self.open.insert(batch.id, Open { kept, items: BTreeMap::new() });
+                self.open.insert(batch.id, Open::of(kept));
             }
         }
         for mut kept in lost {
             if let Some(id) = self.seek(&kept).await? {
                 kept.batch.id = id;
                 self.keep(&kept).await?;
-                self.open.insert(kept.batch.tag.clone(), Open { kept, items: BTreeMap::new() });
+                self.open.insert(kept.batch.tag.clone(), Open::of(kept));
             } else {
                 self.forget(&kept).await?;
             }
         }
-        Ok(())
+        self.cover().await
     }
 
     /// Takes up the batches of other processes that hold a question which waits here: whoever had its text before died, or gave
@@ -105,7 +109,7 @@ impl Work {
                 kept.batch.id = id;
                 self.keep(&kept).await?;
             }
-            self.open.insert(batch.id, Open { kept, items: BTreeMap::new() });
+            self.open.insert(batch.id, Open::of(kept));
         }
         for item in std::mem::take(&mut self.pending) {
             self.place(item);
@@ -156,7 +160,7 @@ impl Work {
         let model = self.means.client.model();
         let steps = self.pending.iter().take(count).map(|item| {
             let Entry { text, step, guess, .. } = item.entry.clone();
-            (item.request.hash(model), Asked { text, step, guess })
+            (item.request.hash(model), Asked { text, step, guess, worst: item.worst.0 })
         });
         Kept { batch, others: BTreeSet::new(), run, steps: steps.collect() }
     }
@@ -177,6 +181,7 @@ impl Work {
                 if let Err(why) = self.forget(&open.kept).await {
                     return Err((Box::new(open), why));
                 }
+                open.settle(&BTreeMap::new(), &self.means.budget);
                 self.pending.extend(open.items.into_values());
             }
         }
@@ -189,6 +194,7 @@ impl Work {
         if let Err(why) = self.forget(&open.kept).await {
             return Err((Box::new(open), why));
         }
+        open.settle(&BTreeMap::new(), &self.means.budget);
         let Kept { batch, .. } = &open.kept;
         self.halted = Some(format!(
             "the provider did not work on batch {}: {why}; run the command again when that is mended",

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use lacuna_llm::{Answer, AskError, BatchFault, Client, Micros, Prices, Request, RequestHash};
+use lacuna_llm::{Answer, AskError, BatchFault, Client, Micros, Prices, Request};
 use lacuna_store::Store;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, timeout};
@@ -22,11 +22,13 @@ use super::dialogue::NoReply;
 use super::shelf::Shelf;
 
 mod kept;
+mod open;
 #[cfg(test)]
 mod tests;
 
+use kept::Asked;
 pub use kept::forget_batch;
-use kept::{Asked, Kept};
+use open::Open;
 
 /// A batch is submitted when no further question came for this long, or when it is full.
 const QUIET: Duration = Duration::from_millis(1_500);
@@ -63,13 +65,15 @@ pub(super) struct Means {
 }
 
 impl Batcher {
-    /// Starts the task; it ends when the last clone is gone or nobody waits any more.
-    pub(super) fn start(means: Means) -> Self {
+    /// Takes up what an earlier process left open, with money set aside for it before anything else can take it, and starts
+    /// the task; it ends when the last clone is gone or nobody waits any more.
+    pub(super) async fn start(means: Means) -> Self {
         let (sender, items) = mpsc::unbounded_channel();
-        tokio::spawn(async move {
-            let mut work = Work { means, open: BTreeMap::new(), pending: Vec::new(), halted: None };
-            work.go(items).await;
-        });
+        let mut work = Work { means, open: BTreeMap::new(), pending: Vec::new(), halted: None };
+        if let Err(why) = work.remember().await {
+            work.halted = Some(why);
+        }
+        tokio::spawn(async move { work.go(items).await });
         Self(sender)
     }
 
@@ -82,11 +86,6 @@ impl Batcher {
     }
 }
 
-struct Open {
-    kept: Kept,
-    items: BTreeMap<RequestHash, Item>,
-}
-
 struct Work {
     means: Means,
     open: BTreeMap<String, Open>,
@@ -96,9 +95,6 @@ struct Work {
 
 impl Work {
     async fn go(&mut self, mut items: mpsc::UnboundedReceiver<Item>) {
-        if let Err(why) = self.remember().await {
-            self.halted = Some(why);
-        }
         let mut next_poll = Instant::now();
         let mut failures = 0;
         loop {
@@ -166,7 +162,7 @@ impl Work {
         let hash = item.request.hash(self.means.client.model());
         let holder = self.open.values_mut().find(|open| open.kept.batch.requests.contains(&hash));
         match holder {
-            Some(open) => drop(open.items.insert(hash, item)),
+            Some(open) => open.claim(hash, item, &self.means.budget),
             None => self.pending.push(item),
         }
     }
@@ -199,6 +195,7 @@ impl Work {
             return Ok(());
         }
         self.adopt().await?;
+        self.cover().await?;
         self.spare().await?;
         let mut unsure = 0;
         while let Some(run) = self.pending.first().map(|item| item.entry.run.clone()) {
@@ -231,7 +228,7 @@ impl Work {
             let model = self.means.client.model();
             let items = self.pending.drain(..first).map(|item| (item.request.hash(model), item)).collect();
             let stored = self.keep(&kept).await;
-            self.open.insert(kept.batch.tag.clone(), Open { kept, items });
+            self.open.insert(kept.batch.tag.clone(), Open::waited_for(kept, items));
             stored?;
         }
         Ok(())
@@ -290,7 +287,7 @@ impl Work {
         let mut prices = BTreeMap::new();
         for (attempt, answer) in shelf.take() {
             let hash = attempt.request.clone();
-            let Some(Asked { text, step, guess }) = open.kept.steps.get(&hash).cloned() else { continue };
+            let Some(Asked { text, step, guess, .. }) = open.kept.steps.get(&hash).cloned() else { continue };
             let entry = Entry { run: open.kept.run.clone(), text, step, model: model.clone(), guess };
             let (row, price) = entry.row(attempt, answer.as_ref(), &self.means.prices, Micros::default);
             prices.insert(hash, price);
@@ -303,10 +300,7 @@ impl Work {
             Ok(false) => prices.clear(),
             Ok(true) => drop(self.means.meter.attempts.fetch_add(paid.len() as u64, Ordering::Relaxed)),
         }
-        // The store took every price out of what is set aside, also those of questions that nobody waits for here.
-        for (_, price) in prices.iter().filter(|(hash, _)| !open.items.contains_key(hash)) {
-            self.means.budget.settle(Micros(0), *price);
-        }
+        open.settle(&prices, &self.means.budget);
         let mut items = results.items;
         for (hash, item) in open.items {
             let price = prices.get(&hash).copied().unwrap_or_default();
@@ -339,6 +333,9 @@ impl Work {
 
     fn give_up(&mut self, why: &str) {
         let open = std::mem::take(&mut self.open);
+        for open in open.values() {
+            open.settle(&BTreeMap::new(), &self.means.budget);
+        }
         let waiting = open.into_values().flat_map(|open| open.items.into_values());
         for item in self.pending.drain(..).chain(waiting) {
             self.means.budget.settle(item.worst, Micros(0));

@@ -30,7 +30,7 @@ impl World {
     }
 
     /// A process; it goes on until it is told to stop.
-    fn process(&self) -> (Batcher, watch::Sender<bool>) {
+    async fn process(&self) -> (Batcher, watch::Sender<bool>) {
         let settings = Settings { endpoint: Some(self.mock.v1()), ..Settings::default() };
         let key = Key::from_env(Provider::OpenAi, |_| Some("k".to_owned())).unwrap();
         let client = Client::new(model(), key.as_ref(), settings, Clock::fixed()).unwrap();
@@ -44,7 +44,7 @@ impl World {
             every: Duration::from_millis(20),
             stop,
         };
-        (Batcher::start(means), told)
+        (Batcher::start(means).await, told)
     }
 
     /// Asks the one question of these tests, with money set aside for it.
@@ -76,7 +76,7 @@ fn model() -> lacuna_llm::Model {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_question_that_was_answered_after_it_was_looked_up_is_not_submitted_again() {
     let world = World::new(Behaviour::default()).await;
-    let (process, _told) = world.process();
+    let (process, _told) = world.process().await;
     let first = world.ask(&process).await.unwrap();
     assert_eq!(world.counts(), (1, 1, 0));
     // Whoever looked before the first answer was stored asks now; what was set aside for it is free again each time.
@@ -89,7 +89,7 @@ async fn a_question_that_was_answered_after_it_was_looked_up_is_not_submitted_ag
 async fn a_process_takes_up_the_batch_of_another_that_gave_its_text_up() {
     let world = World::new(Behaviour { batch_polls: 100, ..Behaviour::default() }).await;
     // Both run before there is a batch; then the first submits one and is told to stop.
-    let ((one, told), (other, _told)) = (world.process(), world.process());
+    let ((one, told), (other, _told)) = (world.process().await, world.process().await);
     let stopper = async {
         while world.mock.batches() == 0 {
             tokio::time::sleep(Duration::from_millis(5)).await;

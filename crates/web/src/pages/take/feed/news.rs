@@ -25,14 +25,14 @@ pub struct News {
     version: Option<(Timestamp, u32)>,
     /// Catalogue data, relations or labels.
     changed: Option<Timestamp>,
-    /// What people say of its labels, with how many sheets of decisions there are.
-    decided: Option<(Timestamp, u64)>,
+    /// What people decided on its labels.
+    decided: Option<Timestamp>,
 }
 
 impl News {
     /// The last of them all.
     pub(super) fn at(&self) -> Timestamp {
-        let times = [self.version.map(|(at, _)| at), self.changed, self.decided.map(|(at, _)| at)];
+        let times = [self.version.map(|(at, _)| at), self.changed, self.decided];
         times.into_iter().flatten().max().unwrap_or_default()
     }
 }
@@ -49,8 +49,8 @@ pub(super) async fn arrivals(app: &App, snapshot: &Snapshot) -> Result<Arrivals,
         all.entry(document).or_default().changed = Some(at);
     }
     let read = WebError::internal("read when decisions came");
-    for (document, decided) in app.store().decided_at().await.map_err(read)? {
-        all.entry(document).or_default().decided = Some(decided);
+    for (document, at) in app.store().decided_at().await.map_err(read)? {
+        all.entry(document).or_default().decided = Some(at);
     }
     Ok(all)
 }
@@ -78,13 +78,7 @@ pub(super) async fn told(
             all.extend(in_words(snapshot, id, &changed.change).map(|words| (changed.at, words)));
         }
     }
-    if let Some((at, sheets)) = news.decided {
-        let s = crate::view::s(sheets as usize);
-        all.push((
-            at,
-            format!("People or files say something of its labels ({sheets} sheet{s} of decisions)"),
-        ));
-    }
+    all.extend(news.decided.map(|at| (at, "People decided on its labels".to_owned())));
     all.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     all.truncate(TOLD);
     let told = all.iter().map(|(at, words)| format!("{}: {words}.", crate::view::day(*at)));
