@@ -103,9 +103,80 @@ test('every number of the published pages leads to as many documents', async () 
   }
   const named = new Set([...kinds.keys()].flatMap((kind) => kind.split(' ')));
   for (const name of ['binding', 'standing', 'risk', 'actor', 'form', 'coded']) assert.ok(named.has(name), `${name} among ${[...named]}`);
-  await page.goto(`${root}/search.html?risk=7.4&introduced=1999`);
-  assert.match(await page.locator('#count').innerText(), /^This published site has no list for introduced 1999/);
+  await page.goto(`${root}/search.html?risk=7.4&jurisdiction=Atlantis`);
+  assert.match(await page.locator('#count').innerText(), /^This published site has no list for jurisdiction Atlantis/);
   assert.equal(await page.locator('#results li').count(), 0, 'no list rather than another one');
+  await page.context().close();
+});
+
+/** Names on every page of a list, in order, and what the list says that it holds. */
+async function leafed(page, query) {
+  await page.goto(`${root}/search.html?${query}`);
+  const names = [];
+  for (;;) {
+    const links = page.locator('#results li > a');
+    names.push(...(await links.evaluateAll((found) => found.map((link) => [link.getAttribute('href'), link.textContent]))));
+    const next = page.locator('#pages').getByRole('link', { name: 'Next' });
+    if ((await next.count()) === 0) break;
+    await page.goto(await next.evaluate((link) => link.href));
+  }
+  const said = Number((await page.locator('#count').innerText()).match(/^(\d+) of/)[1]);
+  return { names, said };
+}
+
+test('every document is on one of the pages, and pages keep the order and the filters', async () => {
+  const page = await open(chromium);
+  const { names, said } = await leafed(page, 'per=5');
+  assert.ok(said > 5, 'more than one page');
+  assert.equal(names.length, said);
+  assert.equal(new Set(names.map(([href]) => href)).size, said, 'no document twice');
+  const byTitle = (await leafed(page, 'sort=title&per=5')).names.map(([, title]) => title.toLowerCase());
+  assert.deepEqual(byTitle, [...byTitle].sort(), 'titles in order over all pages');
+  const ids = await leafed(page, 'sort=id&per=5');
+  assert.deepEqual(new Set(ids.names.map(([href]) => href)), new Set(names.map(([href]) => href)));
+  const risky = await leafed(page, 'risk=7.4&per=2');
+  assert.equal(risky.names.length, risky.said);
+  assert.ok(risky.said < said, 'the filter holds on every page');
+  await page.goto(`${root}/documents.html`);
+  const orders = await page.locator('a[href*="sort="]').evaluateAll((found) => found.map((link) => link.href));
+  for (const href of orders) {
+    await page.goto(href);
+    const sort = new URL(href).searchParams.get('sort');
+    assert.match(await page.locator('#sorts [aria-current]').getAttribute('href'), new RegExp(`sort=${sort}$`));
+  }
+  await page.context().close();
+});
+
+test('years and days of the forms hold in the folder', async () => {
+  const page = await open(chromium);
+  await page.goto(`${root}/search.html`);
+  const all = await page.evaluate(() => window.lacunaDocuments.documents.map(({ year }) => year));
+  const years = all.filter((year) => year !== null).sort();
+  const [from, to] = [years[0], years[Math.floor(years.length / 2)]];
+  const within = all.filter((year) => year !== null && from <= year && year <= to).length;
+  const adopted = await page.evaluate(() => window.lacunaDocuments.days.adopted.on);
+  const days = Object.keys(adopted);
+  const until = days[Math.floor(days.length / 2)];
+  const by = new Set(days.filter((day) => day <= until).flatMap((day) => adopted[day])).size;
+  const asked = [
+    [`from=${from}&to=${to}`, within],
+    [`year=${from}-${to}`, within],
+    [`year=${from}..${to}`, within],
+    ['year=(none)', all.length - years.length],
+    [`date=adopted&date_from=&date_until=${until}&date=&date_from=&date_until=`, by],
+    [`adopted=..${until}`, by],
+    [`date=adopted&date_until=${until}&date=introduced&date_until=0001`, 0],
+  ];
+  const said = await counts(page, asked.map(([query]) => `?${query}`));
+  for (const [at, [query, count]] of asked.entries()) assert.match(said[at], new RegExp(`^${count} of`), query);
+  for (const wrong of ['adopted=2024-02-30', 'adopted=2025..2024', 'year=24', 'date=q&date_from=2024', 'sort=best']) {
+    assert.match((await counts(page, [`?${wrong}`]))[0], /^This published site has no list for/, wrong);
+  }
+  await page.goto(`${root}/search.html?from=${from}&to=${to}`);
+  assert.equal(await page.locator('#filters a').count(), 1, 'one condition on years');
+  await page.locator('#filters a').click();
+  await page.waitForFunction(() => document.querySelectorAll('#filters a').length === 0);
+  assert.match(await page.locator('#count').innerText(), new RegExp(`^${all.length} of`));
   await page.context().close();
 });
 

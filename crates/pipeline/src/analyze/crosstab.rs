@@ -171,7 +171,7 @@ pub fn axis_name(axis: &Axis, codebook: &Codebook) -> String {
     match axis {
         Axis::Field(field) => field.name().to_owned(),
         Axis::Year => "Year".to_owned(),
-        Axis::Quarter(kind) => format!("{}, by quarter", kind.name()),
+        Axis::Period(kind, span) => format!("{}, by {}", kind.name(), span.id()),
         Axis::Codes(id, _) | Axis::Options(id) => dimension(id.as_str()),
         Axis::Levels(id, of) => format!("{}: {}", dimension(id.as_str()), code(id.as_str(), of.as_str())),
         Axis::Types(id, role) => format!("{} by type", code(id.as_str(), role.as_str())),

@@ -16,8 +16,8 @@ pub enum Axis {
     Field(Field),
     /// Years of the most recent dated event.
     Year,
-    /// Quarters of the year in which a date of this kind lies.
-    Quarter(DateKind),
+    /// Years, or quarters of the year, in which a date of this kind lies.
+    Period(DateKind, Span),
     /// The codes of an ordinal, flag or actor dimension, each where the test holds.
     Codes(DimensionId, CodeTest),
     /// The levels of one code.
@@ -26,6 +26,33 @@ pub enum Axis {
     Options(DimensionId),
     /// The types of actors in one role.
     Types(DimensionId, CodeId),
+}
+
+/// How long the stretches of time on an axis are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Span {
+    /// From January to December.
+    Year,
+    /// Three months.
+    Quarter,
+}
+
+impl Span {
+    /// Every span, the longest first.
+    pub const ALL: [Self; 2] = [Self::Year, Self::Quarter];
+
+    /// Stable identifier in addresses, and the word for readers.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Year => "year",
+            Self::Quarter => "quarter",
+        }
+    }
+
+    /// The span with this identifier.
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|span| span.id() == id)
+    }
 }
 
 /// What is counted.
@@ -49,8 +76,8 @@ pub struct AxisError {
 }
 
 impl Axis {
-    /// Reads `jurisdiction`, `year`, `adopted/quarter` (quarters of a kind of date), `form`, `risk` (each code where covered), `risk:3` (each code at that level),
-    /// `risk/2.2` (levels of one code), `actor/target/types` (types of actors in one role).
+    /// Reads `jurisdiction`, `year`, `adopted/year` and `adopted/quarter` (years and quarters of a kind of date), `form`,
+    /// `risk` (each code where covered), `risk:3` (each code at that level), `risk/2.2` (levels of one code), `actor/target/types` (types of actors in one role).
     pub fn parse(text: &str, codebook: &Codebook) -> Result<Self, AxisError> {
         if let Some(field) = Field::from_id(text) {
             return Ok(Self::Field(field));
@@ -58,8 +85,10 @@ impl Axis {
         if text == "year" {
             return Ok(Self::Year);
         }
-        if let Some(kind) = text.strip_suffix("/quarter").and_then(DateKind::from_id) {
-            return Ok(Self::Quarter(kind));
+        if let Some((kind, span)) = text.split_once('/')
+            && let (Some(kind), Some(span)) = (DateKind::from_id(kind), Span::from_id(span))
+        {
+            return Ok(Self::Period(kind, span));
         }
         let name = text.split([':', '/']).next().unwrap_or_default();
         let name = if name == "form" { "status" } else { name };
@@ -69,7 +98,7 @@ impl Axis {
             allowed: Field::ALL
                 .iter()
                 .map(|field| field.id().to_owned())
-                .chain(["year".to_owned(), "adopted/quarter".to_owned()])
+                .chain(["year", "adopted/year", "adopted/quarter"].map(str::to_owned))
                 .chain(codebook.dimensions.iter().map(|d| d.id.to_string()))
                 .collect(),
         })
@@ -77,7 +106,7 @@ impl Axis {
 
     /// Whether its values follow each other in time.
     pub const fn is_time(&self) -> bool {
-        matches!(self, Self::Year | Self::Quarter(_))
+        matches!(self, Self::Year | Self::Period(..))
     }
 
     fn of_dimension(text: &str, dimension: &Dimension) -> Option<Self> {
@@ -260,7 +289,7 @@ impl Catalogue {
         let value = |line: Line| AxisValue {
             label: match axis {
                 Axis::Codes(..) => line.condition.subject_label(&self.codebook),
-                Axis::Quarter(_) => quarter_label(&line.condition),
+                Axis::Period(_, span) => period_label(&line.condition, *span),
                 _ => line.condition.value_label(&self.codebook),
             },
             count: count(&line),
@@ -302,7 +331,7 @@ impl Catalogue {
                 years.reverse();
                 years.into_iter().map(|value| value.condition).collect()
             }
-            Axis::Quarter(kind) => self.quarters(selection, *kind),
+            Axis::Period(kind, span) => self.periods(selection, *kind, *span),
             Axis::Codes(id, test) => {
                 let codes =
                     self.codebook.dimension(id.as_str()).map(|d| d.codes.as_slice()).unwrap_or_default();
@@ -338,10 +367,11 @@ impl Catalogue {
     }
 }
 
-/// Such as `2024 Q3`.
-fn quarter_label(condition: &Condition) -> String {
-    match condition {
-        Condition::Date(_, DateRange::Range { from: Some(day), .. }) => {
+/// Such as `2024` or `2024 Q3`.
+fn period_label(condition: &Condition, span: Span) -> String {
+    match (condition, span) {
+        (Condition::Date(_, DateRange::Range { from: Some(day), .. }), Span::Year) => day.year().to_string(),
+        (Condition::Date(_, DateRange::Range { from: Some(day), .. }), Span::Quarter) => {
             format!("{} Q{}", day.year(), (day.month() - 1) / 3 + 1)
         }
         _ => "no date".to_owned(),

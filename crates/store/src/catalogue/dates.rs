@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Span;
 use jiff::civil::Date;
 use lacuna_domain::enactment::{DateKind, Enactment};
 use lacuna_domain::filter::{Condition, DateRange};
 use roaring::RoaringBitmap;
 
 use super::Catalogue;
+use super::crosstab::Span;
 use super::select::{Selection, Subject};
 
 /// Documents in force on one day.
@@ -69,13 +69,21 @@ impl Catalogue {
         first
     }
 
-    /// The quarters in which documents of the selection have a date of this kind, oldest first, then those without one.
-    pub(super) fn quarters(&self, selection: &Selection, kind: DateKind) -> Vec<Condition> {
+    /// The documents of every day of one kind of date, by their numbers, earliest day first; a document with several such
+    /// days is on each.
+    pub fn by_day(&self, kind: DateKind) -> impl Iterator<Item = (Date, &RoaringBitmap)> {
+        let days = self.columns.days.get(&kind).into_iter().flatten();
+        days.filter_map(|(day, documents)| Some(((*day)?, documents)))
+    }
+
+    /// The years or quarters in which documents of the selection have a date of this kind, oldest first, then those
+    /// without one.
+    pub(super) fn periods(&self, selection: &Selection, kind: DateKind, span: Span) -> Vec<Condition> {
         let base = selection.without(&self.columns.all, &[&Subject::Date(kind)]);
         let mut ranges: Vec<DateRange> = Vec::new();
         let dated = self.columns.days.get(&kind).into_iter().flatten();
         for (day, _) in dated.filter(|(_, documents)| !documents.is_disjoint(&base)) {
-            let range = day.map_or(DateRange::Undated, quarter_of);
+            let range = day.map_or(DateRange::Undated, |day| period_of(day, span));
             if !ranges.contains(&range) {
                 ranges.push(range);
             }
@@ -85,9 +93,16 @@ impl Catalogue {
     }
 }
 
-fn quarter_of(day: Date) -> DateRange {
-    let first = day.first_of_month();
-    let from = first.checked_sub(Span::new().months((first.month() - 1) % 3)).unwrap_or(first);
-    let to = from.checked_add(Span::new().months(2)).unwrap_or(first).last_of_month();
+/// The year or quarter that a day lies in.
+fn period_of(day: Date, span: Span) -> DateRange {
+    let (from, to) = match span {
+        Span::Year => (day.first_of_year(), day.last_of_year()),
+        Span::Quarter => {
+            let first = day.first_of_month();
+            let months = |n: i8| jiff::Span::new().months(n);
+            let from = first.checked_sub(months((first.month() - 1) % 3)).unwrap_or(first);
+            (from, from.checked_add(months(2)).unwrap_or(first).last_of_month())
+        }
+    };
     DateRange::Range { from: Some(from), to: Some(to) }
 }

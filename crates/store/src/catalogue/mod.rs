@@ -36,7 +36,7 @@ use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
 
 pub use build::{Builder, CatalogueInput};
-pub use crosstab::{Axis, AxisError, AxisValue, CodeCounts, Crosstab, Cube, Unit};
+pub use crosstab::{Axis, AxisError, AxisValue, CodeCounts, Crosstab, Cube, Span, Unit};
 pub use facets::{CodeFacet, FacetValue, Facets};
 pub use labels::{Labelled, Labels};
 pub use list::Page;

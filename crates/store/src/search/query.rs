@@ -9,6 +9,8 @@
 //! | `discrimin*` | words that start so |
 //! | `title:act`, `text:act`, `id:agora:18*` | in the title, in the text, by document id |
 //! | `title:(act OR order)` | groups |
+//!
+//! Signs without a letter or digit, such as a `§` that stands alone, are passed over where there are words.
 
 /// A parsed search.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,7 +122,7 @@ impl Lexer {
             self.in_id = lexeme == Lexeme::Field(Scope::Id);
             lexemes.push((position, lexeme));
         }
-        Ok(lexemes)
+        Ok(without_signs(lexemes))
     }
 
     /// A minus before a word, not one between words or alone.
@@ -189,7 +191,9 @@ impl Lexer {
         {
             let problem = format!("there is no field {name:?}");
             let mend = format!(
-                "use title:, text: or id:, such as id:{word} for the document of that id, or put the words in quotation marks"
+                "use title:, text: or id:, such as id:{word} for the document of that id, or put the words in quotation \
+                 marks; facts of the catalogue are chosen with the filters (jurisdiction=… in the address, --filter in \
+                 the terminal)"
             );
             return Err(error(position, problem, mend));
         }
@@ -208,6 +212,27 @@ impl Lexer {
             },
         })
     }
+}
+
+/// Passes over signs that hold no letter or digit, such as the `§` of `§ 7152`, where a word or phrase stands beside
+/// them. A sign that an operator or a field is about stays, so that its error says where.
+fn without_signs(lexemes: Vec<(usize, Lexeme)>) -> Vec<(usize, Lexeme)> {
+    let sign =
+        |lexeme: &Lexeme| matches!(lexeme, Lexeme::Word(word) if !word.chars().any(char::is_alphanumeric));
+    let word = |lexeme: &Lexeme| matches!(lexeme, Lexeme::Word(_) | Lexeme::Phrase(..)) && !sign(lexeme);
+    if !lexemes.iter().any(|(_, lexeme)| word(lexeme)) {
+        return lexemes;
+    }
+    let mut kept: Vec<(usize, Lexeme)> = Vec::with_capacity(lexemes.len());
+    for (position, lexeme) in lexemes {
+        let bound = kept
+            .last()
+            .is_some_and(|(_, before)| matches!(before, Lexeme::Not | Lexeme::Near(_) | Lexeme::Field(_)));
+        if bound || !sign(&lexeme) {
+            kept.push((position, lexeme));
+        }
+    }
+    kept
 }
 
 fn scope_named(name: &str) -> Option<Scope> {
@@ -417,6 +442,24 @@ mod tests {
     }
 
     #[test]
+    fn signs_beside_words_are_passed_over() {
+        check("§ 7152", "7152");
+        check("6 U.S.C. § 7152 – audit", "(6 AND U.S.C. AND 7152 AND audit)");
+        check("bias & (§ audit)", "(bias AND audit)");
+        check("title:act *", "title:act");
+        assert!(parse("§ – &").is_err() && parse("bias AND §").is_err() && parse("title:§ act").is_err());
+    }
+
+    #[test]
+    fn facts_of_the_catalogue_are_pointed_to_the_filters() {
+        for text in ["authority:congress", "jurisdiction:us"] {
+            let message = parse(text).unwrap_err().to_string();
+            assert!(message.contains("title:, text: or id:"), "{message}");
+            assert!(message.contains("jurisdiction=… in the address, --filter in the terminal"), "{message}");
+        }
+    }
+
+    #[test]
     fn errors_say_where_and_what_to_do() {
         let messages: Vec<String> = [
             "bias \"audit",
@@ -441,7 +484,7 @@ mod tests {
         character 6: a closing bracket is missing; add ) or remove the opening one
         character 5: a closing bracket without an opening one; remove it or add ( before it
         character 1: an operator where a word should be; add a word, or write it in small letters
-        character 1: there is no field "colour"; use title:, text: or id:, such as id:colour:red for the document of that id, or put the words in quotation marks
+        character 1: there is no field "colour"; use title:, text: or id:, such as id:colour:red for the document of that id, or put the words in quotation marks; facts of the catalogue are chosen with the filters (jurisdiction=… in the address, --filter in the terminal)
         character 1: the beginning of the word is too short; write at least two letters before *
         character 7: the distance is missing or too wide; write a number from 1 to 100
         character 2: a word is missing before the bracket; add one or remove the brackets

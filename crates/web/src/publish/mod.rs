@@ -4,6 +4,7 @@
 //! Unchanged data give the same bytes: nothing here knows the time, and the day on the pages is that of the data.
 
 mod described;
+mod folder;
 mod links;
 mod search;
 
@@ -20,6 +21,7 @@ use serde::Serialize;
 use tower::ServiceExt;
 
 use crate::state::App;
+use folder::Folder;
 use links::{file_of, relative_links, rewritten};
 
 /// Why a site could not be published.
@@ -94,9 +96,10 @@ const PAGES: [&str; 14] = [
 const TABLES: [&str; 5] = ["/documents", "/wide", "/relations", "/dates", "/codes"];
 const ENDINGS: [&str; 4] = ["csv", "xlsx", "parquet", "jsonl"];
 
-/// Writes the site into `folder`, which is empty, missing, or an earlier published site.
+/// Writes the site into `folder`, which is empty, missing, or an earlier published site; that one stays as it is until every page
+/// of the new one is there and every link leads somewhere.
 pub async fn publish(app: &App, folder: &Path, progress: &dyn Progress) -> Result<Manifest, PublishError> {
-    prepare(folder)?;
+    let folder = Folder::open(folder)?;
     let site = crate::serve::router(app.clone());
     let paths = addresses(app);
     let known: BTreeSet<String> = paths.iter().cloned().collect();
@@ -124,7 +127,7 @@ pub async fn publish(app: &App, folder: &Path, progress: &dyn Progress) -> Resul
     files.insert("assets/quotes.js".to_owned(), search::quotes(app, &snapshot).await.into_bytes());
     check_links(&files)?;
     let manifest = manifest(app, &files);
-    write_all(folder, &files, &manifest)?;
+    folder.fill(&files, &manifest)?;
     Ok(manifest)
 }
 
@@ -217,50 +220,4 @@ fn manifest(app: &App, files: &BTreeMap<String, Vec<u8>>) -> Manifest {
         content: sha256_hex(lines.join("\n").as_bytes()),
         files,
     }
-}
-
-/// Refuses a folder with other things in it, and clears an earlier site.
-fn prepare(folder: &Path) -> Result<(), PublishError> {
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |why| PublishError::Write { path, why }
-    };
-    std::fs::create_dir_all(folder).map_err(failed(folder))?;
-    let mut entries = std::fs::read_dir(folder).map_err(failed(folder))?;
-    if entries.next().is_none() {
-        return Ok(());
-    }
-    if !folder.join("SHA256SUMS").is_file() || !folder.join("manifest.json").is_file() {
-        return Err(PublishError::Occupied(folder.to_owned()));
-    }
-    // Only what the earlier site listed is removed.
-    let sums = std::fs::read_to_string(folder.join("SHA256SUMS")).map_err(failed(folder))?;
-    for name in sums.lines().filter_map(|line| line.split_once("  ")).map(|(_, name)| name) {
-        let sound = !name.starts_with('/') && !name.split('/').any(|part| part == "..");
-        if sound && folder.join(name).is_file() {
-            std::fs::remove_file(folder.join(name)).map_err(failed(folder))?;
-        }
-    }
-    Ok(())
-}
-
-fn write_all(
-    folder: &Path,
-    files: &BTreeMap<String, Vec<u8>>,
-    manifest: &Manifest,
-) -> Result<(), PublishError> {
-    let put = |name: &str, body: &[u8]| {
-        let path = folder.join(name);
-        let made = path.parent().map_or(Ok(()), std::fs::create_dir_all);
-        made.and_then(|()| std::fs::write(&path, body)).map_err(|why| PublishError::Write { path, why })
-    };
-    for (name, body) in files {
-        put(name, body)?;
-    }
-    let json = serde_json::to_string_pretty(manifest).unwrap_or_default();
-    put("manifest.json", json.as_bytes())?;
-    let mut sums: Vec<String> =
-        manifest.files.iter().map(|f| format!("{}  {}\n", f.sha256, f.path)).collect();
-    sums.push(format!("{}  manifest.json\n", sha256_hex(json.as_bytes())));
-    put("SHA256SUMS", sums.concat().as_bytes())
 }

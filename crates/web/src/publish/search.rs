@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use lacuna_domain::coding::Outcome;
-use lacuna_domain::filter::{Condition, Field, decode};
+use lacuna_domain::enactment::DateKind;
+use lacuna_domain::filter::{Condition, Field, Sort, decode};
 use lacuna_domain::{DocumentId, Filter};
 use serde_json::{Value, json};
 
@@ -31,19 +32,56 @@ pub(super) fn page(app: &App) -> String {
          <form id=\"form\" role=\"search\"><label for=\"q\">Words in names, summaries, codes and quotes</label> \
          <input id=\"q\" name=\"q\" type=\"search\" autocomplete=\"off\"> <button>Search</button></form>\n\
          <p id=\"filters\"></p>\n<p id=\"count\" role=\"status\">Searching in a published site needs JavaScript; \
-         <a href=\"documents.csv\">the table of all documents</a> does not.</p>\n<ol id=\"results\" class=\"results\"></ol>\n</main>\n\
+         <a href=\"documents.csv\">the table of all documents</a> does not.</p>\n<p id=\"sorts\"></p>\n\
+         <ol id=\"results\" class=\"results\"></ol>\n<nav aria-label=\"Pages\"><ul id=\"pages\" class=\"pages\"></ul></nav>\n</main>\n\
          <script src=\"assets/documents.js\"></script>\n<script src=\"assets/quotes.js\"></script>\n\
          <script src=\"assets/search.js\"></script>\n</body>\n</html>\n",
         style.trim_start_matches('/')
     )
 }
 
-/// Catalogue facts and covered codes of every document, and the lists behind the links of `pages`.
+/// Catalogue facts and covered codes of every document, its place in every order, its days, and the lists behind the
+/// links of `pages`.
 pub(super) fn documents<'p>(snapshot: &Snapshot, pages: impl Iterator<Item = &'p str>) -> String {
     let selection = snapshot.catalogue.select(&Filter::default(), None);
     let order = snapshot.catalogue.in_order(&selection);
     let rows: Vec<Value> = order.iter().filter_map(|number| row(snapshot, *number)).collect();
-    script("lacunaDocuments", &json!({ "documents": rows, "lists": lists(snapshot, &order, pages) }))
+    let places = order.iter().enumerate().map(|(place, number)| (*number, place)).collect();
+    let data = json!({
+        "documents": rows, "lists": lists(snapshot, &places, pages),
+        "orders": orders(snapshot, &places), "days": days(snapshot, &places),
+    });
+    script("lacunaDocuments", &data)
+}
+
+/// Places in the order of the published documents, by the numbers of the catalogue.
+type Places = BTreeMap<u32, usize>;
+
+fn placed(places: &Places, numbers: impl IntoIterator<Item = u32>) -> Vec<usize> {
+    numbers.into_iter().filter_map(|number| places.get(&number).copied()).collect()
+}
+
+/// Every order that needs no words, as the catalogue has it; the first is that of a list nobody sorted.
+fn orders(snapshot: &Snapshot, places: &Places) -> Vec<Value> {
+    let sorts = Sort::ALL.into_iter().filter(|sort| *sort != Sort::Relevance);
+    sorts
+        .map(|sort| {
+            let filter = Filter { sort: Some(sort), ..Filter::default() };
+            let order = snapshot.catalogue.in_order(&snapshot.catalogue.select(&filter, None));
+            json!({ "id": sort.id(), "name": sort.name(), "documents": placed(places, order) })
+        })
+        .collect()
+}
+
+/// The documents of every day, by the kind of date.
+fn days(snapshot: &Snapshot, places: &Places) -> serde_json::Map<String, Value> {
+    let of = |kind: DateKind| {
+        let days = snapshot.catalogue.by_day(kind);
+        let on: BTreeMap<String, Vec<usize>> =
+            days.map(|(day, documents)| (day.to_string(), placed(places, documents))).collect();
+        (kind.id().to_owned(), json!({ "name": kind.name(), "on": on }))
+    };
+    DateKind::ALL.into_iter().map(of).collect()
 }
 
 fn row(snapshot: &Snapshot, number: u32) -> Option<Value> {
@@ -67,15 +105,13 @@ fn row(snapshot: &Snapshot, number: u32) -> Option<Value> {
     }))
 }
 
-/// The documents of every condition that a link of `pages` names, as places in `order`, by the condition as the address
+/// The documents of every condition that a link of `pages` names, as `places` has them, by the condition as the address
 /// writes it. The catalogue that counted them for the pages lists them too, so that a number and its list agree.
 fn lists<'p>(
     snapshot: &Snapshot,
-    order: &[u32],
+    places: &Places,
     pages: impl Iterator<Item = &'p str>,
 ) -> serde_json::Map<String, Value> {
-    let places: BTreeMap<u32, usize> =
-        order.iter().enumerate().map(|(place, number)| (*number, place)).collect();
     let pairs: BTreeSet<String> = pages.flat_map(conditions).collect();
     let mut lists = serde_json::Map::new();
     for pair in pairs {
@@ -86,8 +122,7 @@ fn lists<'p>(
         }
         let Some((name, value)) = pair.split_once('=') else { continue };
         let found = snapshot.catalogue.select(&filter, None);
-        let documents: Vec<usize> =
-            found.documents().iter().filter_map(|number| places.get(&number).copied()).collect();
+        let documents = placed(places, found.documents());
         lists.insert(
             format!("{}={}", decode(name), decode(value)),
             json!({

@@ -369,3 +369,21 @@ async fn beside_the_corpus_a_document_has_as_many_peers_as_their_lists_show() {
         assert!(compared > 0 || !set.is_empty(), "somebody speaks to something");
     }
 }
+
+#[tokio::test]
+async fn an_empty_list_of_a_code_says_what_an_absence_says_and_leads_to_its_audit() {
+    let site = Site::new().await;
+    let codes = &site.world.codebook.dimension("risk").unwrap().codes;
+    let mut empty = None;
+    for code in codes {
+        let list = format!("/documents?jurisdiction=Norvale&risk={}", code.id);
+        let total = site.get(&list.replace("/documents?", "/documents.json?")).await.json()["total"].as_u64();
+        empty = empty.or((total == Some(0)).then_some((list, code.id.clone())));
+    }
+    let (list, code) = empty.expect("the sample leaves a risk open");
+    let page = site.get(&list).await.body;
+    assert!(page.contains("no AI-specific instrument among these 2 documents; laws of general"), "{page}");
+    let audit = format!("/gaps/risk/{code}?jurisdiction=Norvale");
+    assert!(page.contains(&format!("href=\"{audit}\"")), "{page}");
+    assert_eq!(site.get(&audit).await.status, StatusCode::OK);
+}

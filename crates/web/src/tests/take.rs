@@ -296,6 +296,37 @@ async fn a_published_site_stands_by_itself_and_comes_out_the_same_again() {
     assert!(error.contains("neither empty nor a published site"), "{error}");
 }
 
+/// Every file of a folder by its path within.
+fn files_of(folder: &std::path::Path) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    read_all(folder, &mut files, folder);
+    files
+}
+
+#[tokio::test]
+async fn a_published_site_stands_until_the_new_one_is_whole() {
+    let site = Site::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("site");
+    // Stopped among its first files: only what the sums list is there, and the next run goes on.
+    std::fs::create_dir(&out).unwrap();
+    std::fs::write(out.join("SHA256SUMS"), "00  index.html\n00  ../elsewhere.txt\n00  gone.html\n").unwrap();
+    std::fs::write(out.join("gone.html"), "of an earlier site").unwrap();
+    let elsewhere = folder.path().join("elsewhere.txt");
+    std::fs::write(&elsewhere, "mine").unwrap();
+    crate::publish::publish(&site.app, &out, &Silent).await.unwrap();
+    let whole = files_of(&out);
+    assert!(!whole.contains_key("gone.html"), "what the new site has not is gone");
+    assert!(whole.keys().all(|name| !name.contains(".new")), "nothing half written is left");
+    assert!(elsewhere.is_file(), "nothing outside the folder is touched");
+
+    // A page that fails, here for want of the table it reads, leaves the site as it is.
+    let other = Site::new().await;
+    other.app.store().clone().close().await;
+    assert!(crate::publish::publish(&other.app, &out, &Silent).await.is_err());
+    assert_eq!(files_of(&out), whole);
+}
+
 #[tokio::test]
 async fn a_site_published_on_another_day_from_the_same_data_has_the_same_bytes() {
     use lacuna_domain::Clock;

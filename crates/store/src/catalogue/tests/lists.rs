@@ -103,6 +103,10 @@ fn a_crosstab_counts_what_its_cells_link_to() {
         world.crosstab(&world.select(&Filter::default(), None), &axis("ended/quarter"), &axis("form"));
     let quarters: Vec<_> = ended.rows.iter().map(|row| (row.label.as_str(), row.count)).collect();
     assert_eq!(quarters, [("2023 Q2", 1), ("no date", 9)]);
+    let ended = world.crosstab(&world.select(&Filter::default(), None), &axis("ended/year"), &axis("form"));
+    let years: Vec<_> = ended.rows.iter().map(|row| (row.label.as_str(), row.count)).collect();
+    assert_eq!(years, [("2023", 1), ("no date", 9)]);
+    assert!(filter("ended=2023").contains(&ended.rows[0].condition), "the condition is the whole year");
     let error = Axis::parse("colour", &codebook).unwrap_err();
     assert!(error.to_string().starts_with("\"colour\" is no axis; use authority, "), "{error}");
 }

@@ -15,6 +15,7 @@ use crate::reply::{self, Format};
 use crate::state::{App, Snapshot, list_href};
 use crate::view::{Chrome, DateForm, LevelKey, Provenance, Section, capital, level_keys, s};
 
+use super::absent::{Absent, absent};
 use super::facet::{CodeSelect, Facet, selects, shown_facets};
 use super::row::Row;
 
@@ -67,6 +68,8 @@ pub struct ListPage {
     /// What cannot be read in the words.
     pub(crate) problem: Option<String>,
     pub(crate) chips: Vec<Chip>,
+    /// What an empty list says of the codes that it asks for.
+    pub(crate) absent: Vec<Absent>,
     #[serde(skip)]
     pub(crate) key: Vec<LevelKey>,
     pub(crate) rows: Vec<Row>,
@@ -209,6 +212,7 @@ fn page(app: &App, snapshot: &Snapshot, filter: &Filter, found: &Found, rows: Ve
         words: filter.words.clone(),
         problem: found.problem.clone(),
         chips: chips(filter, snapshot),
+        absent: if page.total == 0 { absent(filter, snapshot) } else { vec![] },
         key: super::row::strip_dimension(&snapshot.codebook).map(level_keys).unwrap_or_default(),
         rows,
         first: page.first,

@@ -1,5 +1,6 @@
 //! `/documents…`
 
+mod absent;
 pub mod correction;
 pub(crate) mod days;
 pub mod facet;

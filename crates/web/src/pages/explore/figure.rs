@@ -8,6 +8,7 @@ use lacuna_pipeline::analyze::crosstab::{Cell, Line, Spec, Table, axis_name, cro
 use lacuna_store::catalogue::{Axis, Selection};
 use serde::Serialize;
 
+use super::drawn::{Drawn, Part};
 use super::shares::{PanelShares, Shares};
 use super::{Asked, Chart};
 use crate::error::WebError;
@@ -16,14 +17,8 @@ use crate::view::Reliability;
 use crate::view::chart::{self, Grid, Mark, Picture, SERIES};
 use lacuna_pipeline::analyze::corrected::Corrected;
 
-/// Rows that a picture shows; the table and the files show all.
-const ROWS: usize = 60;
-/// Columns that a heat-map shows.
-const COLUMNS: usize = 50;
 /// Documents below which shares are not compared.
 const FEWEST: u64 = 10;
-/// Pictures shown of small multiples.
-const PANELS: usize = 12;
 
 /// One picture.
 #[derive(Clone, Debug, PartialEq)]
@@ -134,17 +129,19 @@ impl Figure {
             href(&asked.filter, [panel, row, column], codebook)
         };
         let shares = Shares::of(snapshot, asked, selection, &table);
-        let shown = table.panels.iter().enumerate().take(PANELS).map(|(at, panel)| {
+        let drawn = Drawn::of(asked.chart, &spec, &table);
+        let shown = table.panels.iter().enumerate().take(drawn.panels).map(|(at, panel)| {
             let line = panel.line.as_ref();
             let shares = shares.panel(at);
-            let grid = grid(asked, &table, &panel.cells, shares, &|row, column| href_of(line, row, column));
+            let href = |row: Option<&Line>, column: Option<&Line>| href_of(line, row, column);
+            let grid = grid(asked, &table, &panel.cells, shares, drawn.picture, &href);
             let name = line.map_or_else(String::new, |l| format!("{} ({})", l.label, l.count));
             let label = if name.is_empty() { title.clone() } else { format!("{title}: {name}") };
             Shown {
                 label: format!("{label}. Every mark is a link; the table below says the same."),
                 href: href_of(line, None, None),
                 picture: draw(asked.chart, &grid),
-                rows: rows(snapshot, &table, &panel.cells, shares, &|row, column| href_of(line, row, column)),
+                rows: rows(snapshot, &table, &panel.cells, shares, drawn.table, &href),
                 name,
             }
         });
@@ -154,14 +151,11 @@ impl Figure {
         let legend =
             if heat { vec![] } else { table.columns.iter().take(SERIES).map(|c| c.label.clone()).collect() };
         let mut notes = notes(&spec, asked, &table, &shares);
+        notes.extend(drawn.notes(&spec, &table, codebook));
         notes.extend(leave_out_empty(&mut shown));
         Ok(Self {
             notes,
-            columns: table
-                .columns
-                .iter()
-                .map(|c| (c.label.clone(), snapshot.trust_of(&c.condition)))
-                .collect(),
+            columns: headings(snapshot, &table, drawn.table),
             reliability: table.rows.iter().chain(&table.columns).filter_map(trusted).collect(),
             corrected: shares.listed(&table),
             href: asked.href(),
@@ -266,8 +260,22 @@ fn draw(kind: Chart, grid: &Grid) -> Option<Picture> {
 
 type Href<'h> = dyn Fn(Option<&Line>, Option<&Line>) -> String + 'h;
 
-fn grid(asked: &Asked, table: &Table, cells: &[Vec<Cell>], shares: &PanelShares, href: &Href<'_>) -> Grid {
-    let marks = table.rows.iter().zip(cells).enumerate().take(ROWS).map(|(place, (row, cells))| {
+/// The names of the columns of the tables.
+fn headings(snapshot: &Snapshot, table: &Table, part: Part) -> Vec<(String, Option<Reliability>)> {
+    let columns = table.columns.iter().take(part.columns);
+    columns.map(|c| (c.label.clone(), snapshot.trust_of(&c.condition))).collect()
+}
+
+fn grid(
+    asked: &Asked,
+    table: &Table,
+    cells: &[Vec<Cell>],
+    shares: &PanelShares,
+    part: Part,
+    href: &Href<'_>,
+) -> Grid {
+    let rows = table.rows.iter().zip(cells).enumerate().skip(part.skipped).take(part.rows);
+    let marks = rows.map(|(place, (row, cells))| {
         let mark = |(at, cell): (usize, &Cell)| Mark {
             count: cell.count,
             share: cell.share(),
@@ -275,11 +283,16 @@ fn grid(asked: &Asked, table: &Table, cells: &[Vec<Cell>], shares: &PanelShares,
             href: href(Some(row), table.columns.get(at)),
             corrected: shares.get(&(place, at)).and_then(|c| c.first()).cloned(),
         };
-        cells.iter().enumerate().take(COLUMNS).map(mark).collect()
+        cells.iter().enumerate().take(part.columns).map(mark).collect()
     });
     Grid {
-        rows: table.rows.iter().take(ROWS).map(|row| row.label.clone()).collect(),
-        columns: table.columns.iter().take(COLUMNS).map(|c| format!("{} ({})", c.label, c.count)).collect(),
+        rows: table.rows.iter().skip(part.skipped).take(part.rows).map(|row| row.label.clone()).collect(),
+        columns: table
+            .columns
+            .iter()
+            .take(part.columns)
+            .map(|c| format!("{} ({})", c.label, c.count))
+            .collect(),
         marks: marks.collect(),
         unit: asked.unit_words().to_owned(),
     }
@@ -290,6 +303,7 @@ fn rows(
     table: &Table,
     cells: &[Vec<Cell>],
     shares: &PanelShares,
+    part: Part,
     href: &Href<'_>,
 ) -> Vec<TableRow> {
     let row = |(place, (row, cells)): (usize, (&Line, &Vec<Cell>))| TableRow {
@@ -300,6 +314,7 @@ fn rows(
         cells: cells
             .iter()
             .enumerate()
+            .take(part.columns)
             .map(|(at, cell)| TableCell {
                 count: cell.count,
                 share: lacuna_pipeline::analyze::findings::percent(cell.count, cell.of)
@@ -309,7 +324,7 @@ fn rows(
             })
             .collect(),
     };
-    table.rows.iter().zip(cells).enumerate().map(row).collect()
+    table.rows.iter().zip(cells).enumerate().skip(part.skipped).take(part.rows).map(row).collect()
 }
 
 /// The list of exactly the documents of a cell.
@@ -361,13 +376,6 @@ fn notes(spec: &Spec, asked: &Asked, table: &Table, shares: &Shares) -> Vec<Stri
             first.read, first.sample
         ));
     }
-    let beyond = |shown: usize, all: usize, what: &str| {
-        (all > shown).then(|| format!("{} more {what} stand in the table and the files.", all - shown))
-    };
-    let columns = if asked.chart == Chart::Heat { COLUMNS } else { SERIES };
-    notes.extend(beyond(ROWS, table.rows.len(), "rows"));
-    notes.extend(beyond(columns, table.columns.len(), "columns"));
-    notes.extend(beyond(PANELS, table.panels.len(), "pictures"));
     let few = table.panels.iter().flat_map(|p| p.cells.iter().flatten()).any(|cell| cell.of < FEWEST);
     if asked.chart == Chart::Heat && asked.compares() && few {
         notes.push(format!("Shares of fewer than {FEWEST} documents are not shaded."));

@@ -1,5 +1,6 @@
 //! `/explore`: any field or dimension crossed with any other, drawn, with exactly the documents behind every mark.
 
+mod drawn;
 pub mod figure;
 pub mod page;
 mod shares;
@@ -242,6 +243,9 @@ pub(crate) fn axes(codebook: &Codebook) -> Vec<(String, String)> {
         }
     }
     axes.push(("year".to_owned(), "Year".to_owned()));
+    axes.extend(
+        DateKind::ALL.map(|kind| (format!("{}/year", kind.id()), format!("{}, by year", kind.name()))),
+    );
     let dated = [DateKind::Introduced, DateKind::Adopted, DateKind::InForce, DateKind::Ended];
     axes.extend(dated.map(|kind| (format!("{}/quarter", kind.id()), format!("{}, by quarter", kind.name()))));
     axes.extend(fields.map(|field| (field.id().to_owned(), field.name().to_owned())));
