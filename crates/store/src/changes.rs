@@ -14,7 +14,7 @@ use crate::catalogue::Labels;
 use crate::db::Tx;
 use crate::error::StoreError;
 use crate::store::Store;
-use crate::value::{ROWS, Row, Statement, Value, args, json};
+use crate::value::{Row, Value, args, json};
 
 /// Codings compared at a time.
 const PAGE: i64 = 250;
@@ -185,19 +185,14 @@ fn row(document: &DocumentId, at: Timestamp, change: &Change) -> Vec<Value> {
     args![sha256_hex(key.as_bytes()), document, at, Value::Null, body]
 }
 
-async fn append(tx: &mut Tx, mut rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
-    while !rows.is_empty() {
-        let later = rows.split_off(rows.len().min(ROWS));
-        let head = "INSERT INTO changes (id, document, at, run, body)";
-        tx.run(Statement::of_rows(head, rows, " ON CONFLICT (id) DO NOTHING")).await?;
-        rows = later;
-    }
-    Ok(())
+async fn append(tx: &mut Tx, rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
+    let head = "INSERT INTO changes (id, document, at, run, body)";
+    tx.insert(head, rows, " ON CONFLICT (id) DO NOTHING").await
 }
 
 /// Notes that a document came without a text.
-pub(crate) async fn catalogued(tx: &mut Tx, document: &Document, at: Timestamp) -> Result<(), StoreError> {
-    append(tx, vec![row(&document.id, at, &Change::Catalogued)]).await
+pub(crate) async fn catalogued(tx: &mut Tx, document: &DocumentId, at: Timestamp) -> Result<(), StoreError> {
+    append(tx, vec![row(document, at, &Change::Catalogued)]).await
 }
 
 /// Notes what changed in the catalogue data of a document. Of a private one nothing is kept, and of one that was private

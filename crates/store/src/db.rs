@@ -10,7 +10,7 @@ use sqlx::{Row as _, TypeInfo as _, ValueRef as _};
 use crate::error::StoreError;
 use crate::fault;
 use crate::readers::Readers;
-use crate::value::{Row, Statement, Value};
+use crate::value::{ROWS, Row, Statement, Value};
 
 /// An open database.
 #[derive(Clone, Debug)]
@@ -159,6 +159,21 @@ impl Tx {
     /// Runs a statement and answers how many rows it changed.
     pub(crate) async fn execute(&mut self, sql: &'static str, args: Vec<Value>) -> Result<u64, StoreError> {
         self.run(Statement::new(sql, args)).await
+    }
+
+    /// Writes rows, in order: `head` names table and columns, `tail` ends each statement.
+    pub(crate) async fn insert(
+        &mut self,
+        head: &str,
+        mut rows: Vec<Vec<Value>>,
+        tail: &str,
+    ) -> Result<(), StoreError> {
+        while !rows.is_empty() {
+            let later = rows.split_off(rows.len().min(ROWS));
+            self.run(Statement::of_rows(head, rows, tail)).await?;
+            rows = later;
+        }
+        Ok(())
     }
 
     /// As [`Tx::execute`], for a statement that is at hand.

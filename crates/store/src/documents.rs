@@ -100,7 +100,7 @@ async fn put(tx: &mut Tx, one: &Incoming, now: Timestamp) -> Result<Arrival, Sto
         (Arrival::MetadataChanged, Some(known), _) => {
             changes::metadata(tx, &known.document, &one.document, now).await?;
         }
-        (Arrival::New, _, None) => changes::catalogued(tx, &one.document, now).await?,
+        (Arrival::New, _, None) => changes::catalogued(tx, &one.document.id, now).await?,
         _ => {}
     }
     let Some(new) = &one.version else { return Ok(arrival) };

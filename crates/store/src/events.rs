@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::db::Tx;
 use crate::error::StoreError;
 use crate::store::Store;
-use crate::value::{ROWS, Row, Statement, Value, args};
+use crate::value::{Row, Value, args};
 
 /// What kind of thing happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -92,14 +92,8 @@ pub(crate) fn values(
 }
 
 /// Writes events, in order.
-pub(crate) async fn append(tx: &mut Tx, mut events: Vec<Vec<Value>>) -> Result<(), StoreError> {
-    while !events.is_empty() {
-        let later = events.split_off(events.len().min(ROWS));
-        let head = "INSERT INTO events (at, kind, run, text, message)";
-        tx.run(Statement::of_rows(head, events, "")).await?;
-        events = later;
-    }
-    Ok(())
+pub(crate) async fn append(tx: &mut Tx, events: Vec<Vec<Value>>) -> Result<(), StoreError> {
+    tx.insert("INSERT INTO events (at, kind, run, text, message)", events, "").await
 }
 
 /// `message` without U+0000, which PostgreSQL cannot keep in text.

@@ -10,7 +10,8 @@ use lacuna_domain::{Clock, Coding, Confidence, DocumentId, Run, Value};
 use lacuna_store::{Change, FieldChange, LabelMove, Link, Store};
 
 use crate::ground::{Ground, id, incoming, text};
-use crate::{BILL, ORDER, a_codebook_is_kept, coding, run, sheet};
+use crate::made::{coding, run, sheet};
+use crate::{BILL, ORDER, a_codebook_is_kept};
 
 #[tokio::test]
 async fn changes_are_noted_on_sqlite() {

@@ -4,8 +4,9 @@ use lacuna_domain::TextId;
 use lacuna_domain::coding::Outcome;
 use lacuna_store::Store;
 
+use crate::a_codebook_is_kept;
 use crate::ground::{Ground, incoming};
-use crate::{a_codebook_is_kept, run};
+use crate::made::run;
 
 #[tokio::test]
 async fn every_text_is_pending_once_on_sqlite() {

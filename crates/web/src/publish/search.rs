@@ -46,7 +46,7 @@ pub(super) fn documents<'p>(snapshot: &Snapshot, pages: impl Iterator<Item = &'p
     let selection = snapshot.catalogue.select(&Filter::default(), None);
     let order = snapshot.catalogue.in_order(&selection);
     let rows: Vec<Value> = order.iter().filter_map(|number| row(snapshot, *number)).collect();
-    let places = order.iter().enumerate().map(|(place, number)| (*number, place)).collect();
+    let places: Places = order.iter().enumerate().map(|(place, number)| (*number, place)).collect();
     let data = json!({
         "documents": rows, "lists": lists(snapshot, &places, pages),
         "orders": orders(snapshot, &places), "days": days(snapshot, &places),

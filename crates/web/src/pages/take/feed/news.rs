@@ -93,9 +93,8 @@ async fn relabelled(app: &App, snapshot: &Snapshot, id: &DocumentId) -> Result<S
     let [.., old, new] = versions.as_slice() else { return Ok(String::new()) };
     let before = app.outcome(&run.id, &old.text).await?;
     let after = app.outcome(&run.id, &new.text).await?;
-    let (Some(Outcome::Coded(before)), Some(Outcome::Coded(after))) = (before, after) else {
-        return Ok("; not classified yet".to_owned());
-    };
+    let Some(Outcome::Coded(after)) = after else { return Ok("; not classified yet".to_owned()) };
+    let Some(Outcome::Coded(before)) = before else { return Ok(String::new()) };
     let moves = moves(&before, &after);
     if moves.is_empty() {
         return Ok("; its labels are as before".to_owned());
