@@ -151,6 +151,10 @@
   };
   element("count").textContent = said();
   element("q").value = query;
+  // Other words are searched for among the same documents.
+  for (const [name, value] of pairs.filter(([n]) => n !== "q" && n !== "page")) {
+    element("form").append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  }
 
   for (const { pair, list } of conditions) {
     const link = made("a", (list ? list.label : pair.join(": ")) + " ×");
@@ -164,9 +168,9 @@
   const sorts = element("sorts");
   sorts.replaceChildren();
   for (const { id, name } of found.length > 1 ? offered : []) {
-    const link = made("a", name);
+    const link = made(id === order.id ? "strong" : "a", name);
     if (id === order.id) link.setAttribute("aria-current", "true");
-    link.href = href({ sort: id }, pairs.filter(([n]) => n !== "page"));
+    else link.href = href({ sort: id }, pairs.filter(([n]) => n !== "page"));
     sorts.append(sorts.children.length ? " · " : "Sort: ", link);
   }
 

@@ -13,6 +13,8 @@ const PANELS: usize = 12;
 const CELLS: usize = 4_000;
 /// Rows that a picture shows.
 const ROWS: usize = 60;
+/// Fewest lines that stay beside a side that is kept whole.
+const BESIDE: usize = 8;
 /// Columns that a heat-map shows.
 const COLUMNS: usize = 50;
 
@@ -86,17 +88,18 @@ impl Drawn {
     }
 }
 
-/// Rows and columns that together have at most so many cells; the shorter side is kept whole where it can be.
+/// Rows and columns that together have at most so many cells; the shorter side is kept whole where it leaves room for some
+/// of the other.
 fn fit(rows: usize, columns: usize, cells: usize) -> (usize, usize) {
-    let side = cells.isqrt();
+    let whole = cells / BESIDE;
     if rows.saturating_mul(columns) <= cells {
         (rows, columns)
-    } else if rows <= side {
+    } else if rows <= columns.min(whole) {
         (rows, cells / rows.max(1))
-    } else if columns <= side {
+    } else if columns <= rows.min(whole) {
         (cells / columns.max(1), columns)
     } else {
-        (side, side)
+        (cells.isqrt(), cells.isqrt())
     }
 }
 
@@ -150,6 +153,13 @@ mod tests {
         );
         assert!(notes.contains("482 more rows of “Authority” are not drawn"), "{notes}");
         assert!(notes.contains("All are in the CSV and the JSON"), "{notes}");
+    }
+
+    #[test]
+    fn every_code_stays_where_there_are_more_places_than_can_be_drawn() {
+        let (spec, table) = chart(Axis::Field(Field::Authority), [84, 24, 14]);
+        let drawn = Drawn::of(Chart::Heat, &spec, &table);
+        assert_eq!((drawn.table.rows, drawn.table.columns), (13, 24));
     }
 
     #[test]

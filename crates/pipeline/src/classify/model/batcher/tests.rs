@@ -86,6 +86,27 @@ async fn a_question_that_was_answered_after_it_was_looked_up_is_not_submitted_ag
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn money_for_a_batch_that_is_taken_up_is_set_aside_before_anything_else_takes_it() {
+    let mut world = World::new(Behaviour { batch_polls: 1_000, ..Behaviour::default() }).await;
+    let (one, told) = world.process().await;
+    let stopper = async {
+        while world.mock.batches() == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        told.send_replace(true);
+    };
+    let (given_up, ()) = tokio::join!(world.ask(&one), stopper);
+    assert!(given_up.is_err());
+    // The next process has a budget of its own, and nobody asks again what the batch holds.
+    world.budget = Arc::new(Budget::new(Some(Micros(100)), Micros(0)));
+    let (next, _told) = world.process().await;
+    let too_much = timeout(Duration::from_millis(300), world.budget.reserve(Micros(60))).await;
+    assert!(too_much.is_err(), "sixty are for the question that is out already");
+    world.budget.reserve(Micros(40)).await.unwrap();
+    drop(next);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_process_takes_up_the_batch_of_another_that_gave_its_text_up() {
     let world = World::new(Behaviour { batch_polls: 100, ..Behaviour::default() }).await;
     // Both run before there is a batch; then the first submits one and is told to stop.
