@@ -1,9 +1,11 @@
 // Stories of those who use the map: a researcher, a drafter.
 
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { after, before, test } from 'node:test';
-import { browser as launch, demo, draftDesk, page as open, seriousFindings } from './world.mjs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { browser as launch, demo, draftDesk, drop, page as open, seriousFindings } from './world.mjs';
 
 let site;
 let chromium;
@@ -167,15 +169,6 @@ test('a set is chosen by a form, stays in the address and is dropped by one clic
   await page.context().close();
 });
 
-test('gaps print without forms', async () => {
-  const page = await open(chromium);
-  await page.goto(`${site.origin}/gaps`);
-  await page.emulateMedia({ media: 'print' });
-  assert.equal(await page.locator('form.inline').first().isVisible(), false);
-  assert.equal(await page.locator('table.gaps').isVisible(), true);
-  await page.context().close();
-});
-
 const DRAFT = `DRAFT ACT ON ORCHARD ROBOTS
 
 SECTION 1. DEFINITIONS.
@@ -199,9 +192,30 @@ SECTION 3. ENFORCEMENT.
 The Orchard Office may fine a deployer that violates this Act up to $50,000.
 `;
 
-test('a drafter compares a private draft with the corpus, on this machine alone', async () => {
-  const desk = await draftDesk(DRAFT);
-  try {
+/** Another draft, in a file of its own. */
+const DROPPED = `DRAFT ORDINANCE ON LANTERN DRONES (FICTION)
+
+SECTION 1. DUTIES.
+
+(a) "Lantern drone" means an artificial intelligence system that lights a street.
+
+(b) An operator of an artificial intelligence system shall test the system for security vulnerabilities before use and shall keep a record of each test.
+
+(c) An operator shall not use an artificial intelligence system that leads to algorithmic discrimination against residents.
+`;
+
+describe('private drafts, on this machine alone', () => {
+  let desk;
+
+  before(async () => {
+    desk = await draftDesk(DRAFT);
+  });
+
+  after(async () => {
+    await desk?.stop();
+  });
+
+  test('a drafter compares a private draft with the corpus, on this machine alone', async () => {
     const page = await open(chromium);
     await page.goto(`${desk.origin}/drafts`);
     await page.getByRole('link', { name: 'Compare with the corpus' }).first().click();
@@ -231,7 +245,28 @@ test('a drafter compares a private draft with the corpus, on this machine alone'
     const refused = await page.request.get(`${desk.origin}/drafts`, { headers: { 'x-forwarded-for': '10.0.0.7' } });
     assert.equal(refused.status(), 403);
     await page.context().close();
-  } finally {
-    await desk.stop();
-  }
+  });
+
+  test('a drafter drops a file on the page and sees it beside the corpus', async () => {
+    const file = join(desk.folder, 'lantern.txt');
+    await writeFile(file, DROPPED);
+    const page = await open(chromium);
+    await page.goto(`${desk.origin}/drafts`);
+    const place = page.locator('.dropzone input[type="file"]');
+    await drop(page, place, file);
+    await page.waitForFunction(() => document.querySelector('.dropzone input[type="file"]').files.length === 1);
+    await page.getByRole('button', { name: 'Read, code and compare' }).click();
+    await page.waitForURL(/\/compare\/with-corpus\?id=draft/);
+    const words = await page.locator('main').innerText();
+    assert.match(words, /private, on this machine only/i);
+    assert.match(words, /lantern drone/i);
+    const quote = page.locator('table.beside blockquote a').first();
+    await quote.click();
+    await page.waitForURL(/\/text\?code=/);
+    assert.ok(await page.locator('mark').first().isVisible(), 'the sentence is marked in the file that was dropped');
+    await page.goto(`${desk.origin}/drafts`);
+    assert.equal(await page.getByRole('link', { name: 'Compare with the corpus' }).count(), 2, 'it stands among the drafts');
+    assert.doesNotMatch(await (await fetch(`${desk.origin}/documents.csv`)).text(), /lantern/i);
+    await page.context().close();
+  });
 });

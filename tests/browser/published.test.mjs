@@ -1,12 +1,12 @@
 // A published site, opened from its folder without any server.
 
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { browser as launch, demo, page as open, run, seriousFindings } from './world.mjs';
+import { browser as launch, demo, page as open, run, seriousFindings, widths } from './world.mjs';
 
 let folder;
 let root;
@@ -219,15 +219,36 @@ test('downloads lie beside the pages', async () => {
   await page.context().close();
 });
 
-test('published pages have no serious accessibility finding and fit a phone', async () => {
+/** What kind of page a file holds: folders and files with a fixed name count, names of codes, places and documents do not. */
+function kindOf(file) {
+  const [first, ...rest] = file.replace(/\.html$/, '').split('/');
+  const fixed = (part, at) => part === 'text' || (first === 'codes' && at === 0) ? part : '*';
+  const query = file.includes('_3f_') ? '?' : '';
+  return [first.split('_3f_')[0], ...rest.map(fixed)].join('/') + query;
+}
+
+/** The first page of each kind that was published. */
+async function kinds() {
+  const files = (await readdir(join(folder, 'site'), { recursive: true })).filter((file) => file.endsWith('.html')).sort();
+  return new Map(files.reverse().map((file) => [kindOf(file), file]));
+}
+
+test('published pages of every kind have no serious accessibility finding and fit a phone', async () => {
+  const paths = await kinds();
+  for (const kind of ['index', 'documents', 'documents/*', 'documents/*/text', 'codes/risk/*', 'jurisdictions/*', 'gaps/*/*?']) {
+    assert.ok(paths.has(kind), `${kind} among ${[...paths.keys()]}`);
+  }
+  paths.set('search with words', 'search.html?q=audit');
+  const found = [];
   for (const options of [{ colorScheme: 'light' }, { colorScheme: 'dark', viewport: { width: 390, height: 844 } }]) {
     const page = await open(chromium, options);
-    for (const path of ['index.html', 'search.html?q=audit', 'documents/sample_1.html', 'gaps.html', 'domains/2.html']) {
+    for (const [kind, path] of paths) {
       await page.goto(`${root}/${path}`);
-      assert.deepEqual(await seriousFindings(page), [], path);
-      const [inner, full] = await page.evaluate(() => [window.innerWidth, document.documentElement.scrollWidth]);
-      assert.ok(full <= inner + 1, `${path} is ${full} pixels wide on a screen of ${inner}`);
+      const { inner, full } = await widths(page);
+      if (full > inner + 1) found.push(`${kind} (${path}) is ${full} pixels wide on a screen of ${inner}`);
+      found.push(...(await seriousFindings(page)).map((finding) => `${kind} (${path}): ${finding}`));
     }
     await page.context().close();
   }
+  assert.deepEqual(found, []);
 });

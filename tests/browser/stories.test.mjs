@@ -3,74 +3,29 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { readFile } from 'node:fs/promises';
-import { browser as launch, demo, page as open, released, SCHEMES, seriousFindings } from './world.mjs';
+import {
+  browser as launch,
+  demo,
+  faultsOnPaper,
+  page as open,
+  released,
+  SCHEMES,
+  seriousFindings,
+  SHEET,
+  widths,
+} from './world.mjs';
 
-/** One address of every page kind. */
-const KINDS = {
-  overview: '/',
-  documents: '/documents',
-  'filtered documents': '/documents?risk=7.4&sort=newest',
-  'documents with words': '/documents?q=audit',
-  'words that cannot be read': '/documents?q=%22open',
-  'no document': '/documents?q=zzzzunheardof',
-  document: '/documents/sample:1',
-  'document with versions': '/documents/sample:3',
-  'revoked document': '/documents/sample:4',
-  'document in Chinese': '/documents/sample:21',
-  'document without a text': '/documents/sample:34',
-  'part of a document': '/documents/sample:1?part=p-2',
-  text: '/documents/sample:1/text?code=risk/7.2',
-  gaps: '/gaps',
-  'gaps beside another set': '/gaps?vs=all',
-  'gaps of a small set': '/gaps?risk=7.4&on=2020-01-01',
-  absence: '/gaps/risk/7.5',
-  'heat-map': '/explore?rows=risk&columns=sector',
-  bars: '/explore?rows=risk&columns=form&chart=bars&level=good',
-  multiples: '/explore?rows=risk&columns=jurisdiction&chart=multiples',
-  timeline: '/explore?rows=year&columns=enactment&chart=timeline',
-  crosstab: '/explore?rows=jurisdiction&columns=risk&chart=table',
-  'empty chart': '/explore?jurisdiction=(none)&risk=7.5',
-  domains: '/domains',
-  domain: '/domains/2',
-  jurisdictions: '/jurisdictions',
-  jurisdiction: '/jurisdictions/{jurisdiction}',
-  authorities: '/authorities',
-  authority: '/authorities/{authority}',
-  collections: '/collections',
-  collection: '/collections/{collection}',
-  actors: '/actors',
-  entities: '/actors/entities',
-  entity: '/actors/entities/{entity}',
-  duties: '/actors/duties/{duty}',
-  comparison: '/compare?ids=sample:1,sample:2,sample:3',
-  'beside the corpus': '/compare/with-corpus?id=sample:1',
-  versions: '/compare?ids=sample:3&v=1,2',
-  relations: '/relations',
-  codes: '/codes',
-  dimension: '/codes/risk',
-  'dimension of actors': '/codes/actor',
-  'dimension of form': '/codes/status',
-  code: '/codes/risk/7.4',
-  'code of an actor': '/codes/actor/target',
-  runs: '/runs',
-  run: '/runs/{run}',
-  'runs side by side': '/runs/{run}/beside/{other}',
-  agreement: '/agreement',
-  data: '/data',
-  releases: '/releases',
-  release: '/releases/{release}',
-  'changes between releases': '/releases/diff?from={earlier}&to={release}',
-  'map of a release': '/releases/{release}/map',
-  'document of a release': '/releases/{release}/map/documents/sample:1',
-  'embedded chart': '/embed/explore?rows=risk&columns=form&chart=bars',
-  'embedded coverage': '/embed/codes/risk?form=hard_law',
-  'embedded quote': '/embed/documents/sample:1/{label}',
-  about: '/about',
-  docs: '/docs',
-  'page of the docs': '/docs/method',
-  api: '/api',
-  'not found': '/documents/sample:none',
-};
+/** One address of every page kind, its places in braces; `cargo xtask bench explore` times the same kinds. */
+const KINDS = JSON.parse(await readFile(new URL('kinds.json', import.meta.url), 'utf8'));
+
+/** Parts of somebody else's page, and an address at which there is nothing: they print no address of their own. */
+const UNADDRESSED = ['embedded chart', 'embedded coverage', 'embedded quote', 'not found'];
+
+/** A table of every code by every place is wider than a sheet; browsers print what is too wide at half the size at most. */
+const SHRUNK = { crosstab: 2 };
+
+/** Where a served site says that readers find it. */
+const PUBLIC = 'https://map.example';
 
 /** Pages that need no line of their own: files, machine answers, short forms and what only a signed-in person sees. */
 const NO_PAGE = /\.(json|csv|jsonl|svg|atom|cff|txt|bib|ris)$|^\/(api\/v1|assets|healthz)|correction$|^\/\{dimension\}|\{file\}$|^\/drafts$/;
@@ -82,6 +37,13 @@ async function filled(site) {
   const actors = await (await fetch(`${site.origin}/actors`)).text();
   const page = await (await fetch(`${site.origin}/documents/sample:1`)).text();
   const places = {
+    document: 'sample:1',
+    second: 'sample:2',
+    third: 'sample:3',
+    versions: 'sample:3',
+    revoked: 'sample:4',
+    chinese: 'sample:21',
+    untexted: 'sample:34',
     jurisdiction: last(await names('jurisdictions')),
     authority: last(await names('authorities')),
     collection: last(await names('collections')),
@@ -265,7 +227,7 @@ test('nothing is cut off, scrolls sideways or is too small for a finger at 390 p
   const found = [];
   for (const [kind, path] of Object.entries(KINDS)) {
     await page.goto(site.origin + path);
-    const [inner, full] = await page.evaluate(() => [window.innerWidth, document.documentElement.scrollWidth]);
+    const { inner, full } = await widths(page);
     assert.ok(full <= inner + 1, `${kind} is ${full} pixels wide on a screen of ${inner}`);
     found.push(...(await seriousFindings(page)).map((finding) => `${kind}: ${finding}`));
   }
@@ -291,13 +253,32 @@ test('the keyboard alone reaches the content and a document', async () => {
   await page.context().close();
 });
 
-test('a printed document leaves the site furniture out', async () => {
-  const page = await open(chromium);
-  await page.goto(`${site.origin}/documents/sample:1`);
-  await page.emulateMedia({ media: 'print' });
-  assert.equal(await page.locator('header.site nav').isVisible(), false);
-  assert.equal(await page.locator('h1').first().isVisible(), true);
-  await page.context().close();
+test('every page kind prints without furniture, within the sheet, black on white and with its address', async () => {
+  const printed = await demo({ folder: site.folder, keep: true, command: ['serve', '--base-url', PUBLIC] });
+  try {
+    const page = await open(chromium, { viewport: SHEET });
+    await page.emulateMedia({ media: 'print' });
+    const found = [];
+    for (const [kind, path] of Object.entries(KINDS)) {
+      await page.goto(printed.origin + path);
+      const faults = await faultsOnPaper(page, SHRUNK[kind]);
+      const address = await page.evaluate(() => {
+        const at = document.querySelector('.printed');
+        return at?.checkVisibility() ? at.textContent : '';
+      });
+      if (!UNADDRESSED.includes(kind) && !address.startsWith(`${PUBLIC}/`)) faults.push('its address is not printed');
+      found.push(...faults.map((fault) => `${kind}: ${fault}`));
+    }
+    assert.deepEqual(found, []);
+    await page.goto(`${printed.origin}/gaps`);
+    assert.equal(await page.locator('table.gaps').isVisible(), true, 'what was asked for is on the paper');
+    await page.goto(`${printed.origin}/documents/sample:1`);
+    assert.equal(await page.locator('h1').first().isVisible(), true);
+    assert.match(await page.locator('footer').innerText(), new RegExp(`${PUBLIC}/documents/sample:1$`, 'm'));
+    await page.context().close();
+  } finally {
+    await printed.stop();
+  }
 });
 
 test('pages load nothing from elsewhere and run no script of others', async () => {

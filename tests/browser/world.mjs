@@ -23,8 +23,8 @@ async function freePort() {
   });
 }
 
-/** Starts `lacuna demo`, or another command, in a folder of its own and waits until it answers. */
-export async function demo({ keep = false, folder: given, command = ['demo'] } = {}) {
+/** Starts `lacuna demo`, or another command, in a folder of its own and waits until it answers; what is to `remove` goes with it. */
+export async function demo({ keep = false, folder: given, command = ['demo'], remove } = {}) {
   const folder = given ?? (await mkdtemp(join(tmpdir(), 'lacuna-browser-')));
   const address = `127.0.0.1:${await freePort()}`;
   const child = spawn(binary, ['--data', folder, ...command, '--bind', address], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -43,7 +43,7 @@ export async function demo({ keep = false, folder: given, command = ['demo'] } =
         async stop() {
           child.kill('SIGTERM');
           await new Promise((resolve) => (child.exitCode === null ? child.once('exit', resolve) : resolve()));
-          if (!keep) await rm(folder, { recursive: true, force: true });
+          if (!keep) await rm(remove ?? folder, { recursive: true, force: true });
         },
       };
     }
@@ -123,4 +123,66 @@ export async function seriousFindings(page) {
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.length} × ${nodes[0].html.slice(0, 160)}`);
+}
+
+/** How wide the page is on a screen of this width; it should be no wider. */
+export async function widths(page) {
+  const [inner, full] = await page.evaluate(() => [window.innerWidth, document.documentElement.scrollWidth]);
+  return { inner, full };
+}
+
+/** A sheet of A4 within the margins that browsers leave, in CSS pixels. */
+export const SHEET = { width: 718, height: 1000 };
+
+/**
+ * What would be wrong with the page on paper, one line each: navigation and controls, what is wider than the sheet (of
+ * which browsers shrink a page `shrunk` times) or cut off, and words that are not dark on light. Print is emulated already.
+ */
+export async function faultsOnPaper(page, shrunk = 1) {
+  return page.evaluate((most) => {
+    const faults = [];
+    const fault = (at, what) => faults.push(`${at.cloneNode().outerHTML.slice(0, 100)} ${what}`);
+    const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+    const lights = new Map();
+    // How light a colour is on white paper, 0 to 1.
+    const light = (colour) => {
+      if (!lights.has(colour)) {
+        for (const style of ['#fff', colour]) {
+          canvas.fillStyle = style;
+          canvas.fillRect(0, 0, 1, 1);
+        }
+        const linear = (value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+        const [red, green, blue] = [...canvas.getImageData(0, 0, 1, 1).data].map((value) => linear(value / 255));
+        lights.set(colour, 0.2126 * red + 0.7152 * green + 0.0722 * blue);
+      }
+      return lights.get(colour);
+    };
+    const ownWords = (at) => [...at.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim() !== '');
+    const sheet = document.documentElement.clientWidth * most + 1;
+    for (const at of document.body.querySelectorAll('*')) {
+      // Inside a picture the shades say something; hidden words are for those who hear the page.
+      if (at.matches('svg *') || at.closest('.vh') || !at.checkVisibility({ visibilityProperty: true })) continue;
+      if (at.matches('nav, button, input:not([type="hidden"]), select')) fault(at, 'is printed');
+      if (at.getBoundingClientRect().right > sheet) fault(at, `reaches ${Math.round(at.getBoundingClientRect().right)} pixels`);
+      const style = getComputedStyle(at);
+      const scrolls = style.overflowX !== 'visible' && !at.matches('svg');
+      if (scrolls && at.scrollWidth > at.clientWidth + 1) fault(at, 'is cut off');
+      // Contrast of 4.5 to 1 on white, and a ground that a printer leaves nearly white.
+      if (ownWords(at) && light(style.color) > 0.18) fault(at, `has pale words, ${style.color}`);
+      if (at.textContent.trim() !== '' && light(style.backgroundColor) < 0.7) fault(at, `has a dark ground, ${style.backgroundColor}`);
+    }
+    if (light(getComputedStyle(document.body).backgroundColor) < 1) faults.push('the paper is not white');
+    return faults.slice(0, 5);
+  }, shrunk);
+}
+
+/** Drops a file of this machine on an element, as somebody does who drags it there from a folder. */
+export async function drop(page, locator, file) {
+  const { x, y, width, height } = await locator.boundingBox();
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: [file], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop']) {
+    await session.send('Input.dispatchDragEvent', { type, x: x + width / 2, y: y + height / 2, data });
+  }
+  await session.detach();
 }

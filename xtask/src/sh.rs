@@ -5,9 +5,11 @@ use std::process::Command;
 
 use anyhow::{Context, bail};
 
-/// The repository's root.
+/// The repository's root, told by cargo when it runs this program: a copy that was built for another clone, from a
+/// target folder that both use, would name that one.
 pub(crate) fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(|| PathBuf::from("."), PathBuf::from)
+    let package = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    package.and_then(|package| package.parent().map(PathBuf::from)).unwrap_or_else(|| PathBuf::from("."))
 }
 
 /// The folder that holds built binaries, honouring `CARGO_TARGET_DIR`.

@@ -1,5 +1,6 @@
 //! How one instrument stands to another: it amends, revokes or implements it, is part of it, or is the same text again.
 
+use jiff::Span;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -196,6 +197,100 @@ impl StatedKind {
     }
 }
 
+/// A day in the life of an instrument from which its text counts others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Anchor {
+    /// Its adoption or enactment.
+    Adopted,
+    /// Its entry into force.
+    InForce,
+    /// Its publication in an official journal.
+    Published,
+}
+
+impl Anchor {
+    /// Name for readers.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Adopted => "adoption",
+            Self::InForce => "entry into force",
+            Self::Published => "publication",
+        }
+    }
+}
+
+/// A unit in which texts count time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TimeUnit {
+    /// Days.
+    Day,
+    /// Weeks.
+    Week,
+    /// Months.
+    Month,
+    /// Years.
+    Year,
+}
+
+impl TimeUnit {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::Year => "year",
+        }
+    }
+}
+
+/// How long after an anchor a day is: "180 days after the date of enactment".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Delay {
+    /// How many units.
+    pub count: u32,
+    /// Of what.
+    pub unit: TimeUnit,
+    /// After what.
+    pub after: Anchor,
+}
+
+impl Delay {
+    /// The day that is this long after `from`; `None` beyond the calendar. A month on from the 31st of one is the last day
+    /// of a shorter one.
+    pub fn counted_from(self, from: Date) -> Option<Date> {
+        let span = match self.unit {
+            TimeUnit::Day => Span::new().try_days(self.count),
+            TimeUnit::Week => Span::new().try_weeks(self.count),
+            TimeUnit::Month => Span::new().try_months(self.count),
+            TimeUnit::Year => Span::new().try_years(self.count),
+        };
+        from.checked_add(span.ok()?).ok()
+    }
+}
+
+/// How a day was counted that a text gives by another. Documents with the same text may have other days to count from, so
+/// the day is of one document alone.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Reckoned {
+    /// The document of which the day is.
+    pub document: DocumentId,
+    /// What the text says.
+    pub delay: Delay,
+    /// The day from which it counts, as the catalogue or the text itself has it.
+    pub from: Date,
+}
+
+impl Reckoned {
+    /// The arithmetic for readers, such as "180 days after adoption on 2099-01-01".
+    pub fn words(&self) -> String {
+        let Delay { count, unit, after } = self.delay;
+        let many = if count == 1 { "" } else { "s" };
+        format!("{count} {}{many} after {} on {}", unit.name(), after.name(), self.from)
+    }
+}
+
 /// A date that a passage of a text states; unless it says so, it may be about a part of the instrument only.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct StatedDate {
@@ -208,4 +303,60 @@ pub struct StatedDate {
     pub whole: bool,
     /// The passage.
     pub passage: Cited,
+    /// How the day was counted, where the text does not give it outright.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reckoned: Option<Reckoned>,
+}
+
+impl StatedDate {
+    /// Whether it is a date of `document`, whose text states it: a day that was counted is of one document alone.
+    pub fn is_of(&self, document: &DocumentId) -> bool {
+        self.reckoned.as_ref().is_none_or(|reckoned| reckoned.document == *document)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn days_are_counted_by_the_calendar_and_the_arithmetic_is_told() {
+        let after = Anchor::Adopted;
+        for (count, unit, expected) in [
+            (1, TimeUnit::Day, date(2099, 2, 1)),
+            (180, TimeUnit::Day, date(2099, 7, 30)),
+            (2, TimeUnit::Week, date(2099, 2, 14)),
+            (1, TimeUnit::Month, date(2099, 2, 28)),
+            (5, TimeUnit::Year, date(2104, 1, 31)),
+        ] {
+            let delay = Delay { count, unit, after };
+            assert_eq!(delay.counted_from(date(2099, 1, 31)), Some(expected), "{delay:?}");
+        }
+        let far = Delay { count: u32::MAX, unit: TimeUnit::Year, after };
+        assert_eq!(far.counted_from(date(2099, 1, 31)), None);
+        let delay = Delay { count: 180, unit: TimeUnit::Day, after };
+        let document: DocumentId = "sample:1".parse().unwrap();
+        let reckoned = Reckoned { document, delay, from: date(2099, 1, 31) };
+        assert_eq!(reckoned.words(), "180 days after adoption on 2099-01-31");
+    }
+
+    #[test]
+    fn a_counted_day_is_of_one_document_and_a_stated_one_of_all_with_the_text() {
+        let (own, other): (DocumentId, DocumentId) =
+            ("sample:1".parse().unwrap(), "sample:2".parse().unwrap());
+        let text = TextId::of("text");
+        let passage = Cited { text, start: 0, end: 4, quote: "text".to_owned(), passage: 0 };
+        let day = date(2099, 1, 31);
+        let kind = StatedKind::InForce;
+        let outright = StatedDate { kind, date: day, whole: false, passage, reckoned: None };
+        assert!(outright.is_of(&own) && outright.is_of(&other));
+        let json = serde_json::to_string(&outright).unwrap();
+        assert!(!json.contains("reckoned"), "stores of earlier versions hold the same: {json}");
+        let delay = Delay { count: 1, unit: TimeUnit::Day, after: Anchor::Published };
+        let reckoned = Some(Reckoned { document: own.clone(), delay, from: day });
+        let counted = StatedDate { reckoned, ..outright };
+        assert!(counted.is_of(&own) && !counted.is_of(&other));
+    }
 }

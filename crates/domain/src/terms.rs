@@ -22,8 +22,8 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// The terms among the dates that a text states. Two different days of one kind are of parts, whatever their
-    /// sentences say, so neither counts; an end before the beginning shows that something was misread.
+    /// The terms among the dates that a text states of one document. Two different days of one kind are of parts, whatever
+    /// their sentences say, so neither counts; an end before the beginning shows that something was misread.
     pub fn of(stated: &[StatedDate]) -> Self {
         let only = |kind: StatedKind| {
             let days = stated.iter().filter(|one| one.whole && one.kind == kind).map(|one| one.date);
@@ -61,7 +61,8 @@ mod tests {
 
     fn stated(kind: StatedKind, day: Date, whole: bool) -> StatedDate {
         let (text, quote) = (TextId::of("text"), "takes effect".to_owned());
-        StatedDate { kind, date: day, whole, passage: Cited { text, start: 0, end: 4, quote, passage: 0 } }
+        let passage = Cited { text, start: 0, end: 4, quote, passage: 0 };
+        StatedDate { kind, date: day, whole, passage, reckoned: None }
     }
 
     /// A document of the catalogue, of which each step gives state and day.

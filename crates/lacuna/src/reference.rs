@@ -3,7 +3,7 @@
 
 use clap::{Arg, Command};
 
-use lacuna_web::pages::api::endpoints::{ENDPOINTS, FILTER, Parameter};
+use lacuna_web::pages::api::endpoints::{ENDPOINTS, FILTER, PICTURES, Parameter};
 
 use crate::{cli, exit};
 
@@ -110,8 +110,8 @@ fn api() -> String {
     let mut page = format!("{MADE}# API\n\n");
     page += "Read-only, without a key, served by `lacuna serve` beside the pages. `/api/v1/openapi.json` describes it for \
              machines, `/api` for readers. An error has one shape: `status`, `error`, `message` and `hint`. Every page has \
-             its `.json`, and every list its `.csv`, under the same filters and without a cap.\n";
-    for endpoint in ENDPOINTS {
+             its `.json`, and every list its `.csv`, under the same filters and without a cap; every picture is an `.svg`.\n";
+    for endpoint in ENDPOINTS.iter().chain(PICTURES) {
         page += &format!(
             "\n## `{}`\n\n{}. Answers `{}`: {}.\n",
             endpoint.path, endpoint.summary, endpoint.answers, endpoint.holds

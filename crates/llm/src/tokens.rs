@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn the_guess_takes_as_many_characters_for_a_token_as_is_said() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples/release-1/fulltext");
+        let folder = "../../samples/release-1/fulltext";
         let (mut characters, mut tokens) = (0, 0);
         for entry in std::fs::read_dir(folder).unwrap() {
             let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();

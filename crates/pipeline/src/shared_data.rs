@@ -6,7 +6,7 @@ use std::path::PathBuf;
 /// there is none. Under `CI=true` its absence is a failure.
 pub(crate) fn folder() -> Option<PathBuf> {
     let named = std::env::var_os("LACUNA_SHARED").map(PathBuf::from);
-    let folder = named.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared"));
+    let folder = named.unwrap_or_else(|| PathBuf::from("../../../shared"));
     if folder.join("agora").is_dir() {
         return Some(folder);
     }

@@ -26,10 +26,10 @@ impl Store {
         tx.commit().await
     }
 
-    /// The newest measurement of every pair, by pair.
+    /// The newest measurement of every pair, by pair; of a store [as it was](Store::as_of), the newest of then.
     pub async fn agreements<A: DeserializeOwned>(&self) -> Result<Vec<A>, StoreError> {
-        let sql = "SELECT a, body FROM agreements WHERE id IN (SELECT max(id) FROM agreements GROUP BY a, b) \
-                   ORDER BY b, a";
-        self.db.fetch(sql, vec![]).await?.iter().map(|row: &Row| row.packed_json(1)).collect()
+        let sql = "SELECT a, body FROM agreements WHERE id IN \
+                   (SELECT max(id) FROM agreements WHERE at <= $1 GROUP BY a, b) ORDER BY b, a";
+        self.db.fetch(sql, args![self.until()]).await?.iter().map(|row: &Row| row.packed_json(1)).collect()
     }
 }

@@ -113,7 +113,8 @@ impl Store {
 
     /// Every sample with its number and when it was logged, oldest first.
     pub async fn samples<S: DeserializeOwned>(&self) -> Result<Vec<(i64, Timestamp, S)>, StoreError> {
-        let rows = self.db.fetch("SELECT name, id, at, body FROM samples ORDER BY id", vec![]).await?;
+        let sql = "SELECT name, id, at, body FROM samples WHERE at <= $1 ORDER BY id";
+        let rows = self.db.fetch(sql, args![self.until()]).await?;
         rows.iter().map(|row| Ok((row.int(1)?, row.parse(2)?, row.packed_json(3)?))).collect()
     }
 }

@@ -37,8 +37,8 @@ impl Store {
 
     /// Every codebook kept, by name and then in the order of arrival.
     pub async fn codebooks(&self) -> Result<Vec<Codebook>, StoreError> {
-        let sql = "SELECT hash, source FROM codebooks ORDER BY id, added_at, hash";
-        self.db.fetch(sql, vec![]).await?.iter().map(codebook).collect()
+        let sql = "SELECT hash, source FROM codebooks WHERE added_at <= $1 ORDER BY id, added_at, hash";
+        self.db.fetch(sql, args![self.until()]).await?.iter().map(codebook).collect()
     }
 }
 

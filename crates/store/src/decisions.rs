@@ -12,12 +12,20 @@ use crate::packed::press;
 use crate::store::Store;
 use crate::value::{Row, args, json};
 
-/// Which sheets, by the name `s`, may be shown: those of coders only once nobody has an open blind assignment on the
-/// document.
+/// Which sheets, by the name `s`, may be shown of those up to the moment in a place: those of coders only once nobody has an
+/// open blind assignment on the document, neither now nor then.
 macro_rules! shown {
-    () => {
-        "(s.mode NOT IN ('\"blind\"', '\"assisted\"') OR NOT EXISTS (SELECT 1 FROM assignments a \
-          WHERE a.document = s.document AND a.mode = 'blind' AND a.done_at IS NULL))"
+    ($until:literal) => {
+        concat!(
+            "(s.at <= ",
+            $until,
+            " AND (s.mode NOT IN ('\"blind\"', '\"assisted\"') OR NOT EXISTS (SELECT 1 FROM assignments a \
+               WHERE a.document = s.document AND a.mode = 'blind' AND (a.done_at IS NULL OR (a.assigned_at <= ",
+            $until,
+            " AND a.done_at > ",
+            $until,
+            ")))))"
+        )
     };
 }
 
@@ -54,10 +62,15 @@ impl Store {
     pub async fn sheets_of(&self, document: &DocumentId) -> Result<Vec<Sheet>, StoreError> {
         let sql = concat!(
             "SELECT s.document, s.body FROM sheets s WHERE s.document = $1 AND ",
-            shown!(),
+            shown!("$2"),
             " ORDER BY s.number"
         );
-        self.db.fetch(sql, args![document]).await?.iter().map(|row| row.packed_json(1)).collect()
+        self.db
+            .fetch(sql, args![document, self.until()])
+            .await?
+            .iter()
+            .map(|row| row.packed_json(1))
+            .collect()
     }
 
     /// The sheets of one run on a document, in the order of arrival: what the coding screen of its labeller shows, and
@@ -72,10 +85,10 @@ impl Store {
     pub async fn sheets_of_run(&self, run: &RunId) -> Result<Vec<Sheet>, StoreError> {
         let sql = concat!(
             "SELECT s.document, s.body FROM sheets s JOIN documents d ON d.id = s.document WHERE s.run = $1 AND ",
-            shown!(),
+            shown!("$2"),
             " ORDER BY d.sort_key, d.id, s.number"
         );
-        self.db.fetch(sql, args![run]).await?.iter().map(|row| row.packed_json(1)).collect()
+        self.db.fetch(sql, args![run, self.until()]).await?.iter().map(|row| row.packed_json(1)).collect()
     }
 
     /// When people last decided on the labels of each document on which any did, as far as it may be shown; see
@@ -83,11 +96,11 @@ impl Store {
     pub async fn decided_at(&self) -> Result<BTreeMap<DocumentId, Timestamp>, StoreError> {
         let sql = concat!(
             "SELECT s.document, max(s.at) FROM sheets s WHERE s.mode <> '\"imported\"' AND ",
-            shown!(),
+            shown!("$1"),
             " GROUP BY s.document ORDER BY s.document"
         );
         let one = |row: &Row| Ok((row.parse(0)?, row.parse(1)?));
-        self.db.fetch(sql, args![]).await?.iter().map(one).collect()
+        self.db.fetch(sql, args![self.until()]).await?.iter().map(one).collect()
     }
 }
 

@@ -113,8 +113,12 @@ impl Store {
 
     /// What became of a text in a run.
     pub async fn outcome(&self, run: &RunId, text: &TextId) -> Result<Option<Outcome>, StoreError> {
-        let sql = "SELECT text, state, reason, body FROM outcomes WHERE run = $1 AND text = $2";
-        self.db.fetch_optional(sql, args![run, text]).await?.map(|row| outcome(&row)).transpose()
+        let sql = "SELECT text, state, reason, body FROM outcomes WHERE run = $1 AND text = $2 AND at <= $3";
+        self.db
+            .fetch_optional(sql, args![run, text, self.until()])
+            .await?
+            .map(|row| outcome(&row))
+            .transpose()
     }
 
     /// At most `limit` codings of a run, sorted by text, from the one after text `after` on.
@@ -124,23 +128,29 @@ impl Store {
         after: Option<&TextId>,
         limit: usize,
     ) -> Result<Vec<Coding>, StoreError> {
-        let sql = "SELECT text, body FROM outcomes WHERE run = $1 AND text > $2 AND state = 'coded' \
-                   ORDER BY text LIMIT $3";
+        let sql = "SELECT text, body FROM outcomes WHERE run = $1 AND text > $2 AND state = 'coded' AND at <= $3 \
+                   ORDER BY text LIMIT $4";
         let after = after.map_or("", TextId::as_str);
-        let rows = self.db.fetch(sql, args![run, after, limit as i64]).await?;
+        let rows = self.db.fetch(sql, args![run, after, self.until(), limit as i64]).await?;
         rows.iter().map(|row| row.packed_json(1)).collect()
     }
 
     /// The texts that a run has codings of, by address.
     pub async fn coded_texts(&self, run: &RunId) -> Result<Vec<TextId>, StoreError> {
-        let sql = "SELECT text FROM outcomes WHERE run = $1 AND state = 'coded' ORDER BY text";
-        self.db.fetch(sql, args![run]).await?.iter().map(|row| row.parse(0)).collect()
+        let sql = "SELECT text FROM outcomes WHERE run = $1 AND state = 'coded' AND at <= $2 ORDER BY text";
+        self.db.fetch(sql, args![run, self.until()]).await?.iter().map(|row| row.parse(0)).collect()
+    }
+
+    /// When the last outcome of a run came.
+    pub async fn last_outcome_at(&self, run: &RunId) -> Result<Option<Timestamp>, StoreError> {
+        let row = self.db.fetch_optional("SELECT max(at) FROM outcomes WHERE run = $1", args![run]).await?;
+        row.map_or(Ok(None), |row| row.optional_time(0))
     }
 
     /// State, reason and time of every outcome of a run, sorted by text.
     pub async fn outcome_states(&self, run: &RunId) -> Result<Vec<OutcomeState>, StoreError> {
-        let sql = "SELECT text, state, reason, at FROM outcomes WHERE run = $1 ORDER BY text";
-        self.db.fetch(sql, args![run]).await?.iter().map(state).collect()
+        let sql = "SELECT text, state, reason, at FROM outcomes WHERE run = $1 AND at <= $2 ORDER BY text";
+        self.db.fetch(sql, args![run, self.until()]).await?.iter().map(state).collect()
     }
 }
 

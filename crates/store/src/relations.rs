@@ -75,26 +75,24 @@ impl Store {
         those_that_hold(&rows)
     }
 
-    /// The dates that a text states, in its order.
+    /// The dates that a text states, in its order, for all documents that have it: of one, those for which
+    /// [`StatedDate::is_of`] holds.
     pub async fn stated_dates(&self, text: &TextId) -> Result<Vec<StatedDate>, StoreError> {
         let sql = "SELECT text, body FROM stated_dates WHERE text = $1";
         let row = self.db.fetch_optional(sql, args![text]).await?;
         row.map_or(Ok(vec![]), |row| row.json(1))
     }
 
-    /// The dates that texts state, each in the order of its text; a text that states none is left out.
+    /// The dates that texts state, each in the order of its text, for all documents that have it; a text that states none
+    /// is left out.
     pub async fn stated_by_text(&self) -> Result<BTreeMap<TextId, Vec<StatedDate>>, StoreError> {
         let rows = self.db.fetch("SELECT text, body FROM stated_dates ORDER BY text", vec![]).await?;
         rows.iter().map(|row| Ok((row.parse(0)?, row.json(1)?))).collect()
     }
 
     /// What catalogues take of the dates that texts state, by text.
-    pub(crate) async fn all_stated(&self) -> Result<BTreeMap<String, Stated>, StoreError> {
-        let stated = |(text, dates): (TextId, Vec<StatedDate>)| {
-            let days = dates.iter().map(|stated| (stated.kind.date(), stated.date)).collect();
-            (text.to_string(), Stated { days, terms: Terms::of(&dates) })
-        };
-        Ok(self.stated_by_text().await?.into_iter().map(stated).collect())
+    pub(crate) async fn all_stated(&self) -> Result<BTreeMap<String, StatedOf>, StoreError> {
+        Ok(stated_of(self.stated_by_text().await?))
     }
 
     /// What other instruments did to a document, by document. A relation found in a text alone ends nothing: the
@@ -134,13 +132,49 @@ impl Store {
     }
 }
 
-/// What one text states of days.
+/// What a text states of the days of a document.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Stated {
     /// Each day once for its kind; it may be of a part only.
     pub(crate) days: BTreeSet<(DateKind, Date)>,
     /// Days of the whole instrument.
     pub(crate) terms: Terms,
+}
+
+impl Stated {
+    fn among(dates: &[StatedDate], counts: impl Fn(&StatedDate) -> bool) -> Self {
+        let dates: Vec<StatedDate> = dates.iter().filter(|stated| counts(stated)).cloned().collect();
+        let days = dates.iter().map(|stated| (stated.kind.date(), stated.date)).collect();
+        Self { days, terms: Terms::of(&dates) }
+    }
+}
+
+/// What a text states of the days of each document that has it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct StatedOf {
+    /// Of every document.
+    shared: Stated,
+    /// Of those for which days were counted.
+    own: BTreeMap<DocumentId, Stated>,
+}
+
+impl StatedOf {
+    /// What it states of this document.
+    pub(crate) fn of(&self, document: &DocumentId) -> &Stated {
+        self.own.get(document).unwrap_or(&self.shared)
+    }
+}
+
+/// What catalogues take of dates that texts state, by text.
+pub(crate) fn stated_of(dates: BTreeMap<TextId, Vec<StatedDate>>) -> BTreeMap<String, StatedOf> {
+    let stated = |(text, dates): (TextId, Vec<StatedDate>)| {
+        let counted: BTreeSet<&DocumentId> =
+            dates.iter().filter_map(|stated| Some(&stated.reckoned.as_ref()?.document)).collect();
+        let own = |id: &DocumentId| (id.clone(), Stated::among(&dates, |stated| stated.is_of(id)));
+        let shared = Stated::among(&dates, |stated| stated.reckoned.is_none());
+        (text.to_string(), StatedOf { shared, own: counted.into_iter().map(own).collect() })
+    };
+    dates.into_iter().map(stated).collect()
 }
 
 /// Every relation that holds, and whose life ended by one.

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use lacuna_domain::{Document, Version};
+use lacuna_domain::relation::StatedDate;
+use lacuna_domain::{Document, RunId, TextId, Version};
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Audience;
@@ -49,14 +50,20 @@ pub struct Release {
     pub files: Vec<ReleaseFile>,
 }
 
-/// The documents of a release with their versions, and how they stood to each other: with the labels of the release's run,
-/// which never change, everything that its pages show.
+/// The documents of a release with their versions, how they stood to each other, and what else of them may change later: with
+/// what the store only ever adds to, up to the moment of the release, everything that its pages show (see [`Store::as_of`]).
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Inventory {
     /// Public documents.
     pub documents: Vec<Member>,
     /// Relations between them.
     pub relations: RelationBook,
+    /// The dates that their texts stated, by text; `None` in releases of versions that did not keep them.
+    #[serde(default)]
+    pub stated: Option<BTreeMap<TextId, Vec<StatedDate>>>,
+    /// Why texts of theirs could not be coded by the run of the release, by text: a later try takes the place of a failure.
+    #[serde(default)]
+    pub failed: BTreeMap<TextId, String>,
 }
 
 /// A document of an inventory.
@@ -69,15 +76,30 @@ pub struct Member {
 }
 
 impl Store {
-    /// What a release cut now would hold: every public document.
-    pub async fn inventory(&self) -> Result<Inventory, StoreError> {
+    /// What a release of the labels of `run` would hold if it were cut now: every public document.
+    pub async fn inventory(&self, run: Option<&RunId>) -> Result<Inventory, StoreError> {
         let mut versions: BTreeMap<_, _> =
             self.latest_versions().await?.into_iter().map(|v| (v.document.clone(), v)).collect();
         let public = self.documents().await?.into_iter().filter(|document| !document.metadata.private);
         let documents: Vec<Member> =
             public.map(|document| Member { version: versions.remove(&document.id), document }).collect();
         let ids: BTreeSet<_> = documents.iter().map(|member| member.document.id.clone()).collect();
-        Ok(Inventory { documents, relations: self.relation_book(Audience::Public).await?.among(&ids) })
+        let texts: BTreeSet<_> = documents.iter().filter_map(|m| Some(&m.version.as_ref()?.text)).collect();
+        let mut stated = self.stated_by_text().await?;
+        stated.retain(|text, _| texts.contains(text));
+        // A day counted for a document outside the release, such as a private one, is not told.
+        for dates in stated.values_mut() {
+            dates.retain(|date| date.reckoned.as_ref().is_none_or(|own| ids.contains(&own.document)));
+        }
+        let states = match run {
+            Some(run) => self.outcome_states(run).await?,
+            None => vec![],
+        };
+        let failed =
+            states.into_iter().filter(|state| state.state == "failed" && texts.contains(&state.text));
+        let failed = failed.map(|state| (state.text, state.reason.unwrap_or_default())).collect();
+        let relations = self.relation_book(Audience::Public).await?.among(&ids);
+        Ok(Inventory { documents, relations, stated: Some(stated), failed })
     }
 
     /// Adds a release with its files in one transaction; `false` when one of this id is there already.

@@ -71,9 +71,11 @@ impl Store {
 
     /// Every run, the one started last first.
     pub async fn runs(&self) -> Result<Vec<Run>, StoreError> {
-        let sql = "SELECT id, config, labeller, name, started_at, finished_at FROM runs \
+        let sql = "SELECT id, config, labeller, name, started_at, finished_at FROM runs WHERE started_at <= $1 \
                    ORDER BY started_at DESC, id";
-        self.db.fetch(sql, vec![]).await?.iter().map(run).collect()
+        let until = self.until();
+        let then = |run: Run| Run { finished_at: run.finished_at.filter(|at| *at <= until), ..run };
+        self.db.fetch(sql, args![until]).await?.iter().map(|row| run(row).map(then)).collect()
     }
 
     /// The machine run of `codebook` that was finished last.

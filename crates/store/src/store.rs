@@ -1,5 +1,6 @@
 //! The store itself; its methods are grouped by noun in the files beside this one.
 
+use jiff::Timestamp;
 use lacuna_domain::Clock;
 
 use crate::db::Db;
@@ -13,6 +14,8 @@ pub struct Store {
     pub(crate) db: Db,
     pub(crate) clock: Clock,
     location: Location,
+    /// The moment after which nothing is read of what is only ever added; `None` for all there is.
+    until: Option<Timestamp>,
 }
 
 impl Store {
@@ -20,14 +23,27 @@ impl Store {
     pub async fn open(location: &Location, clock: Clock) -> Result<Self, StoreError> {
         let db = open::writable(location).await?;
         migrate::migrate(&db).await?;
-        Ok(Self { db, clock, location: location.clone() })
+        Ok(Self { db, clock, location: location.clone(), until: None })
     }
 
     /// Opens an existing store of the present layout without ever writing to it.
     pub async fn open_read_only(location: &Location, clock: Clock) -> Result<Self, StoreError> {
         let db = open::read_only(location).await?;
         migrate::check(&db).await?;
-        Ok(Self { db, clock, location: location.clone() })
+        Ok(Self { db, clock, location: location.clone(), until: None })
+    }
+
+    /// The same store as it was at a moment. Of what is added and never changed, nothing that came later is read: runs,
+    /// outcomes, codebooks, decisions, samples and agreements. Documents, relations and what is counted of them are as they are
+    /// now; an [`Inventory`](crate::Inventory) keeps what they were.
+    #[must_use]
+    pub fn as_of(&self, at: Timestamp) -> Self {
+        Self { until: Some(at), ..self.clone() }
+    }
+
+    /// The last moment of which anything is read.
+    pub(crate) fn until(&self) -> Timestamp {
+        self.until.unwrap_or(Timestamp::MAX)
     }
 
     /// Where the store lives.

@@ -133,7 +133,7 @@ async fn fill(location: &Location, layout: &Layout) {
 
 /// Columns of whole numbers, as the migrations write them.
 fn is_number(table: &str, column: &str) -> bool {
-    let made = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations")).unwrap();
+    let made = std::fs::read_dir("migrations").unwrap();
     let made: Vec<String> = made.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect();
     made.iter().any(|script| {
         script.split(';').any(|statement| {

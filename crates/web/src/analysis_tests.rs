@@ -5,6 +5,7 @@ use axum::http::{Request, StatusCode, header};
 use jiff::civil::date;
 use lacuna_domain::document::{Enactment, StatusEvent};
 use lacuna_domain::filter::Condition;
+use lacuna_domain::progress::Silent;
 use lacuna_domain::{Document, Entropy, Filter};
 
 use crate::config::Config;
@@ -28,12 +29,32 @@ async fn populated(config: Config) -> Site {
             date: Some(date(2019 + (n % 6) as i16, 3, 1)),
             source_word: state.name().to_owned(),
         }];
+        record(&mut document, n as usize);
         incoming(&site.world, document)
     });
     let made: Vec<_> = made.collect();
     site.app.store().put_documents(&made).await.unwrap();
     site.app.refresh().await.unwrap();
     site
+}
+
+/// What the catalogue says of the instrument with this number besides: in its fields, and in columns of its own, whose names
+/// and values nobody chose with addresses in mind. Every fifth has none.
+fn record(document: &mut Document, n: usize) {
+    let metadata = &mut document.metadata;
+    let above = ["Realm", "Assembly of the Coast"].iter().take(n % 3);
+    metadata.parent_authorities = above.map(|name| (*name).to_owned()).collect();
+    metadata.licence = n.is_multiple_of(4).then(|| "Open licence".to_owned());
+    metadata.fiction = !n.is_multiple_of(9);
+    metadata.unreviewed_machine_output = n.is_multiple_of(2);
+    if !n.is_multiple_of(5) {
+        let own = [
+            ("Validated?", ["True", "False"][n % 2].to_owned()),
+            ("Where from & how=why, 100%", ["政策 文件", "a&b=c", "<i>+</i>"][n % 3].to_owned()),
+            ("Serial", format!("No. {n}")),
+        ];
+        metadata.extra.extend(own.map(|(name, value)| (name.to_owned(), value)));
+    }
 }
 
 /// Addresses of lists with the number that is their whole text, as `<a href="…">12</a>`, on a page.
@@ -67,6 +88,8 @@ async fn every_number_on_a_counting_page_leads_to_as_many_documents() {
         "/explore?rows=risk&columns=enactment&chart=table&level=good",
         "/explore?rows=year&columns=form&chart=table&jurisdiction=Norvale&jurisdiction=Lysia",
         "/explore?rows=authority&columns=enactment&stack=jurisdiction&chart=multiples",
+        "/explore?rows=column.Validated%3F&columns=licence&chart=table&parent_authority=Realm",
+        "/explore?rows=parent_authority&columns=column.Where+from+%26+how%3Dwhy%2C+100%25&chart=table&fiction=yes",
         "/domains/2",
         "/jurisdictions/Ostmark",
         "/codes/risk",
@@ -104,6 +127,9 @@ async fn counts_on_screen_are_the_rows_of_every_form_over_random_filters() {
     let all = snapshot.catalogue.select(&Filter::default(), None);
     let facets = snapshot.catalogue.facets(&all);
     let mut choices: Vec<Condition> = facets.fields.values().flatten().map(|v| v.condition.clone()).collect();
+    choices.extend(facets.columns.values().flatten().map(|v| v.condition.clone()));
+    let own = choices.iter().filter(|choice| matches!(choice, Condition::Column(..))).count();
+    assert!(own > 30, "only {own} values of own columns are drawn from");
     choices.extend(facets.years.iter().chain(facets.options.values().flatten()).map(|v| v.condition.clone()));
     choices.extend(facets.codes.values().flatten().flat_map(|c| &c.values).map(|v| v.condition.clone()));
     // A fixed walk through the choices, one to three at a time.
@@ -133,6 +159,75 @@ async fn counts_on_screen_are_the_rows_of_every_form_over_random_filters() {
         let explore = site.get(&format!("/explore.json?rows=year&{query}")).await.json();
         assert_eq!(explore["figure"]["table"]["documents"].as_u64(), Some(expected), "explore of {query}");
     }
+}
+
+/// A populated site with a private document that has a column of its own.
+async fn with_a_private_column() -> Site {
+    let site = populated(Config::default()).await;
+    let mut secret = site.world.document.clone();
+    secret.id = "file:secret.txt".parse().unwrap();
+    secret.metadata.private = true;
+    secret.metadata.extra.insert("Secret grade".to_owned(), "high".to_owned());
+    site.app.store().put_documents(&[incoming(&site.world, secret)]).await.unwrap();
+    site.app.refresh().await.unwrap();
+    site
+}
+
+#[tokio::test]
+async fn own_columns_of_the_catalogue_are_facets_conditions_and_axes() {
+    let site = with_a_private_column().await;
+    let page = site.get("/documents").await.body;
+    let (_, group) = page.split_once("<summary>Own columns of the catalogue</summary>").unwrap();
+    let group = group.split("</aside>").next().unwrap();
+    let choice =
+        "<a href=\"/documents?column.Validated%3F=True\"><span>True</span><span class=\"n\">12</span></a>";
+    assert!(group.contains(choice), "{group}");
+    assert!(!group.contains("Number of segments created"), "all documents have the same: no choice");
+    let list = site.get("/documents?column.Validated%3F=True").await.body;
+    assert!(list.contains("<strong>12</strong> of") && list.contains("Validated?: True"), "{list}");
+    assert!(list.contains("<details open>\n    <summary>Own columns of the catalogue"), "{list}");
+    let hidden = "<input type=\"hidden\" name=\"column.Validated?\" value=\"True\">";
+    assert!(list.contains(hidden), "another filter keeps this one");
+    assert_eq!(site.get("/documents.csv?column.Validated%3F=True").await.rows("csv"), 12);
+    let chart = "/explore?rows=risk&columns=column.Serial&column.Validated%3F=True";
+    let page = site.get(chart).await.body;
+    assert!(page.contains(hidden) && page.contains("<select name=\"column.Serial\">"), "{page}");
+    assert!(page.contains("<option value=\"column.Serial\" selected>Own column: Serial</option>"), "{page}");
+    let table = "/explore.json?rows=column.Validated%3F&column.Validated%3F=True&column.Validated%3F=(none)";
+    let rows = site.get(table).await.json()["figure"]["table"]["rows"].clone();
+    let counted = |row: &serde_json::Value| format!("{}: {}", row["label"].as_str().unwrap(), row["count"]);
+    let rows: Vec<String> = rows.as_array().unwrap().iter().map(counted).collect();
+    assert_eq!(rows, ["True: 12", "Not recorded: 9"]);
+}
+
+#[tokio::test]
+async fn a_column_that_the_public_catalogue_does_not_have_is_named_with_those_it_has() {
+    let site = with_a_private_column().await;
+    for name in ["Mood", "Secret+grade"] {
+        let list = site.get(&format!("/documents?column.{name}=high")).await;
+        assert_eq!(list.status, StatusCode::OK);
+        let known = "to choose documents by; its own columns are Number of segments created; Serial; Validated?; Where";
+        assert!(list.body.contains(known), "{}", list.body);
+        let chart = site.get(&format!("/explore?rows=column.{name}")).await;
+        assert_eq!(chart.status, StatusCode::BAD_REQUEST);
+        assert!(chart.body.contains("is no axis; use column.Number of segments created, column.Serial, "));
+    }
+    for page in
+        ["/documents", "/explore", "/gaps", "/documents?column.Mood=calm", "/explore?rows=column.Mood"]
+    {
+        assert!(!site.get(page).await.body.contains("Secret grade"), "{page} tells of a private column");
+    }
+    let long = "n".repeat(201);
+    let refused = site.get(&format!("/documents?column.{long}=x")).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    assert!(refused.body.contains("1 to 200 characters"), "{}", refused.body);
+    let folder = tempfile::tempdir().unwrap();
+    crate::publish::publish(&site.app, &folder.path().join("site"), &Silent).await.unwrap();
+    let lists = std::fs::read_to_string(folder.path().join("site/assets/documents.js")).unwrap();
+    for list in ["\"column.Validated?=True\":", "\"parent_authority=Realm\":", "\"fiction=no\":"] {
+        assert!(lists.contains(list), "the published search has no {list}");
+    }
+    assert!(!lists.contains("Secret grade"));
 }
 
 #[tokio::test]

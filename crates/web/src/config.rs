@@ -1,10 +1,13 @@
 //! Settings of the site. The binary fills them from arguments, environment and file.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use lacuna_domain::{Entropy, RunId};
 
 use crate::intake::Intake;
+use crate::limits::REQUESTS_PER_MINUTE;
+use crate::proxies::Proxies;
 
 /// Settings of the site.
 #[derive(Clone, Debug)]
@@ -14,11 +17,14 @@ pub struct Config {
     /// Absolute address under which readers reach the site, without a slash at its end, such as
     /// `https://map.example`. Used for canonical links and in correction files. Default: none.
     pub base_url: Option<String>,
+    /// The address that the server listens on, without a slash at its end, where others can use it. Feeds and annotations lead
+    /// there where no [`base_url`](Self::base_url) is set. Default: none.
+    pub bound: Option<String>,
     /// Where "report this label" leads. Default: a correction file to download.
     pub report: Report,
     /// The run whose labels are shown. Default: the newest finished run of the codebook `ai-governance`.
     pub run: Option<RunId>,
-    /// Whether private documents are shown; then only requests of this machine are answered. Default: no.
+    /// Whether private documents are shown to whoever asks; then only requests of this machine are answered. Default: no.
     pub local: bool,
     /// Whether pages and files with labels are shown to people who are signed in only, so that a blind coder cannot read
     /// them signed out. Default: no.
@@ -29,8 +35,15 @@ pub struct Config {
     pub request_timeout: Duration,
     /// Largest request body taken, in bytes. Default: 65536.
     pub body_limit: usize,
-    /// Requests that one address of the network may make in a minute. Default: no limit.
-    pub requests_per_minute: Option<u32>,
+    /// Requests that one address of the network, or one IPv6 network of 64 bits, may make in a minute, a quarter of them at
+    /// once; `None` for no limit. Who asks from this machine itself is not counted. Default:
+    /// [`REQUESTS_PER_MINUTE`](crate::limits::REQUESTS_PER_MINUTE).
+    pub requests_per_minute: Option<NonZeroU32>,
+    /// Proxies that are believed when they say for whom they ask. Default: none.
+    pub trusted_proxies: Proxies,
+    /// Classified texts from which names and best quotes are gathered at most; of more, a sample is read and pages say so.
+    /// Default: 50,000.
+    pub gathered_at_most: u64,
     /// The moment that pages give as that of their counts. Default: when they were counted.
     pub as_of: Option<jiff::Timestamp>,
     /// How often the store is asked whether it changed. Default: 2 seconds.
@@ -44,6 +57,7 @@ impl Default for Config {
         Self {
             site: "Lacuna".to_owned(),
             base_url: None,
+            bound: None,
             report: Report::File,
             run: None,
             local: false,
@@ -51,7 +65,9 @@ impl Default for Config {
             intake: None,
             request_timeout: Duration::from_secs(20),
             body_limit: 64 * 1024,
-            requests_per_minute: None,
+            requests_per_minute: NonZeroU32::new(REQUESTS_PER_MINUTE),
+            trusted_proxies: Proxies::default(),
+            gathered_at_most: crate::gathered::AT_MOST,
             as_of: None,
             refresh: Duration::from_secs(2),
             entropy: Entropy::new(|_| false),

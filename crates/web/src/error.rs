@@ -17,6 +17,14 @@ pub enum WebError {
     /// Nothing has this address.
     #[error("{0}")]
     NotFound(String),
+    /// Something had this address and was taken out of the map; a release still has it.
+    #[error("{message}")]
+    Gone {
+        /// What it was, and when it was published last.
+        message: String,
+        /// Its page in that release.
+        link: String,
+    },
     /// A parameter cannot be understood; the message names it and says what it takes.
     #[error("{0}")]
     BadRequest(String),
@@ -67,6 +75,9 @@ pub struct Problem {
     pub message: String,
     /// What to do next.
     pub hint: String,
+    /// Address of what was asked for as a release has it, where the map has it no longer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
 }
 
 impl Problem {
@@ -77,6 +88,7 @@ impl Problem {
             error: error.to_owned(),
             message: message.unwrap_or_else(|| general.to_owned()),
             hint: hint.to_owned(),
+            link: None,
         }
     }
 }
@@ -86,6 +98,11 @@ fn words(status: StatusCode) -> (&'static str, &'static str, &'static str) {
         StatusCode::NOT_FOUND => {
             ("not found", "nothing has this address", "search the documents, or start at the overview")
         }
+        StatusCode::GONE => (
+            "gone",
+            "this was taken out of the map",
+            "read it in the release that had it last, or search the documents",
+        ),
         StatusCode::UNAUTHORIZED => ("not signed in", "sign in first", "sign in at /review/sign-in"),
         StatusCode::FORBIDDEN => {
             ("not allowed", "your role does not allow this", "ask an admin of this site")
@@ -121,6 +138,7 @@ impl IntoResponse for WebError {
     fn into_response(self) -> Response {
         let (status, message) = match &self {
             Self::NotFound(message) => (StatusCode::NOT_FOUND, Some(message.clone())),
+            Self::Gone { message, .. } => (StatusCode::GONE, Some(message.clone())),
             Self::BadRequest(message) => (StatusCode::BAD_REQUEST, Some(message.clone())),
             Self::SignIn => (StatusCode::UNAUTHORIZED, Some(self.to_string())),
             Self::Forbidden(message) => (StatusCode::FORBIDDEN, Some(message.clone())),
@@ -136,7 +154,11 @@ impl IntoResponse for WebError {
         if status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("10"));
         }
-        response.extensions_mut().insert(Problem::of(status, message));
+        let mut problem = Problem::of(status, message);
+        if let Self::Gone { link, .. } = self {
+            problem.link = Some(link);
+        }
+        response.extensions_mut().insert(problem);
         response
     }
 }

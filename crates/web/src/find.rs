@@ -107,7 +107,7 @@ impl Finder {
         }
         let search =
             self.search.get().ok_or_else(|| WebError::internal("search")("the index is not open yet"))?;
-        let (words, problem) = match search.find(&filter.words) {
+        let (words, problem) = match search.find(catalogue, &filter.words) {
             Ok(words) => (Some(words), None),
             Err(SearchError::Query(query)) => (None, Some(format!("cannot read the words: {query}"))),
             Err(other) => return Err(WebError::internal("search")(other)),

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use lacuna_domain::TextId;
-use lacuna_pipeline::analyze::actors;
+use lacuna_pipeline::analyze::actors::Gathering;
 
 use crate::error::WebError;
 use crate::pages::actors::Named;
@@ -20,10 +20,40 @@ pub struct Gathered {
     pub named: Named,
 }
 
+/// How many texts were gathered from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Extent {
+    /// Classified texts that were read.
+    pub read: u64,
+    /// Classified texts that there are.
+    pub of: u64,
+}
+
+impl Extent {
+    /// Whether every classified text was read.
+    pub(crate) const fn is_whole(self) -> bool {
+        self.read >= self.of
+    }
+
+    /// What a reader must know where only some texts were read.
+    pub(crate) fn notice(self) -> Option<String> {
+        let Self { read, of } = self;
+        (!self.is_whole()).then(|| {
+            format!(
+                "Gathered from {read} of {of} classified texts, a sample drawn by the hash of their words: counts of names, \
+                 passages and quotes are of the sample. Lists, charts and gaps count all documents."
+            )
+        })
+    }
+}
+
 /// Codings read at a time: few, since pages wait meanwhile.
-const BATCH: usize = 16;
+const BATCH: u64 = 16;
 /// Codings that are gathered before anybody asks: a second or two of one processor. Of more, the first readers wait.
 const GATHERED: u64 = 20_000;
+/// Codings gathered at most, so that readers wait for seconds and memory stays bounded. They are read in the order of
+/// their texts' hashes, in which any first so many are a sample as good as drawn.
+pub(crate) const AT_MOST: u64 = 50_000;
 
 impl Snapshot {
     /// What is gathered, by whoever asks first.
@@ -46,20 +76,26 @@ async fn gather(app: &App, snapshot: &Snapshot) -> Result<Gathered, WebError> {
     let mut found = Gathered::default();
     let Some(run) = &snapshot.run else { return Ok(found) };
     found.named.documents = documents(app, snapshot).await?;
+    found.named.extent.of = snapshot.catalogue.distinct_texts(snapshot.catalogue.coded());
+    let mut gathering = Gathering::new(&snapshot.codebook);
     let mut after: Option<TextId> = None;
     loop {
-        let batch = app.store().codings(&run.id, after.as_ref(), BATCH).await;
+        let left = app.config().gathered_at_most.saturating_sub(found.named.extent.read);
+        let batch = app.store().codings(&run.id, after.as_ref(), left.min(BATCH) as usize).await;
         let batch = batch.map_err(WebError::internal("read codings for what they say together"))?;
-        let Some(last) = batch.last() else { return Ok(found) };
+        let Some(last) = batch.last() else { break };
         after = Some(last.text.clone());
         for coding in &batch {
             quotes::take(&mut found.quotes, coding);
             if found.named.documents.contains_key(&coding.text) {
-                actors::gather(&mut found.named.actors, coding, &snapshot.codebook);
+                found.named.extent.read += 1;
+                gathering.take(coding);
             }
         }
         tokio::task::yield_now().await;
     }
+    found.named.actors = gathering.settled();
+    Ok(found)
 }
 
 /// Documents of each text, as numbers of the catalogue.

@@ -2,8 +2,8 @@
 //!
 //! In reading order: [`routes`] (every address on one screen), [`pages`] (one file per address; a page is a struct that
 //! a template draws and that serialises to JSON), [`view`] (pieces that several pages show), [`state`] and `snapshot` (what is
-//! counted in advance), [`find`] (from a filter to documents), [`error`] (one shape), [`kept`] (answers held with a
-//! snapshot, and tags), [`serve`](serve()) (layers and server).
+//! counted in advance), [`find`] (from a filter to documents), [`private`] (who sees what is not published), [`error`] (one
+//! shape), [`kept`] (answers held with a snapshot, and tags), [`serve`](serve()) (layers and server).
 //!
 //! # Invariants
 //! - Every page works without script; the policy allows none. No inline style either.
@@ -34,6 +34,9 @@ pub mod local;
 pub mod pages;
 pub mod params;
 pub mod past;
+mod place;
+pub mod private;
+pub mod proxies;
 pub mod publish;
 pub mod reading;
 mod relink;
@@ -49,6 +52,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 pub mod view;
+pub mod withdrawn;
 
 pub use account::{random_word, salt};
 pub use config::{Config, Report};

@@ -2,26 +2,36 @@
 //!
 //! Every public query has an upper bound: a time-out for the request (`Config::request_timeout`), a page size, a size of
 //! the address, and here a rate per address of the network and a number of pages made at once. Addresses are held in
-//! memory for a minute to count with and are written nowhere: the log has method, path without its query, status and
-//! duration.
+//! memory for a minute or two to count with and are written nowhere: the log has method, path without its query, status
+//! and duration.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
+use crate::proxies;
 use crate::state::App;
 
-/// Seconds over which requests are counted.
-const SPAN: i64 = 60;
-/// Addresses held at once; when there are more, the oldest counts are forgotten.
+/// Requests that one address may make in a minute where nothing else is set: twenty a second, which no reader comes to and
+/// whoever copies the site page by page does.
+pub const REQUESTS_PER_MINUTE: u32 = 1_200;
+/// Microseconds of a minute.
+const MINUTE: i64 = 60_000_000;
+/// Microseconds of a second.
+const SECOND: i64 = 1_000_000;
+/// Addresses held at once; when there are more, those that asked for least are forgotten.
 const HELD: usize = 50_000;
+/// The bits of an IPv6 address that name a network: one customer has all the addresses of it.
+const NETWORK: u128 = !0 << 64;
 /// Pages made at once for each processor: one waits for the store while another is drawn. More would only wait, each
 /// with its memory taken.
 const AT_ONCE: usize = 2;
@@ -29,27 +39,81 @@ const AT_ONCE: usize = 2;
 /// other page goes on.
 const COMPARISONS: usize = 2;
 
-/// Requests of the last minute by address.
+/// What each address has used up of its rate (the generic cell rate algorithm): a quarter of a minute's requests may come
+/// at once, and one more whenever its share of the minute has passed.
 #[derive(Debug, Default)]
-pub struct Rates(Mutex<HashMap<IpAddr, (i64, u32)>>);
+pub struct Rates {
+    held: Mutex<Held>,
+    /// Whether it was said that a proxy hides its readers.
+    warned: AtomicBool,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    /// When an address will have its whole rate again, in microseconds since 1970.
+    whole_at: HashMap<IpAddr, i64>,
+    /// When those that have it were forgotten last, in microseconds since 1970.
+    swept_at: i64,
+}
+
+impl Held {
+    /// Forgets once a minute whoever has the whole rate again. However many addresses ask in between, memory is bounded: the
+    /// half that asked for least is forgotten then, so that those that ask for most stay known.
+    fn sweep(&mut self, now: i64) {
+        if (now - self.swept_at).abs() >= MINUTE {
+            self.whole_at.retain(|_, whole_at| *whole_at > now);
+            self.swept_at = now;
+        }
+        if self.whole_at.len() >= HELD {
+            let mut all: Vec<i64> = self.whole_at.values().copied().collect();
+            let (_, median, _) = all.select_nth_unstable(HELD / 2);
+            self.whole_at.retain(|_, whole_at| *whole_at > *median);
+        }
+    }
+}
 
 impl Rates {
-    /// Counts a request, and answers how many seconds to wait when there were more than `most` in this minute.
-    pub fn count(&self, from: IpAddr, now: Timestamp, most: u32) -> Result<(), i64> {
-        let second = now.as_second();
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if held.len() >= HELD && !held.contains_key(&from) {
-            held.retain(|_, (start, _)| second - *start < SPAN);
-            if held.len() >= HELD {
-                held.clear();
-            }
+    /// Counts a request of `from` where `most` are allowed in a minute, or answers how many seconds to wait. What is refused
+    /// uses up nothing.
+    pub fn count(&self, from: IpAddr, now: Timestamp, most: NonZeroU32) -> Result<(), i64> {
+        let now = now.as_microsecond();
+        let each = MINUTE / i64::from(most.get());
+        let all = each * i64::from(burst(most));
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.sweep(now);
+        let whole_at = held.whole_at.entry(counted_as(from)).or_insert(now);
+        // Nobody waits longer because the clock was set back.
+        let next = (*whole_at).clamp(now, now + all) + each;
+        let wait = next - now - all;
+        if wait > 0 {
+            return Err((wait + SECOND - 1) / SECOND);
         }
-        let (start, count) = held.entry(from).or_insert((second, 0));
-        if second - *start >= SPAN {
-            (*start, *count) = (second, 0);
+        *whole_at = next;
+        Ok(())
+    }
+
+    /// Says once that requests come through a proxy that does not let its readers be told apart. Its address is not said: it
+    /// may be a reader’s.
+    fn warn(&self) {
+        if !self.warned.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                "requests come through a proxy, and all its readers share one limit; name the proxy with \
+                 --trusted-proxy, and let it send X-Forwarded-For"
+            );
         }
-        *count += 1;
-        if *count > most { Err((SPAN - (second - *start)).max(1)) } else { Ok(()) }
+    }
+}
+
+/// Requests of a minute that may come at once.
+fn burst(most: NonZeroU32) -> u32 {
+    (most.get() / 4).max(1)
+}
+
+/// The address under which an address is counted.
+fn counted_as(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => IpAddr::V4(address),
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from(u128::from(address) & NETWORK)),
     }
 }
 
@@ -93,24 +157,42 @@ pub async fn take_turns(State(turns): State<Turns>, request: Request, next: Next
 
 /// Refuses requests above the rate, with the time to wait.
 pub async fn limit(State(app): State<App>, request: Request, next: Next) -> Response {
-    let from = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(from)| from.ip());
-    let (Some(most), Some(from)) = (app.config().requests_per_minute, from) else {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+    let (Some(most), Some(peer)) = (app.config().requests_per_minute, peer) else {
         return next.run(request).await;
     };
-    match app.rates().count(from, app.now(), most) {
+    let Some(client) = client(&app, peer, request.headers()) else { return next.run(request).await };
+    match app.rates().count(client, app.now(), most) {
         Ok(()) => next.run(request).await,
-        Err(wait) => {
-            let words = format!(
-                "more than {most} requests a minute; wait {wait} seconds, or take whole tables from /data instead of \
-                 pages one by one\n"
-            );
-            let mut response = (StatusCode::TOO_MANY_REQUESTS, words).into_response();
-            if let Ok(value) = HeaderValue::from_str(&wait.to_string()) {
-                response.headers_mut().insert(header::RETRY_AFTER, value);
-            }
-            response
-        }
+        Err(wait) => refused(most, wait),
     }
+}
+
+/// Whose request it is; `None` where somebody on this machine asks, who has better ways to burden it.
+fn client(app: &App, peer: IpAddr, headers: &HeaderMap) -> Option<IpAddr> {
+    if !proxies::is_forwarded(headers) {
+        return (!peer.to_canonical().is_loopback()).then_some(peer);
+    }
+    let client = app.config().trusted_proxies.client(peer, headers);
+    if client == peer.to_canonical() && proxies::is_near(peer) {
+        app.rates().warn();
+    }
+    Some(client)
+}
+
+/// What is said above the rate: how long to wait, and what to take instead.
+fn refused(most: NonZeroU32, wait: i64) -> Response {
+    let seconds = crate::view::s(wait);
+    let words = format!(
+        "too many requests: your address may make {most} a minute, {} of them at once; wait {wait} second{seconds}.\n\n\
+         Instead of pages one by one, take whole tables:\n\
+         - /data lists every table as one file: CSV, JSON Lines, XLSX, Parquet\n\
+         - /releases has the dated files, which never change\n\
+         - /documents.csv and every other list under its own address, with the filters of the page\n",
+        burst(most)
+    );
+    let headers = [(header::RETRY_AFTER, wait.to_string()), (header::CACHE_CONTROL, "no-store".to_owned())];
+    (StatusCode::TOO_MANY_REQUESTS, headers, words).into_response()
 }
 
 /// Logs method, path, status and duration; no address of the network, no query, no agent, no cookie.
@@ -125,7 +207,7 @@ pub async fn log(State(app): State<App>, request: Request, next: Next) -> Respon
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::AtomicUsize;
 
     use axum::body::Body;
     use axum::http::Method;
@@ -135,17 +217,76 @@ mod tests {
 
     use super::*;
 
+    fn ip(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_767_225_600 + second).unwrap()
+    }
+
+    fn most(requests: u32) -> NonZeroU32 {
+        NonZeroU32::new(requests).unwrap()
+    }
+
+    /// Addresses that are known.
+    fn held(rates: &Rates) -> usize {
+        rates.held.lock().unwrap().whole_at.len()
+    }
+
+    /// How many requests in a row are let through.
+    fn allowed(rates: &Rates, from: &str, now: Timestamp, requests: u32) -> usize {
+        (0..10_000).take_while(|_| rates.count(ip(from), now, most(requests)).is_ok()).count()
+    }
+
     #[test]
-    fn a_reader_waits_out_the_minute_and_others_do_not() {
+    fn a_quarter_of_a_minute_may_come_at_once_and_the_rest_as_time_goes_by() {
         let rates = Rates::default();
-        let at = |second: i64| Timestamp::from_second(1_767_225_600 + second).unwrap();
-        let (one, other): (IpAddr, IpAddr) = ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
-        for _ in 0..3 {
-            assert_eq!(rates.count(one, at(0), 3), Ok(()));
+        assert_eq!(allowed(&rates, "192.0.2.1", at(0), 12), 3);
+        assert_eq!(rates.count(ip("192.0.2.1"), at(0), most(12)), Err(5), "one more in five seconds");
+        assert_eq!(rates.count(ip("192.0.2.1"), at(3), most(12)), Err(2), "what was refused used up nothing");
+        assert_eq!(allowed(&rates, "192.0.2.1", at(5), 12), 1);
+        assert_eq!(allowed(&rates, "192.0.2.2", at(5), 12), 3, "others go on");
+        assert_eq!(allowed(&rates, "192.0.2.1", at(60), 12), 3, "whoever rested has all of it again");
+        assert_eq!(allowed(&rates, "192.0.2.3", at(60), 1), 1, "the first is always let through");
+    }
+
+    #[test]
+    fn by_default_a_reader_has_hundreds_at_once_and_twenty_a_second() {
+        let rates = Rates::default();
+        assert_eq!(allowed(&rates, "192.0.2.1", at(0), REQUESTS_PER_MINUTE), 300);
+        assert_eq!(allowed(&rates, "192.0.2.1", at(1), REQUESTS_PER_MINUTE), 20);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_shuts_nobody_out() {
+        let rates = Rates::default();
+        assert_eq!(allowed(&rates, "192.0.2.1", at(86_400), 12), 3);
+        assert_eq!(rates.count(ip("192.0.2.1"), at(0), most(12)), Err(5));
+    }
+
+    #[test]
+    fn all_addresses_of_one_ipv6_network_are_one_reader() {
+        let rates = Rates::default();
+        assert_eq!(allowed(&rates, "2001:db8::1", at(0), 12), 3);
+        assert_eq!(allowed(&rates, "2001:db8::ffff:0:1", at(0), 12), 0, "the same /64");
+        assert_eq!(allowed(&rates, "2001:db8:0:1::1", at(0), 12), 3, "the next one");
+        assert_eq!(allowed(&rates, "::ffff:192.0.2.1", at(0), 12), 3);
+        assert_eq!(allowed(&rates, "192.0.2.1", at(0), 12), 0, "IPv4 written as IPv6");
+    }
+
+    #[test]
+    fn however_many_addresses_ask_memory_is_bounded_and_who_asks_most_stays_known() {
+        let rates = Rates::default();
+        assert_eq!(allowed(&rates, "192.0.2.1", at(0), 12), 3);
+        for number in 0..2 * u32::try_from(HELD).unwrap() {
+            let from = std::net::Ipv4Addr::from(0x0A00_0000 + number);
+            assert_eq!(rates.count(from.into(), at(0), most(12)), Ok(()));
+            assert!(held(&rates) <= HELD);
         }
-        assert_eq!(rates.count(one, at(10), 3), Err(50));
-        assert_eq!(rates.count(other, at(10), 3), Ok(()));
-        assert_eq!(rates.count(one, at(60), 3), Ok(()));
+        assert!(rates.count(ip("192.0.2.1"), at(0), most(12)).is_err());
+        assert_eq!(rates.count(ip("192.0.2.2"), at(120), most(12)), Ok(()));
+        assert_eq!(held(&rates), 1, "whoever has long rested is forgotten");
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,5 +1,5 @@
-//! Whether a request comes from this machine: asked where private documents are shown, so that no page of elsewhere and
-//! no proxy can read them.
+//! Whether a request comes from this machine: asked where private documents are shown to whoever asks, so that no page of
+//! elsewhere and no proxy can read them.
 
 use axum::extract::{Request, State};
 use axum::http::header;
@@ -7,25 +7,28 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::error::WebError;
+use crate::proxies;
 use crate::state::App;
 
-/// Refuses what names another host or came through a proxy, where private documents are shown.
+/// Refuses what names another host or came through a proxy, even a trusted one, where private documents are shown to
+/// whoever asks; and lets no script of another site read an answer.
 pub async fn only(State(app): State<App>, request: Request, next: Next) -> Result<Response, WebError> {
-    if app.config().local {
-        let forwarded =
-            ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via"];
-        if forwarded.iter().any(|name| request.headers().contains_key(*name)) {
-            return Err(WebError::Forbidden("private documents are not served through a proxy".to_owned()));
-        }
-        let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-        let host = host.or_else(|| request.uri().host());
-        if !host.is_some_and(loopback) {
-            return Err(WebError::Forbidden(
-                "private documents are served under localhost and loopback addresses only".to_owned(),
-            ));
-        }
+    if !app.config().local {
+        return Ok(next.run(request).await);
     }
-    Ok(next.run(request).await)
+    if proxies::is_forwarded(request.headers()) {
+        return Err(WebError::Forbidden("private documents are not served through a proxy".to_owned()));
+    }
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    let host = host.or_else(|| request.uri().host());
+    if !host.is_some_and(loopback) {
+        return Err(WebError::Forbidden(
+            "private documents are served under localhost and loopback addresses only".to_owned(),
+        ));
+    }
+    let mut response = next.run(request).await;
+    response.headers_mut().remove(header::ACCESS_CONTROL_ALLOW_ORIGIN);
+    Ok(response)
 }
 
 /// Whether a `Host` header names this machine. A name that resolves to it (DNS rebinding) does not.

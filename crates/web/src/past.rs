@@ -1,7 +1,8 @@
 //! `/releases/{id}/map/…`: the pages of the site as they were when a release was cut, drawn from the release's inventory
-//! and the labels of its run by the same routes. Their links lead to pages of the same release.
+//! and from what the store had of labels, decisions and measurements at that moment, by the same routes. Their links lead to
+//! pages of the same release.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -22,6 +23,8 @@ use crate::state::App;
 
 /// Maps that are kept open.
 const HELD: usize = 2;
+/// What a link to the present page looks like before its address is known.
+const NOW: &str = " data-now=\"\"";
 
 /// A release with what it holds.
 #[derive(Debug)]
@@ -31,6 +34,7 @@ pub struct Past {
     /// Its documents and relations.
     pub inventory: Inventory,
     places: BTreeMap<DocumentId, usize>,
+    whole: bool,
 }
 
 impl Past {
@@ -52,16 +56,18 @@ impl Past {
         let mut inventory: Inventory =
             serde_json::from_str(&content).map_err(WebError::internal("read the inventory of a release"))?;
         let documents = app.store().documents().await.map_err(WebError::internal("read the documents"))?;
-        let private: Vec<DocumentId> =
+        let private: BTreeSet<DocumentId> =
             documents.into_iter().filter(|d| d.metadata.private).map(|d| d.id).collect();
-        if !private.is_empty() {
-            inventory.documents.retain(|member| !private.contains(&member.document.id));
+        let all = inventory.documents.len();
+        inventory.documents.retain(|member| !private.contains(&member.document.id));
+        let whole = inventory.documents.len() == all;
+        if !whole {
             let left = inventory.documents.iter().map(|member| member.document.id.clone()).collect();
             inventory.relations = inventory.relations.among(&left);
         }
         let places =
             inventory.documents.iter().enumerate().map(|(at, m)| (m.document.id.clone(), at)).collect();
-        Ok(Self { release, inventory, places })
+        Ok(Self { release, inventory, places, whole })
     }
 
     /// A document of the release.
@@ -73,6 +79,21 @@ impl Past {
     pub fn members(&self) -> impl Iterator<Item = &Member> {
         self.inventory.documents.iter()
     }
+
+    /// Whether everything that was published is shown: no document was made private since.
+    pub fn is_whole(&self) -> bool {
+        self.whole
+    }
+
+    /// The settings of its map, which is public and speaks of its own day.
+    fn settings(&self, config: &Config) -> Config {
+        Config { local: false, intake: None, as_of: Some(self.release.at), ..config.clone() }
+    }
+}
+
+/// Where the map of a release lies.
+pub(crate) fn map_of(id: &str) -> String {
+    format!("/releases/{id}/map")
 }
 
 /// Maps of releases that were asked for last, by release and revision of the store.
@@ -81,8 +102,8 @@ pub struct Opened(Mutex<VecDeque<(String, i64, Router)>>);
 
 /// The pages of a release; whoever asks first has them opened, and others wait. A reader who goes away, or whose time is up,
 /// leaves the opening at work, so that it is not begun again by the next.
-async fn site(app: &App, id: &str, prefix: &str) -> Result<Router, WebError> {
-    let (app, id, prefix) = (app.clone(), id.to_owned(), prefix.to_owned());
+async fn site(app: &App, id: &str) -> Result<Router, WebError> {
+    let (app, id) = (app.clone(), id.to_owned());
     let opening = tokio::spawn(async move {
         let revision = app.snapshot().revision;
         let mut held = app.opened().0.lock().await;
@@ -90,7 +111,7 @@ async fn site(app: &App, id: &str, prefix: &str) -> Result<Router, WebError> {
         let place = held.iter().position(|(known, _, _)| *known == id);
         let open = match place.and_then(|place| held.remove(place)) {
             Some(open) => open,
-            None => (id.clone(), revision, open(&app, &id, &prefix).await?),
+            None => (id.clone(), revision, open(&app, &id).await?),
         };
         let site = open.2.clone();
         held.push_front(open);
@@ -100,16 +121,18 @@ async fn site(app: &App, id: &str, prefix: &str) -> Result<Router, WebError> {
     opening.await.map_err(WebError::internal("open the map of a release"))?
 }
 
-async fn open(app: &App, id: &str, prefix: &str) -> Result<Router, WebError> {
+async fn open(app: &App, id: &str) -> Result<Router, WebError> {
     let past = Past::read(app, id).await?;
-    let config = Config {
-        base_url: app.config().absolute(prefix),
-        local: false,
-        intake: None,
-        as_of: Some(past.release.at),
-        ..app.config().clone()
-    };
+    let base_url = app.config().absolute(&map_of(id));
+    let config = Config { base_url, ..past.settings(app.config()) };
     Ok(crate::routes::of_release().with_state(app.of_release(past, config).await?))
+}
+
+/// The map of a release as a site of its own, at the address that the settings name.
+pub(crate) async fn alone(app: &App, id: &str) -> Result<App, WebError> {
+    let past = Past::read(app, id).await?;
+    let config = past.settings(app.config());
+    app.of_release(past, config).await
 }
 
 /// `GET /releases/{id}/map` and everything below it
@@ -123,7 +146,7 @@ pub async fn show(State(app): State<App>, request: Request) -> Result<Response, 
             "{address} is no page of a release; the present site may have it at that address"
         )));
     }
-    let site = site(&app, id, prefix).await?;
+    let site = site(&app, id).await?;
     // A request of its own: what the router read from the outer address is none of the inner one's.
     let mut inner = Request::new(Body::empty());
     *inner.uri_mut() = address.parse::<Uri>().map_err(|error| WebError::BadRequest(error.to_string()))?;
@@ -147,10 +170,15 @@ pub(crate) fn page_of(path: &str) -> &str {
     inside(path).map_or(path, |(_, _, page)| page)
 }
 
+/// What a release has besides the pages that are counted from its snapshot: tables, their descriptions, a feed, what can be
+/// framed.
+const TAKEN: [&str; 8] =
+    ["/wide", "/judgements", "/dates", "/data", "/datapackage", "/CITATION", "/feed", "/embed"];
+
 /// Whether a page of releases lies at an address.
 fn is_drawn(address: &str) -> bool {
     let path = address.split(['?', '#']).next().unwrap_or_default();
-    address::is_counted(path) || ["/wide", "/embed"].iter().any(|start| address::is_below(path, start))
+    address::is_counted(path) || TAKEN.iter().any(|start| address::is_below(path, start))
 }
 
 /// The answer with its links leading to pages of the same release.
@@ -170,17 +198,28 @@ async fn led_back(response: Response, prefix: &str, address: &str) -> Result<Res
         format!("{name}{prefix}{address}")
     });
     let now = address.replace('&', "&amp;").replace('"', "%22");
-    let page = page.replacen(" data-now=\"\"", &format!(" href=\"{now}\""), 1);
+    let page = page.replacen(NOW, &format!(" href=\"{now}\""), 1);
     parts.headers.remove(header::CONTENT_LENGTH);
     Ok(Response::from_parts(parts, Body::from(page)))
 }
 
-/// How links look in a kind of answer; `None` where there are none.
+/// A page of a release without its link to the present page, for where there is none.
+pub(crate) fn without_present(page: &str) -> String {
+    let cut = page.split_once(NOW).and_then(|(before, after)| {
+        let (before, _) = before.rsplit_once(" <a")?;
+        let (_, after) = after.split_once("</a>")?;
+        Some(format!("{before}{after}"))
+    });
+    cut.unwrap_or_else(|| page.to_owned())
+}
+
+/// How links look in a kind of answer; `None` where there are none. Inside a text of JSON a quotation mark is escaped, so that
+/// no words of a document are taken for a link.
 fn links_of(headers: &HeaderMap) -> Option<&'static [&'static str]> {
     let kind = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
     match kind.split(';').next()? {
         "text/html" | "image/svg+xml" => Some(&relink::MARKUP),
-        "application/json" => Some(&["\"href\":\""]),
+        "application/json" => Some(&relink::JSON),
         _ => None,
     }
 }
@@ -191,10 +230,24 @@ mod tests {
 
     #[test]
     fn pages_that_a_release_cannot_draw_are_those_of_the_present_site() {
-        for path in ["/", "/documents?risk=2.2", "/documents/a:1/text#p3", "/codes.csv", "/overview.json"] {
+        let drawn = [
+            "/",
+            "/documents?risk=2.2",
+            "/documents/a:1/text#p3",
+            "/codes.csv",
+            "/overview.json",
+            "/feed.atom?risk=2.2",
+            "/datapackage.json",
+            "/data",
+            "/dates.csv",
+            "/judgements.jsonl",
+            "/CITATION.cff",
+        ];
+        for path in drawn {
             assert!(is_drawn(path), "{path}");
         }
         assert_eq!(inside("/releases/r/map?x=1"), Some(("/releases/r/map", "r", "?x=1")));
+        assert_eq!(inside("/releases/r/map/"), Some(("/releases/r/map", "r", "/")));
         assert_eq!(page_of("/releases/r/map/embed/codes/risk"), "/embed/codes/risk");
         for own in ["/releases/r/mapped", "/releases/r/labels.csv", "/documents/map"] {
             assert_eq!(page_of(own), own);
@@ -203,5 +256,12 @@ mod tests {
         {
             assert!(!is_drawn(path), "{path}");
         }
+    }
+
+    #[test]
+    fn a_page_that_stands_alone_offers_no_present_one() {
+        let page = "<p>As it was. <a data-now=\"\">This page as it is now</a></p><a href=\"/x\">x</a>";
+        assert_eq!(without_present(page), "<p>As it was.</p><a href=\"/x\">x</a>");
+        assert_eq!(without_present("<p>Now</p>"), "<p>Now</p>");
     }
 }

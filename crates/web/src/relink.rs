@@ -3,6 +3,9 @@
 /// What stands before an address in markup.
 pub(crate) const MARKUP: [&str; 3] = [" href=\"", " src=\"", " action=\""];
 
+/// What stands before an address in JSON.
+pub(crate) const JSON: [&str; 2] = ["href\": \"", "href\":\""];
+
 /// `text` with every address that begins with a slash after one of `names` changed, together with its name. Addresses come
 /// and go as they stand in the text.
 pub(crate) fn relinked(text: &str, names: &[&str], change: impl Fn(&str, &str) -> String) -> String {

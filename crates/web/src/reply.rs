@@ -44,6 +44,38 @@ impl<S: Sync> FromRequestParts<S> for Format {
     }
 }
 
+/// The forms in which a page is served whose chart can be taken away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Charted {
+    /// As every page.
+    Page(Format),
+    /// The chart alone, as a file.
+    Svg,
+}
+
+impl Charted {
+    /// Takes `.svg`, or the ending of another form, off the end of a path's last part.
+    pub fn split(name: &str) -> (&str, Self) {
+        if let Some(stem) = name.strip_suffix(".svg") {
+            return (stem, Self::Svg);
+        }
+        let (stem, format) = Format::split(name);
+        (stem, Self::Page(format))
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Charted {
+    type Rejection = Infallible;
+
+    /// The form that the ending of the address asks for.
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        if Self::split(parts.uri.path()).1 == Self::Svg {
+            return Ok(Self::Svg);
+        }
+        Format::from_request_parts(parts, state).await.map(Self::Page)
+    }
+}
+
 /// The page as HTML.
 pub fn html<P: Template>(page: &P) -> Result<Response, WebError> {
     let body = page.render().map_err(WebError::internal("render a page"))?;
@@ -173,5 +205,7 @@ mod tests {
     fn formats_are_told_from_the_ending() {
         assert_eq!(Format::split("agora:1831.json"), ("agora:1831", Format::Json));
         assert_eq!(Format::split("2.2"), ("2.2", Format::Html));
+        assert_eq!(Charted::split("2.2.svg"), ("2.2", Charted::Svg));
+        assert_eq!(Charted::split("risk.csv"), ("risk", Charted::Page(Format::Csv)));
     }
 }

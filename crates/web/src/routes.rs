@@ -31,6 +31,7 @@ fn pages() -> Router<App> {
         .route("/", get(overview::get))
         .route("/overview.json", get(overview::get_json))
         .route("/overview.csv", get(overview::get_csv))
+        .route("/overview/years.svg", get(overview::get_years))
         .route("/documents", get(documents::list::get))
         .route("/documents.json", get(documents::list::get))
         .route("/documents.csv", get(documents::list::get))
@@ -38,6 +39,7 @@ fn pages() -> Router<App> {
         .route("/documents/{id}/text", get(documents::text::get))
         .route("/documents/{id}/text.json", get(documents::text::get_json))
         .route("/documents/{id}/text.csv", get(documents::text::get_csv))
+        .route("/documents/{id}/relations.svg", get(documents::graph::get))
         .route("/documents/{id}/correction", get(documents::correction::get))
         .route("/judgements.csv", get(judgements::get_csv))
         .route("/judgements.jsonl", get(judgements::get_jsonl))
@@ -48,12 +50,14 @@ fn pages() -> Router<App> {
         .route("/gaps", get(gaps::set::get))
         .route("/gaps.json", get(gaps::set::get))
         .route("/gaps.csv", get(gaps::set::get))
+        .route("/gaps.svg", get(gaps::set::get))
+        .route("/gaps/places.svg", get(gaps::set::get_places))
         .route("/gaps/{dimension}/{code}", get(gaps::absence::get)) // also .json, .csv
         .route("/codes", get(codes::list::get))
         .route("/codes.json", get(codes::list::get_json))
         .route("/codes.csv", get(codes::list::get_csv))
-        .route("/codes/{dimension}", get(codes::dimension::get)) // also .json, .csv
-        .route("/codes/{dimension}/{code}", get(codes::show::get)) // also .json, .csv
+        .route("/codes/{dimension}", get(codes::dimension::get)) // also .json, .csv, .svg
+        .route("/codes/{dimension}/{code}", get(codes::show::get)) // also .json, .csv, .svg
         .route("/documents/{id}/annotations.json", get(take::annotations::get))
         .route("/documents/{id}/cite.bib", get(take::cite::bib))
         .route("/documents/{id}/cite.ris", get(take::cite::ris))
@@ -92,27 +96,33 @@ fn places() -> Router<App> {
         .route("/actors", get(actors::overview::get))
         .route("/actors.json", get(actors::overview::get))
         .route("/actors.csv", get(actors::overview::get))
+        .route("/actors/flow.svg", get(actors::overview::get_flow))
+        .route("/actors/duties.svg", get(actors::overview::get_duties))
         .route("/actors/entities", get(actors::list::get))
         .route("/actors/entities.json", get(actors::list::get))
         .route("/actors/entities.csv", get(actors::list::get))
         .route("/actors/entities/{name}", get(actors::entity::get)) // also .json, .csv
         .route("/actors/duties/{kind}/{code}", get(actors::duty::get)) // also .json, .csv
         .route("/domains", get(standing::list::domain_list))
-        .route("/domains.json", get(standing::list::domain_json))
-        .route("/domains.csv", get(standing::list::domain_csv))
-        .route("/domains/{name}", get(standing::domain::get)) // also .json, .csv
+        .route("/domains.json", get(standing::list::domain_list))
+        .route("/domains.csv", get(standing::list::domain_list))
+        .route("/domains.svg", get(standing::list::domain_list))
+        .route("/domains/{name}", get(standing::domain::get)) // also .json, .csv, .svg
         .route("/jurisdictions", get(standing::list::jurisdiction_list))
-        .route("/jurisdictions.json", get(standing::list::jurisdiction_json))
-        .route("/jurisdictions.csv", get(standing::list::jurisdiction_csv))
-        .route("/jurisdictions/{name}", get(standing::field::jurisdiction)) // also .json, .csv
+        .route("/jurisdictions.json", get(standing::list::jurisdiction_list))
+        .route("/jurisdictions.csv", get(standing::list::jurisdiction_list))
+        .route("/jurisdictions.svg", get(standing::list::jurisdiction_list))
+        .route("/jurisdictions/{name}", get(standing::field::jurisdiction)) // also .json, .csv, .svg
         .route("/authorities", get(standing::list::authority_list))
-        .route("/authorities.json", get(standing::list::authority_json))
-        .route("/authorities.csv", get(standing::list::authority_csv))
-        .route("/authorities/{name}", get(standing::field::authority)) // also .json, .csv
+        .route("/authorities.json", get(standing::list::authority_list))
+        .route("/authorities.csv", get(standing::list::authority_list))
+        .route("/authorities.svg", get(standing::list::authority_list))
+        .route("/authorities/{name}", get(standing::field::authority)) // also .json, .csv, .svg
         .route("/collections", get(standing::list::collection_list))
-        .route("/collections.json", get(standing::list::collection_json))
-        .route("/collections.csv", get(standing::list::collection_csv))
-        .route("/collections/{name}", get(standing::field::collection)) // also .json, .csv
+        .route("/collections.json", get(standing::list::collection_list))
+        .route("/collections.csv", get(standing::list::collection_list))
+        .route("/collections.svg", get(standing::list::collection_list))
+        .route("/collections/{name}", get(standing::field::collection)) // also .json, .csv, .svg
 }
 
 /// What readers take away; every `.csv` of the site is there as `.xlsx`, `.parquet`, `.jsonl` and `.rows.json` too.
@@ -136,6 +146,7 @@ fn take_away() -> Router<App> {
         .route("/releases/diff.csv", get(take::releases::changes_csv))
         .route("/releases/{id}", get(take::releases::show)) // also .json
         .route("/releases/{id}/map", get(past::show))
+        .route("/releases/{id}/map/", get(past::show))
         .route("/releases/{id}/map/{*page}", get(past::show))
         .route("/releases/{id}/{file}", get(take::releases::file))
 }

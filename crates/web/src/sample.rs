@@ -295,15 +295,17 @@ pub(crate) fn chrome(world: &World, title: &str, section: Section) -> Chrome {
             documents: 24,
             coded: 23,
             fiction: true,
+            sample: None,
         },
         local: false,
+        private: false,
         release: None,
     }
 }
 
 /// Writes a rendered sample where a person can look at it, and answers it.
 pub(crate) fn keep(name: &str, html: String) -> String {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/web-samples");
+    let folder = "../../target/web-samples";
     std::fs::create_dir_all(format!("{folder}/assets")).unwrap();
     let local = html.replace("\"/assets/", "\"assets/");
     std::fs::write(format!("{folder}/{name}.html"), local).unwrap();

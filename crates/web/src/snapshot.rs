@@ -61,6 +61,8 @@ pub struct Snapshot {
     pub offers: Offers,
     /// When the latest versions came, read when the first feed is asked for.
     pub arrivals: OnceCell<crate::pages::take::feed::Arrivals>,
+    /// Documents that releases have and the map has no longer, read when the first of them is asked for.
+    pub withdrawn: OnceCell<crate::withdrawn::Withdrawn>,
     /// How documents stand to each other.
     pub relations: RelationBook,
     /// Documents read for comparisons, by number.
@@ -139,8 +141,8 @@ impl Snapshot {
         Self::of(config, store, (revision, runs, codebooks), source).await
     }
 
-    /// The same for the map of a release: its documents, their versions and relations, and the labels of its run. What
-    /// people say of labels, and how far labels can be trusted, is as the store has it now.
+    /// The same for the map of a release: its documents, their versions and relations, and the labels of its run. What people
+    /// said of labels by then, and how far labels could be trusted, is for `store` to say, which is that of the moment.
     pub(crate) async fn of_release(config: &Config, store: &Store, past: &Past) -> Result<Self, WebError> {
         let revision = store.revision().await.map_err(WebError::internal("read the revision"))?;
         let runs = store.runs().await.map_err(WebError::internal("read the runs"))?;
@@ -173,6 +175,7 @@ impl Snapshot {
             documents: catalogue.len() as usize,
             coded: catalogue.coded().len() as usize,
             fiction: catalogue.holds_fiction(),
+            sample: None,
         };
         let users = store.users().await.map_err(WebError::internal("read the users"))?;
         Ok(Self {
@@ -195,6 +198,7 @@ impl Snapshot {
             offers: Offers::default(),
             relations,
             arrivals: OnceCell::new(),
+            withdrawn: OnceCell::new(),
             peers: Shelf::new(HELD_PEERS),
             wording: OnceCell::new(),
             kept: Kept::default(),

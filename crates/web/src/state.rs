@@ -1,8 +1,10 @@
 //! What every request sees: the settings, the store, and a [`Snapshot`] of everything counted in advance.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use lacuna_domain::coding::Outcome;
+use lacuna_domain::relation::StatedDate;
 use lacuna_domain::{Clock, Document, DocumentId, RunId, Text, TextId, Version};
 use lacuna_store::Store;
 use tokio::sync::Mutex;
@@ -10,9 +12,13 @@ use tokio::sync::Mutex;
 use crate::config::Config;
 use crate::error::WebError;
 use crate::past::{Opened, Past};
+use crate::private::Sight;
 use crate::reading::{Reading, Readings};
 pub use crate::snapshot::Snapshot;
 use crate::view::{Chrome, Crumb, Section};
+
+/// The dates that texts state, by text.
+type StatedByText = BTreeMap<TextId, Vec<StatedDate>>;
 
 /// Bytes of text that are kept cut into passages.
 const HELD_TEXT: usize = 12 * 1024 * 1024;
@@ -48,8 +54,10 @@ impl App {
 
     /// The state of the map of a release, beside that of the present one.
     pub(crate) async fn of_release(&self, past: Past, config: Config) -> Result<Self, WebError> {
-        let snapshot = Snapshot::of_release(&config, &self.0.store, &past).await?;
-        Ok(Self::over(config, self.0.store.clone(), self.0.clock, snapshot, Some(past)))
+        // Nothing that came after the release is in its map.
+        let store = self.0.store.as_of(past.release.at);
+        let snapshot = Snapshot::of_release(&config, &store, &past).await?;
+        Ok(Self::over(config, store, self.0.clock, snapshot, Some(past)))
     }
 
     fn over(config: Config, store: Store, clock: Clock, snapshot: Snapshot, past: Option<Past>) -> Self {
@@ -68,6 +76,11 @@ impl App {
         }))
     }
 
+    /// The release whose map this is; `None` for the present one.
+    pub(crate) fn past(&self) -> Option<&Past> {
+        self.0.past.as_ref()
+    }
+
     /// Maps of releases that were asked for last.
     pub(crate) fn opened(&self) -> &Opened {
         &self.0.opened
@@ -83,7 +96,7 @@ impl App {
         &self.0.form_token
     }
 
-    /// Requests of the last minute.
+    /// What each address has used up of its rate.
     pub(crate) fn rates(&self) -> &crate::limits::Rates {
         &self.0.rates
     }
@@ -135,14 +148,19 @@ impl App {
         Ok(true)
     }
 
-    /// A document that may be seen here: private ones only where the site serves this machine alone.
+    /// A document that may be seen by whoever asks here: private ones only where the site serves this machine alone.
     pub async fn document(&self, id: &str) -> Result<Option<Document>, WebError> {
+        self.document_seen(id, Sight::of(self.config(), None)).await
+    }
+
+    /// A document that may be seen by whoever has this sight.
+    pub async fn document_seen(&self, id: &str, sight: Sight) -> Result<Option<Document>, WebError> {
         let Ok(id) = id.parse::<DocumentId>() else { return Ok(None) };
         if let Some(past) = &self.0.past {
             return Ok(past.member(&id).map(|member| member.document.clone()));
         }
         let document = self.0.store.document(&id).await.map_err(WebError::internal("read a document"))?;
-        Ok(document.filter(|d| self.0.config.local || !d.metadata.private))
+        Ok(document.filter(|document| sight.shows(document)))
     }
 
     /// The versions of a document, oldest first; in the map of a release, those up to the one that was current.
@@ -191,7 +209,32 @@ impl App {
 
     /// What a run made of a text.
     pub async fn outcome(&self, run: &RunId, text: &TextId) -> Result<Option<Outcome>, WebError> {
-        self.0.store.outcome(run, text).await.map_err(WebError::internal("read a coding"))
+        let outcome = self.0.store.outcome(run, text).await.map_err(WebError::internal("read a coding"))?;
+        let past = self.past().filter(|past| past.release.run.as_deref() == Some(run.as_str()));
+        let failed = || past?.inventory.failed.get(text).cloned().map(Outcome::Failed);
+        Ok(outcome.or_else(failed))
+    }
+
+    /// The dates that a text states, in its order.
+    pub async fn stated_dates(&self, text: &TextId) -> Result<Vec<StatedDate>, WebError> {
+        if let Some(stated) = self.stated_then() {
+            return Ok(stated.get(text).cloned().unwrap_or_default());
+        }
+        self.0.store.stated_dates(text).await.map_err(WebError::internal("read the dates that a text states"))
+    }
+
+    /// The dates that texts state, each in the order of its text.
+    pub async fn stated_by_text(&self) -> Result<StatedByText, WebError> {
+        if let Some(stated) = self.stated_then() {
+            return Ok(stated.clone());
+        }
+        let stated = self.0.store.stated_by_text().await;
+        stated.map_err(WebError::internal("read the dates that texts state"))
+    }
+
+    /// The dates that the texts of a release stated, where it kept them.
+    fn stated_then(&self) -> Option<&StatedByText> {
+        self.past()?.inventory.stated.as_ref()
     }
 
     /// The frame of a page.
@@ -211,6 +254,7 @@ impl App {
             icon: crate::assets::icon(),
             provenance: snapshot.provenance.clone(),
             local: self.0.config.local,
+            private: false,
             release: self.0.past.as_ref().map(|past| past.release.id.clone()),
         }
     }
@@ -239,7 +283,16 @@ impl Chrome {
     /// With the address at which the page lies, the absolute form of which becomes its canonical link.
     #[must_use]
     pub fn at(mut self, config: &Config, path: &str) -> Self {
+        // The first page of a release lies where its map does.
+        let path = if self.release.is_some() { path.trim_end_matches('/') } else { path };
         self.canonical = config.absolute(path);
+        self
+    }
+
+    /// With the mark of what is not published, where `document` is private.
+    #[must_use]
+    pub fn about(mut self, document: &Document) -> Self {
+        self.private = document.metadata.private;
         self
     }
 

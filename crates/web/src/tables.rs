@@ -38,6 +38,7 @@ async fn answer(site: Router, mut request: Request) -> Response {
     let Some((path, format)) = csv_beside(request.uri().path()) else {
         return asked(site, request).await;
     };
+    let head = request.method() == Method::HEAD;
     let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
     let Ok(uri) = format!("{path}{query}").parse::<Uri>() else {
         return StatusCode::BAD_REQUEST.into_response();
@@ -60,7 +61,9 @@ async fn answer(site: Router, mut request: Request) -> Response {
         unchanged.headers_mut().extend(kept.into_iter().filter_map(|(name, value)| Some((name, value?))));
         return unchanged;
     }
-    let mut response = written(response, &path, format).await;
+    // Whoever asks with HEAD is told what the table is; to tell how long it is, it would have to be written.
+    let mut response =
+        if head { told(response, &path, format) } else { written(response, &path, format).await };
     if response.status() == StatusCode::OK
         && let Some(tag) = tag
     {
@@ -85,7 +88,7 @@ async fn asked(site: Router, request: Request) -> Response {
 /// The address of the CSV, and the format asked for; `None` where the address asks for no such format.
 fn csv_beside(path: &str) -> Option<(String, TableFormat)> {
     // This one is written while it is read, by a page of its own.
-    if path == "/judgements.jsonl" {
+    if crate::past::page_of(path) == "/judgements.jsonl" {
         return None;
     }
     if let Some(stem) = path.strip_suffix(".rows.json") {
@@ -97,7 +100,7 @@ fn csv_beside(path: &str) -> Option<(String, TableFormat)> {
 }
 
 async fn written(response: Response, path: &str, format: TableFormat) -> Response {
-    let (mut parts, body) = response.into_parts();
+    let (parts, body) = response.into_parts();
     let failed = |error: &dyn std::fmt::Display| {
         tracing::warn!(%error, path, "a table could not be written");
         (StatusCode::INTERNAL_SERVER_ERROR, "the table could not be written; take the CSV beside it")
@@ -116,12 +119,17 @@ async fn written(response: Response, path: &str, format: TableFormat) -> Respons
         Ok(Err(error)) => return failed(&error),
         Err(error) => return failed(&error),
     };
+    told(Response::from_parts(parts, Body::from(out)), path, format)
+}
+
+/// The answer of the CSV at `path` with what holds of it in another format: its media type and the name to save it as.
+fn told(mut response: Response, path: &str, format: TableFormat) -> Response {
     let name = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".csv");
     let safe: String = name
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '-' })
         .collect();
-    let set = &mut parts.headers;
+    let set = response.headers_mut();
     for stale in [header::CONTENT_LENGTH, header::ETAG] {
         set.remove(stale);
     }
@@ -130,7 +138,7 @@ async fn written(response: Response, path: &str, format: TableFormat) -> Respons
     if let Ok(value) = HeaderValue::from_str(&attached) {
         set.insert(header::CONTENT_DISPOSITION, value);
     }
-    Response::from_parts(parts, Body::from(out))
+    response
 }
 
 #[cfg(test)]
@@ -143,7 +151,13 @@ mod tests {
         assert_eq!(beside("/documents.xlsx"), Some(("/documents.csv".to_owned(), "xlsx")));
         assert_eq!(beside("/documents.rows.json"), Some(("/documents.csv".to_owned(), "json")));
         assert_eq!(beside("/codes/risk/2.2.parquet"), Some(("/codes/risk/2.2.csv".to_owned(), "parquet")));
-        for own in ["/documents.json", "/codes/risk/2.2", "/judgements.jsonl", "/"] {
+        for own in [
+            "/documents.json",
+            "/codes/risk/2.2",
+            "/judgements.jsonl",
+            "/releases/r/map/judgements.jsonl",
+            "/",
+        ] {
             assert_eq!(beside(own), None, "{own}");
         }
     }

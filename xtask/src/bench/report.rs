@@ -29,6 +29,19 @@ impl Report {
         self.rows.push(Row { key, value, unit, goal });
     }
 
+    /// Adds a figure that this run did not measure and says at once why, and how to get it; machines read `null`.
+    pub(crate) fn unmeasured(
+        &mut self,
+        key: &'static str,
+        unit: &'static str,
+        goal: &'static str,
+        why: &str,
+    ) {
+        crate::sh::say(&format!("{key} not measured: {why}"));
+        self.conditions.push(format!("`{key}` was not measured: {why}"));
+        self.rows.push(Row { key, value: f64::NAN, unit, goal });
+    }
+
     /// Prints a Markdown table, and writes the flat object where a file is named.
     #[expect(clippy::print_stdout, reason = "a bench prints its figures")]
     pub(crate) fn print(&self, json: Option<&Path>) -> anyhow::Result<()> {
@@ -37,7 +50,7 @@ impl Report {
         }
         println!("\n| figure | value | unit | goal |\n|---|---|---|---|");
         for row in &self.rows {
-            println!("| `{}` | {} | {} | {} |", row.key, round(row.value), row.unit, row.goal);
+            println!("| `{}` | {} | {} | {} |", row.key, shown(row.value), row.unit, row.goal);
         }
         let Some(path) = json else { return Ok(()) };
         let object: Map<String, Value> =
@@ -45,6 +58,11 @@ impl Report {
         let text = serde_json::to_string_pretty(&object)?;
         fs::write(path, text + "\n").with_context(|| format!("write {}", path.display()))
     }
+}
+
+/// The value for people.
+fn shown(value: f64) -> String {
+    if value.is_nan() { "not measured".to_owned() } else { round(value).to_string() }
 }
 
 /// Three significant places are more than a noisy machine can bear out.

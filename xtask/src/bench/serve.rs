@@ -1,12 +1,15 @@
 //! Load on a server of this machine: an open loop at a fixed rate (latency counted from the moment a request was due, so
 //! that a stalled server cannot hide), and a closed loop for saturation.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
+
+/// How long an answer is waited for where nothing else is said.
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// One keep-alive connection.
 struct Connection {
@@ -16,9 +19,14 @@ struct Connection {
 
 impl Connection {
     fn open(address: &str) -> anyhow::Result<Self> {
+        Self::open_for(address, PATIENCE)
+    }
+
+    /// One on which nothing is waited for longer than `patience`.
+    fn open_for(address: &str, patience: Duration) -> anyhow::Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(Duration::from_mins(2)))?;
+        stream.set_read_timeout(Some(patience))?;
         Ok(Self { reader: BufReader::new(stream), address: address.to_owned() })
     }
 
@@ -83,6 +91,21 @@ impl Connection {
 /// One request on a connection of its own; gives the status.
 pub(super) fn get_once(address: &str, path: &str) -> anyhow::Result<u16> {
     Connection::open(address)?.get(path)
+}
+
+/// The same, given up after `patience`: `None` where no answer came by then.
+pub(super) fn get_within(address: &str, path: &str, patience: Duration) -> anyhow::Result<Option<u16>> {
+    match Connection::open_for(address, patience)?.get(path) {
+        Ok(status) => Ok(Some(status)),
+        Err(error) if is_late(&error) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether the time for reading ran out; systems name that differently.
+fn is_late(error: &anyhow::Error) -> bool {
+    let kind = error.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
+    matches!(kind, Some(ErrorKind::WouldBlock | ErrorKind::TimedOut))
 }
 
 /// The body of one answer.

@@ -7,6 +7,9 @@ use crate::codebook::Codebook;
 use crate::enactment::{DateKind, Enactment};
 use crate::ids::{CodeId, DimensionId};
 
+/// What readers are told of [`NONE`].
+const NOT_RECORDED: &str = "Not recorded";
+
 /// One condition of a filter.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Condition {
@@ -14,6 +17,8 @@ pub enum Condition {
     Words(String),
     /// A value of a field.
     Field(Field, String),
+    /// A value of an own column of the catalogue, by the column's name.
+    Column(String, String),
     /// A year or range of years.
     Years(Years),
     /// A test of the state on a day.
@@ -39,6 +44,7 @@ impl Condition {
         match self {
             Self::Words(_) => "Words".to_owned(),
             Self::Field(field, _) => field.name().to_owned(),
+            Self::Column(name, _) => name.clone(),
             Self::Years(_) => "Year".to_owned(),
             Self::State(test, _) => test.name().to_owned(),
             Self::Date(kind, _) => kind.name().to_owned(),
@@ -56,6 +62,8 @@ impl Condition {
         match self {
             Self::Words(words) => words.clone(),
             Self::Field(field, value) => field_value_name(*field, value).to_owned(),
+            Self::Column(_, value) if value == NONE => NOT_RECORDED.to_owned(),
+            Self::Column(_, value) => value.clone(),
             Self::Years(years) => years_name(*years),
             Self::State(_, on) => on.to_string(),
             Self::Date(_, range) => range.name(),
@@ -68,20 +76,20 @@ impl Condition {
 
 fn field_value_name(field: Field, value: &str) -> &str {
     match (field, value) {
-        (_, NONE) => "Not recorded",
+        (_, NONE) => NOT_RECORDED,
         (Field::Enactment, _) => match Enactment::from_id(value) {
             Some(state) => state.name(),
             None => value,
         },
-        (Field::Reviewed | Field::Coded, "yes") => "Yes",
-        (Field::Reviewed | Field::Coded, "no") => "No",
+        (field, "yes") if field.is_yes_no() => "Yes",
+        (field, "no") if field.is_yes_no() => "No",
         _ => value,
     }
 }
 
 fn years_name(years: Years) -> String {
     match years {
-        Years::Undated => "Not recorded".to_owned(),
+        Years::Undated => NOT_RECORDED.to_owned(),
         Years::Range { from: Some(from), to: Some(to) } if from == to => from.to_string(),
         Years::Range { from: Some(from), to: Some(to) } => format!("{from} to {to}"),
         Years::Range { from: Some(from), to: None } => format!("{from} or later"),
@@ -136,6 +144,9 @@ impl Filter {
             .fields
             .iter()
             .flat_map(|(field, values)| values.iter().map(|value| Condition::Field(*field, value.clone())));
+        let columns = self.columns.iter().flat_map(|(name, values)| {
+            values.iter().map(|value| Condition::Column(name.clone(), value.clone()))
+        });
         let dates = self
             .dates
             .iter()
@@ -151,6 +162,7 @@ impl Filter {
         words
             .into_iter()
             .chain(fields)
+            .chain(columns)
             .chain(self.years.iter().copied().map(Condition::Years))
             .chain(self.states.iter().map(|(test, on)| Condition::State(*test, *on)))
             .chain(dates)
@@ -165,6 +177,7 @@ impl Filter {
         match condition {
             Condition::Words(words) => &self.words == words,
             Condition::Field(field, value) => self.fields.get(field).is_some_and(|v| v.contains(value)),
+            Condition::Column(name, value) => self.columns.get(name).is_some_and(|v| v.contains(value)),
             Condition::Years(years) => self.years.contains(years),
             Condition::State(test, on) => self.states.get(test) == Some(on),
             Condition::Date(kind, range) => self.dates.get(kind).is_some_and(|ranges| ranges.contains(range)),
@@ -187,6 +200,9 @@ impl Filter {
             Condition::Words(words) => filter.words = words,
             Condition::Field(field, value) => {
                 filter.fields.entry(field).or_default().insert(value);
+            }
+            Condition::Column(name, value) => {
+                filter.columns.entry(name).or_default().insert(value);
             }
             Condition::Years(years) => {
                 filter.years.insert(years);
@@ -217,6 +233,9 @@ impl Filter {
             Condition::Field(field, value) => {
                 filter.fields.entry(*field).or_default().remove(value);
             }
+            Condition::Column(name, value) => {
+                filter.columns.entry(name.clone()).or_default().remove(value);
+            }
             Condition::Years(years) => {
                 filter.years.remove(years);
             }
@@ -243,8 +262,8 @@ impl Filter {
         filter.tidied()
     }
 
-    /// The filter without any condition on what this one is about: its field, its code, its choice dimension, the
-    /// year, a kind of date, the day, the words.
+    /// The filter without any condition on what this one is about: its field, its own column, its code, its choice
+    /// dimension, the year, a kind of date, the day, the words.
     #[must_use]
     pub fn without_subject(&self, condition: &Condition) -> Self {
         let mut filter = self.at_page(1);
@@ -252,6 +271,9 @@ impl Filter {
             Condition::Words(_) => filter.words.clear(),
             Condition::Field(field, _) => {
                 filter.fields.remove(field);
+            }
+            Condition::Column(name, _) => {
+                filter.columns.remove(name);
             }
             Condition::Years(_) => filter.years.clear(),
             Condition::State(test, _) => {
@@ -286,6 +308,7 @@ impl Filter {
 
     fn tidied(mut self) -> Self {
         self.fields.retain(|_, values| !values.is_empty());
+        self.columns.retain(|_, values| !values.is_empty());
         self.options.retain(|_, options| !options.is_empty());
         self.dates.retain(|_, ranges| !ranges.is_empty());
         for codes in self.codes.values_mut() {

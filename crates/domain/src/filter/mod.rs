@@ -7,11 +7,12 @@
 //! | parameter | value |
 //! |---|---|
 //! | `q` | words, in the language of the search box |
-//! | `authority`, `jurisdiction`, `collection`, `language`, `applies_to`, `source`, `tag` | a value as catalogued, or `(none)` |
+//! | `authority`, `parent_authority`, `jurisdiction`, `collection`, `language`, `applies_to`, `source`, `tag`, `licence` | a value as catalogued, or `(none)` |
+//! | `column.NAME`, such as `column.Validated?` | a value of an own column of the catalogue, or `(none)` |
 //! | `enactment` | `proposed`, `adopted`, `not_yet_in_force`, `in_force`, `superseded`, `revoked`, `defunct`, `unknown` |
 //! | `on` | a day, `2024-06-01`: states are those of that day, and what came later is left out |
 //! | `introduced`, `adopted`, `in_force`, `applies_from`, `ended`, `sunset`, `retrieved` | a day, month, year or range: `2024-06-01`, `2024-06`, `2024`, `2024..2025-06`, `2024..`, `..2024`, or `(none)` |
-//! | `reviewed`, `coded` | `yes` or `no` |
+//! | `unreviewed_machine_output`, `fiction`, `reviewed`, `coded` | `yes` or `no` |
 //! | `year` | `2024`, `2021-2024`, `2021-`, `-2024` or `(none)`; `from=` and `to=` are taken too |
 //! | `binding`, `standing` | a day, `2026-11-27`: hard law in force on it; there and not defunct on it |
 //! | a dimension's id or path | `2.2` covered, `2.2:0` not covered, `2.2:3` exactly that level, `2.2:2-3` a range; a role of an actor dimension also `target:ai_developer` |
@@ -19,6 +20,7 @@
 //! | `sort` | `relevance`, `newest`, `oldest`, `title`, `coverage`, `id` |
 //! | `page`, `per` | from 1; 1 to 500 documents a page |
 
+mod columns;
 mod condition;
 mod dates;
 mod parse;
@@ -32,6 +34,7 @@ use serde::{Deserialize, Serialize};
 use crate::enactment::DateKind;
 use crate::ids::{CodeId, DimensionId};
 
+pub use columns::{column_of, column_parameter, is_column_text};
 pub use condition::Condition;
 pub use dates::DateRange;
 pub use parse::FilterError;
@@ -49,6 +52,8 @@ pub struct Filter {
     pub words: String,
     /// Wanted values by field; a field without values is absent.
     pub fields: BTreeMap<Field, BTreeSet<String>>,
+    /// Wanted values by own column of the catalogue, without white space around names and values; never empty inside.
+    pub columns: BTreeMap<String, BTreeSet<String>>,
     /// Wanted years; empty for any.
     pub years: BTreeSet<Years>,
     /// Tests of the state on a day, each with its day.
@@ -74,6 +79,7 @@ impl Default for Filter {
         Self {
             words: String::new(),
             fields: BTreeMap::new(),
+            columns: BTreeMap::new(),
             years: BTreeSet::new(),
             states: BTreeMap::new(),
             dates: BTreeMap::new(),
@@ -92,6 +98,8 @@ impl Default for Filter {
 pub enum Field {
     /// Issuing authority as catalogued.
     Authority,
+    /// Authorities above the issuing one; may be several.
+    ParentAuthority,
     /// Jurisdiction.
     Jurisdiction,
     /// Collection; a document may be in several.
@@ -106,6 +114,12 @@ pub enum Field {
     Source,
     /// Tags of the source; may be several.
     Tag,
+    /// Terms under which the text may be used.
+    Licence,
+    /// The archive's own flag, whether summaries and tags may include unreviewed machine output: `yes` or `no`.
+    UnreviewedOutput,
+    /// Whether the document is invented for demonstration: `yes` or `no`.
+    Fiction,
     /// Whether a person decided on any label of the text: `yes` or `no`.
     Reviewed,
     /// Whether the run coded the text: `yes` or `no`.
@@ -114,8 +128,9 @@ pub enum Field {
 
 impl Field {
     /// Every field, in the order of addresses and pages.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 14] = [
         Self::Authority,
+        Self::ParentAuthority,
         Self::Jurisdiction,
         Self::Collection,
         Self::Enactment,
@@ -123,6 +138,9 @@ impl Field {
         Self::AppliesTo,
         Self::Source,
         Self::Tag,
+        Self::Licence,
+        Self::UnreviewedOutput,
+        Self::Fiction,
         Self::Reviewed,
         Self::Coded,
     ];
@@ -131,6 +149,7 @@ impl Field {
     pub const fn id(self) -> &'static str {
         match self {
             Self::Authority => "authority",
+            Self::ParentAuthority => "parent_authority",
             Self::Jurisdiction => "jurisdiction",
             Self::Collection => "collection",
             Self::Enactment => "enactment",
@@ -138,6 +157,9 @@ impl Field {
             Self::AppliesTo => "applies_to",
             Self::Source => "source",
             Self::Tag => "tag",
+            Self::Licence => "licence",
+            Self::UnreviewedOutput => "unreviewed_machine_output",
+            Self::Fiction => "fiction",
             Self::Reviewed => "reviewed",
             Self::Coded => "coded",
         }
@@ -147,6 +169,7 @@ impl Field {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Authority => "Authority",
+            Self::ParentAuthority => "Under authority",
             Self::Jurisdiction => "Jurisdiction",
             Self::Collection => "Collection",
             Self::Enactment => "Enactment",
@@ -154,6 +177,9 @@ impl Field {
             Self::AppliesTo => "Applies to",
             Self::Source => "Source",
             Self::Tag => "Tag",
+            Self::Licence => "Licence",
+            Self::UnreviewedOutput => "Unreviewed machine output",
+            Self::Fiction => "Fiction",
             Self::Reviewed => "Reviewed",
             Self::Coded => "Classified",
         }
@@ -162,6 +188,11 @@ impl Field {
     /// The field of this parameter name.
     pub fn from_id(id: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|field| field.id() == id)
+    }
+
+    /// Whether its values are `yes` and `no`.
+    pub const fn is_yes_no(self) -> bool {
+        matches!(self, Self::UnreviewedOutput | Self::Fiction | Self::Reviewed | Self::Coded)
     }
 }
 
@@ -321,6 +352,7 @@ impl Filter {
     pub fn is_open(&self) -> bool {
         self.words.is_empty()
             && self.fields.is_empty()
+            && self.columns.is_empty()
             && self.years.is_empty()
             && self.states.is_empty()
             && self.dates.is_empty()

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::{
-    CodeTest, Condition, DateRange, Field, Filter, NONE, Sort, StateTest, UNDETERMINED, Years, decode,
+    CodeTest, Condition, DateRange, Field, Filter, NONE, Sort, StateTest, UNDETERMINED, Years, column_of,
+    column_parameter, decode, is_column_text,
 };
 use crate::codebook::{Codebook, Dimension, Kind};
 use crate::enactment::{DateKind, Enactment};
@@ -86,6 +87,8 @@ impl Filter {
             _ => {
                 let condition = if let Some(field) = Field::from_id(name) {
                     Condition::Field(field, pair.field(field)?)
+                } else if let Some(column) = column_of(name) {
+                    pair.column(column)?
                 } else if let Some(test) = StateTest::from_id(name) {
                     Condition::State(test, pair.day()?)
                 } else if let Some(kind) = DateKind::from_id(name) {
@@ -127,6 +130,7 @@ impl Pair<'_> {
         known.extend(["q", "year", "on", "sort", "page", "per"].map(str::to_owned));
         known.extend(DateKind::ALL.map(|kind| kind.id().to_owned()));
         known.extend(Field::ALL.map(|field| field.id().to_owned()));
+        known.insert(column_parameter("NAME"));
         known.extend(StateTest::ALL.map(|test| test.id().to_owned()));
         if known.remove("status") {
             known.insert("form".to_owned());
@@ -188,10 +192,20 @@ impl Pair<'_> {
                 Some(state) => state.id(),
                 None => self.one_of(&Enactment::ALL, Enactment::id)?.id(),
             },
-            Field::Reviewed | Field::Coded => self.one_of(&["yes", "no"], |word| word)?,
+            _ if field.is_yes_no() => self.one_of(&["yes", "no"], |word| word)?,
             _ => self.value,
         };
         Ok(id.to_owned())
+    }
+
+    /// A condition on an own column; whether there is such a column only the catalogue knows.
+    fn column(self, name: &str) -> Result<Condition, FilterError> {
+        let value = self.value.trim();
+        if !is_column_text(name) || !is_column_text(value) {
+            let allowed = ["1 to 200 characters for the name of the column and for the value".to_owned()];
+            return Err(self.error("no column is counted by so long or so short a text", allowed));
+        }
+        Ok(Condition::Column(name.to_owned(), value.to_owned()))
     }
 
     /// A condition on a code, role or option of the dimension.
@@ -255,6 +269,8 @@ fn tests_of(dimension: &Dimension, code: &CodeId) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -329,6 +345,12 @@ code = [{ id = "target", name = "Target", definition = "Must act." }]
             "enactment=adopted&adopted=2024&on=2024-06-01"
         );
         assert_eq!(canonical("form=undetermined&year=(none)"), "year=(none)&form=undetermined");
+        assert_eq!(
+            canonical(
+                "year=2024&column.Validated?=+True&column.Validated%3F=(none)&parent_authority=B&column.A="
+            ),
+            "parent_authority=B&column.Validated%3F=(none)&column.Validated%3F=True&year=2024"
+        );
     }
 
     #[test]
@@ -349,6 +371,8 @@ code = [{ id = "target", name = "Target", definition = "Must act." }]
             "reviewed=maybe",
             "colour=red",
             "actor=target:x",
+            "column.=x",
+            "fiction=perhaps",
         ]
         .map(|query| parse(query).unwrap_err().to_string())
         .to_vec();
@@ -366,15 +390,19 @@ code = [{ id = "target", name = "Target", definition = "Must act." }]
         per=0: not a number in range; use a number from 1 to 500
         page=x: not a number in range; use a number from 1 to 1000000
         reviewed=maybe: there is no such value; use yes, no
-        colour=red: there is no such parameter; use actor, adopted, applies_from, applies_to, authority, binding, coded, collection, enactment, ended, form, in_force, introduced, jurisdiction, language, lifecycle, on, page, per, q, retrieved, reviewed, risk, sort, source, standing, sunset, tag, year
+        colour=red: there is no such parameter; use actor, adopted, applies_from, applies_to, authority, binding, coded, collection, column.NAME, enactment, ended, fiction, form, in_force, introduced, jurisdiction, language, licence, lifecycle, on, page, parent_authority, per, q, retrieved, reviewed, risk, sort, source, standing, sunset, tag, unreviewed_machine_output, year
         actor=target:x: there is no such level; use target, target:0, target:ai_developer
+        column.=x: no column is counted by so long or so short a text; use 1 to 200 characters for the name of the column and for the value
+        fiction=perhaps: there is no such value; use yes, no
         ");
     }
 
     #[test]
     fn a_facet_link_adds_and_a_chip_removes() {
-        let filter =
-            parse("q=bias&risk=2.2&jurisdiction=Northmark&on=2025-01-01&in_force=2024..&page=4").unwrap();
+        let filter = parse(
+            "q=bias&risk=2.2&jurisdiction=Northmark&on=2025-01-01&in_force=2024..&column.Checked=no&page=4",
+        )
+        .unwrap();
         for condition in filter.conditions() {
             assert!(filter.contains(&condition));
             let without = filter.without(&condition);
@@ -385,18 +413,22 @@ code = [{ id = "target", name = "Target", definition = "Must act." }]
         let other = Condition::Field(Field::Jurisdiction, "Tessara".to_owned());
         assert_eq!(
             filter.only(&other).query(),
-            "q=bias&jurisdiction=Tessara&in_force=2024-01-01..&on=2025-01-01&risk=2.2"
+            "q=bias&jurisdiction=Tessara&column.Checked=no&in_force=2024-01-01..&on=2025-01-01&risk=2.2"
         );
         assert_eq!(
             filter.with(&other).query(),
-            "q=bias&jurisdiction=Northmark&jurisdiction=Tessara&in_force=2024-01-01..&on=2025-01-01&risk=2.2"
+            "q=bias&jurisdiction=Northmark&jurisdiction=Tessara&column.Checked=no&in_force=2024-01-01..&on=2025-01-01&risk=2.2"
         );
+        let unchecked = Condition::Column("Checked".to_owned(), NONE.to_owned());
+        assert_eq!(filter.only(&unchecked).columns["Checked"], BTreeSet::from([NONE.to_owned()]));
+        assert_eq!(unchecked.label(&codebook()), "Checked: Not recorded");
         let labels: Vec<String> = filter.conditions().iter().map(|c| c.label(&codebook())).collect();
         assert_eq!(
             labels,
             [
                 "Words: bias",
                 "Jurisdiction: Northmark",
+                "Checked: no",
                 "In force: 2024-01-01 or later",
                 "As of: 2025-01-01",
                 "2.2 Security: covered"
@@ -404,9 +436,34 @@ code = [{ id = "target", name = "Target", definition = "Must act." }]
         );
     }
 
+    /// Names and values of own columns as catalogues have them: whatever somebody wrote into a table.
+    fn any_columns() -> impl Strategy<Value = BTreeMap<String, BTreeSet<String>>> {
+        let hostile = ["a b&c=d%25+e;f#g", "column.x", "政策来源", "\"<q>'", NONE, "%", "=", "from"];
+        let long = "x".repeat(200);
+        let text = prop_oneof![
+            "\\PC{1,12}",
+            prop::sample::select(hostile.to_vec()).prop_map(str::to_owned),
+            Just(long),
+        ]
+        .prop_map(|text| text.trim().to_owned())
+        .prop_filter("not blank", |text| !text.is_empty());
+        let values = proptest::collection::btree_set(text.clone(), 1..3);
+        proptest::collection::btree_map(text, values, 0..3)
+    }
+
+    #[test]
+    fn names_of_columns_are_bounded_in_length_and_number() {
+        let named = |length: usize| format!("column.{}=x", "n".repeat(length));
+        assert!(parse(&named(200)).is_ok() && parse(&named(201)).is_err());
+        assert!(parse(&format!("column.n={}", "v".repeat(201))).is_err());
+        let many = |count: usize| (0..count).map(|n| format!("column.{n}=x")).collect::<Vec<_>>().join("&");
+        assert_eq!(parse(&many(MAX_CONDITIONS)).unwrap().columns.len(), MAX_CONDITIONS);
+        assert!(parse(&many(MAX_CONDITIONS + 1)).is_err());
+    }
+
     fn any_filter() -> impl Strategy<Value = Filter> {
         let values = proptest::collection::btree_set("\\PC{1,12}", 1..3);
-        let open = prop::sample::select(vec![Field::Authority, Field::Jurisdiction, Field::Tag]);
+        let open = prop::sample::select(vec![Field::Authority, Field::ParentAuthority, Field::Tag]);
         let years = (1900i16..2100, 0i16..50).prop_map(|(from, more)| Years::Range {
             from: (more != 1).then_some(from),
             to: (more != 2).then_some(from + more),
@@ -416,12 +473,12 @@ code = [{ id = "target", name = "Target", definition = "Must act." }]
         let rest = (prop::option::of(prop::sample::select(Sort::ALL.to_vec())), 1u32..9999, 1u32..=500);
         (
             "\\PC{0,20}",
-            proptest::collection::btree_map(open, values, 0..3),
+            (proptest::collection::btree_map(open, values, 0..3), any_columns()),
             prop::option::of(years),
             risks,
             rest,
         )
-            .prop_map(|(words, fields, years, risks, (sort, page, per_page))| {
+            .prop_map(|(words, (fields, columns), years, risks, (sort, page, per_page))| {
                 let risks = risks.into_iter().map(|test| ("risk", test));
                 let mut filter = Filter::parse(risks, &codebook()).unwrap();
                 words.trim().clone_into(&mut filter.words);
@@ -431,7 +488,7 @@ code = [{ id = "target", name = "Target", definition = "Must act." }]
                     !values.is_empty()
                 });
                 filter.years = years.into_iter().collect();
-                Filter { sort, page, per_page, ..filter }
+                Filter { columns, sort, page, per_page, ..filter }
             })
     }
 

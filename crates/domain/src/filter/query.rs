@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
-use super::{CodeTest, Filter, NONE, Sort, Years};
+use super::{CodeTest, Filter, NONE, Sort, Years, column_parameter};
 use crate::ids::CodeId;
 
 impl Filter {
-    /// The decoded pairs of the canonical address: `q`, fields, `year`, dates, `on`, codes, options, `sort`, `page`, `per`; what
+    /// The decoded pairs of the canonical address: `q`, fields, own columns, `year`, dates, `on`, codes, options, `sort`, `page`, `per`; what
     /// holds anyway is left out.
     pub fn pairs(&self) -> Vec<(String, String)> {
         let mut pairs = self.catalogue_pairs();
@@ -34,6 +34,11 @@ impl Filter {
         for (field, values) in &self.fields {
             for value in values {
                 push(field.id(), value.clone());
+            }
+        }
+        for (name, values) in &self.columns {
+            for value in values {
+                push(&column_parameter(name), value.clone());
             }
         }
         for years in &self.years {

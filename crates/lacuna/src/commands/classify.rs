@@ -237,7 +237,7 @@ mod tests {
     #[tokio::test]
     async fn what_training_found_of_own_weights_comes_into_the_store_before_anything_is_coded() {
         let folder = tempfile::tempdir().unwrap();
-        let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../pipeline/models");
+        let models = Path::new("../pipeline/models");
         let weights = folder.path().join("ours.weights");
         std::fs::copy(models.join("offline-1.bin"), &weights).unwrap();
         std::fs::copy(models.join("offline-1.card.json"), card_file(&weights)).unwrap();

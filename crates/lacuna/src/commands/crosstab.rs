@@ -17,9 +17,10 @@ use crate::output;
 #[command(after_help = "Examples:
   lacuna crosstab risk jurisdiction
   lacuna crosstab risk year --good --of row --where form=hard_law
-  lacuna crosstab actor/target/types jurisdiction --json")]
+  lacuna crosstab actor/target/types jurisdiction --json
+  lacuna crosstab risk 'column.Validated?'")]
 pub struct Args {
-    /// On the rows: a field, a dimension, `year`, `risk/2.2` (levels of a code) or `actor/target/types`
+    /// On the rows: a field, a dimension, `year`, `risk/2.2` (levels of a code), `actor/target/types` or `column.NAME` (an own column of the catalogue)
     rows: String,
     /// On the columns, as for rows
     columns: String,
@@ -57,7 +58,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
         bail!("rows and columns must be different");
     }
     let axis = |text: &str| -> anyhow::Result<Axis> {
-        let axis = Axis::parse(text, codebook)?;
+        let axis = counted.catalogue.parse_axis(text)?;
         Ok(if args.good { good_only(axis, codebook) } else { axis })
     };
     let spec = Spec {

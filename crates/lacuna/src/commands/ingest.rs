@@ -40,7 +40,8 @@ pub struct Args {
     /// Fetch from private and loopback addresses too
     #[arg(long)]
     allow_private: bool,
-    /// Keep the documents private: served by `lacuna serve --local` only, in no list, export or release
+    /// Keep the documents private: shown by `lacuna serve --local` and to people signed in as adjudicator or admin, in no
+    /// list, export or release
     #[arg(long, conflicts_with = "public")]
     private: bool,
     /// Make documents public that were private

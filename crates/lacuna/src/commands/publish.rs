@@ -1,9 +1,10 @@
-//! `lacuna publish DIR`: the map as a static site.
+//! `lacuna publish DIR`: the map, or that of a release, as a static site.
 
 use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Args as ClapArgs;
+use lacuna_web::publish::{publish, publish_release};
 use lacuna_web::{App, Config};
 
 use super::export::chosen_run;
@@ -15,14 +16,19 @@ use crate::output;
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Examples:
   lacuna publish site/
+  lacuna publish site-2026-11/ --release 2026-11-27-1a2b3c4d
 
-The site works from any file server and from a folder. SHA256SUMS and manifest.json list every file; unchanged data give
-the same bytes.")]
+The site works from any file server and from a folder. SHA256SUMS and manifest.json list every file, and manifest.json says
+which release it is; unchanged data give the same bytes, and a release gives the same bytes for ever.")]
 pub struct Args {
     /// Folder to write: empty, missing, or an earlier published site
     folder: PathBuf,
+    /// Release to publish, by its id or the beginning of it: the map as it was, and the release's own files [default: the
+    /// map as it is now]
+    #[arg(long, value_name = "ID")]
+    release: Option<String>,
     /// Run whose labels are shown [default: the newest finished run of ai-governance]
-    #[arg(long, value_name = "RUN")]
+    #[arg(long, value_name = "RUN", conflicts_with = "release")]
     run: Option<String>,
     /// Name of the site
     #[arg(long, value_name = "NAME", default_value = "Lacuna")]
@@ -41,13 +47,18 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     let as_of = runs.iter().filter_map(|run| run.finished_at).chain(arrived).max();
     let config = Config { run, as_of, site: args.site, ..Config::default() };
     let app = App::open(config, store, context.clock).await.context("read the store")?;
-    let manifest = lacuna_web::publish::publish(&app, &args.folder, &*context.progress).await?;
+    let progress = &*context.progress;
+    let manifest = match &args.release {
+        Some(release) => publish_release(&app, release, &args.folder, progress).await?,
+        None => publish(&app, &args.folder, progress).await?,
+    };
     if context.json {
         output::json(&manifest)?;
     } else {
         let bytes: usize = manifest.files.iter().map(|file| file.bytes).sum();
+        let of = manifest.release.as_ref().map(|release| format!("release {release}: ")).unwrap_or_default();
         output::text(&format!(
-            "{} files, {:.1} MB, content {}; open {}",
+            "{of}{} files, {:.1} MB, content {}; open {}",
             manifest.files.len(),
             bytes as f64 / 1e6,
             &manifest.content[..12],

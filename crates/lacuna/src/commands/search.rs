@@ -25,7 +25,7 @@ use crate::output;
   lacuna search 'title:order AND \"red teaming\"' --filter 'jurisdiction=United States&enactment=adopted'
   lacuna search 'bias NEAR/5 audit' --limit 50 --json")]
 pub struct Args {
-    /// Words, \"phrases\", AND, OR, NOT, NEAR/5, prefix*, title:, text:, id:
+    /// Words, \"phrases\", AND, OR, NOT, NEAR/5, prefix*, title:, text:, id:, jurisdiction:, authority:, tag: and other fields
     #[arg(required = true, value_name = "WORDS")]
     words: Vec<String>,
     /// Conditions as they stand in an address of the site
@@ -74,7 +74,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     let mut filter = Filter::parse_query(&args.filter, &codebook).context("read --filter")?;
     check_values(&catalogue, &filter, drafts)?;
     filter.words = args.words.join(" ");
-    let found = search.find(&filter.words).context("search")?;
+    let found = search.find(&catalogue, &filter.words).context("search")?;
     let selection = catalogue.select(&filter, Some(&found.matches));
     let mut hits = Vec::new();
     for number in catalogue.in_order(&selection).into_iter().take(args.limit) {

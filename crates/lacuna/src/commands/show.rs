@@ -54,10 +54,11 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
         document.with_context(|| format!("there is no document {}; `lacuna search` finds ids", args.id))?;
     let book = store.relation_book(Audience::Local).await?;
     let version = store.versions(&document.id).await?.pop();
-    let stated = match &version {
+    let mut stated = match &version {
         Some(version) => store.stated_dates(&version.text).await?,
         None => vec![],
     };
+    stated.retain(|stated| stated.is_of(&document.id));
     let life = book.life(&document.id, &document.metadata, Terms::of(&stated));
     let run = chosen_run(&store, None).await.ok();
     let mut labels = Vec::new();

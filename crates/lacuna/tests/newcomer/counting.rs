@@ -12,10 +12,11 @@ fn desk() -> Desk {
     desk.file("secret/draft.txt", &format!("{BILL}\nNothing here limits the zirconium exemption.\n"));
     desk.file(
         "meta.csv",
-        "file,official_name,jurisdiction,enactment\nhiring.txt,Hiring Act,Vessia,enacted\n",
+        "file,official_name,jurisdiction,enactment,Checked?\nhiring.txt,Hiring Act,Vessia,enacted,yes\n",
     );
+    desk.file("secret.csv", "file,Secret grade\ndraft.txt,high\n");
     desk.done(&["ingest", "bills", "--meta", "meta.csv"]);
-    desk.done(&["ingest", "secret", "--private"]);
+    desk.done(&["ingest", "secret", "--meta", "secret.csv", "--private"]);
     desk.done(&["classify"]);
     desk
 }
@@ -73,6 +74,23 @@ fn a_value_that_no_document_has_is_an_error_with_the_known_ones() {
         assert!(complaint.contains("no document has jurisdiction=Narnia"), "{complaint}");
         assert!(complaint.contains("Vessia"), "{complaint}");
     }
+    let complaint = desk.complaint(1, &["gaps", "column.Checked?=no"]);
+    assert!(complaint.contains("no document has column.Checked?=no: known values are yes"), "{complaint}");
+    for words in [
+        &["gaps", "column.Mood=calm"][..],
+        &["crosstab", "risk", "column.Mood"][..],
+        &["search", "bias", "--filter", "column.Secret grade=high"][..],
+    ] {
+        let complaint = desk.complaint(1, words);
+        assert!(complaint.contains("Checked?"), "the columns there are: {complaint}");
+        assert_eq!(
+            complaint.matches("Secret grade").count(),
+            usize::from(words[0] == "search"),
+            "{complaint}"
+        );
+    }
+    let table = desk.done(&["crosstab", "risk", "column.Checked?", "--where", "column.Checked?=yes"]);
+    assert!(table.contains("by Checked?: 1 document, 1 classified") && table.contains(" yes"), "{table}");
     assert!(desk.done(&["gaps", "jurisdiction=Vessia"]).contains("1 document,"));
     assert!(desk.done(&["search", "bias", "--filter", "jurisdiction=Vessia"]).starts_with("1 of 1 document"));
     let complaint = desk.complaint(1, &["search", "bias AND"]);

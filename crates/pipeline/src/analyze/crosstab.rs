@@ -170,6 +170,7 @@ pub fn axis_name(axis: &Axis, codebook: &Codebook) -> String {
     };
     match axis {
         Axis::Field(field) => field.name().to_owned(),
+        Axis::Column(name) => name.clone(),
         Axis::Year => "Year".to_owned(),
         Axis::Period(kind, span) => format!("{}, by {}", kind.name(), span.id()),
         Axis::Codes(id, _) | Axis::Options(id) => dimension(id.as_str()),

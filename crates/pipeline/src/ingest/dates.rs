@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 /// Reads a calendar date: `2024-05-27`, the same with a time after it, `2024/05/27`, `20240527` or `5/27/2024`
 /// (month first, as the AGORA archive's spreadsheets have it). `None` for anything else, such as `2024-13-45`.
-pub(super) fn parse(text: &str) -> Option<Date> {
+pub(crate) fn parse(text: &str) -> Option<Date> {
     let text = text.trim();
     let day = text.split(['T', ' ']).next()?;
     let parts: Vec<&str> = day.split(['-', '/', '.']).collect();

@@ -7,7 +7,7 @@
 mod agora;
 pub mod child;
 mod columns;
-mod dates;
+pub(crate) mod dates;
 mod decode;
 mod error;
 mod fetch;

@@ -28,7 +28,8 @@ pub const LABEL_COLUMNS: [&str; 10] = [
 /// The file of a release that holds its [`Inventory`](lacuna_store::Inventory), from which its pages are drawn again.
 pub const INVENTORY: &str = "inventory.json";
 
-/// Cuts a release of what the public may see, and says whether it is new: unchanged data on the same day make none.
+/// Cuts a release of what the public may see, and says whether it is new: unchanged data on the same day make none. It is not
+/// older than the labels that it holds, though they come from a machine whose clock is ahead.
 pub async fn cut(
     store: &Store,
     run: Option<&Run>,
@@ -36,6 +37,11 @@ pub async fn cut(
     at: Timestamp,
 ) -> Result<(Release, bool), ExportError> {
     let (files, documents, labels) = files(store, run).await?;
+    let labelled = match run {
+        Some(run) => store.last_outcome_at(&run.id).await?,
+        None => None,
+    };
+    let at = labelled.map_or(at, |labelled| at.max(labelled));
     let described: Vec<ReleaseFile> = files
         .iter()
         .map(|(name, content)| ReleaseFile {
@@ -77,11 +83,11 @@ async fn files(store: &Store, run: Option<&Run>) -> Result<(Vec<(String, String)
         Some(run) => labels(store, run).await?,
         None => (String::new(), 0),
     };
-    let inventory = store.inventory().await?;
+    let inventory = store.inventory(run.map(|run| &run.id)).await?;
     let mut related = Vec::new();
     write_relations(inventory.relations.all(), &mut related)
         .map_err(|error| std::io::Error::other(error.to_string()))?;
-    let dates = stated_dates(store, &inventory).await?;
+    let dates = stated_dates(&inventory)?;
     let inventory = serde_json::to_string(&inventory).map_err(std::io::Error::from)?;
     let files = vec![
         ("documents.csv".to_owned(), documents),
@@ -114,15 +120,15 @@ async fn labels(store: &Store, run: &Run) -> Result<(String, u64), ExportError> 
 }
 
 /// `dates.csv`: every date that passages of the documents state.
-async fn stated_dates(store: &Store, inventory: &Inventory) -> Result<String, ExportError> {
-    let by_text = store.stated_by_text().await?;
+fn stated_dates(inventory: &Inventory) -> Result<String, ExportError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(DateRow::COLUMNS)?;
     for member in &inventory.documents {
         let (document, metadata) = (member.document.id.as_str(), &member.document.metadata);
         let (title, fiction) = (metadata.title(), metadata.fiction);
-        let stated = member.version.as_ref().and_then(|version| by_text.get(&version.text));
-        for stated in stated.into_iter().flatten() {
+        let by_text = inventory.stated.as_ref();
+        let stated = member.version.as_ref().and_then(|version| by_text?.get(&version.text));
+        for stated in stated.into_iter().flatten().filter(|stated| stated.is_of(&member.document.id)) {
             let row = DateRow { document, title, stated, fiction };
             writer.write_record(row.cells().map(|cell| defused(&cell)))?;
         }
@@ -221,6 +227,12 @@ pub fn diff(before: (&str, &str), after: (&str, &str)) -> ReleaseDiff {
         }
     }
     diff
+}
+
+/// Whether `labels.csv` of a release has a label, named by its document, dimension and code.
+pub fn has_label(labels: &str, wanted: &[String; 3]) -> bool {
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(labels.as_bytes());
+    reader.records().flatten().any(|row| row.iter().take(wanted.len()).eq(wanted.iter().map(String::as_str)))
 }
 
 /// The columns in which two rows differ. A column of the source that is not there is a blank one: a release has those that

@@ -10,7 +10,7 @@ mod label;
 mod languages;
 mod lines;
 mod names;
-mod numerals;
+pub(crate) mod numerals;
 mod outline;
 mod part;
 mod passages;

@@ -51,7 +51,7 @@ pub(super) fn letters(word: &str) -> Option<u32> {
 }
 
 /// The value of a Chinese numeral such as 三, 十二 or 二百零五.
-pub(super) fn han(word: &str) -> Option<u32> {
+pub(crate) fn han(word: &str) -> Option<u32> {
     let (mut total, mut digit, mut any) = (0, 0, false);
     for c in word.chars() {
         any = true;

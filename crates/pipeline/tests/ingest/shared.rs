@@ -6,7 +6,7 @@ use std::path::PathBuf;
 /// only allowed outside continuous integration.
 #[expect(clippy::disallowed_methods, reason = "tests find the shared data through the environment")]
 pub(crate) fn folder(name: &str) -> Option<PathBuf> {
-    let repository = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let repository = PathBuf::from("../..");
     let shared = std::env::var("LACUNA_SHARED").map_or_else(|_| repository.join("../shared"), PathBuf::from);
     let folder = shared.join(name);
     if folder.exists() {

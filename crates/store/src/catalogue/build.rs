@@ -11,6 +11,7 @@ use roaring::RoaringBitmap;
 
 use super::column::{FieldBuilder, TextColumn, natural_order};
 use super::labels::{LabelTable, Labelled};
+use super::own::{OwnBuilder, is_tags};
 use super::record::Standing;
 use super::states::StateColumn;
 use super::{Catalogue, Columns};
@@ -45,6 +46,7 @@ pub struct Builder {
     codebook: Codebook,
     run: Option<RunId>,
     fields: BTreeMap<Field, FieldBuilder>,
+    own: OwnBuilder,
     texts: HashMap<TextId, u32>,
     text_documents: Vec<Vec<u32>>,
     today: Date,
@@ -80,6 +82,7 @@ impl Builder {
             years: BTreeMap::new(),
             states: StateColumn::default(),
             fields: BTreeMap::new(),
+            own: BTreeMap::new(),
             labels: LabelTable::new(codebook),
             standings: Vec::new(),
             fiction: RoaringBitmap::new(),
@@ -93,6 +96,7 @@ impl Builder {
             codebook: codebook.clone(),
             run,
             fields,
+            own: OwnBuilder::default(),
             texts: HashMap::new(),
             text_documents: Vec::new(),
             today: Date::MAX,
@@ -145,6 +149,7 @@ impl Builder {
             _ => None,
         };
         catalogue.labels.push(row, labels);
+        self.own.push(row, &metadata.extra);
         self.push_text(row, input.version.as_ref());
         self.push_fields(input, standing, present);
     }
@@ -166,6 +171,9 @@ impl Builder {
         for (field, column) in &mut self.fields {
             match field {
                 Field::Authority => column.push(metadata.authority.as_deref()),
+                Field::ParentAuthority => {
+                    column.push(metadata.parent_authorities.iter().map(String::as_str));
+                }
                 Field::Jurisdiction => column.push(metadata.jurisdiction.as_deref()),
                 Field::Collection => column.push(metadata.collections.iter().map(String::as_str)),
                 Field::Enactment => column.push([present.id()]),
@@ -173,6 +181,9 @@ impl Builder {
                 Field::AppliesTo => column.push(metadata.applies_to.iter().map(String::as_str)),
                 Field::Source => column.push([input.document.id.source()]),
                 Field::Tag => column.push(tags(metadata)),
+                Field::Licence => column.push(metadata.licence.as_deref()),
+                Field::UnreviewedOutput => column.push([yes_no(metadata.unreviewed_machine_output)]),
+                Field::Fiction => column.push([yes_no(metadata.fiction)]),
                 Field::Reviewed => column.push([yes_no(input.reviewed)]),
                 Field::Coded => column.push([yes_no(standing == Standing::Coded)]),
             }
@@ -184,6 +195,7 @@ impl Builder {
         let mut columns = self.columns;
         columns.states.finish();
         columns.fields = self.fields.into_iter().map(|(field, column)| (field, column.finish())).collect();
+        columns.own = self.own.finish(&columns.all);
         let repeated = self.text_documents.iter().filter(|documents| documents.len() > 1);
         columns.repeated = repeated.flatten().copied().collect();
         // Files without a text layer all have the empty text; that makes no two of them the same instrument.
@@ -208,6 +220,6 @@ impl Builder {
 
 /// Tags as the source gives them: one column, parts between semicolons.
 fn tags(metadata: &Metadata) -> impl Iterator<Item = &str> {
-    let column = metadata.extra.iter().find(|(name, _)| name.eq_ignore_ascii_case("tags"));
+    let column = metadata.extra.iter().find(|(name, _)| is_tags(name));
     column.into_iter().flat_map(|(_, tags)| tags.split(';'))
 }

@@ -1,7 +1,7 @@
 //! Columns of the catalogue: strings in one buffer, field values as numbers with a bitmap each.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use lacuna_domain::filter::NONE;
 use roaring::RoaringBitmap;
@@ -32,28 +32,47 @@ impl TextColumn {
     }
 }
 
-/// Values of one field: each distinct value once, with the bitmap of its documents, and per document the numbers of
-/// its values. A document without a value has the value [`NONE`].
+/// Different values in ascending order, each with the bitmap of its documents; those without a value have the value
+/// [`NONE`].
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Values {
+    names: Vec<Box<str>>,
+    documents: Vec<RoaringBitmap>,
+}
+
+impl Values {
+    /// Every value with its documents, in ascending order.
+    pub(super) fn each(&self) -> impl Iterator<Item = (&str, &RoaringBitmap)> {
+        self.names.iter().map(AsRef::as_ref).zip(&self.documents)
+    }
+
+    /// The documents with this value.
+    pub(super) fn documents(&self, value: &str) -> Option<&RoaringBitmap> {
+        let number = self.names.binary_search_by(|one| one.as_ref().cmp(value)).ok()?;
+        self.documents.get(number)
+    }
+}
+
+impl From<BTreeMap<Box<str>, RoaringBitmap>> for Values {
+    fn from(sorted: BTreeMap<Box<str>, RoaringBitmap>) -> Self {
+        let (names, documents) = sorted.into_iter().unzip();
+        Self { names, documents }
+    }
+}
+
+/// Values of one field, and per document the numbers of its values.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct FieldColumn {
-    /// In ascending order.
-    values: Vec<Box<str>>,
-    documents: Vec<RoaringBitmap>,
+    values: Values,
     /// Where each document's numbers end in `numbers`.
     ends: Vec<u32>,
     numbers: Vec<u32>,
 }
 
 impl FieldColumn {
-    /// Every value with its documents, in ascending order.
-    pub(super) fn values(&self) -> impl Iterator<Item = (&str, &RoaringBitmap)> {
-        self.values.iter().map(AsRef::as_ref).zip(&self.documents)
-    }
-
-    /// The documents with this value.
-    pub(super) fn documents(&self, value: &str) -> Option<&RoaringBitmap> {
-        let number = self.values.binary_search_by(|one| one.as_ref().cmp(value)).ok()?;
-        self.documents.get(number)
+    /// Every value with its documents.
+    pub(super) const fn values(&self) -> &Values {
+        &self.values
     }
 
     /// The values of one document, in the order of the source; without [`NONE`].
@@ -62,7 +81,8 @@ impl FieldColumn {
         let end = self.ends.get(at).copied().unwrap_or_default() as usize;
         let start = if at == 0 { 0 } else { self.ends.get(at - 1).copied().unwrap_or_default() as usize };
         let numbers = self.numbers.get(start..end).unwrap_or_default();
-        numbers.iter().filter_map(|n| self.values.get(*n as usize)).map(AsRef::as_ref).filter(|v| *v != NONE)
+        let names = numbers.iter().filter_map(|n| self.values.names.get(*n as usize));
+        names.map(AsRef::as_ref).filter(|name| *name != NONE)
     }
 }
 
@@ -116,8 +136,8 @@ impl FieldBuilder {
             }
             start = *end as usize;
         }
-        let values = sorted.into_iter().map(|(value, _)| value).collect();
-        FieldColumn { values, documents, ends: self.ends, numbers }
+        let names = sorted.into_iter().map(|(value, _)| value).collect();
+        FieldColumn { values: Values { names, documents }, ends: self.ends, numbers }
     }
 }
 
@@ -167,7 +187,8 @@ mod tests {
         builder.push([""]);
         builder.push(["a"]);
         let column = builder.finish();
-        let values: Vec<(&str, Vec<u32>)> = column.values().map(|(v, d)| (v, d.iter().collect())).collect();
+        let values: Vec<(&str, Vec<u32>)> =
+            column.values().each().map(|(v, d)| (v, d.iter().collect())).collect();
         assert_eq!(values, [("(none)", vec![1]), ("a", vec![0, 2]), ("b", vec![0])]);
         assert_eq!(column.of(0).collect::<Vec<_>>(), ["b", "a"]);
         assert_eq!(column.of(1).count(), 0);

@@ -8,7 +8,7 @@ use lacuna_domain::filter::{Condition, DateRange};
 use roaring::RoaringBitmap;
 
 use super::Catalogue;
-use super::crosstab::Span;
+use super::axis::Span;
 use super::select::{Selection, Subject};
 
 /// Documents in force on one day.

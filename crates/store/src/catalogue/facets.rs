@@ -1,7 +1,7 @@
 //! Counts beside the values that a reader can choose.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use lacuna_domain::codebook::{Dimension, Kind};
@@ -11,7 +11,7 @@ use lacuna_domain::{CodeId, DimensionId};
 use roaring::RoaringBitmap;
 
 use super::Catalogue;
-use super::column::FieldColumn;
+use super::column::{FieldColumn, Values};
 use super::select::{Selection, Subject};
 
 /// A value that can be chosen.
@@ -50,6 +50,8 @@ pub struct CodeFacet {
 pub struct Facets {
     /// Values with documents, and chosen ones; most documents first, then by name.
     pub fields: BTreeMap<Field, Vec<FacetValue>>,
+    /// Values of the catalogue's own columns, in the same order, by the column's name.
+    pub columns: BTreeMap<String, Vec<FacetValue>>,
     /// Years, newest first, undated last.
     pub years: Vec<FacetValue>,
     /// Options of choice dimensions, in codebook order.
@@ -67,7 +69,9 @@ impl Catalogue {
         let codes = rest.into_iter().map(|d| (d.id.clone(), self.code_facets(selection, d))).collect();
         let fields =
             Field::ALL.into_iter().map(|field| (field, self.field_facet(selection, field))).collect();
-        Facets { fields, years: self.year_facet(selection), options, codes }
+        let columns =
+            self.own_columns().map(|name| (name.to_owned(), self.column_facet(selection, name))).collect();
+        Facets { fields, columns, years: self.year_facet(selection), options, codes }
     }
 
     /// The values of one field.
@@ -76,28 +80,41 @@ impl Catalogue {
         if let (Field::Enactment, Some(on)) = (field, selection.filter.on) {
             return self.states_facet(selection, &base, on);
         }
-        let column = self.columns.fields.get(&field);
-        let mut values: Vec<FacetValue> = column
-            .into_iter()
-            .flat_map(FieldColumn::values)
-            .map(|(value, documents)| {
-                let condition = Condition::Field(field, value.to_owned());
-                self.facet_value(selection, condition, &base, documents)
-            })
-            .collect();
-        let unknown = selection.filter.fields.get(&field).into_iter().flatten();
-        for value in unknown.filter(|value| column.is_none_or(|c| c.documents(value).is_none())) {
-            let condition = Condition::Field(field, value.clone());
-            values.push(self.facet_value(selection, condition, &base, &RoaringBitmap::new()));
-        }
-        values.retain(|value| value.count > 0 || value.chosen);
-        match field {
-            Field::Enactment => values.sort_by_key(|value| match &value.condition {
+        let known = self.columns.fields.get(&field).map(FieldColumn::values);
+        let chosen = selection.filter.fields.get(&field);
+        let mut values =
+            self.open_facet(selection, &base, known, chosen, |value| Condition::Field(field, value));
+        if field == Field::Enactment {
+            values.sort_by_key(|value| match &value.condition {
                 Condition::Field(_, id) => Enactment::from_id(id),
                 _ => None,
-            }),
-            _ => values.sort_by(|a, b| (Reverse(a.count), &a.label).cmp(&(Reverse(b.count), &b.label))),
+            });
         }
+        values
+    }
+
+    /// The `known` values with documents and the `chosen` ones, most documents first, then by name.
+    pub(super) fn open_facet(
+        &self,
+        selection: &Selection,
+        base: &RoaringBitmap,
+        known: Option<&Values>,
+        chosen: Option<&BTreeSet<String>>,
+        condition: impl Fn(String) -> Condition,
+    ) -> Vec<FacetValue> {
+        let mut values: Vec<FacetValue> = known
+            .into_iter()
+            .flat_map(Values::each)
+            .map(|(value, documents)| {
+                self.facet_value(selection, condition(value.to_owned()), base, documents)
+            })
+            .collect();
+        let unknown = chosen.into_iter().flatten();
+        for value in unknown.filter(|value| known.is_none_or(|known| known.documents(value).is_none())) {
+            values.push(self.facet_value(selection, condition(value.clone()), base, &RoaringBitmap::new()));
+        }
+        values.retain(|value| value.count > 0 || value.chosen);
+        values.sort_by(|a, b| (Reverse(a.count), &a.label).cmp(&(Reverse(b.count), &b.label)));
         values
     }
 

@@ -88,6 +88,7 @@ impl Catalogue {
                 }
                 let text = input.version.as_ref().map(|version| version.text.as_str());
                 if let Some(stated) = text.and_then(|text| stated.get(text)) {
+                    let stated = stated.of(&input.document.id);
                     input.stated.clone_from(&stated.days);
                     input.terms = stated.terms;
                 }
@@ -176,7 +177,7 @@ fn version(row: &Row, document: &DocumentId) -> Result<Version, StoreError> {
 
 /// Documents on whose labels a person of this store decided.
 pub(super) async fn reviewed(store: &Store) -> Result<BTreeSet<DocumentId>, StoreError> {
-    let sql = "SELECT DISTINCT document FROM sheets WHERE mode <> $1";
-    let rows = store.db.fetch(sql, args!["\"imported\""]).await?;
+    let sql = "SELECT DISTINCT document FROM sheets WHERE mode <> $1 AND at <= $2";
+    let rows = store.db.fetch(sql, args!["\"imported\"", store.until()]).await?;
     rows.iter().map(|row| row.parse(0)).collect()
 }

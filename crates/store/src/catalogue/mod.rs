@@ -9,6 +9,7 @@
 //!
 //! Documents have numbers, from 0 in the order of their ids as people count; the numbers hold for one catalogue.
 
+mod axis;
 mod build;
 mod chances;
 mod column;
@@ -18,6 +19,7 @@ mod facets;
 mod labels;
 mod list;
 mod load;
+mod own;
 mod past;
 mod record;
 mod saved;
@@ -35,12 +37,14 @@ use lacuna_domain::{Codebook, Filter, RunId};
 use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
 
+pub use axis::{Axis, AxisError, Span};
 pub use build::{Builder, CatalogueInput};
-pub use crosstab::{Axis, AxisError, AxisValue, CodeCounts, Crosstab, Cube, Span, Unit};
+pub use crosstab::{AxisValue, CodeCounts, Crosstab, Cube, Unit};
 pub use facets::{CodeFacet, FacetValue, Facets};
 pub use labels::{Labelled, Labels};
 pub use list::Page;
 pub use load::Audience;
+pub use own::UnknownColumn;
 pub use record::{Record, Standing};
 /// A set of documents, by number.
 pub use roaring::RoaringBitmap as DocumentSet;
@@ -48,7 +52,7 @@ pub use select::{Matches, Selection};
 #[cfg(test)]
 pub(crate) use tests::CODEBOOK as TEST_CODEBOOK;
 
-use column::{FieldColumn, TextColumn};
+use column::{FieldColumn, TextColumn, Values};
 use labels::LabelTable;
 use states::StateColumn;
 
@@ -84,6 +88,8 @@ struct Columns {
     years: BTreeMap<Option<i16>, RoaringBitmap>,
     states: StateColumn,
     fields: BTreeMap<Field, FieldColumn>,
+    /// What sources record and no field stands for, by the column's name.
+    own: BTreeMap<String, Values>,
     labels: LabelTable,
     standings: Vec<Standing>,
     fiction: RoaringBitmap,

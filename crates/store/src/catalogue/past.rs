@@ -8,16 +8,17 @@ use lacuna_domain::{Codebook, RunId};
 use super::Catalogue;
 use super::build::{Builder, CatalogueInput};
 use super::column::natural_order;
+use super::labels::Labelled;
 use super::load::{labelled, of_text, reviewed, text_len};
 use crate::error::StoreError;
-use crate::relations::Stated;
+use crate::relations::{Stated, stated_of};
 use crate::releases::{Inventory, Member};
 use crate::store::Store;
 use crate::value::{LIST, Row, Value, list, places};
 
 impl Catalogue {
-    /// The catalogue of an inventory, with the labels of `run`, as of the day `on`. Labels of a run never change, so
-    /// they are those of that day; which documents people reviewed is as it is now.
+    /// The catalogue of an inventory, with the labels of `run`, as of the day `on`. What was labelled and reviewed up to then is
+    /// for `store` to say: see [`Store::as_of`].
     pub async fn of_inventory(
         store: &Store,
         run: Option<&RunId>,
@@ -25,7 +26,11 @@ impl Catalogue {
         inventory: &Inventory,
         on: Date,
     ) -> Result<Self, StoreError> {
-        let (reviewed, stated) = (reviewed(store).await?, store.all_stated().await?);
+        let reviewed = reviewed(store).await?;
+        let stated = match &inventory.stated {
+            Some(stated) => stated_of(stated.clone()),
+            None => store.all_stated().await?,
+        };
         let mut members: Vec<&Member> = inventory.documents.iter().collect();
         members.sort_by(|a, b| natural_order(a.document.id.as_str(), b.document.id.as_str()));
         let mut builder = Builder::new(codebook, run.cloned()).as_of(on);
@@ -35,8 +40,10 @@ impl Catalogue {
                 let Member { document, version } = member;
                 let text = version.as_ref().map(|version| version.text.as_str());
                 let row = text.and_then(|text| texts.get(text));
-                let Stated { days, terms } =
-                    text.and_then(|text| stated.get(text)).cloned().unwrap_or_default();
+                let told = text.and_then(|text| stated.get(text)).map(|stated| stated.of(&document.id));
+                let Stated { days, terms } = told.cloned().unwrap_or_default();
+                let coded = row.map_or(Ok(None), |row| labelled(row, 3))?;
+                let failed = version.as_ref().and_then(|version| inventory.failed.get(&version.text));
                 builder.push(&CatalogueInput {
                     reviewed: reviewed.contains(&document.id),
                     endings: inventory.relations.endings(&document.id, &document.metadata),
@@ -46,7 +53,7 @@ impl Catalogue {
                     version: version.clone(),
                     text_len: row.map_or(Ok(0), |row| text_len(row, 0))?,
                     language: row.map_or(Ok(None), |row| row.optional_text(2))?.map(str::to_owned),
-                    outcome: row.map_or(Ok(None), |row| labelled(row, 3))?,
+                    outcome: coded.or_else(|| failed.map(|reason| Labelled::Failed(reason.clone()))),
                 });
             }
         }
@@ -63,10 +70,11 @@ async fn texts(
     let texts = members.iter().filter_map(|member| Some(Value::from(&member.version.as_ref()?.text)));
     let mut values = list(texts);
     values.push(Value::from(run.map_or("", RunId::as_str)));
+    values.push(Value::from(store.until()));
     let sql = concat!(
         "SELECT ",
         of_text!(),
-        ", t.id FROM texts t LEFT JOIN outcomes o ON o.run = $17 AND o.text = t.id WHERE t.id IN ",
+        ", t.id FROM texts t LEFT JOIN outcomes o ON o.run = $17 AND o.text = t.id AND o.at <= $18 WHERE t.id IN ",
         places!()
     );
     let rows = store.db.fetch(sql, values).await?;

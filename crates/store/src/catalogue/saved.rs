@@ -13,7 +13,7 @@ use crate::error::StoreError;
 use crate::store::Store;
 
 /// Counts up whenever the columns are laid out differently; older files are then passed over.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// Stores of fewer documents are read in an instant.
 pub(super) const FEWEST: i64 = 2_000;
 const LEVEL: i32 = 1;
@@ -136,6 +136,7 @@ mod tests {
         let metadata = Metadata {
             official_name: format!("Order {number}"),
             jurisdiction: Some(if number.is_multiple_of(2) { "Norvale" } else { "Osterfeld" }.to_owned()),
+            extra: [("Validated?".to_owned(), number.is_multiple_of(4).to_string())].into(),
             ..Metadata::default()
         };
         let document = Document { id: format!("sample:{number}").parse().unwrap(), metadata };
@@ -156,7 +157,8 @@ mod tests {
         let made = load().await;
         let read = Catalogue::over(place.read().unwrap(), &codebook, None);
         let norvale = Filter::parse_query("jurisdiction=Norvale", &codebook).unwrap();
-        assert_eq!((read.len(), read.count(&norvale)), (40, 20));
+        let validated = Filter::parse_query("column.Validated?=true", &codebook).unwrap();
+        assert_eq!((read.len(), read.count(&norvale), read.count(&validated)), (40, 20, 10));
         assert_eq!(format!("{:?}", read.columns), format!("{:?}", made.columns));
         assert_eq!(format!("{:?}", load().await.columns), format!("{:?}", made.columns));
         // Another document: the file is of another state, and a new one takes its place.

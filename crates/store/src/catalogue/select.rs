@@ -36,6 +36,7 @@ pub struct Selection {
 pub(super) enum Subject {
     Words,
     Field(Field),
+    Column(String),
     Year,
     State(StateTest),
     Date(DateKind),
@@ -49,6 +50,7 @@ impl Subject {
         match condition {
             Condition::Words(_) => Self::Words,
             Condition::Field(field, _) => Self::Field(*field),
+            Condition::Column(name, _) => Self::Column(name.clone()),
             Condition::Years(_) => Self::Year,
             Condition::State(test, _) => Self::State(*test),
             Condition::Date(kind, _) => Self::Date(*kind),
@@ -134,6 +136,10 @@ impl Catalogue {
             }
             Condition::Field(field, value) => {
                 let column = self.columns.fields.get(field);
+                column.and_then(|column| column.values().documents(value)).cloned().unwrap_or_default()
+            }
+            Condition::Column(name, value) => {
+                let column = self.columns.own.get(name);
                 column.and_then(|column| column.documents(value)).cloned().unwrap_or_default()
             }
             Condition::Years(years) => self.in_years(*years),

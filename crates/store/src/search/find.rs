@@ -8,8 +8,9 @@ use tantivy::columnar::ColumnValues;
 use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
 
 use super::SearchError;
-use super::index::SearchIndex;
-use super::plan::{Planner, Wanted};
+use super::facts::Facts;
+use super::index::{PLACE, SearchIndex};
+use super::plan::{Planner, Wanted, Words};
 use super::query::{Query, parse};
 use crate::catalogue::{Catalogue, Matches};
 
@@ -45,10 +46,13 @@ impl Search {
         Self { index, numbers, places }
     }
 
-    /// The documents that match what a reader typed.
-    pub fn find(&self, words: &str) -> Result<Found, SearchError> {
+    /// The documents that match what a reader typed; `catalogue` is the one that the index was joined to, and tells what
+    /// `jurisdiction:` and the other fields mean.
+    pub fn find(&self, catalogue: &Catalogue, words: &str) -> Result<Found, SearchError> {
         let query = parse(words)?;
-        let plan = self.planner().plan(&query)?;
+        let facts = Facts { catalogue, places: &self.places };
+        let plan =
+            Planner { fields: self.index.documents.fields, words: self.words(), facts }.plan(&query)?;
         let hits = self.index.documents.reader.searcher().search(&plan, &Scores)?;
         let mut scores: Vec<(u32, f32)> = hits
             .into_iter()
@@ -60,8 +64,8 @@ impl Search {
         Ok(Found { matches: Matches { documents, scores }, query, wanted })
     }
 
-    pub(super) fn planner(&self) -> Planner<'_> {
-        Planner { fields: self.index.documents.fields, stems: &self.index.stems }
+    pub(super) fn words(&self) -> Words<'_> {
+        Words { stems: &self.index.stems }
     }
 
     /// The document's place in the index.
@@ -87,7 +91,7 @@ impl Collector for Scores {
         _ordinal: SegmentOrdinal,
         segment: &SegmentReader,
     ) -> tantivy::Result<SegmentScores> {
-        let places = segment.fast_fields().column_first_or_default::<u64>("place")?;
+        let places = segment.fast_fields().column_first_or_default::<u64>(PLACE)?;
         Ok(SegmentScores { places, found: vec![] })
     }
 

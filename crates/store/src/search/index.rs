@@ -17,6 +17,8 @@ use super::tokens::Stems;
 /// Counts up whenever the same text would be indexed or kept differently; older indexes are then made again.
 pub(super) const LAYOUT: u32 = 3;
 const STAMP: &str = "stamp.json";
+/// The field that says at which place a document came.
+pub(super) const PLACE: &str = "place";
 const DOCUMENTS: &str = "documents";
 const PASSAGES: &str = "passages";
 /// Indexes up to this size are checked byte by byte when opened.
@@ -93,7 +95,7 @@ pub(super) fn document_schema() -> (Schema, DocumentFields) {
     let mut schema = Schema::builder();
     let words = words();
     let fields = DocumentFields {
-        place: schema.add_u64_field("place", FAST),
+        place: schema.add_u64_field(PLACE, FAST),
         id: schema.add_text_field("id", STRING),
         title: schema.add_text_field("title", words.clone()),
         body: schema.add_text_field("body", words),
@@ -104,7 +106,7 @@ pub(super) fn document_schema() -> (Schema, DocumentFields) {
 pub(super) fn passage_schema() -> (Schema, PassageFields) {
     let mut schema = Schema::builder();
     let fields = PassageFields {
-        place: schema.add_u64_field("place", INDEXED),
+        place: schema.add_u64_field(PLACE, INDEXED),
         passage: schema.add_u64_field("passage", STORED),
         words: schema.add_text_field("words", words()),
         heading: schema.add_text_field("heading", STORED),

@@ -9,7 +9,9 @@
 //! [`Catalogue`](crate::catalogue::Catalogue) and answers in the catalogue's numbers, so that lists, facets and search
 //! agree. `query.rs` describes what can be typed.
 
+mod among;
 mod build;
+mod facts;
 mod find;
 mod index;
 mod passages;

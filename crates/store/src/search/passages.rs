@@ -41,7 +41,7 @@ impl Search {
     pub fn passages(&self, found: &Found, number: u32, limit: usize) -> Result<Vec<Hit>, SearchError> {
         let Some(place) = self.place(number).filter(|_| limit > 0) else { return Ok(vec![]) };
         let index = &self.index.passages;
-        let plan = self.planner().passages(index.fields, &found.query, u64::from(place))?;
+        let plan = self.words().passages(index.fields, &found.query, u64::from(place))?;
         let Some(plan) = plan else { return Ok(vec![]) };
         let searcher = index.reader.searcher();
         let top = searcher.search(&plan, &TopDocs::with_limit(limit).order_by_score())?;

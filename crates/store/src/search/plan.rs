@@ -9,6 +9,7 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 
 use super::SearchError;
+use super::facts::Facts;
 use super::index::{DocumentFields, PassageFields};
 use super::query::{Query, Scope};
 use super::tokens::{Reading, Stems, Token, tokens};
@@ -19,12 +20,17 @@ const TITLE_BOOST: f32 = 3.0;
 /// Builds the query that decides which documents match.
 pub(super) struct Planner<'p> {
     pub(super) fields: DocumentFields,
-    pub(super) stems: &'p Stems,
+    pub(super) words: Words<'p>,
+    pub(super) facts: Facts<'p>,
 }
 
 impl Planner<'_> {
     pub(super) fn plan(&self, query: &Query) -> Result<Box<dyn Plan>, SearchError> {
         Ok(match query {
+            Query::Word(Scope::Fact(field), words)
+            | Query::Phrase(Scope::Fact(field), words)
+            | Query::Near(Scope::Fact(field), words, _) => self.facts.with_words(*field, words),
+            Query::Prefix(Scope::Fact(field), start) => self.facts.with_beginning(*field, start),
             Query::Word(Scope::Id, id) => {
                 let term = Term::from_field_text(self.fields.id, &id.to_lowercase());
                 Box::new(TermQuery::new(term, IndexRecordOption::Basic))
@@ -33,13 +39,13 @@ impl Planner<'_> {
             Query::Phrase(Scope::Id, words) | Query::Near(Scope::Id, words, _) => {
                 return self.plan(&Query::Word(Scope::Id, words.clone()));
             }
-            Query::Word(scope, word) => self.in_scope(*scope, |field| Ok(self.word(field, word)))?,
-            Query::Prefix(scope, start) => self.in_scope(*scope, |field| self.prefix(field, start))?,
+            Query::Word(scope, word) => self.in_scope(*scope, |field| Ok(self.words.word(field, word)))?,
+            Query::Prefix(scope, start) => self.in_scope(*scope, |field| self.words.prefix(field, start))?,
             Query::Phrase(scope, words) => {
                 self.in_scope(*scope, |field| Ok(phrase(field, &plain_words(&tokens(words)), 0)))?
             }
             Query::Near(scope, words, distance) => {
-                self.in_scope(*scope, |field| Ok(self.near(field, &tokens(words), *distance)))?
+                self.in_scope(*scope, |field| Ok(self.words.near(field, &tokens(words), *distance)))?
             }
             Query::And(all) => self.all(all)?,
             Query::Or(any) => {
@@ -72,15 +78,23 @@ impl Planner<'_> {
         let title = || Ok::<_, SearchError>(Box::new(BoostQuery::new(plan(self.fields.title)?, TITLE_BOOST)));
         Ok(match scope {
             Scope::Title => title()?,
-            Scope::Text | Scope::Id => plan(self.fields.body)?,
+            Scope::Text | Scope::Id | Scope::Fact(_) => plan(self.fields.body)?,
             Scope::Anywhere => Box::new(BooleanQuery::union(vec![title()?, plan(self.fields.body)?])),
         })
     }
+}
 
+/// Builds the parts of a query that look for words in one field.
+#[derive(Clone, Copy)]
+pub(super) struct Words<'w> {
+    pub(super) stems: &'w Stems,
+}
+
+impl Words<'_> {
     /// A query for the passages of one document that hold any of the wanted words; `None` when the search looks into no
     /// text.
     pub(super) fn passages(
-        &self,
+        self,
         fields: PassageFields,
         query: &Query,
         place: u64,
@@ -98,7 +112,7 @@ impl Planner<'_> {
         ]))))
     }
 
-    fn leaves(&self, field: Field, query: &Query, any: &mut Vec<Box<dyn Plan>>) -> Result<(), SearchError> {
+    fn leaves(self, field: Field, query: &Query, any: &mut Vec<Box<dyn Plan>>) -> Result<(), SearchError> {
         match query {
             Query::And(all) | Query::Or(all) => {
                 for query in all {
@@ -116,7 +130,7 @@ impl Planner<'_> {
     }
 
     /// A word in any form; one of several parts as its parts side by side, or joined.
-    fn word(&self, field: Field, word: &str) -> Box<dyn Plan> {
+    fn word(self, field: Field, word: &str) -> Box<dyn Plan> {
         let tokens = tokens(word);
         let words: Vec<&Token> = tokens.iter().filter(|token| token.is_word()).collect();
         if let [only] = words.as_slice() {
@@ -132,7 +146,7 @@ impl Planner<'_> {
         Box::new(BooleanQuery::union(plans))
     }
 
-    fn any_stem(&self, field: Field, word: &str) -> Box<dyn Plan> {
+    fn any_stem(self, field: Field, word: &str) -> Box<dyn Plan> {
         let term = |stem: &String| -> Box<dyn Plan> {
             Box::new(TermQuery::new(Term::from_field_text(field, stem), IndexRecordOption::WithFreqs))
         };
@@ -147,7 +161,7 @@ impl Planner<'_> {
     }
 
     /// Words in any form side by side, within `slop` of that.
-    fn side_by_side(&self, field: Field, tokens: &[Token], slop: u32) -> Box<dyn Plan> {
+    fn side_by_side(self, field: Field, tokens: &[Token], slop: u32) -> Box<dyn Plan> {
         let apart: Vec<&Token> = tokens.iter().filter(|token| token.is_word()).collect();
         let mut phrases: Vec<Vec<(usize, String)>> = self
             .stems
@@ -163,7 +177,7 @@ impl Planner<'_> {
     }
 
     /// Both orders for two words, the order given for more.
-    fn near(&self, field: Field, tokens: &[Token], distance: u32) -> Box<dyn Plan> {
+    fn near(self, field: Field, tokens: &[Token], distance: u32) -> Box<dyn Plan> {
         let mut apart: Vec<Token> = tokens.iter().filter(|token| token.is_word()).cloned().collect();
         let forward = self.side_by_side(field, &apart, distance);
         if apart.len() != 2 {
@@ -176,7 +190,7 @@ impl Planner<'_> {
         Box::new(BooleanQuery::union(vec![forward, self.side_by_side(field, &apart, distance)]))
     }
 
-    fn prefix(&self, field: Field, start: &str) -> Result<Box<dyn Plan>, SearchError> {
+    fn prefix(self, field: Field, start: &str) -> Result<Box<dyn Plan>, SearchError> {
         let mut before: Vec<Token> = tokens(start).into_iter().filter(Token::is_word).collect();
         let Some(last) = before.pop() else { return Ok(Box::new(EmptyQuery)) };
         let mut plans = vec![starting_with(field, &last.word)?];

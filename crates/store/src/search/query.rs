@@ -6,11 +6,15 @@
 //! | `"bias audit"` | these words side by side, as written |
 //! | `"bias audit"~5`, `bias NEAR/5 audit` | both within five words of each other, in any form |
 //! | `bias OR fairness`, `bias AND audit`, `NOT bias`, `-bias` | as it says; AND binds closer than OR |
+//! | `bias NEAR/5 (audit OR "impact test")` | any of these near it; of a phrase all words, which also stand side by side |
 //! | `discrimin*` | words that start so |
 //! | `title:act`, `text:act`, `id:agora:18*` | in the title, in the text, by document id |
+//! | `jurisdiction:colorado`, `authority:"trade commission"`, `tag:disclos*` | in what the catalogue says: every field that is a filter |
 //! | `title:(act OR order)` | groups |
 //!
 //! Signs without a letter or digit, such as a `§` that stands alone, are passed over where there are words.
+
+use lacuna_domain::filter::Field;
 
 /// A parsed search.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +41,8 @@ pub(super) enum Scope {
     Title,
     Text,
     Id,
+    /// The values of a field of the catalogue.
+    Fact(Field),
 }
 
 /// Why a search cannot be run.
@@ -190,10 +196,10 @@ impl Lexer {
             && !name.is_empty()
         {
             let problem = format!("there is no field {name:?}");
+            let facts = Field::ALL.map(|field| format!("{}:", field.id())).join(", ");
             let mend = format!(
-                "use title:, text: or id:, such as id:{word} for the document of that id, or put the words in quotation \
-                 marks; facts of the catalogue are chosen with the filters (jurisdiction=… in the address, --filter in \
-                 the terminal)"
+                "use title:, text:, id: or one of {facts}, such as id:{word} for the document of that id, or put the words \
+                 in quotation marks"
             );
             return Err(error(position, problem, mend));
         }
@@ -240,7 +246,7 @@ fn scope_named(name: &str) -> Option<Scope> {
         "title" => Some(Scope::Title),
         "text" => Some(Scope::Text),
         "id" => Some(Scope::Id),
-        _ => None,
+        _ => Field::from_id(name).map(Scope::Fact),
     }
 }
 
@@ -299,15 +305,19 @@ impl Parser {
         distance: u32,
         depth: usize,
     ) -> Result<Query, QueryError> {
+        let mend = "write word NEAR/5 word; phrases, and words joined by OR in brackets, can stand there too";
         let wants = "NEAR stands between two words";
-        let Some(Query::Word(_, left)) = left else {
-            return Err(self.error(wants, "write word NEAR/5 word"));
-        };
+        let at = self.position();
         self.next += 1;
-        match self.leaf(scope, depth)? {
-            Query::Word(_, right) => Ok(Query::Near(scope, format!("{left} {right}"), distance)),
-            _ => Err(self.error(wants, "write word NEAR/5 word")),
-        }
+        let right_at = self.position();
+        let right = self.leaf(scope, depth)?;
+        let near = left.ok_or(at).and_then(|left| {
+            if !can_be_near(&left) {
+                return Err(at);
+            }
+            near(&left, &right, distance).ok_or(right_at)
+        });
+        near.map_err(|position| error(position, wants, mend))
     }
 
     fn not(&mut self, scope: Scope, depth: usize) -> Result<Query, QueryError> {
@@ -379,6 +389,41 @@ impl Parser {
     }
 }
 
+fn can_be_near(query: &Query) -> bool {
+    match query {
+        Query::Word(..) | Query::Phrase(..) => true,
+        Query::Or(any) => any.iter().all(can_be_near),
+        _ => false,
+    }
+}
+
+/// Two words or phrases within a distance, in either order; of alternatives, any pair. The words of a phrase are all
+/// within the distance, and side by side in the document.
+fn near(left: &Query, right: &Query, distance: u32) -> Option<Query> {
+    let pair = |left: &Query, right: &Query| near(left, right, distance);
+    match (left, right) {
+        (Query::Or(any), right) => {
+            any.iter().map(|left| pair(left, right)).collect::<Option<_>>().map(Query::Or)
+        }
+        (left, Query::Or(any)) => {
+            any.iter().map(|right| pair(left, right)).collect::<Option<_>>().map(Query::Or)
+        }
+        (Query::Word(scope, left), Query::Word(_, right)) => {
+            Some(Query::Near(*scope, format!("{left} {right}"), distance))
+        }
+        (
+            Query::Word(scope, one) | Query::Phrase(scope, one),
+            Query::Word(_, two) | Query::Phrase(_, two),
+        ) => {
+            let phrases = [left, right].into_iter().filter(|part| matches!(part, Query::Phrase(..))).cloned();
+            let orders = [format!("{one} {two}"), format!("{two} {one}")];
+            let either = Query::Or(orders.map(|words| Query::Near(*scope, words, distance)).to_vec());
+            Some(Query::And(phrases.chain([either]).collect()))
+        }
+        _ => None,
+    }
+}
+
 fn one_or(mut all: Vec<Query>, many: fn(Vec<Query>) -> Query) -> Query {
     match (all.len(), all.pop()) {
         (1, Some(one)) => one,
@@ -397,10 +442,11 @@ mod tests {
 
     fn shown(query: &Query) -> String {
         let at = |scope: &Scope| match scope {
-            Scope::Anywhere => "",
-            Scope::Title => "title:",
-            Scope::Text => "text:",
-            Scope::Id => "id:",
+            Scope::Anywhere => String::new(),
+            Scope::Title => "title:".to_owned(),
+            Scope::Text => "text:".to_owned(),
+            Scope::Id => "id:".to_owned(),
+            Scope::Fact(field) => format!("{}:", field.id()),
         };
         let list = |all: &[Query], word: &str| {
             format!("({})", all.iter().map(shown).collect::<Vec<_>>().join(&format!(" {word} ")))
@@ -431,6 +477,11 @@ mod tests {
         check("“bias audit”~5 discrimin*", "(\"bias audit\"~5 AND discrimin*)");
         check("bias NEAR/3 audit report", "(\"bias audit\"~3 AND report)");
         check("a NEAR b", "\"a b\"~10");
+        check("bias NEAR/3 (audit OR test)", "(\"bias audit\"~3 OR \"bias test\"~3)");
+        check(
+            "bias NEAR/4 \"impact test\"",
+            "(\"impact test\" AND (\"bias impact test\"~4 OR \"impact test bias\"~4))",
+        );
         check(
             "title:act text:\"high risk\" id:agora:18*",
             "(title:act AND text:\"high risk\" AND id:agora:18*)",
@@ -451,12 +502,10 @@ mod tests {
     }
 
     #[test]
-    fn facts_of_the_catalogue_are_pointed_to_the_filters() {
-        for text in ["authority:congress", "jurisdiction:us"] {
-            let message = parse(text).unwrap_err().to_string();
-            assert!(message.contains("title:, text: or id:"), "{message}");
-            assert!(message.contains("jurisdiction=… in the address, --filter in the terminal"), "{message}");
-        }
+    fn facts_of_the_catalogue_are_fields_too() {
+        check("jurisdiction:us bias", "(jurisdiction:us AND bias)");
+        check("-applies_to:government tag:disclos*", "(NOT applies_to:government AND tag:disclos*)");
+        check("authority:(\"trade office\" OR senate)", "(authority:\"trade office\" OR authority:senate)");
     }
 
     #[test]
@@ -473,7 +522,8 @@ mod tests {
             "()",
             "\"\"",
             "bias NEAR/999 audit",
-            "bias NEAR (a OR b)",
+            "bias NEAR (a AND b)",
+            "(a b) NEAR bias",
             "§",
         ]
         .map(|text| parse(text).unwrap_err().to_string())
@@ -484,13 +534,14 @@ mod tests {
         character 6: a closing bracket is missing; add ) or remove the opening one
         character 5: a closing bracket without an opening one; remove it or add ( before it
         character 1: an operator where a word should be; add a word, or write it in small letters
-        character 1: there is no field "colour"; use title:, text: or id:, such as id:colour:red for the document of that id, or put the words in quotation marks; facts of the catalogue are chosen with the filters (jurisdiction=… in the address, --filter in the terminal)
+        character 1: there is no field "colour"; use title:, text:, id: or one of authority:, parent_authority:, jurisdiction:, collection:, enactment:, language:, applies_to:, source:, tag:, licence:, unreviewed_machine_output:, fiction:, reviewed:, coded:, such as id:colour:red for the document of that id, or put the words in quotation marks
         character 1: the beginning of the word is too short; write at least two letters before *
         character 7: the distance is missing or too wide; write a number from 1 to 100
         character 2: a word is missing before the bracket; add one or remove the brackets
         character 1: there is nothing between the quotation marks; write words there
         character 11: the distance is missing or too wide; write a number from 1 to 100
-        character 19: NEAR stands between two words; write word NEAR/5 word
+        character 11: NEAR stands between two words; write word NEAR/5 word; phrases, and words joined by OR in brackets, can stand there too
+        character 7: NEAR stands between two words; write word NEAR/5 word; phrases, and words joined by OR in brackets, can stand there too
         character 1: there is no letter or digit here; remove it or write a word
         "#);
     }

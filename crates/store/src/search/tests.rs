@@ -82,11 +82,17 @@ fn world() -> (Catalogue, Search) {
 /// Documents with title, language and text, ready to be searched.
 fn world_of(shelf: &[(&str, &str, &str, &str)]) -> (Catalogue, Search) {
     let codebook = Codebook::parse(crate::catalogue::TEST_CODEBOOK).unwrap();
+    let metadata = |title: &str, language: &str| Metadata {
+        official_name: title.to_owned(),
+        jurisdiction: Some(if language == "en" { "United Isles" } else { "Osterfeld" }.to_owned()),
+        applies_to: vec!["private sector".to_owned(), format!("speakers of {language}")],
+        ..Metadata::default()
+    };
     let documents: Vec<Document> = shelf
         .iter()
-        .map(|(id, title, ..)| Document {
+        .map(|(id, title, language, _)| Document {
             id: id.parse().unwrap(),
-            metadata: Metadata { official_name: (*title).to_owned(), ..Metadata::default() },
+            metadata: metadata(title, language),
         })
         .collect();
     let mut builder = IndexBuilder::new(None).unwrap();
@@ -114,7 +120,7 @@ fn world_of(shelf: &[(&str, &str, &str, &str)]) -> (Catalogue, Search) {
 /// Ids found, best first.
 fn ids(world: &(Catalogue, Search), words: &str) -> Vec<String> {
     let (catalogue, search) = world;
-    let found = search.find(words).unwrap();
+    let found = search.find(catalogue, words).unwrap();
     let filter = Filter { words: words.to_owned(), ..Filter::default() };
     let selection = catalogue.select(&filter, Some(&found.matches));
     catalogue
@@ -203,7 +209,7 @@ fn abbreviations_are_found_with_and_without_their_dots() {
         assert_eq!(found, *expected, "{words}");
     }
     let marked = |words: &str, id: &str| {
-        let found = world.1.find(words).unwrap();
+        let found = world.1.find(&world.0, words).unwrap();
         let hit = world.1.passages(&found, world.0.find(id).unwrap(), 1).unwrap().remove(0);
         let marks = hit.snippet.marks.iter().map(|(from, to)| hit.snippet.text[*from..*to].to_owned());
         marks.collect::<Vec<_>>()
@@ -225,6 +231,30 @@ fn each_language_has_its_endings_and_accents_may_be_left_out() {
     check_any_order("工人", &[]);
     check_any_order("安", &["7"]);
     check_any_order("\"安全评估\"", &["7"]);
+}
+
+#[test]
+fn what_the_catalogue_says_is_searched_beside_the_words() {
+    check_any_order("jurisdiction:osterfeld", &["4", "5", "6", "7"]);
+    check_any_order("jurisdiction:\"united isles\" audit", &["1", "2", "3", "9"]);
+    check_any_order("audit -jurisdiction:UNITED", &[]);
+    check_any_order("jurisdiction:(osterf* OR nowhere) applies_to:de", &["6"]);
+    check_any_order("applies_to:\"sector speakers\"", &[]);
+    check_any_order("(jurisdiction:united title:charter) OR applies_to:zh", &["7", "8"]);
+    let world = world();
+    assert_eq!(
+        ids(&world, "audit jurisdiction:isles"),
+        ids(&world, "audit"),
+        "facts have no weight in ranking"
+    );
+}
+
+#[test]
+fn words_are_near_words_phrases_and_alternatives_in_either_order() {
+    check_any_order("bias NEAR/6 audit", &["2", "3"]);
+    check_any_order("\"bias again\" NEAR/6 audit", &["3"]);
+    check_any_order("audit NEAR/6 \"again bias\"", &[]);
+    check_any_order("bias NEAR/6 (trace OR \"high-risk system\")", &["2", "9"]);
 }
 
 #[test]
@@ -253,7 +283,7 @@ fn japanese_is_found_without_spaces_in_either_script_and_width() {
         found.sort();
         assert_eq!(found, expected, "{words}");
     }
-    let found = world.1.find("安全性").unwrap();
+    let found = world.1.find(&world.0, "安全性").unwrap();
     let hit = &world.1.passages(&found, world.0.find("demo:1").unwrap(), 1).unwrap()[0];
     let (from, to) = hit.snippet.marks[0];
     assert_eq!(&hit.snippet.text[from..to], "安全性");
@@ -263,7 +293,7 @@ fn japanese_is_found_without_spaces_in_either_script_and_width() {
 fn passages_show_where_and_marks_are_the_words() {
     let (catalogue, search) = world();
     let show = |words: &str, id: &str| {
-        let found = search.find(words).unwrap();
+        let found = search.find(&catalogue, words).unwrap();
         let hits = search.passages(&found, catalogue.find(id).unwrap(), 2).unwrap();
         let shown = hits.iter().map(|hit| {
             let mut text = hit.snippet.text.clone();
@@ -328,7 +358,7 @@ fn the_last_sentence_of_a_long_text_is_found_and_marked() {
     };
     let catalogue = Catalogue::build(vec![input], &codebook, None);
     let search = Search::new(index, &catalogue);
-    let found = search.find("zirconium").unwrap();
+    let found = search.find(&catalogue, "zirconium").unwrap();
     let hits = search.passages(&found, 0, 3).unwrap();
     assert_eq!(hits.len(), 1);
     let (from, to) = hits[0].snippet.marks[0];
@@ -339,7 +369,8 @@ fn the_last_sentence_of_a_long_text_is_found_and_marked() {
 
 #[test]
 fn an_error_says_where_it_is() {
-    let error = world().1.find("bias \"audit").unwrap_err().to_string();
+    let (catalogue, search) = world();
+    let error = search.find(&catalogue, "bias \"audit").unwrap_err().to_string();
     assert_eq!(
         error,
         "cannot read the search: character 6: the quotation mark is never closed; close it with \" or remove it"
@@ -369,7 +400,7 @@ async fn found(store: &Store, folder: &std::path::Path, words: &str) -> usize {
     let index = SearchIndex::refresh(store, folder, paragraphs).await.unwrap();
     let codebook = Codebook::parse(crate::catalogue::TEST_CODEBOOK).unwrap();
     let catalogue = Catalogue::load(store, None, &codebook, Audience::Public).await.unwrap();
-    Search::new(Arc::new(index), &catalogue).find(words).unwrap().matches.documents.len() as usize
+    Search::new(Arc::new(index), &catalogue).find(&catalogue, words).unwrap().matches.documents.len() as usize
 }
 
 #[tokio::test]

@@ -78,6 +78,7 @@ fn show(app: &App, path: &str) -> Result<Response, WebError> {
     let chrome = app
         .chrome(&snapshot, Section::Docs, &title)
         .describe(format!("Documentation: {title}"))
+        .at(app.config(), format!("/docs/{stem}").trim_end_matches('/'))
         .under("Docs", "/docs");
     reply::html(&DocsPage { chrome, entries: entries(&name), body })
 }

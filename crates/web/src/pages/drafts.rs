@@ -36,12 +36,11 @@ pub struct DraftsPage {
 pub async fn get(State(app): State<App>) -> Result<Response, WebError> {
     if !app.config().local {
         return Err(WebError::NotFound(
-            "private documents are shown by lacuna serve --local on your own machine only".to_owned(),
+            "drafts are taken and shown by lacuna serve --local on your own machine only".to_owned(),
         ));
     }
     let snapshot = app.snapshot();
-    let all = app.store().documents().await.map_err(WebError::internal("read documents"))?;
-    let private = all.iter().filter(|document| document.metadata.private);
+    let private = crate::private::documents(&app).await?;
     let with_corpus = |document: &lacuna_domain::Document| {
         let pairs = [("id", document.id.as_str())];
         (DocumentLink::of(document), crate::address::with_query("/compare/with-corpus", pairs))
@@ -50,7 +49,7 @@ pub async fn get(State(app): State<App>) -> Result<Response, WebError> {
     reply::html(&DraftsPage {
         provenance: chrome.provenance.clone(),
         chrome,
-        drafts: private.map(with_corpus).collect(),
+        drafts: private.iter().map(with_corpus).collect(),
         form: app.config().intake.is_some().then(|| app.form_token().to_owned()),
     })
 }

@@ -20,6 +20,7 @@ impl ErrorPage {
     pub fn new(mut chrome: Chrome, problem: Problem) -> Self {
         chrome.title = match problem.status {
             404 => "No page here".to_owned(),
+            410 => "No longer here".to_owned(),
             400..=499 => "This request cannot be answered".to_owned(),
             _ => "Something failed".to_owned(),
         };

@@ -18,6 +18,7 @@ use tokio_stream::wrappers::ReceiverStream;
 
 use crate::error::WebError;
 use crate::params::Params;
+use crate::past::Past;
 use crate::state::App;
 use crate::{find, reply};
 
@@ -87,11 +88,14 @@ const PIECE: usize = 32 * 1024;
 fn body(app: &App, run: Run, ids: Vec<DocumentId>, format: Format) -> Body {
     let (sender, receiver) = mpsc::channel::<io::Result<Bytes>>(UNDER_WAY);
     let store = app.store().clone();
+    let held = |past: &Past| ids.iter().filter_map(|id| past.member(id).cloned()).collect::<Vec<_>>();
+    let members = app.past().map(held);
     let runtime = tokio::runtime::Handle::current();
     let writing = runtime.clone();
     let write = move || {
         let out = Pipe { sender: sender.clone(), held: Vec::with_capacity(PIECE) };
-        let written = writing.block_on(export::judgements(&store, &run, Scope::These(&ids), format, out));
+        let scope = members.as_deref().map_or(Scope::These(&ids), Scope::Held);
+        let written = writing.block_on(export::judgements(&store, &run, scope, format, out));
         if let Err(error) = written {
             tracing::warn!(%error, "an export ended early");
             // The reader must not take half a file for a whole one: the connection breaks.

@@ -5,14 +5,18 @@ use axum::extract::State;
 use axum::response::Response;
 use lacuna_domain::Filter;
 use lacuna_domain::filter::{Field, Sort};
+use lacuna_pipeline::analyze::crosstab::Base;
 use lacuna_store::catalogue::{Catalogue, FacetValue};
 use serde::Serialize;
 
 use crate::error::WebError;
 use crate::pages::documents::row::Row;
+use crate::pages::explore::svg::svg_of;
+use crate::pages::explore::{Asked, Chart};
 use crate::pages::standing::GapSummary;
 use crate::reply;
 use crate::state::{App, Snapshot, list_href};
+use crate::view::chart::{Grid, Mark, Picture, PictureFile, timeline};
 use crate::view::{Bar, Chrome, Coverage, Provenance, Section, coverages, s, verb};
 
 /// A value of a catalogue field with its count.
@@ -37,6 +41,9 @@ pub struct FieldBlock {
     pub lines: Vec<FieldLine>,
     /// Values that are not listed.
     pub left_out: usize,
+    /// All values as a chart, as a file.
+    #[serde(skip)]
+    pub svg_href: String,
 }
 
 /// One year in the histogram.
@@ -108,13 +115,54 @@ impl OverviewPage {
         self.coverage.iter().filter(move |c| Some(&c.id) != main.as_ref())
     }
 
+    /// The histogram as a file.
+    fn years_file(&self) -> PictureFile {
+        let undated = self.undated;
+        let notes = [
+            (undated > 0).then(|| {
+                format!("{undated} document{} {} no date.", s(undated), verb(undated, "carries", "carry"))
+            }),
+            (self.years.len() == YEARS)
+                .then(|| format!("Only the latest {YEARS} years with a document are drawn.")),
+        ];
+        PictureFile {
+            title: "Most recent dated event, by year".to_owned(),
+            about: format!(
+                "All documents. Number of documents by the year of their most recent dated event, as catalogued; {} \
+                 document{} in all.",
+                self.provenance.documents,
+                s(self.provenance.documents)
+            ),
+            pictures: (!self.years.is_empty())
+                .then(|| (String::new(), drawn(&self.years)))
+                .into_iter()
+                .collect(),
+            empty: "No document carries a date.".to_owned(),
+            notes: notes.into_iter().flatten().collect(),
+            ..PictureFile::default()
+        }
+    }
+
     /// Width of the histogram.
     pub(crate) fn years_width(&self) -> usize {
         self.years.len() * 30
     }
 }
 
+/// Years as columns over time.
+fn drawn(years: &[YearBar]) -> Picture {
+    let mark = |bar: &YearBar| Mark { count: bar.count, href: bar.href.clone(), ..Mark::default() };
+    timeline(&Grid {
+        rows: years.iter().map(|bar| bar.year.clone()).collect(),
+        columns: vec![],
+        marks: years.iter().map(|bar| vec![mark(bar)]).collect(),
+        unit: "documents".to_owned(),
+    })
+}
+
 const VALUES: usize = 8;
+/// Years of the histogram.
+const YEARS: usize = 14;
 
 fn field_block(catalogue: &Catalogue, field: Field, values: &[FacetValue]) -> FieldBlock {
     let of = catalogue.len() as usize;
@@ -132,6 +180,10 @@ fn field_block(catalogue: &Catalogue, field: Field, values: &[FacetValue]) -> Fi
         name: field.name().to_owned(),
         lines: values.iter().take(VALUES).map(line).collect(),
         left_out: values.len().saturating_sub(VALUES),
+        svg_href: {
+            let asked = Asked { base: Base::All, ..Asked::new(field.id(), "", Chart::Bars) };
+            svg_of(&asked.href())
+        },
     }
 }
 
@@ -147,7 +199,7 @@ fn years(values: &[FacetValue]) -> (Vec<YearBar>, u64) {
     }
     dated.sort_by_key(|(year, _)| *year);
     // Earlier years are rare and would squeeze the rest; the list of documents filters by them all the same.
-    let skip = dated.len().saturating_sub(14);
+    let skip = dated.len().saturating_sub(YEARS);
     let dated = dated.split_off(skip);
     let most = dated.iter().map(|(_, v)| v.count).max().unwrap_or(1).max(1);
     let bar = |(place, (year, value)): (usize, (i16, &FacetValue))| YearBar {
@@ -193,6 +245,12 @@ pub async fn get(State(app): State<App>) -> Result<Response, WebError> {
 /// `GET /overview.json`
 pub async fn get_json(State(app): State<App>) -> Result<Response, WebError> {
     reply::json(&page(&app))
+}
+
+/// `GET /overview/years.svg`
+pub async fn get_years(State(app): State<App>) -> Result<Response, WebError> {
+    let page = page(&app);
+    Ok(reply::svg("years.svg", page.years_file().svg(app.config(), &page.chrome, "/")))
 }
 
 /// `GET /overview.csv`

@@ -28,6 +28,10 @@ pub struct Row {
     pub from_title: String,
     /// Its page.
     pub from_href: String,
+    /// Where it stands, for readers.
+    pub from_enactment: &'static str,
+    /// Whether it is no more.
+    pub from_dead: bool,
     /// `revokes`, …
     pub kind: &'static str,
     /// The same for readers.
@@ -38,6 +42,10 @@ pub struct Row {
     pub to_title: String,
     /// Its page.
     pub to_href: Option<String>,
+    /// Where it stands, for readers.
+    pub to_enactment: Option<&'static str>,
+    /// Whether it is no more.
+    pub to_dead: bool,
     /// The part cited.
     pub provision: Option<String>,
     /// The words that say so.
@@ -153,11 +161,15 @@ fn row(relation: &Relation, snapshot: &Snapshot) -> Option<Row> {
         from: relation.from.to_string(),
         from_title: from.title().to_owned(),
         from_href: crate::address::document(&relation.from),
+        from_enactment: from.enactment().name(),
+        from_dead: from.enactment().is_dead(),
         kind: relation.kind.id(),
         words: relation.kind.name(),
         to: to.map(|(id, _)| id.to_string()),
         to_title: to.map_or_else(|| relation.cited.clone(), |(_, record)| record.title().to_owned()),
         to_href: to.map(|(id, _)| crate::address::document(id)),
+        to_enactment: to.map(|(_, record)| record.enactment().name()),
+        to_dead: to.is_some_and(|(_, record)| record.enactment().is_dead()),
         provision: relation.provision.clone(),
         quote: relation.passage.as_ref().map(|passage| passage.quote.clone()),
         confidence: relation.confidence.id(),

@@ -5,35 +5,65 @@ use std::collections::{BTreeMap, BTreeSet};
 use lacuna_domain::sha256_hex;
 use serde_json::Value;
 
+use super::edition::Edition;
 use super::links::{file_of, relative};
-use crate::config::Config;
 use crate::view::in_script;
 
 const PACKAGE: &str = "datapackage.json";
 /// What stands before the JSON-LD of a page.
 const JSON_LD: &str = "<script type=\"application/ld+json\">";
 
-/// Completes the descriptions among `files`: the data package says how long each table is and what its hash is, and pages
-/// name those files alone that are published.
-pub(super) fn complete(files: &mut BTreeMap<String, Vec<u8>>, config: &Config) {
-    let base = config.absolute("").unwrap_or_default();
-    let package = files.get(PACKAGE).and_then(|package| measured(package, &base, files));
+/// Where a site says in its descriptions that its pages and files lie.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ground {
+    /// Its absolute address; empty where it knows none.
+    pub(super) base: String,
+    /// What stands before its paths: empty, or where the map of a release lies.
+    pub(super) prefix: String,
+}
+
+impl Ground {
+    /// Where the pages of an edition say that they lie.
+    pub(super) fn of(edition: &Edition) -> Self {
+        let base = edition.app.config().absolute("").unwrap_or_default();
+        Self { base, prefix: edition.prefix() }
+    }
+
+    /// The file that an address in a description leads to.
+    pub(super) fn file(&self, address: &str) -> String {
+        let path = address.strip_prefix(&self.base).unwrap_or(address);
+        file_of(path.strip_prefix(&self.prefix).unwrap_or(path))
+    }
+
+    /// What the file `own` calls the file `other`: its address, or the way to it.
+    pub(super) fn lead(&self, own: &str, other: &str) -> String {
+        if self.base.is_empty() { relative(own, other) } else { format!("{}/{other}", self.base) }
+    }
+}
+
+/// Completes the data package: how long each table is and what its hash is.
+pub(super) fn measure(files: &mut BTreeMap<String, Vec<u8>>, ground: &Ground) {
+    let package = files.get(PACKAGE).and_then(|package| measured(package, ground, files));
     if let Some(package) = package {
         files.insert(PACKAGE.to_owned(), package);
     }
+}
+
+/// Narrows what pages say of their rows to the files that are published.
+pub(super) fn narrow(files: &mut BTreeMap<String, Vec<u8>>, ground: &Ground) {
     let published: BTreeSet<String> = files.keys().cloned().collect();
     for (own, page) in files.iter_mut().filter(|(name, _)| name.strip_suffix(".html").is_some()) {
-        if let Some(narrowed) = with_published(page, own, &base, &published) {
+        if let Some(narrowed) = with_published(page, own, ground, &published) {
             *page = narrowed;
         }
     }
 }
 
 /// The data package with `bytes` and `hash` of every resource.
-fn measured(package: &[u8], base: &str, files: &BTreeMap<String, Vec<u8>>) -> Option<Vec<u8>> {
+fn measured(package: &[u8], ground: &Ground, files: &BTreeMap<String, Vec<u8>>) -> Option<Vec<u8>> {
     let mut package: Value = serde_json::from_slice(package).ok()?;
     for resource in package["resources"].as_array_mut()? {
-        let file = resource["path"].as_str().and_then(|path| files.get(&named(path, base)));
+        let file = resource["path"].as_str().and_then(|path| files.get(&ground.file(path)));
         if let Some(body) = file {
             resource["bytes"] = body.len().into();
             resource["hash"] = format!("sha256:{}", sha256_hex(body)).into();
@@ -43,14 +73,13 @@ fn measured(package: &[u8], base: &str, files: &BTreeMap<String, Vec<u8>>) -> Op
 }
 
 /// The page `own` with addresses of published files alone in its JSON-LD; `None` where it has none.
-fn with_published(page: &[u8], own: &str, base: &str, published: &BTreeSet<String>) -> Option<Vec<u8>> {
+fn with_published(page: &[u8], own: &str, ground: &Ground, published: &BTreeSet<String>) -> Option<Vec<u8>> {
     let (before, rest) = std::str::from_utf8(page).ok()?.split_once(JSON_LD)?;
     let (described, after) = rest.split_once("</script>")?;
     let mut described: Value = serde_json::from_str(described).ok()?;
     let place = |address: &str| {
-        let file = named(address, base);
-        let published = published.contains(&file);
-        published.then(|| if base.is_empty() { relative(own, &file) } else { format!("{base}/{file}") })
+        let file = ground.file(address);
+        published.contains(&file).then(|| ground.lead(own, &file))
     };
     lead(&mut described, "url", place);
     if let Some(larger) = described.get_mut("isPartOf") {
@@ -79,11 +108,6 @@ fn lead(part: &mut Value, key: &str, place: impl Fn(&str) -> Option<String>) -> 
     true
 }
 
-/// The file that an address in a description leads to.
-fn named(address: &str, base: &str) -> String {
-    file_of(address.strip_prefix(base).unwrap_or(address))
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -96,7 +120,8 @@ mod tests {
         let published: BTreeSet<String> =
             ["codes.csv", "codes/risk.html", "data.html"].map(str::to_owned).into();
         let told = |page: &[u8], base: &str| {
-            let page = with_published(page, "codes/risk.html", base, &published).unwrap();
+            let ground = Ground { base: base.to_owned(), prefix: "/releases/r/map".to_owned() };
+            let page = with_published(page, "codes/risk.html", &ground, &published).unwrap();
             let page = String::from_utf8(page).unwrap();
             let json = page.strip_prefix(&format!("<head>{JSON_LD}")).unwrap();
             serde_json::from_str::<Value>(json.strip_suffix("</script></head>").unwrap()).unwrap()
@@ -107,6 +132,8 @@ mod tests {
         };
         let known = told(&page(&json!({ "distribution": files("") })), "");
         assert_eq!(known, json!({ "distribution": [{ "contentUrl": "../codes.csv" }] }));
+        let of_release = json!({ "distribution": files("/releases/r/map") });
+        assert_eq!(told(&page(&of_release), ""), known, "also where it was drawn for a release");
         let base = "https://map.example/ai";
         let described = json!({
             "url": format!("{base}/codes/risk"),
@@ -119,6 +146,7 @@ mod tests {
         assert_eq!(known["distribution"], json!([{ "contentUrl": format!("{base}/codes.csv") }]));
         let none = told(&page(&json!({ "distribution": [{ "contentUrl": "/gaps.csv" }] })), "");
         assert_eq!(none, json!({}), "a page of which no file is published offers none");
-        assert_eq!(with_published(b"<head></head>", "a.html", "", &published), None);
+        let ground = Ground::default();
+        assert_eq!(with_published(b"<head></head>", "a.html", &ground, &published), None);
     }
 }

@@ -2,21 +2,42 @@
 
 use std::collections::BTreeSet;
 
+use lacuna_domain::sha256_hex;
+
 use crate::relink::{MARKUP, relinked};
 
-/// The file of an address: `/` → `index.html`, `/documents/agora:1` → `documents/agora_1.html`; a query is a part of its name.
-pub(super) fn file_of(path: &str) -> String {
-    let decoded = lacuna_domain::filter::decode(&path.replace('+', "%2B"));
-    let trimmed = decoded.trim_matches('/');
-    if trimmed.is_empty() {
+/// Endings of addresses that are no pages.
+const FILES: [&str; 11] =
+    [".csv", ".xlsx", ".parquet", ".jsonl", ".json", ".cff", ".bib", ".ris", ".css", ".svg", ".js"];
+
+/// The file of an address: `/` → `index.html`, `/documents/agora:1` → `documents/agora_1.html`; a query is a part of its name,
+/// before the ending: `/explore.svg?rows=risk` → `explore_3f_rows_3d_risk.svg`.
+pub(super) fn file_of(address: &str) -> String {
+    let (path, query) = address.split_at(address.find('?').unwrap_or(address.len()));
+    let ending = FILES.iter().find(|ending| path.ends_with(**ending)).copied();
+    let stem = path.strip_suffix(ending.unwrap_or_default()).unwrap_or(path);
+    // A document id may hold slashes, which its address encodes: each segment of the address is one part of the file.
+    let parts: Vec<String> = stem.trim_matches('/').split('/').map(safe).collect();
+    let name = format!("{}{}", parts.join("/"), safe(query));
+    if name.is_empty() {
         return "index.html".to_owned();
     }
-    // A document id may hold slashes, which its address encodes: each segment of the address is one part of the file.
-    let parts: Vec<String> = path.trim_matches('/').split('/').map(safe).collect();
-    let name = parts.join("/");
-    let file =
-        [".csv", ".xlsx", ".parquet", ".jsonl", ".json", ".cff", ".bib", ".ris", ".css", ".svg", ".js"];
-    if file.iter().any(|ending| name.ends_with(ending)) { name } else { format!("{name}.html") }
+    let parts: Vec<String> = name.split('/').map(short).collect();
+    format!("{}{}", parts.join("/"), ending.unwrap_or(".html"))
+}
+
+/// Bytes of a file name that are kept; most systems take 255 with the ending.
+const LONGEST: usize = 160;
+
+/// A file name that no system finds too long; different names stay different.
+fn short(name: &str) -> String {
+    match name.get(..LONGEST) {
+        Some(beginning) if name.len() > LONGEST => {
+            let hash = sha256_hex(name.as_bytes());
+            format!("{beginning}_{}", hash.get(..16).unwrap_or(&hash))
+        }
+        _ => name.to_owned(),
+    }
 }
 
 /// A part of an address as a file name that every system takes; different parts stay different.
@@ -42,7 +63,7 @@ pub(super) fn relative(from: &str, to: &str) -> String {
 /// page, and what only a server can answer leads nowhere.
 pub(super) fn rewritten(html: &str, own: &str, known: &BTreeSet<String>) -> String {
     relinked(html, &MARKUP, |name, address| {
-        let address = address.replace("&amp;", "&").replace("&#38;", "&");
+        let address = plain(address);
         // A search form leads to the search page, also from the list itself; other forms need a server.
         let found = if name == " action=\"" {
             (address == "/documents").then(|| relative(own, "search.html"))
@@ -57,6 +78,20 @@ pub(super) fn rewritten(html: &str, own: &str, known: &BTreeSet<String>) -> Stri
     })
 }
 
+/// An address as it stands in markup, without its markup.
+fn plain(address: &str) -> String {
+    address.replace("&amp;", "&").replace("&#38;", "&")
+}
+
+/// The pictures of this site that a page leads to: addresses of files that can be drawn and need no script.
+pub(super) fn pictures(html: &str) -> impl Iterator<Item = String> {
+    let links = html.split(" href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let own = links.filter(|address| address.starts_with('/') && !address.starts_with("//"));
+    own.map(plain)
+        .map(|address| address.split('#').next().unwrap_or_default().to_owned())
+        .filter(|address| address.split('?').next().is_some_and(|path| path.strip_suffix(".svg").is_some()))
+}
+
 fn target(address: &str, own: &str, known: &BTreeSet<String>) -> Option<String> {
     let (whole, fragment) =
         address.split_once('#').map_or((address, None), |(whole, rest)| (whole, Some(rest)));
@@ -67,7 +102,8 @@ fn target(address: &str, own: &str, known: &BTreeSet<String>) -> Option<String> 
         return Some(format!("{}{query}", relative(own, "search.html")));
     }
     // A text is the same whatever is marked in it; what counts other documents is another page, or none.
-    let page = if query.is_some() && path.starts_with("/documents/") { path } else { whole };
+    let marked = query.is_some() && path.starts_with("/documents/") && !known.contains(whole);
+    let page = if marked { path } else { whole };
     known.contains(page).then(|| format!("{}{fragment}", relative(own, &file_of(page))))
 }
 
@@ -121,9 +157,19 @@ mod tests {
             ("/documents/file:a%2Fb%20c.txt", "documents/file_a_2f_b_20_c.txt.html"),
             ("/codes/risk/2.2", "codes/risk/2.2.html"),
             ("/documents.xlsx", "documents.xlsx"),
+            ("/gaps?jurisdiction=New%20Norvale", "gaps_3f_jurisdiction_3d_New_20_Norvale.html"),
+            ("/explore.svg?rows=risk", "explore_3f_rows_3d_risk.svg"),
+            ("/documents/file:a.json/annotations.json", "documents/file_a.json/annotations.json"),
         ] {
             assert_eq!(file_of(path), file);
         }
+    }
+
+    #[test]
+    fn a_long_name_becomes_a_file_that_can_be_written_and_stays_its_own() {
+        let of = |last: &str| file_of(&format!("/authorities/{}{last}", "%E7%9C%81".repeat(60)));
+        assert!(of("").len() < 200 && of("").strip_suffix(".html").is_some(), "{}", of(""));
+        assert_ne!(of("a"), of("b"));
     }
 
     #[test]
@@ -147,6 +193,12 @@ mod tests {
              <a href=\"documents/a_1/text.html#p-3\">i</a><form data-live=\"\"><form action=\"search.html\">",
             "other documents are never counted behind a link"
         );
+        let found: Vec<String> = pictures(
+            "<a href=\"/explore.svg?rows=risk&amp;columns=form\">p</a><a href=\"/gaps.svg#x\">q</a>\
+             <a href=\"/explore?a=b.svg\">r</a><a href=\"https://x.example/y.svg\">s</a><a href=\"//x.example/y.svg\">t</a>",
+        )
+        .collect();
+        assert_eq!(found, ["/explore.svg?rows=risk&columns=form", "/gaps.svg"]);
         assert_eq!(
             relative_links("<a href=\"../codes/risk/2.2.html#x\">", "documents/a_1.html"),
             ["codes/risk/2.2.html"]

@@ -1,26 +1,33 @@
 //! The map as a static site: every page asked of the router in this process, its links made relative, a search of its own,
 //! the downloads beside it, a manifest, checksums, and a check that no link leads nowhere.
 //!
-//! Unchanged data give the same bytes: nothing here knows the time, and the day on the pages is that of the data.
+//! Unchanged data give the same bytes: nothing here knows the time, and the day on the pages is that of the data. A release
+//! gives the same bytes for ever.
 
+mod annotated;
+mod asked;
 mod described;
+mod edition;
 mod folder;
 mod links;
+mod listed;
 mod search;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::extract::Request;
-use axum::http::{StatusCode, header};
 use lacuna_domain::progress::Progress;
-use lacuna_domain::{DocumentId, sha256_hex};
+use lacuna_domain::sha256_hex;
 use serde::Serialize;
-use tower::ServiceExt;
 
+use crate::error::WebError;
+use crate::pages::take::data;
+use crate::past::without_present;
 use crate::state::App;
+use asked::{Answers, ask_all, pictures};
+use described::Ground;
+use edition::Edition;
 use folder::Folder;
 use links::{file_of, relative_links, rewritten};
 
@@ -46,9 +53,43 @@ pub enum PublishError {
         /// What it answered.
         status: u16,
     },
+    /// A table could not be written in another format.
+    #[error("cannot write {path}: {why}")]
+    Table {
+        /// Its address.
+        path: String,
+        /// Why not.
+        why: String,
+    },
+    /// No release is called so.
+    #[error("no release is called {given:?}; {}", some(known))]
+    UnknownRelease {
+        /// What was asked for.
+        given: String,
+        /// The newest ones that can be published.
+        known: Vec<String>,
+    },
+    /// Several releases are called so.
+    #[error("several releases begin with {given:?}; name one of {}", found.join(", "))]
+    ManyReleases {
+        /// What was asked for.
+        given: String,
+        /// The newest ones that it may mean.
+        found: Vec<String>,
+    },
+    /// The store or the state over it failed.
+    #[error(transparent)]
+    Site(#[from] WebError),
     /// Links that lead nowhere.
     #[error("{} links lead nowhere, the first: {}", .0.len(), .0.first().map_or("", String::as_str))]
     Links(Vec<String>),
+}
+
+fn some(releases: &[String]) -> String {
+    if releases.is_empty() {
+        return "none was cut yet: `lacuna release` cuts one".to_owned();
+    }
+    format!("there are {}", releases.join(", "))
 }
 
 /// A file of the site.
@@ -65,6 +106,8 @@ pub struct PublishedFile {
 /// What was published; also `manifest.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Manifest {
+    /// The release whose map it is; `None` for the state of the store on the day.
+    pub release: Option<String>,
     /// The day of the data.
     pub as_of: String,
     /// The run whose labels are shown.
@@ -77,46 +120,86 @@ pub struct Manifest {
     pub files: Vec<PublishedFile>,
 }
 
-const PAGES: [&str; 14] = [
-    "/",
-    "/documents",
-    "/codes",
-    "/agreement",
-    "/domains",
-    "/jurisdictions",
-    "/authorities",
-    "/collections",
-    "/actors",
-    "/runs",
-    "/about",
-    "/data",
-    "/relations",
-    "/releases",
-];
-const TABLES: [&str; 5] = ["/documents", "/wide", "/relations", "/dates", "/codes"];
-const ENDINGS: [&str; 4] = ["csv", "xlsx", "parquet", "jsonl"];
-
-/// Writes the site into `folder`, which is empty, missing, or an earlier published site; that one stays as it is until every page
-/// of the new one is there and every link leads somewhere.
+/// Writes the present state of the map into `folder`, which is empty, missing, or an earlier published site; that one stays as it
+/// is until every page of the new one is there and every link leads somewhere.
 pub async fn publish(app: &App, folder: &Path, progress: &dyn Progress) -> Result<Manifest, PublishError> {
     let folder = Folder::open(folder)?;
-    let site = crate::serve::router(app.clone());
-    let paths = addresses(app);
-    let known: BTreeSet<String> = paths.iter().cloned().collect();
-    progress.start("publish", Some(paths.len() as u64));
+    written(&Edition::present(app), folder, progress).await
+}
+
+/// The same of a release, named by its id or the beginning of it: the map as it was when the release was cut, with the files of
+/// the release. However far the store has moved on since, the bytes are the same; only documents that were made private are
+/// left out, and with them the files of the release.
+pub async fn publish_release(
+    app: &App,
+    release: &str,
+    folder: &Path,
+    progress: &dyn Progress,
+) -> Result<Manifest, PublishError> {
+    let edition = Edition::of_release(app, release).await?;
+    written(&edition, Folder::open(folder)?, progress).await
+}
+
+async fn written(
+    edition: &Edition,
+    folder: Folder,
+    progress: &dyn Progress,
+) -> Result<Manifest, PublishError> {
+    let answers = answers(edition, progress).await?;
+    let mut known: BTreeSet<String> = answers.keys().cloned().collect();
+    known.extend([DATA, ANNOTATIONS].map(str::to_owned));
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
-    for path in &paths {
-        let (body, is_page) = asked(&site, path).await?;
-        let name = file_of(path);
-        let body = if is_page {
-            rewritten(&String::from_utf8_lossy(&body), &name, &known).into_bytes()
-        } else {
-            body
-        };
+    for (path, answer) in answers {
+        let name = file_of(&path);
+        let body = if answer.markup { led(edition, &answer.body, &name, &known) } else { answer.body };
         files.insert(name, body);
-        progress.advance(1);
     }
-    described::complete(&mut files, app.config());
+    let ground = Ground::of(edition);
+    annotated::complete(&mut files, &ground);
+    described::measure(&mut files, &ground);
+    let name = file_of(DATA);
+    let data = data::published(&edition.app, &listed::files(&files))?;
+    let data = led(edition, data.as_bytes(), &name, &known);
+    files.insert(name, data);
+    described::narrow(&mut files, &ground);
+    searchable(&edition.app, &mut files).await;
+    check_links(&files)?;
+    let manifest = manifest(edition, &files);
+    folder.fill(&files, &manifest)?;
+    Ok(manifest)
+}
+
+/// The page of data, which names the files that are there and is made once they are.
+const DATA: &str = "/data";
+/// The address that the file of all annotations has on that page.
+const ANNOTATIONS: &str = "/annotations.jsonl";
+
+/// Everything that the site is asked for: pages, tables, and the pictures that the pages lead to.
+async fn answers(edition: &Edition, progress: &dyn Progress) -> Result<Answers, PublishError> {
+    let paths = edition.addresses();
+    progress.start("publish", Some(paths.len() as u64));
+    let mut answers = ask_all(&edition.site, paths, progress).await?;
+    answers.extend(edition.tables().await?);
+    answers.extend(edition.pages().await?);
+    let pictures = pictures(&answers);
+    if !pictures.is_empty() {
+        progress.start("pictures", Some(pictures.len() as u64));
+        answers.extend(ask_all(&edition.site, pictures, progress).await?);
+    }
+    Ok(answers)
+}
+
+/// Markup with its links leading to files; there is no present page beside one of a release.
+fn led(edition: &Edition, body: &[u8], name: &str, known: &BTreeSet<String>) -> Vec<u8> {
+    let mut html = String::from_utf8_lossy(body);
+    if edition.release().is_some() {
+        html = Cow::Owned(without_present(&html));
+    }
+    rewritten(&html, name, known).into_bytes()
+}
+
+/// Adds the search page, its script and what it searches.
+async fn searchable(app: &App, files: &mut BTreeMap<String, Vec<u8>>) {
     let snapshot = app.snapshot();
     files.insert("search.html".to_owned(), search::page(app).into_bytes());
     files.insert("assets/search.js".to_owned(), search::SCRIPT.as_bytes().to_vec());
@@ -125,73 +208,6 @@ pub async fn publish(app: &App, folder: &Path, progress: &dyn Progress) -> Resul
     let documents = search::documents(&snapshot, pages);
     files.insert("assets/documents.js".to_owned(), documents.into_bytes());
     files.insert("assets/quotes.js".to_owned(), search::quotes(app, &snapshot).await.into_bytes());
-    check_links(&files)?;
-    let manifest = manifest(app, &files);
-    folder.fill(&files, &manifest)?;
-    Ok(manifest)
-}
-
-/// Every address that becomes a file.
-fn addresses(app: &App) -> Vec<String> {
-    let snapshot = app.snapshot();
-    let mut paths: Vec<String> = PAGES.map(str::to_owned).to_vec();
-    for table in TABLES {
-        paths.extend(ENDINGS.map(|ending| format!("{table}.{ending}")));
-    }
-    paths.push("/judgements.csv".to_owned());
-    paths.extend(["/datapackage.json", "/CITATION.cff"].map(str::to_owned));
-    paths.extend([crate::assets::stylesheet(), crate::assets::icon()]);
-    for dimension in &snapshot.codebook.dimensions {
-        paths.push(crate::address::dimension(dimension.id.as_str()));
-        for code in &dimension.codes {
-            paths.push(crate::address::code(dimension.id.as_str(), code.id.as_str()));
-        }
-    }
-    paths.extend(crate::pages::standing::list::addresses(app));
-    paths.extend(crate::pages::gaps::addresses(&snapshot));
-    paths.extend(snapshot.runs.iter().map(|run| crate::address::run(&run.id)));
-    let everything = lacuna_domain::Filter::default();
-    for number in snapshot.catalogue.select(&everything, None).documents() {
-        let Some(record) = snapshot.catalogue.record(number) else { continue };
-        let Ok(id) = record.id().parse::<DocumentId>() else { continue };
-        let own = crate::address::document(&id);
-        if record.has_text() {
-            paths.push(crate::address::text(&id));
-        }
-        paths.extend([format!("{own}/cite.bib"), format!("{own}/cite.ris"), own]);
-    }
-    paths.sort();
-    paths.dedup();
-    paths
-}
-
-async fn asked(site: &Router, path: &str) -> Result<(Vec<u8>, bool), PublishError> {
-    let failed = |status: StatusCode| PublishError::Page { path: path.to_owned(), status: status.as_u16() };
-    let request = Request::get(path).body(Body::empty()).map_err(|_| failed(StatusCode::BAD_REQUEST))?;
-    let mut response = match site.clone().oneshot(request).await {
-        Ok(response) => response,
-        Err(never) => match never {},
-    };
-    // A page that sends readers on to another is followed once, as a browser would.
-    if response.status().is_redirection()
-        && let Some(to) = response.headers().get(header::LOCATION).and_then(|to| to.to_str().ok())
-        && let Ok(request) = Request::get(to).body(Body::empty())
-    {
-        response = match site.clone().oneshot(request).await {
-            Ok(response) => response,
-            Err(never) => match never {},
-        };
-    }
-    if response.status() != StatusCode::OK {
-        return Err(failed(response.status()));
-    }
-    let is_page = response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    let body = to_bytes(response.into_body(), usize::MAX).await;
-    let body = body.map_err(|_| failed(StatusCode::INTERNAL_SERVER_ERROR))?;
-    Ok((body.to_vec(), is_page))
 }
 
 fn check_links(files: &BTreeMap<String, Vec<u8>>) -> Result<(), PublishError> {
@@ -206,14 +222,15 @@ fn check_links(files: &BTreeMap<String, Vec<u8>>) -> Result<(), PublishError> {
     if broken.is_empty() { Ok(()) } else { Err(PublishError::Links(broken)) }
 }
 
-fn manifest(app: &App, files: &BTreeMap<String, Vec<u8>>) -> Manifest {
-    let snapshot = app.snapshot();
+fn manifest(edition: &Edition, files: &BTreeMap<String, Vec<u8>>) -> Manifest {
+    let snapshot = edition.app.snapshot();
     let files: Vec<PublishedFile> = files
         .iter()
         .map(|(path, body)| PublishedFile { path: path.clone(), bytes: body.len(), sha256: sha256_hex(body) })
         .collect();
     let lines: Vec<String> = files.iter().map(|file| format!("{}  {}", file.sha256, file.path)).collect();
     Manifest {
+        release: edition.release().map(|release| release.id.clone()),
         as_of: snapshot.provenance.as_of_day(),
         run: snapshot.run.as_ref().map(|run| run.id.to_string()),
         documents: snapshot.provenance.documents,

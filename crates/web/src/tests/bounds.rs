@@ -2,30 +2,145 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::extract::ConnectInfo;
 
 use super::*;
+use crate::proxies::Proxies;
 
-fn from(address: [u8; 4], path: &str) -> Request<Body> {
-    let mut request = Request::get(path).body(Body::empty()).unwrap();
-    request.extensions_mut().insert(ConnectInfo(SocketAddr::from((address, 4711))));
+/// As a peer of the network asks, with lines of `X-Forwarded-For`.
+fn through(peer: &str, forwarded: &[&str], path: &str) -> Request<Body> {
+    let mut request = Request::get(path).header("host", "map.example");
+    for line in forwarded {
+        request = request.header("x-forwarded-for", *line);
+    }
+    let mut request = request.body(Body::empty()).unwrap();
+    request.extensions_mut().insert(ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 4711)));
     request
+}
+
+fn from(peer: &str, path: &str) -> Request<Body> {
+    through(peer, &[], path)
+}
+
+/// A site that lets each reader ask three times at once.
+async fn strict(trusted: &[&str]) -> Site {
+    let nets = trusted.iter().map(|net| net.parse().unwrap()).collect();
+    let trusted_proxies = Proxies::new(nets);
+    let requests_per_minute = NonZeroU32::new(12);
+    Site::with(Config { requests_per_minute, trusted_proxies, ..Config::default() }).await
+}
+
+/// How many of ten requests are let through.
+async fn allowed(site: &Site, peer: &str, forwarded: &[&str]) -> usize {
+    let mut allowed = 0;
+    for _ in 0..10 {
+        let status = site.ask(through(peer, forwarded, "/about")).await.status;
+        assert!([StatusCode::OK, StatusCode::TOO_MANY_REQUESTS].contains(&status), "{status}");
+        allowed += usize::from(status == StatusCode::OK);
+    }
+    allowed
 }
 
 #[tokio::test]
 async fn above_the_rate_a_reader_is_told_how_long_to_wait_and_what_to_take_instead() {
-    let site = Site::with(Config { requests_per_minute: Some(3), ..Config::default() }).await;
-    for _ in 0..3 {
-        assert_eq!(site.ask(from([192, 0, 2, 7], "/about")).await.status, StatusCode::OK);
-    }
-    let refused = site.ask(from([192, 0, 2, 7], "/documents.csv")).await;
+    let site = strict(&[]).await;
+    assert_eq!(allowed(&site, "192.0.2.7", &[]).await, 3);
+    let refused = site.ask(from("192.0.2.7", "/documents.csv")).await;
     assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
-    assert!((1..=60).contains(&refused.header("retry-after").parse().unwrap()));
-    assert!(refused.body.contains("take whole tables from /data"), "{}", refused.body);
-    assert_eq!(site.ask(from([192, 0, 2, 8], "/about")).await.status, StatusCode::OK, "others go on");
+    assert_eq!(refused.header("retry-after"), "5");
+    for words in ["12 a minute, 3 of them at once", "wait 5 seconds", "/data", "/releases", "/documents.csv"]
+    {
+        assert!(refused.body.contains(words), "{words} is missing: {}", refused.body);
+    }
+    assert_eq!(refused.header("cache-control"), "no-store", "nobody else is given it");
+    assert_eq!(refused.header("x-content-type-options"), "nosniff");
+    assert_eq!(site.ask(from("192.0.2.8", "/about")).await.status, StatusCode::OK, "others go on");
+}
+
+#[tokio::test]
+async fn who_copies_the_site_meets_a_limit_that_nobody_had_to_set() {
+    let site = Site::new().await;
+    let mut asked = 0;
+    while site.ask(from("192.0.2.7", "/robots.txt")).await.status == StatusCode::OK {
+        asked += 1;
+        assert!(asked < 1_000, "nothing stops a scraper");
+    }
+    assert_eq!(asked, 300, "a reader who opens many pages at once is not stopped");
+    for peer in ["127.0.0.1", "::1", "::ffff:127.0.0.1"] {
+        for _ in 0..350 {
+            let status = site.ask(from(peer, "/robots.txt")).await.status;
+            assert_eq!(status, StatusCode::OK, "who sits at the machine is not counted");
+        }
+    }
+    let open = Site::with(Config { requests_per_minute: None, ..Config::default() }).await;
+    for _ in 0..350 {
+        assert_eq!(open.ask(from("192.0.2.7", "/robots.txt")).await.status, StatusCode::OK, "switched off");
+    }
+}
+
+#[tokio::test]
+async fn a_reader_who_forges_the_header_of_proxies_stays_who_they_are() {
+    let site = strict(&["10.0.0.0/8"]).await;
+    let mut allowed = 0;
+    for number in 0..10 {
+        let forged = format!("198.51.100.{number}");
+        let answer = site.ask(through("192.0.2.7", &[&forged], "/about")).await;
+        allowed += usize::from(answer.status == StatusCode::OK);
+    }
+    assert_eq!(allowed, 3, "each forged address was taken for another reader");
+    // Nor does what they write reach through a proxy that adds their own address.
+    let mut allowed = 0;
+    for number in 0..10 {
+        let forged = format!("198.51.100.{number}, 192.0.2.8");
+        let answer = site.ask(through("10.0.0.1", &[&forged], "/about")).await;
+        allowed += usize::from(answer.status == StatusCode::OK);
+    }
+    assert_eq!(allowed, 3);
+}
+
+#[tokio::test]
+async fn behind_trusted_proxies_every_reader_is_counted_alone() {
+    let site = strict(&["127.0.0.1", "10.0.0.0/8"]).await;
+    assert_eq!(allowed(&site, "127.0.0.1", &["192.0.2.7"]).await, 3);
+    assert_eq!(allowed(&site, "127.0.0.1", &["192.0.2.8"]).await, 3, "another reader of the same proxy");
+    assert_eq!(
+        allowed(&site, "127.0.0.1", &["192.0.2.9, 10.0.0.4"]).await,
+        3,
+        "two proxies, one behind the other"
+    );
+    assert_eq!(
+        allowed(&site, "10.0.0.4", &["198.51.100.1", "192.0.2.9"]).await,
+        0,
+        "the same reader by one of them"
+    );
+    assert_eq!(allowed(&site, "127.0.0.1", &["2001:db8::1"]).await, 3);
+    assert_eq!(allowed(&site, "127.0.0.1", &["[2001:db8::2]:4711"]).await, 0, "one network is one reader");
+    assert_eq!(allowed(&site, "127.0.0.1", &[]).await, 10, "who sits at the machine is not counted");
+}
+
+#[tokio::test]
+async fn readers_of_a_proxy_that_nobody_named_share_one_limit_and_the_log_says_so_once() {
+    let (site, log) = (strict(&[]).await, Lines::default());
+    let guard = log.take();
+    assert_eq!(allowed(&site, "127.0.0.1", &["192.0.2.7"]).await, 3);
+    assert_eq!(allowed(&site, "127.0.0.1", &["192.0.2.8"]).await, 0);
+    drop(guard);
+    let said = log.said();
+    assert_eq!(said.matches("--trusted-proxy").count(), 1, "{said}");
+    assert!(!said.contains("192.0.2") && !said.contains("127.0.0.1"), "the log names somebody: {said}");
+}
+
+#[tokio::test]
+async fn private_documents_on_one_s_own_machine_are_not_served_even_to_a_trusted_proxy() {
+    let trusted_proxies = Proxies::new(vec!["127.0.0.1".parse().unwrap()]);
+    let site = Site::with(Config { local: true, trusted_proxies, ..Config::default() }).await;
+    let mut request = through("127.0.0.1", &["127.0.0.1"], "/documents/file:private.txt");
+    request.headers_mut().insert("host", "localhost:7373".parse().unwrap());
+    assert_eq!(site.ask(request).await.status, StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]
@@ -76,19 +191,31 @@ impl Write for Lines {
     }
 }
 
+impl Lines {
+    /// Keeps what is logged until the guard is dropped.
+    fn take(&self) -> tracing::subscriber::DefaultGuard {
+        let kept = self.clone();
+        let log = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::DEBUG)
+            .with_writer(move || kept.clone())
+            .with_ansi(false)
+            .finish();
+        tracing::subscriber::set_default(log)
+    }
+
+    fn said(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
 #[tokio::test]
 async fn the_access_log_has_no_address_no_words_no_agent_and_no_cookie() {
-    let site = Site::new().await;
-    let lines = Lines::default();
-    let kept = lines.clone();
-    let log = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::DEBUG)
-        .with_writer(move || kept.clone())
-        .with_ansi(false)
-        .finish();
-    let guard = tracing::subscriber::set_default(log);
+    let trusted_proxies = Proxies::new(vec!["192.0.2.77".parse().unwrap()]);
+    let site = Site::with(Config { trusted_proxies, ..Config::default() }).await;
+    let log = Lines::default();
+    let guard = log.take();
     for path in ["/about?who=tattletale", "/documents?q=tattletale", "/nothing?q=tattletale"] {
-        let mut request = from([192, 0, 2, 77], path);
+        let mut request = through("192.0.2.77", &["198.51.100.9"], path);
         for (name, value) in [
             ("user-agent", "Snoop/1.0"),
             ("cookie", "session=letmein"),
@@ -99,7 +226,7 @@ async fn the_access_log_has_no_address_no_words_no_agent_and_no_cookie() {
         site.ask(request).await;
     }
     drop(guard);
-    let said = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    let said = log.said();
     let access: Vec<&str> = said.lines().filter(|line| line.contains("lacuna::access")).collect();
     assert_eq!(access.len(), 3, "{said}");
     assert!(
@@ -107,7 +234,7 @@ async fn the_access_log_has_no_address_no_words_no_agent_and_no_cookie() {
             && access[0].contains("path=\"/about\"")
             && access[0].contains("status=")
     );
-    for word in ["192.0.2.77", "tattletale", "snoop", "letmein"] {
+    for word in ["192.0.2.77", "198.51.100.9", "tattletale", "snoop", "letmein"] {
         assert!(!said.to_lowercase().contains(word), "the log tells {word}: {said}");
     }
 }

@@ -114,3 +114,26 @@ async fn a_feed_names_things_by_their_addresses_where_the_site_knows_its_own() {
     let again = site.get("/feed.atom?risk=2.2").await.body;
     assert_eq!(feed, again, "nothing changed, so nothing is updated");
 }
+
+#[tokio::test]
+async fn a_feed_leads_to_the_address_listened_on_and_never_to_a_host_that_was_asked_for() {
+    let bound = "http://127.0.0.1:7373";
+    let site = Site::with(Config { bound: Some(bound.to_owned()), ..Config::default() }).await;
+    let request = axum::http::Request::get("/feed.atom?risk=2.2").header("host", "evil.example");
+    let feed = site.ask(request.body(axum::body::Body::empty()).unwrap()).await.body;
+    assert!(!feed.contains("evil.example"), "{feed}");
+    let links: Vec<&str> = feed.split(" href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert!(links.len() > 3 && links.iter().all(|link| link.starts_with(bound)), "{feed}");
+    for id in all(&feed, "id") {
+        assert!(id.starts_with("urn:uuid:"), "{id}: the port may be another tomorrow");
+    }
+    let annotations = site.get(&format!("{}/annotations.json", site.document())).await.json();
+    for item in annotations["first"]["items"].as_array().unwrap() {
+        assert!(item["id"].as_str().unwrap().starts_with("urn:uuid:"), "{item}");
+        assert!(item["target"]["source"].as_str().unwrap().starts_with(&format!("{bound}/documents/")));
+    }
+    assert!(
+        !site.get("/documents").await.body.contains(bound),
+        "pages name themselves by a base address alone"
+    );
+}

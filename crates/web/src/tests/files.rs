@@ -66,6 +66,25 @@ async fn who_asks_for_the_head_of_a_file_gets_that_and_no_body() {
 }
 
 #[tokio::test]
+async fn the_head_of_a_table_in_another_format_tells_no_length_of_an_empty_one() {
+    let site = Site::new().await;
+    for table in ["documents", "judgements", "codes"] {
+        for ending in ["xlsx", "parquet", "rows.json"] {
+            let path = format!("/{table}.{ending}");
+            let head = asked(&site, Method::HEAD, &path, "\"other\"").await;
+            let whole = asked(&site, Method::GET, &path, "\"other\"").await;
+            assert_eq!((head.status, whole.status), (StatusCode::OK, StatusCode::OK), "{path}");
+            assert!(head.bytes.is_empty() && whole.rows(ending) > 1, "{path}");
+            for name in ["content-type", "content-disposition", "etag"] {
+                assert!(!head.header(name).is_empty(), "{path} has no {name}");
+                assert_eq!(head.header(name), whole.header(name), "{path}: {name}");
+            }
+            assert_eq!(head.header("content-length"), "", "{path} would have to be written to know");
+        }
+    }
+}
+
+#[tokio::test]
 async fn labels_of_words_that_cannot_be_read_are_no_empty_file() {
     let site = Site::new().await;
     let answer = site.get("/judgements.csv?q=(audit").await;

@@ -17,6 +17,12 @@ const TEXT: &str =
 /// A site with a private document of its own text, coded like any other.
 async fn with_a_secret(config: Config) -> Site {
     let site = Site::with(config).await;
+    add_secret(&site).await;
+    site
+}
+
+/// Brings the private document in.
+pub(super) async fn add_secret(site: &Site) {
     let (store, world) = (site.app.store(), &site.world);
     let text = Text::new(TEXT.to_owned(), Some("en".to_owned()), Quality::default());
     let mut document = world.document.clone();
@@ -28,6 +34,7 @@ async fn with_a_secret(config: Config) -> Site {
     metadata.authority = Some("Harbour Board".to_owned());
     metadata.jurisdiction = Some("Harbourland".to_owned());
     metadata.collections = vec!["harbourland papers".to_owned()];
+    metadata.extra.insert("Harbour board grade".to_owned(), "harbour secrecy".to_owned());
     metadata.short_summary = Some("Nobody shall know of the quay.".to_owned());
     let mut coming = incoming(world, document);
     let version = coming.version.as_mut().unwrap();
@@ -61,11 +68,11 @@ async fn with_a_secret(config: Config) -> Site {
     store.put_outcomes(&world.run.id, &[(text.id.clone(), outcome)]).await.unwrap();
     store.finish_run(&world.run.id).await.unwrap();
     site.app.refresh().await.unwrap();
-    site
 }
 
+/// What a place says holds nothing of the private document.
 #[track_caller]
-fn silent(place: &str, body: &str) {
+pub(super) fn silent(place: &str, body: &str) {
     let body = body.to_lowercase();
     for word in HIDDEN {
         assert!(!body.contains(word), "{place} tells {word}");
@@ -163,6 +170,26 @@ async fn neither_a_release_nor_a_published_site_holds_a_private_document() {
             silent(&file.path, &format!("{} {}", file.path, String::from_utf8_lossy(&bytes)));
         }
     }
+}
+
+#[tokio::test]
+async fn no_script_of_another_site_reads_what_one_s_own_machine_shows() {
+    let (local, public) =
+        (with_a_secret(Config { local: true, ..Config::default() }).await, Site::new().await);
+    for path in [
+        "/documents/file:harbour.txt.json",
+        "/documents/file:harbour.txt/annotations.json",
+        "/documents.json",
+    ] {
+        let request = Request::get(path).header("host", "localhost:7373").body(Body::empty()).unwrap();
+        let answer = local.ask(request).await;
+        assert_eq!(
+            (answer.status, answer.header("access-control-allow-origin")),
+            (StatusCode::OK, ""),
+            "{path}"
+        );
+    }
+    assert_eq!(public.get("/documents.json").await.header("access-control-allow-origin"), "*");
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use super::{Site, incoming, table};
 use crate::config::Config;
 
 /// Pages on which no label of this run stands, or that say of all of them at once how they were measured.
-const WITHOUT_LABELS: [&str; 27] = [
+const WITHOUT_LABELS: [&str; 28] = [
     "/relations",
     // The measurements themselves.
     "/agreement",
@@ -39,6 +39,7 @@ const WITHOUT_LABELS: [&str; 27] = [
     "/releases/{id}/{file}",
     // Drawn by the routes of this list themselves, for a release; tests/past.rs cuts one.
     "/releases/{id}/map",
+    "/releases/{id}/map/",
     "/releases/{id}/map/{*page}",
     "/releases/diff",
     "/review",

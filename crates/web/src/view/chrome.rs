@@ -73,11 +73,26 @@ pub struct Chrome {
     pub provenance: Provenance,
     /// The release whose map the page belongs to; `None` for the present one.
     pub release: Option<String>,
-    /// Whether private documents are shown, on this machine only.
+    /// Whether private documents are shown to whoever asks, on this machine only.
     pub local: bool,
+    /// Whether the page is about a private document.
+    pub private: bool,
 }
 
 impl Chrome {
+    /// Whether there is more of the page's document than its own page, its text and its comparison with the corpus: of a
+    /// private one on this machine only.
+    pub(crate) const fn leads_on(&self) -> bool {
+        !self.private || self.local
+    }
+
+    /// With what must be said of a page that is gathered from some of the texts.
+    #[must_use]
+    pub(crate) fn gathered(mut self, extent: crate::gathered::Extent) -> Self {
+        self.provenance.sample = extent.notice();
+        self
+    }
+
     /// The table beside the page in another format than CSV.
     pub(crate) fn table(&self, ending: &str) -> String {
         let csv = self.csv.as_deref().unwrap_or_default();

@@ -42,9 +42,7 @@ impl Dataset {
         });
         // Only an absolute address names the data set for others.
         if let Some(url) = &chrome.canonical {
-            // The first page of a release lies where its map does.
-            let url = if chrome.release.is_some() { url.trim_end_matches('/') } else { url.as_str() };
-            set["url"] = url.into();
+            set["url"] = url.as_str().into();
         }
         if chrome.provenance.fiction {
             set["disambiguatingDescription"] =
@@ -103,7 +101,7 @@ fn files(chrome: &Chrome) -> impl Iterator<Item = String> {
 
 /// The address of a file: absolute where the site knows its own, else from the root like every link of a page; the files of
 /// a release lie below its map.
-fn address(chrome: &Chrome, config: &Config, path: String) -> String {
+pub(super) fn address(chrome: &Chrome, config: &Config, path: String) -> String {
     config.absolute(&path).unwrap_or_else(|| match &chrome.release {
         Some(release) => format!("/releases/{release}/map{path}"),
         None => path,

@@ -2,6 +2,7 @@
 
 use lacuna_domain::document::{Enactment, StatusEvent};
 use lacuna_domain::{Document, DocumentId, Text, TextId, Version, VersionId};
+use lacuna_store::catalogue::{Catalogue, Record};
 use serde::Serialize;
 
 use crate::address;
@@ -15,13 +16,37 @@ pub struct DocumentLink {
     pub title: String,
     /// Address.
     pub href: String,
+    /// Where it stands, for readers.
+    pub enactment: &'static str,
+    /// Whether it is no more.
+    pub dead: bool,
 }
 
 impl DocumentLink {
-    /// The link to `document`.
+    /// The link to `document`, which stands where its own metadata say.
     pub fn of(document: &Document) -> Self {
-        Self { id: document.id.clone(), title: title_of(document), href: address::document(&document.id) }
+        Self::to(document.id.clone(), title_of(document), document.metadata.enactment)
     }
+
+    /// The link to `document`, which stands where lists have it.
+    pub fn within(document: &Document, catalogue: &Catalogue) -> Self {
+        Self::to(document.id.clone(), title_of(document), enactment_of(document, catalogue))
+    }
+
+    /// The link to a document of a catalogue; `None` where its id is none.
+    pub fn of_record(record: Record<'_>) -> Option<Self> {
+        Some(Self::to(record.id().parse().ok()?, record.title().to_owned(), record.enactment()))
+    }
+
+    fn to(id: DocumentId, title: String, state: Enactment) -> Self {
+        Self { href: address::document(&id), id, title, enactment: state.name(), dead: state.is_dead() }
+    }
+}
+
+/// Where `document` stands as lists have it, with what other documents did to it and what its text sets; where its own
+/// metadata say when `catalogue` does not have it.
+pub(crate) fn enactment_of(document: &Document, catalogue: &Catalogue) -> Enactment {
+    catalogue.record_of(document.id.as_str()).map_or(document.metadata.enactment, Record::enactment)
 }
 
 /// The name of a document, or its id where the catalogue has none.

@@ -96,6 +96,9 @@ pub struct Provenance {
     pub coded: usize,
     /// Whether the store holds documents invented for demonstration.
     pub fiction: bool,
+    /// What a reader must know of a page that is gathered from a sample of the classified texts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sample: Option<String>,
 }
 
 impl Provenance {

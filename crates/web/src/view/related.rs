@@ -2,13 +2,14 @@
 
 use jiff::civil::Date;
 use lacuna_domain::document::Document;
-use lacuna_domain::enactment::{DateKind, Enactment, Position, StateSource};
+use lacuna_domain::enactment::{DateKind, Enactment, Life, Position, StateSource};
 use lacuna_domain::relation::{Relation, StatedDate};
 use lacuna_domain::{DocumentId, RelationKind, Terms};
 use lacuna_store::RelationBook;
 use lacuna_store::catalogue::Catalogue;
 use serde::Serialize;
 
+use super::DocumentLink;
 use super::graph::Graph;
 use crate::address;
 
@@ -27,6 +28,10 @@ pub struct RelationView {
     pub other_id: Option<String>,
     /// Its page.
     pub href: Option<String>,
+    /// Where it stands, for readers, where the corpus has it.
+    pub enactment: Option<&'static str>,
+    /// Whether it is no more.
+    pub dead: bool,
     /// The part cited.
     pub provision: Option<String>,
     /// The words that say so.
@@ -47,20 +52,11 @@ pub struct Banner {
     /// Since when.
     pub since: Option<String>,
     /// What did it, where known.
-    pub by: Option<DocumentLinkRef>,
+    pub by: Option<DocumentLink>,
     /// Who says so where no other document did it.
     pub says: &'static str,
-}
-
-/// A link to a document.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct DocumentLinkRef {
-    /// Id.
-    pub id: String,
-    /// Title.
-    pub title: String,
-    /// Page.
-    pub href: String,
+    /// What its labels are now.
+    pub labels: &'static str,
 }
 
 /// One entry of the timeline.
@@ -83,6 +79,8 @@ pub struct Related {
     pub banner: Option<Banner>,
     /// The state on the day of the page, with what other documents did to this one and what its text sets.
     pub state: &'static str,
+    /// Whether it is no more in that state.
+    pub dead: bool,
     /// Who says so, for readers; empty where nobody does.
     pub state_by: &'static str,
     /// Relations, what ended it first.
@@ -103,17 +101,16 @@ impl Related {
         stated: &[StatedDate],
         on: Date,
     ) -> Self {
-        let life = book.life(&document.id, &document.metadata, Terms::of(stated));
-        let link = |id: &DocumentId| {
-            let record = catalogue.record_of(id.as_str())?;
-            let (title, href) = (record.title().to_owned(), address::document(id));
-            Some(DocumentLinkRef { id: id.to_string(), title, href })
-        };
+        let stated: Vec<StatedDate> =
+            stated.iter().filter(|stated| stated.is_of(&document.id)).cloned().collect();
+        let life = book.life(&document.id, &document.metadata, Terms::of(&stated));
+        let link = |id: &DocumentId| catalogue.record_of(id.as_str()).and_then(DocumentLink::of_record);
         let mut relations: Vec<RelationView> =
             book.of(&document.id).filter_map(|r| RelationView::of(r, &document.id, &link)).collect();
         relations.sort_by_key(|relation| !relation.ends());
         let position = life.on(on);
-        let banner = position.state.is_dead().then(|| Banner::of(&position, &link));
+        let dead = position.state.is_dead();
+        let banner = dead.then(|| Banner::of(&position, &life, &link));
         let text = address::text(&document.id);
         let mut timeline: Vec<Moment> = life
             .steps()
@@ -148,18 +145,21 @@ impl Related {
         timeline.extend(stated.iter().map(|stated| Moment {
             date: stated.date.to_string(),
             what: format!("{} {}", if stated.whole { "The whole" } else { "A passage" }, stated.kind.name()),
-            source: format!("text: “{}”", stated.passage.quote),
+            source: said(stated),
             href: Some(format!("{text}#p-{}", stated.passage.passage)),
         }));
         timeline.sort();
         let graph = Graph::of(document.metadata.title(), &relations);
         let (state, state_by) = (position.state.name(), said_by(&position.source));
-        Self { banner, state, state_by, relations, timeline, graph }
+        Self { banner, state, dead, state_by, relations, timeline, graph }
     }
 }
 
 impl Banner {
-    fn of(ended: &Position, link: &dyn Fn(&DocumentId) -> Option<DocumentLinkRef>) -> Self {
+    fn of(ended: &Position, life: &Life, link: &dyn Fn(&DocumentId) -> Option<DocumentLink>) -> Self {
+        // Only what was adopted is superseded or revoked; what is called defunct may be a bill that failed.
+        let lived =
+            ended.state != Enactment::Defunct || life.steps().iter().any(|step| step.state.in_force());
         Self {
             state: ended.state.name(),
             since: ended.since.map(|date| date.to_string()),
@@ -170,6 +170,11 @@ impl Banner {
             says: match ended.source {
                 StateSource::Text => "Its own text sets that day.",
                 _ => "The catalogue says so; it does not say by what.",
+            },
+            labels: if lived {
+                "Labels of an instrument that is no longer in force."
+            } else {
+                "Labels of an instrument that is no longer in force, or never was."
             },
         }
     }
@@ -185,6 +190,12 @@ const fn said_by(source: &StateSource) -> &'static str {
     }
 }
 
+/// The words that state a day, and how it was counted where they do not give it outright.
+fn said(stated: &StatedDate) -> String {
+    let counted = stated.reckoned.as_ref().map(|reckoned| format!(" ({})", reckoned.words()));
+    format!("text: “{}”{}", stated.passage.quote, counted.unwrap_or_default())
+}
+
 fn day(date: Option<Date>) -> String {
     date.map_or_else(|| "no date".to_owned(), |date| date.to_string())
 }
@@ -193,7 +204,7 @@ impl RelationView {
     fn of(
         relation: &Relation,
         own: &DocumentId,
-        link: &dyn Fn(&DocumentId) -> Option<DocumentLinkRef>,
+        link: &dyn Fn(&DocumentId) -> Option<DocumentLink>,
     ) -> Option<Self> {
         let incoming = &relation.from != own;
         let other = if incoming { link(&relation.from) } else { relation.to.as_ref().and_then(link) };
@@ -207,7 +218,9 @@ impl RelationView {
             words: if incoming { relation.kind.inverse() } else { relation.kind.name() },
             incoming,
             other: other.as_ref().map_or_else(|| relation.cited.clone(), |other| other.title.clone()),
-            other_id: other.as_ref().map(|other| other.id.clone()),
+            other_id: other.as_ref().map(|other| other.id.to_string()),
+            enactment: other.as_ref().map(|other| other.enactment),
+            dead: other.as_ref().is_some_and(|other| other.dead),
             href: other.map(|other| other.href),
             provision: relation.provision.clone(),
             quote: relation.passage.as_ref().map(|passage| passage.quote.clone()),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use lacuna_domain::Filter;
 use lacuna_domain::codebook::Kind;
-use lacuna_domain::filter::{CodeTest, Condition, Field, Years};
+use lacuna_domain::filter::{CodeTest, Condition, Field, Years, column_parameter};
 use lacuna_store::catalogue::{FacetValue, Selection};
 use serde::Serialize;
 
@@ -152,6 +152,21 @@ const FIELDS: [Field; 6] = [
     Field::Language,
 ];
 
+/// Further fields, offered like the catalogue's own columns where documents differ in them.
+const FURTHER: [Field; 8] = [
+    Field::ParentAuthority,
+    Field::Source,
+    Field::Tag,
+    Field::Licence,
+    Field::UnreviewedOutput,
+    Field::Fiction,
+    Field::Reviewed,
+    Field::Coded,
+];
+
+/// Values of a further field or own column that a form offers, most documents first.
+const OFFERED: usize = 100;
+
 fn selects(selection: &Selection, snapshot: &Snapshot) -> Vec<SetSelect> {
     let (catalogue, codebook) = (&snapshot.catalogue, &snapshot.codebook);
     let option = |value: &FacetValue| {
@@ -191,6 +206,16 @@ fn selects(selection: &Selection, snapshot: &Snapshot) -> Vec<SetSelect> {
         };
         let values: Vec<FacetValue> = facets.into_iter().flat_map(|f| f.values).filter(offered).collect();
         selects.push(select(id, &dimension.name, &values));
+    }
+    let further = FURTHER
+        .into_iter()
+        .map(|field| (field.id().to_owned(), field.name(), catalogue.field_facet(selection, field)));
+    let own = catalogue
+        .own_columns()
+        .map(|name| (column_parameter(name), name, catalogue.column_facet(selection, name)));
+    for (id, name, mut values) in further.chain(own).filter(|(_, _, values)| values.len() > 1) {
+        values.truncate(OFFERED);
+        selects.push(select(&id, name, &values));
     }
     selects.retain(|select| !select.options.is_empty());
     selects

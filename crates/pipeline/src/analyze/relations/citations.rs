@@ -5,7 +5,11 @@ use std::sync::LazyLock;
 
 use lacuna_domain::relation::RelationKind;
 use lacuna_domain::{Confidence, Span};
-use regex::{Captures, Regex};
+use regex::Regex;
+
+use super::languages::{Act, Table, pattern, tables};
+use super::mentions::{Mention, mentions};
+use super::translated;
 
 /// A citation next to a verb that says what is done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,151 +28,121 @@ pub struct Citation {
     pub span: Span,
 }
 
-/// A pattern that the tests compile; one that does not compile matches nothing.
-fn pattern(text: &str) -> Option<Regex> {
-    Regex::new(text).ok()
-}
-
-static NUMBERED: LazyLock<Vec<(&str, Option<Regex>)>> = LazyLock::new(|| {
-    vec![
-        (
-            "eo",
-            pattern(r"\b(?:Executive Order|EO|E\.O\.)\s+(?:No\.\s*|Number\s+)?(\d{1,5}(?:[-–]\d{1,4})?)\b"),
-        ),
-        ("omb", pattern(r"\bM-(\d{2}-\d{2})\b")),
-        ("eu", pattern(r"\b(?:Regulation|Directive) (?:\((?:EU|EC)\)\s*)?(?:No\s+)?(\d{2,4}/\d{1,4})\b")),
-        ("pl", pattern(r"\b(?:Public Law|Pub\. ?L\.)\s+(?:No\.\s*)?(\d{2,3}[-–]\d{1,3})\b")),
-    ]
-});
-
-static ACT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    pattern(
-        r"\b((?:[A-Z][\w’'&-]*,? (?:(?:of|and|for|in|the|to|on|or|by|with|from) ){0,3}){1,14}Act(?: of \d{4})?)\b",
-    )
-});
-
-static PROVISION: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b((?:sections?|sec\.|title|article|part|chapter|division|subtitle|subsection|paragraph)\s+[\w().–-]{1,20})\s+(?:of|in|to)\s+(?:the\s+)?$",
-    )
-});
-
-static DONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    pattern(
-        r"(?i)^[^;]{0,90}?\b(?:is|are)\s+(?:hereby\s+|further\s+)?(amended|revoked|repealed|rescinded|superseded)\b",
-    )
-});
-
-static DOING: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(revokes?|revoking|rescinds?|rescinding|repeals?|repealing|supersedes?|superseding|replaces|amends?|amending|implements?|implementing|implementation of|(?:as )?(?:required|directed|called for) (?:by|in)|pursuant to|in accordance with)\s+(?:the\s+)?$",
-    )
-});
-
 static REVOKED_BY_THIS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    pattern(r"(?i)\bthis (?:executive )?(?:order|memorandum|act) (?:hereby )?(?:revokes|rescinds|repeals)\b")
-});
-
-static ANOTHER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:amend|revo[ck]|repeal|rescind|rescission|implement|supersed|replac)\w*\b")
+    pattern(r"\bthis (?:executive )?(?:order|memorandum|act) (?:hereby )?(?:revokes|rescinds|repeals)\b")
 });
 
 /// The citations of `text` that stand next to such a verb, each kind of each instrument once, in the order of the text.
-pub fn citations(text: &str) -> Vec<Citation> {
+/// `language` is its main language, where known.
+pub fn citations(text: &str, language: Option<&str>) -> Vec<Citation> {
     let revokes = REVOKED_BY_THIS.as_ref().is_some_and(|pattern| pattern.is_match(text));
     let mut best: BTreeMap<(RelationKind, String), Citation> = BTreeMap::new();
-    let mut take = |key: String, found: &Captures<'_>| {
-        let Some(whole) = found.get(0) else { return };
-        let Some(citation) = read(text, key, whole.start(), whole.end(), revokes) else { return };
+    let read = mentions(text, language).into_iter().filter_map(|one| read(text, one, language, revokes));
+    for citation in read.chain(translated::translation(text, language)) {
         let at = (citation.kind, citation.key.clone());
         let better = best.get(&at).is_none_or(|known| citation.confidence > known.confidence);
         if better {
             best.insert(at, citation);
         }
-    };
-    for (prefix, pattern) in NUMBERED.iter() {
-        for found in pattern.iter().flat_map(|p| p.captures_iter(text)) {
-            take(format!("{prefix}:{}", found[1].replace('–', "-")), &found);
-        }
-    }
-    for found in ACT.iter().flat_map(|p| p.captures_iter(text)) {
-        take(format!("act:{}", super::names::even(&found[1])), &found);
     }
     let mut citations: Vec<Citation> = best.into_values().collect();
     citations.sort_by_key(|citation| citation.span.start());
     citations
 }
 
-/// The numbers that an instrument bears by its name or the head of its text. What follows a verb is the number of another,
-/// as in "Order 44, Revoking Order 31".
-pub(super) fn numbers(text: &str) -> Vec<String> {
-    let own = ANOTHER.as_ref().and_then(|verb| verb.find(text)).map_or(text, |verb| &text[..verb.start()]);
-    let found = NUMBERED.iter().flat_map(|(prefix, pattern)| {
-        let found = pattern.iter().flat_map(|p| p.captures_iter(own));
-        found.map(move |c| format!("{prefix}:{}", c[1].replace('–', "-")))
-    });
-    found.collect()
-}
-
-fn read(text: &str, key: String, start: usize, end: usize, revokes: bool) -> Option<Citation> {
+fn read(text: &str, mention: Mention, language: Option<&str>, revokes: bool) -> Option<Citation> {
+    let Mention { key, start, end, name } = mention;
     let (from, to) = window(text, start, end);
-    let (before, after) = (&text[from..start], &text[end..to]);
-    let provision = PROVISION.as_ref().and_then(|p| p.captures(before));
-    let verb_end = provision.as_ref().and_then(|found| found.get(0)).map_or(before.len(), |m| m.start());
-    let provision = provision.and_then(|found| found.get(1)).map(|m| m.as_str().to_owned());
-    let (kind, confidence) = deed(&before[..verb_end], after, revokes)?;
-    // Who repeals one section of an act amends the act.
-    let partial = provision.is_some() && kind == RelationKind::Revokes;
+    let (before, after) = (text.get(from..start)?, text.get(end..to)?);
+    let Deed { kind, confidence, provision } =
+        tables(language).find_map(|table| Deed::of(table, before, after, revokes))?;
+    // Who repeals or replaces one section of an act amends the act.
+    let partial = provision.is_some() && matches!(kind, RelationKind::Revokes | RelationKind::Supersedes);
     let kind = if partial { RelationKind::Amends } else { kind };
     let confidence = match confidence {
         Confidence::High if key.starts_with("act:") => Confidence::Medium,
         other => other,
     };
-    let cited = text[start..end].split_whitespace().collect::<Vec<_>>().join(" ");
-    let lead = text[from..].len() - text[from..].trim_start().len();
-    let span = Span::new(text, from + lead, from + text[from..to].trim_end().len())?;
-    Some(Citation { kind, key, cited, provision, confidence, span })
+    Some(Citation { kind, key, cited: name, provision, confidence, span: trimmed(text, from, to)? })
 }
 
-fn deed(before: &str, after: &str, revokes: bool) -> Option<(RelationKind, Confidence)> {
-    if let Some(found) = DONE.as_ref().and_then(|p| p.captures(after)) {
-        let kind = match found[1].to_lowercase().as_str() {
-            "amended" => RelationKind::Amends,
-            "superseded" => RelationKind::Supersedes,
-            _ => RelationKind::Revokes,
-        };
-        return Some((kind, Confidence::High));
+/// What is done to an instrument.
+struct Deed {
+    kind: RelationKind,
+    confidence: Confidence,
+    /// The part of the instrument.
+    provision: Option<String>,
+}
+
+impl Deed {
+    /// What the words before and after a citation say in one language.
+    fn of(table: &Table, before: &str, after: &str, revokes: bool) -> Option<Self> {
+        let part = table.provision.as_ref().and_then(|part| part.captures(before)?.get(1));
+        let verb = before.get(..part.map_or(before.len(), |part| part.start()))?;
+        let after = past_note(after);
+        let later = table.provision_after.as_ref().and_then(|part| part.captures(after));
+        let rest = later.as_ref().and_then(|part| after.get(part.get(0)?.end()..)).unwrap_or(after);
+        let (kind, confidence) = done(table, verb, rest)
+            .or_else(|| {
+                (revokes && says_the_revoked(verb)).then_some((RelationKind::Revokes, Confidence::Medium))
+            })
+            .or_else(|| first(&table.doing, verb))?;
+        let provision = part.or_else(|| later.as_ref()?.get(1)).map(|part| part.as_str().to_owned());
+        Some(Self { kind, confidence, provision })
     }
-    if revokes && before.trim_end().to_lowercase().ends_with("the revoked") {
-        return Some((RelationKind::Revokes, Confidence::Medium));
+}
+
+/// What the words after the citation say, with those before it where a verb embraces it.
+fn done(table: &Table, before: &str, after: &str) -> Option<(RelationKind, Confidence)> {
+    // To what did something, nothing is done: "as amended by the Harbour Act".
+    if table.agent.as_ref().is_some_and(|agent| agent.is_match(before)) {
+        return None;
     }
-    let found = DOING.as_ref()?.captures(before)?;
-    let verb = found[1].to_lowercase();
-    Some(match verb.as_str() {
-        v if v.starts_with("revo") || v.starts_with("resc") || v.starts_with("repeal") => {
-            (RelationKind::Revokes, Confidence::High)
-        }
-        v if v.starts_with("super") || v == "replaces" => (RelationKind::Supersedes, Confidence::High),
-        v if v.starts_with("amend") => (RelationKind::Amends, Confidence::High),
-        v if v.starts_with("implement") => (RelationKind::Implements, Confidence::High),
-        "pursuant to" | "in accordance with" => (RelationKind::Implements, Confidence::Low),
-        _ => (RelationKind::Implements, Confidence::Medium),
+    let said =
+        table.done.iter().filter_map(|act| Some((act.words.as_ref()?.captures(after)?.name("deed")?, act)));
+    let nearest = said.min_by_key(|(deed, _)| deed.start()).map(|(_, act)| (act.kind, act.confidence));
+    nearest.or_else(|| {
+        let follows = |act: &&Act| act.after.as_ref().is_some_and(|words| words.is_match(after));
+        let mut around = table.around.iter().filter(follows);
+        around.find(|act| is_said(act, before)).map(|act| (act.kind, act.confidence))
     })
+}
+
+fn first(acts: &[Act], words: &str) -> Option<(RelationKind, Confidence)> {
+    acts.iter().find(|act| is_said(act, words)).map(|act| (act.kind, act.confidence))
+}
+
+fn is_said(act: &Act, words: &str) -> bool {
+    act.words.as_ref().is_some_and(|pattern| pattern.is_match(words))
+}
+
+fn says_the_revoked(before: &str) -> bool {
+    before.trim_end().to_lowercase().ends_with("the revoked")
+}
+
+/// What follows a citation, without a note in parentheses right after it: "(9 U.S.C. 12; Public Law 199–1)".
+fn past_note(after: &str) -> &str {
+    let trimmed = after.trim_start();
+    if !trimmed.starts_with(['(', '（']) {
+        return after;
+    }
+    let mut depth = 0_i32;
+    for (at, c) in trimmed.char_indices() {
+        depth += i32::from(matches!(c, '(' | '（')) - i32::from(matches!(c, ')' | '）'));
+        if depth == 0 {
+            return trimmed.get(at + c.len_utf8()..).unwrap_or_default();
+        }
+    }
+    after
 }
 
 /// Bytes before and after a citation that are looked at.
 const AROUND: usize = 200;
 
 /// The sentence around a citation, as far as it can be told, within [`AROUND`] bytes on either side.
-fn window(text: &str, start: usize, end: usize) -> (usize, usize) {
-    let mut from = start.saturating_sub(AROUND);
-    while !text.is_char_boundary(from) {
-        from += 1;
-    }
-    let mut to = (end + AROUND).min(text.len());
-    while !text.is_char_boundary(to) {
-        to -= 1;
-    }
+pub(super) fn window(text: &str, start: usize, end: usize) -> (usize, usize) {
+    let mut from = text.ceil_char_boundary(start.saturating_sub(AROUND));
+    let mut to = text.floor_char_boundary(end + AROUND);
     // No word is cut at either end.
     if from > 0 {
         from += text[from..start].find(char::is_whitespace).unwrap_or_default();
@@ -177,40 +151,54 @@ fn window(text: &str, start: usize, end: usize) -> (usize, usize) {
         to = end + text[end..to].rfind(char::is_whitespace).unwrap_or(to - end);
     }
     let before = &text[from..start];
-    let mut breaks = before.char_indices().filter(|(at, c)| *c == '\n' || sentence_ends(before, *at, *c));
+    let mut breaks = before.char_indices().filter(|(at, c)| sentence_ends(before, *at, *c));
     let from = from + breaks.next_back().map_or(0, |(at, c)| at + c.len_utf8());
     let after = &text[end..to];
-    let stop = after.char_indices().find(|(at, c)| *c == '\n' || sentence_ends(after, *at, *c));
+    let stop = after.char_indices().find(|(at, c)| sentence_ends(after, *at, *c));
     let to = stop.map_or(to, |(at, c)| end + at + if c == '\n' { 0 } else { c.len_utf8() });
     (from, to)
 }
 
-/// A full stop after a word of three letters or more and before a capital.
+/// A line or a Chinese sentence ends, or a full stop after a word of three letters or more and before a capital.
 fn sentence_ends(text: &str, at: usize, c: char) -> bool {
-    c == '.'
-        && text[..at].chars().rev().take_while(|c| c.is_alphanumeric()).count() >= 3
-        && text[at + 1..].starts_with(' ')
-        && text[at + 1..].trim_start().starts_with(|c: char| c.is_uppercase() || c == '(')
+    match c {
+        '\n' | '。' => true,
+        '.' => {
+            text[..at].chars().rev().take_while(|c| c.is_alphanumeric()).count() >= 3
+                && text[at + 1..].starts_with(' ')
+                && text[at + 1..].trim_start().starts_with(|c: char| c.is_uppercase() || c == '(')
+        }
+        _ => false,
+    }
+}
+
+/// The place without white space at its ends.
+pub(super) fn trimmed(text: &str, from: usize, to: usize) -> Option<Span> {
+    let words = text.get(from..to)?;
+    let lead = words.len() - words.trim_start().len();
+    Span::new(text, from + lead, from + words.trim_end().len())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn told(text: &str) -> Vec<String> {
+    /// What a text does, a line each, whether its language is known or not.
+    #[track_caller]
+    fn told_in(language: &str, text: &str) -> Vec<String> {
         let line = |c: Citation| {
             let provision = c.provision.map_or_else(String::new, |p| format!(" [{p}]"));
             format!("{} {}{provision} {}", c.kind.id(), c.key, c.confidence.id())
         };
-        citations(text).into_iter().map(line).collect()
+        let read = |language| citations(text, language).into_iter().map(line).collect::<Vec<_>>();
+        let told = read(Some(language));
+        assert_eq!(told, read(None), "in any language: {text}");
+        told
     }
 
-    #[test]
-    fn every_pattern_compiles() {
-        assert!(NUMBERED.iter().all(|(_, pattern)| pattern.is_some()));
-        for pattern in [&ACT, &PROVISION, &DONE, &DOING, &REVOKED_BY_THIS, &ANOTHER] {
-            assert!(pattern.is_some());
-        }
+    fn told(text: &str) -> Vec<String> {
+        assert!(REVOKED_BY_THIS.is_some(), "every pattern compiles");
+        told_in("en", text)
     }
 
     #[test]
@@ -247,6 +235,126 @@ mod tests {
             "Executive Order 90210 was a landmark. The committee is amended in its composition.",
             "actions under the revoked Executive Order 90210 of May",
             "This Act may be cited as the Harbour Lights Act.",
+        ] {
+            assert_eq!(told(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    /// Language, words and the relation that they make.
+    const VERBS: &[(&str, &str, &str)] = &[
+        (
+            "en",
+            "The Lantern Act (9 U.S.C. 12; 1 Stat. 2) and the rules are further amended.",
+            "amends act:lantern act medium",
+        ),
+        (
+            "en",
+            "Part E of title IV of the Lantern Act is amended.",
+            "amends act:lantern act [Part E of title IV] medium",
+        ),
+        ("en", "This annex forms part of Regulation (EU) 2099/1.", "part_of eu:2099/1 medium"),
+        ("de", "Die Verordnung (EU) 2099/1 wird wie folgt geändert:", "amends eu:2099/1 high"),
+        (
+            "de",
+            "In Artikel 5 Absatz 2 der Verordnung (EU) 2099/1 wird folgender Satz angefügt:",
+            "amends eu:2099/1 [Artikel 5 Absatz 2] high",
+        ),
+        (
+            "de",
+            "§ 3 des Hafenlichtgesetzes erhält folgende Fassung:",
+            "amends act:hafenlichtgesetz [§ 3] medium",
+        ),
+        ("de", "Gesetz zur Änderung des Hafenlichtgesetzes", "amends act:hafenlichtgesetz medium"),
+        ("de", "Mit dieser Verordnung wird die Richtlinie (EU) 2099/2 aufgehoben.", "revokes eu:2099/2 high"),
+        (
+            "de",
+            "Die Richtlinie (EU) 2099/2 wird mit Wirkung vom Folgetag aufgehoben.",
+            "revokes eu:2099/2 high",
+        ),
+        ("de", "Gleichzeitig tritt das Hafenlichtgesetz außer Kraft.", "revokes act:hafenlichtgesetz medium"),
+        ("de", "Gesetz zur Durchführung der Verordnung (EU) 2099/1", "implements eu:2099/1 high"),
+        ("de", "gemäß der Verordnung (EU) 2099/1", "implements eu:2099/1 low"),
+        ("fr", "Le règlement (UE) 2099/1 est modifié comme suit :", "amends eu:2099/1 high"),
+        ("fr", "L’article 5 du règlement (UE) 2099/1 est abrogé.", "amends eu:2099/1 [article 5] high"),
+        ("fr", "La directive (UE) 2099/2 est abrogée.", "revokes eu:2099/2 high"),
+        ("fr", "Loi modifiant la loi n° 2098-12", "amends fr:loi-2098-12 high"),
+        ("fr", "Décret portant transposition de la directive (UE) 2099/2", "implements eu:2099/2 high"),
+        ("es", "El Reglamento (UE) 2099/1 se modifica como sigue:", "amends eu:2099/1 high"),
+        ("es", "Queda derogada la Ley 12/2098.", "revokes es:ley-12/2098 high"),
+        ("es", "La Ley 12/2098 queda derogada.", "revokes es:ley-12/2098 high"),
+        ("es", "Se modifica el artículo 5 de la Ley 12/2098.", "amends es:ley-12/2098 [artículo 5] high"),
+        ("it", "Il regolamento (UE) 2099/1 è così modificato:", "amends eu:2099/1 high"),
+        ("it", "La direttiva (UE) 2099/2 è abrogata.", "revokes eu:2099/2 high"),
+        ("it", "Attuazione della direttiva (UE) 2099/2", "implements eu:2099/2 high"),
+        ("pt", "O Regulamento (UE) 2099/1 é alterado do seguinte modo:", "amends eu:2099/1 high"),
+        ("pt", "Fica revogada a Lei nº 9.876/2098.", "revokes pt:lei-9876/2098 high"),
+        (
+            "pt",
+            "O art. 5º da Lei nº 9.876/2098 passa a vigorar com a seguinte redação:",
+            "amends pt:lei-9876/2098 [art. 5º] high",
+        ),
+        ("zh", "《港口灯光管理办法》同时废止。", "revokes act:港口灯光管理办法 medium"),
+        ("zh", "《港口灯光管理办法》第三条修改为：", "amends act:港口灯光管理办法 [第三条] medium"),
+        ("zh", "根据《港口灯光管理办法》，制定本规定。", "implements act:港口灯光管理办法 low"),
+        ("ja", "港湾灯火法の一部を次のように改正する。", "amends act:港湾灯火法 medium"),
+        ("ja", "港湾灯火法は、廃止する。", "revokes act:港湾灯火法 medium"),
+    ];
+
+    #[test]
+    fn verbs_of_every_language_of_the_tables_make_relations() {
+        for (language, text, expected) in VERBS {
+            assert_eq!(told_in(language, text), [*expected], "{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_done_to_an_instrument_that_did_something() {
+        for (language, text) in [
+            ("en", "The fund, as amended by Public Law 199-1, is repealed."),
+            ("de", "die zuletzt durch Artikel 2 der Verordnung (EU) 2099/1 geändert worden ist"),
+            ("fr", "la loi, modifiée par le règlement (UE) 2099/1, est abrogée"),
+            ("es", "la norma, modificada por el Reglamento (UE) 2099/1, queda derogada"),
+            ("zh", "该办法经《港口灯光管理办法》修改为现名"),
+        ] {
+            assert_eq!(told_in(language, text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_translation_says_so_in_its_head() {
+        for (language, text, expected) in [
+            (
+                "en",
+                "This is an unofficial translation of the Hafenlichtgesetz.\nSection 1",
+                "translation_of act:hafenlichtgesetz medium",
+            ),
+            (
+                "en",
+                "Unofficial translation of Verordnung (EU) 2099/1.\nArticle 1",
+                "translation_of eu:2099/1 high",
+            ),
+            (
+                "en",
+                "This document is an unofficial translation of the “Order on Harbour Lights”.",
+                "translation_of act:order on harbour lights medium",
+            ),
+            (
+                "de",
+                "Nichtamtliche Übersetzung der Verordnung (EU) 2099/1\n§ 1",
+                "translation_of eu:2099/1 high",
+            ),
+            (
+                "fr",
+                "Traduction non officielle du règlement (UE) 2099/1\nArticle premier",
+                "translation_of eu:2099/1 high",
+            ),
+            ("zh", "《港口灯光管理办法》非官方译文", "translation_of act:港口灯光管理办法 medium"),
+        ] {
+            assert_eq!(told_in(language, text), [expected], "{text}");
+        }
+        for text in [
+            "The system supports translation of one language into another.",
+            "The clerk shall provide a translation of the notice.",
         ] {
             assert_eq!(told(text), Vec::<String>::new(), "{text}");
         }

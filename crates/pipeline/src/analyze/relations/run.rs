@@ -4,13 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lacuna_domain::progress::Progress;
 use lacuna_domain::relation::{Cited, Relation, RelationKind, RelationSource, StatedDate};
-use lacuna_domain::{Confidence, Document, DocumentId, TextId};
+use lacuna_domain::{Confidence, Document, DocumentId, Text, TextId};
 use lacuna_store::{Store, StoreError};
 use serde::Serialize;
 
+use super::catalogued::{from_columns, part_of, same_texts, translations};
 use super::citations::{Citation, citations};
-use super::dates::stated_dates;
-use super::names::{Names, even};
+use super::companions::companions;
+use super::dates::{Statement, stated_days};
+use super::names::Names;
+use super::reckon::stated_dates;
 use crate::segment::segment;
 
 /// What was found.
@@ -30,10 +33,43 @@ pub struct RelationSummary {
 struct Read {
     document: Document,
     text: Option<TextId>,
+    /// Main language of the text, where known.
+    language: Option<String>,
     citations: Vec<Citation>,
     quotes: Vec<String>,
     /// Passages in which the citations begin.
     places: Vec<u32>,
+    /// Days that the text states.
+    days: Vec<Statement>,
+}
+
+impl Read {
+    fn of(document: Document, text: Option<Text>) -> Self {
+        let Some(text) = text else {
+            return Self {
+                document,
+                text: None,
+                language: None,
+                citations: vec![],
+                quotes: vec![],
+                places: vec![],
+                days: vec![],
+            };
+        };
+        let Text { id, content, language, .. } = text;
+        let citations = citations(&content, language.as_deref());
+        let mut days = stated_days(&id, &content, language.as_deref());
+        let wanted = !citations.is_empty() || !days.is_empty();
+        let passages = if wanted { segment(&content) } else { vec![] };
+        let place = |at: usize| passages.partition_point(|p| p.span.end() <= at) as u32;
+        for day in &mut days {
+            day.passage.passage = place(day.passage.start as usize);
+        }
+        let places = citations.iter().map(|citation| place(citation.span.start())).collect();
+        let quote = |c: &Citation| c.span.slice(&content).unwrap_or_default().to_owned();
+        let quotes = citations.iter().map(quote).collect();
+        Self { document, text: Some(id), language, citations, quotes, places, days }
+    }
 }
 
 /// Finds relations and stated dates anew and puts them in the place of those found before; imports stay as they are.
@@ -44,35 +80,37 @@ pub async fn find(store: &Store, progress: &dyn Progress) -> Result<RelationSumm
         texts.insert(version.document, version.text);
     }
     progress.start("relations", Some(documents.len() as u64));
-    let (mut names, mut dates) = (Names::default(), BTreeMap::new());
+    let mut names = Names::default();
     let mut read = Vec::with_capacity(documents.len());
     for document in documents {
         let text = match texts.get(&document.id) {
             Some(id) => store.text(id).await?,
             None => None,
         };
-        let content = text.as_ref().map_or("", |text| text.content.as_str());
-        names.add(&document, content);
-        let id = text.as_ref().map(|text| text.id.clone());
-        let citations = citations(content);
-        let mut stated = id.as_ref().map(|id| stated_dates(id, content)).unwrap_or_default();
-        let wanted = !citations.is_empty() || !stated.is_empty();
-        let passages = if wanted { segment(content) } else { vec![] };
-        let place = |at: usize| passages.partition_point(|p| p.span.end() <= at) as u32;
-        for one in &mut stated {
-            one.passage.passage = place(one.passage.start as usize);
-        }
-        let places = citations.iter().map(|citation| place(citation.span.start())).collect();
-        if let Some(id) = &id {
-            dates.insert(id.clone(), stated);
-        }
-        let quote = |c: &Citation| c.span.slice(content).unwrap_or_default().to_owned();
-        let quotes = citations.iter().map(quote).collect();
-        read.push(Read { document, text: id, citations, quotes, places });
+        names.add(&document, text.as_ref().map_or("", |text| text.content.as_str()));
+        read.push(Read::of(document, text));
         progress.advance(1);
     }
     let relations = relations(&read, &names);
-    summary(store, &relations, &dates).await
+    summary(store, &relations, &dates(&read)).await
+}
+
+/// The dates that each text states, in its order: those it gives outright once, and those counted for each document that has
+/// it from the days of that document.
+fn dates(read: &[Read]) -> BTreeMap<TextId, Vec<StatedDate>> {
+    let mut dates: BTreeMap<TextId, Vec<StatedDate>> = BTreeMap::new();
+    for one in read {
+        let Some(text) = &one.text else { continue };
+        let known = dates.entry(text.clone()).or_default();
+        let first = known.is_empty();
+        let stated = stated_dates(&one.document, &one.days);
+        known.extend(stated.into_iter().filter(|stated| first || stated.reckoned.is_some()));
+    }
+    for stated in dates.values_mut() {
+        stated.sort_by_key(|stated| stated.passage.start);
+        stated.dedup();
+    }
+    dates
 }
 
 async fn summary(
@@ -93,11 +131,17 @@ async fn summary(
 }
 
 fn relations(read: &[Read], names: &Names) -> Vec<Relation> {
+    let ids = read.iter().map(|one| &one.document.id);
+    let texts = || read.iter().map(|one| (&one.document, one.text.as_ref()));
     let mut found: Vec<Relation> = read.iter().flat_map(|one| from_text(one, names)).collect();
-    found.extend(read.iter().flat_map(|one| from_columns(&one.document, read)));
+    found.extend(read.iter().flat_map(|one| from_columns(&one.document, &ids)));
+    let translated = found.iter().filter(|r| r.kind == RelationKind::TranslationOf);
+    let translated = translated.filter_map(|r| Some((r.from.clone(), r.to.clone()?))).collect();
+    let languages = read.iter().map(|one| (&one.document, one.language.as_deref()));
+    found.extend(translations(languages, &translated));
     found.extend(read.iter().filter_map(|one| part_of(&one.document, names)));
-    found.extend(same_texts(read));
-    found.extend(companions(read));
+    found.extend(same_texts(texts()));
+    found.extend(companions(texts()));
     // Who revokes an instrument does not carry it out, whatever is done pursuant to it.
     let ended: BTreeSet<_> =
         found.iter().filter(|r| r.ends()).map(|r| (r.from.clone(), r.to.clone())).collect();
@@ -109,7 +153,12 @@ fn relations(read: &[Read], names: &Names) -> Vec<Relation> {
 
 fn from_text<'r>(one: &'r Read, names: &'r Names) -> impl Iterator<Item = Relation> + 'r {
     one.citations.iter().zip(&one.quotes).zip(&one.places).filter_map(|((citation, quote), place)| {
-        let to = names.resolve(&citation.key, &one.document.id).cloned();
+        let (key, document) = (citation.key.as_str(), &one.document);
+        let to = match citation.kind {
+            RelationKind::TranslationOf => names.original(key, document),
+            _ => names.resolve(key, citation.provision.as_deref(), document),
+        };
+        let to = to.cloned();
         // What is only done under an act outside the corpus is no news.
         if to.is_none() && citation.confidence == Confidence::Low {
             return None;
@@ -122,7 +171,7 @@ fn from_text<'r>(one: &'r Read, names: &'r Names) -> impl Iterator<Item = Relati
             passage: *place,
         });
         Some(Relation {
-            from: one.document.id.clone(),
+            from: document.id.clone(),
             kind: citation.kind,
             to,
             cited: citation.cited.clone(),
@@ -133,117 +182,4 @@ fn from_text<'r>(one: &'r Read, names: &'r Names) -> impl Iterator<Item = Relati
             holds: true,
         })
     })
-}
-
-fn catalogued(
-    from: &DocumentId,
-    kind: RelationKind,
-    to: Option<DocumentId>,
-    cited: String,
-    confidence: Confidence,
-) -> Relation {
-    let source = RelationSource::Catalogue;
-    Relation {
-        from: from.clone(),
-        kind,
-        to,
-        cited,
-        provision: None,
-        passage: None,
-        confidence,
-        source,
-        holds: true,
-    }
-}
-
-/// Columns such as `Amends` or `Translation of`, whose values are ids, several parted by `;`.
-fn from_columns(document: &Document, read: &[Read]) -> Vec<Relation> {
-    let mut found = Vec::new();
-    for (column, values) in &document.metadata.extra {
-        let name = even(column);
-        let kind = match name.as_str() {
-            "repeals" => Some(RelationKind::Revokes),
-            name => RelationKind::from_id(&name.replace(' ', "_")),
-        };
-        let Some(kind) = kind else { continue };
-        for value in values.split(';').map(str::trim).filter(|value| !value.is_empty()) {
-            let full = format!("{}:{value}", document.id.source());
-            let to = read
-                .iter()
-                .map(|one| &one.document.id)
-                .find(|id| id.as_str() == value || id.as_str() == full);
-            found.push(catalogued(&document.id, kind, to.cloned(), value.to_owned(), Confidence::High));
-        }
-    }
-    found
-}
-
-/// "Harbour Act of 2099, Title V, Section 505" is part of "Harbour Act of 2099".
-fn part_of(document: &Document, names: &Names) -> Option<Relation> {
-    const PARTS: [&str; 10] = [
-        ", Title ",
-        ", Section ",
-        ", Sec. ",
-        ", Sec ",
-        ", Division ",
-        ", Part ",
-        ", Chapter ",
-        ", Subtitle ",
-        ", General Prov",
-        ", Article ",
-    ];
-    let name = document.metadata.title();
-    let base = PARTS.iter().filter_map(|part| name.find(part)).min().map(|at| name[..at].trim())?;
-    let to = names.resolve(&format!("act:{}", even(base)), &document.id).cloned();
-    let confidence = if to.is_some() { Confidence::High } else { Confidence::Medium };
-    Some(catalogued(&document.id, RelationKind::PartOf, to, base.to_owned(), confidence))
-}
-
-fn same_texts(read: &[Read]) -> Vec<Relation> {
-    let mut by_text: BTreeMap<&TextId, Vec<&Document>> = BTreeMap::new();
-    for one in read {
-        if let Some(text) = &one.text {
-            by_text.entry(text).or_default().push(&one.document);
-        }
-    }
-    pairs(by_text.into_values(), RelationKind::SameTextAs, Confidence::High)
-}
-
-/// Documents of one authority with the same official name and the same title, but different texts: the same bill in the
-/// other house, or introduced again.
-fn companions(read: &[Read]) -> Vec<Relation> {
-    let mut by_name: BTreeMap<(String, String, &str), Vec<&Read>> = BTreeMap::new();
-    for one in read {
-        let metadata = &one.document.metadata;
-        let Some(authority) = metadata.authority.as_deref() else { continue };
-        let key = (even(&metadata.official_name), even(metadata.title()), authority);
-        by_name.entry(key).or_default().push(one);
-    }
-    let groups =
-        by_name.into_iter().filter(|((name, ..), _)| name.split(' ').count() >= 3).map(|(_, group)| {
-            let mut texts = BTreeSet::new();
-            let different =
-                group.into_iter().filter(|one| one.text.as_ref().is_some_and(|text| texts.insert(text)));
-            different.map(|one| &one.document).collect::<Vec<_>>()
-        });
-    pairs(groups, RelationKind::CompanionOf, Confidence::Medium)
-}
-
-/// Each document of a group with the first, both ways read the same.
-fn pairs<'d>(
-    groups: impl Iterator<Item = Vec<&'d Document>>,
-    kind: RelationKind,
-    confidence: Confidence,
-) -> Vec<Relation> {
-    let joined = |group: Vec<&'d Document>| {
-        let first = group.first().copied();
-        let rest = group.into_iter().skip(1);
-        rest.filter_map(move |other| {
-            let first = first?;
-            let cited = first.metadata.title().to_owned();
-            Some(catalogued(&other.id, kind, Some(first.id.clone()), cited, confidence))
-        })
-        .collect::<Vec<_>>()
-    };
-    groups.flat_map(joined).collect()
 }

@@ -1,60 +1,52 @@
-//! Which of the dates that a text states are of the whole instrument: "This Act takes effect on January 1, 2099".
+//! Which of the days that a text states are of the whole instrument: "This Act takes effect on January 1, 2099".
 //!
 //! Strict on purpose: a law that is taken to bind later than it does is missing from every count of what binds. The
-//! instrument itself must be the subject, the day must be given outright, and no condition may hang on it.
+//! instrument itself must be the subject, the day must follow its verb, and no condition may hang on it.
 
-use std::collections::BTreeSet;
-use std::sync::LazyLock;
+use super::dates::Found;
+use super::languages::Table;
 
-use lacuna_domain::relation::StatedKind;
-use regex::Regex;
+const QUOTES: [char; 10] = ['"', '“', '”', '‘', '\'', '`', '„', '«', '「', '『'];
+const ENDS: [char; 5] = ['.', ';', '\n', '。', '；'];
+/// Bytes before a verb in which its subject must begin.
+const SUBJECT: usize = 200;
 
-use super::dates::{IN_FORCE, SUNSET};
-
-const SUBJECT: &str = r"(?:this(?:\s+executive)?\s+(?:act|law|order|decree|ordinance|directive|regulation)|these(?:\s+interim|\s+provisional)?\s+(?:measures|regulations))(?:\s+and\s+the\s+amendments\s+made\s+by\s+this\s+[a-z]+)?";
-const WILL: &str = r"(?:\s+(?:shall|will|is\s+to|are\s+to))?";
-const ON: &str =
-    r"(?:,?\s+(?:on|as\s+of|from|and\s+after|beginning|starting|at\s+midnight|at\s+the\s+end\s+of))*\s+";
-const DAY: &str = r"(?:[a-z]{3,9}\s\d{1,2},\s?\d{4}|\d{1,2}\s[a-z]{3,9}\s\d{4})\b";
-
-static PATTERNS: LazyLock<Vec<(StatedKind, Option<Regex>)>> = LazyLock::new(|| {
-    let of = |words: &str| Regex::new(&format!(r"(?i)\b{SUBJECT}{words}{ON}{DAY}")).ok();
-    // "This Act takes effect on … and expires on …" says both of one subject.
-    let first = format!(r"(?:{WILL}\s+{IN_FORCE}{ON}{DAY},?\s+and(?:\s+it)?)?");
-    vec![
-        (StatedKind::InForce, of(&format!(r"{WILL}\s+{IN_FORCE}"))),
-        (StatedKind::Sunset, of(&format!(r"{first}{WILL}\s+{SUNSET}"))),
-    ]
-});
-
-/// Words after which "This Act" is no subject, even where it is written with a capital.
-const GOVERNING: [&str; 9] = ["of", "under", "by", "in", "to", "with", "from", "which", "before"];
-/// Words before the subject by which something else decides on the day.
-const CONDITIONS: [&str; 7] = ["if", "unless", "until", "when", "upon", "contingent", "assuming"];
-/// The same of the word after the day.
-const RESERVES: [&str; 9] =
-    ["or", "if", "unless", "until", "provided", "subject", "whichever", "contingent", "upon"];
-const QUOTES: [char; 6] = ['"', '“', '”', '‘', '\'', '`'];
-
-/// Kinds of dates of the whole instrument, each with the place at which the words that state it end.
-pub(super) fn ends(text: &str) -> BTreeSet<(StatedKind, usize)> {
-    let mut found = BTreeSet::new();
-    for (kind, pattern) in PATTERNS.iter() {
-        for stated in pattern.iter().flat_map(|pattern| pattern.find_iter(text)) {
-            let before = text.get(..stated.start()).unwrap_or_default();
-            let after = text.get(stated.end()..).unwrap_or_default();
-            let capital = stated.as_str().starts_with('T');
-            if is_subject(before, capital) && !is_conditional(before, after) {
-                found.insert((*kind, stated.end()));
-            }
+/// Marks those of the whole instrument; they are in the order of the text.
+pub(super) fn mark(text: &str, found: &mut [Found<'_>]) {
+    // Of the last one that is of the whole: where its subject begins, and where it ends.
+    let mut last: Option<(usize, usize)> = None;
+    for one in found {
+        let linked = one.table.link.as_ref().is_some_and(|link| one.gap.is_empty() || link.is_match(one.gap));
+        let again = || last.filter(|(_, end)| is_second(one.table, text, *end, one.start)).map(|(at, _)| at);
+        let subject = subject(one.table, text, one.start).or_else(again).filter(|_| linked);
+        let (Some(at), Some(after)) = (subject, text.get(one.end..)) else { continue };
+        if !is_conditional(one.table, text.get(..at).unwrap_or_default(), after) {
+            one.whole = true;
+            last = Some((at, one.end));
         }
     }
-    found
+}
+
+/// Where the instrument stands as the subject of the words at `start`.
+fn subject(table: &Table, text: &str, start: usize) -> Option<usize> {
+    let from = text.floor_char_boundary(start.saturating_sub(SUBJECT));
+    let found = table.subject.as_ref()?.find(text.get(from..start)?)?;
+    let at = from + found.start();
+    let capital = found.as_str().starts_with(|c: char| !c.is_lowercase());
+    is_subject(table, text.get(..at)?, capital).then_some(at)
+}
+
+/// Whether the words at `start` are a second verb of the subject whose first one ended at `end`: "takes effect on … and
+/// expires on …".
+fn is_second(table: &Table, text: &str, end: usize, start: usize) -> bool {
+    let between = text.get(end..start);
+    between.is_some_and(|between| table.and.as_ref().is_some_and(|and| and.is_match(between)))
 }
 
 /// Whether a sentence or clause begins after these words, so that what follows is its subject: not "Section 4 of this
 /// Act", and not words that are quoted to be put into another instrument.
-fn is_subject(before: &str, capital: bool) -> bool {
+fn is_subject(table: &Table, before: &str, capital: bool) -> bool {
+    let whole = &table.language.whole;
     let line = before.rsplit('\n').next().unwrap_or_default();
     if line.trim_start().starts_with(QUOTES) {
         return false;
@@ -63,22 +55,23 @@ fn is_subject(before: &str, capital: bool) -> bool {
     let Some(last) = before.chars().next_back() else { return true };
     let word = last_word(before);
     match last {
-        ':' => !matches!(word.as_str(), "read" | "reads" | "follows"),
-        '.' | ';' | ',' | ')' | '—' | '–' | '-' => true,
+        ':' | '：' => !whole.quoting.contains(&word.as_str()),
+        '.' | ';' | ',' | ')' | '—' | '–' | '-' | '。' | '；' | '，' | '）' => true,
         // A heading, a number of an article.
-        _ if capital && !GOVERNING.contains(&word.as_str()) && !QUOTES.contains(&last) => true,
+        _ if capital && !whole.governing.contains(&word.as_str()) && !QUOTES.contains(&last) => true,
         // "Be it further enacted, That this Act shall take effect …"
         _ => word == "that" && last_word(before.get(..before.len() - 4).unwrap_or_default()) == "enacted",
     }
 }
 
-fn is_conditional(before: &str, after: &str) -> bool {
-    let sentence = before.rsplit(['.', ';', '\n']).next().unwrap_or_default();
-    let next = after.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '('));
+fn is_conditional(table: &Table, before: &str, after: &str) -> bool {
+    let whole = &table.language.whole;
+    let sentence = before.rsplit(ENDS).next().unwrap_or_default();
+    let next = after.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | '，' | '（'));
     let next = next.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
     let mut words = sentence.split(|c: char| !c.is_alphabetic());
-    RESERVES.contains(&next.to_lowercase().as_str())
-        || words.any(|word| CONDITIONS.contains(&word.to_lowercase().as_str()))
+    whole.reserves.contains(&next.to_lowercase().as_str())
+        || words.any(|word| whole.conditions.contains(&word.to_lowercase().as_str()))
 }
 
 /// The last word, in lower case.
@@ -89,15 +82,15 @@ fn last_word(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use lacuna_domain::{Terms, TextId};
+    use lacuna_domain::{Document, Metadata, Terms, TextId};
 
-    use super::super::dates::stated_dates;
-    use super::*;
+    use super::super::dates::stated_days;
+    use super::super::reckon::stated_dates;
 
     /// The days on which the whole begins and ends by its text.
     fn terms(text: &str) -> (Option<String>, Option<String>) {
-        assert!(PATTERNS.iter().all(|(_, pattern)| pattern.is_some()));
-        let terms = Terms::of(&stated_dates(&TextId::of(text), text));
+        let document = Document { id: "sample:1".parse().unwrap(), metadata: Metadata::default() };
+        let terms = Terms::of(&stated_dates(&document, &stated_days(&TextId::of(text), text, None)));
         (terms.in_force.map(|day| day.to_string()), terms.sunset.map(|day| day.to_string()))
     }
 
@@ -140,5 +133,26 @@ mod tests {
         none("The duty begins on the date on which this Act takes effect. Reports are due January 1, 2099.");
         none("This Act takes effect on January 1, 2099. This Act takes effect on July 1, 2099.");
         none("This Act shall apply from January 1, 2099.");
+    }
+
+    #[test]
+    fn an_instrument_speaks_of_itself_in_every_language_of_the_tables() {
+        let begins = |text: &str| assert_eq!(terms(text), (Some("2099-01-01".to_owned()), None), "{text}");
+        begins("§ 9 Inkrafttreten\nDieses Gesetz tritt am 1. Januar 2099 in Kraft.");
+        begins("La présente loi entre en vigueur le 1er janvier 2099.");
+        begins("La presente Ley entrará en vigor el día 1 de enero de 2099.");
+        begins("La presente legge entra in vigore il 1º gennaio 2099.");
+        begins("Art. 9º Esta Lei entra em vigor em 1º de janeiro de 2099.");
+        begins("第九条 本办法自2099年1月1日起施行。");
+        begins("この法律は、2099年1月1日から施行する。");
+        let none = |text: &str| assert_eq!(terms(text), (None, None), "{text}");
+        none("§ 4 dieses Gesetzes tritt am 1. Januar 2099 in Kraft.");
+        none("Dieses Gesetz tritt am 1. Januar 2099 in Kraft, sofern der Rat zustimmt.");
+        none("L’article 4 de la présente loi entre en vigueur le 1er janvier 2099.");
+        none("El artículo 4 de la presente Ley entrará en vigor el 1 de enero de 2099.");
+        none("L’articolo 4 della presente legge entra in vigore il 1º gennaio 2099.");
+        none("O artigo 4 desta Lei entra em vigor em 1º de janeiro de 2099.");
+        none("第四条自2099年1月1日起施行。");
+        none("第四条は、2099年1月1日から施行する。");
     }
 }

@@ -1,6 +1,6 @@
 //! Rows of tables of the dates that texts state.
 
-use lacuna_domain::relation::StatedDate;
+use lacuna_domain::relation::{Reckoned, StatedDate};
 
 /// A date that a passage of a document states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,12 +17,12 @@ pub struct DateRow<'r> {
 
 impl DateRow<'_> {
     /// Column names.
-    pub const COLUMNS: [&'static str; 8] =
-        ["document", "title", "kind", "date", "whole", "passage", "quote", "fiction"];
+    pub const COLUMNS: [&'static str; 9] =
+        ["document", "title", "kind", "date", "whole", "passage", "quote", "reckoned", "fiction"];
 
     /// The cells in the order of the columns, words as they stand in the text.
-    pub fn cells(&self) -> [String; 8] {
-        let StatedDate { kind, date, whole, passage } = self.stated;
+    pub fn cells(&self) -> [String; 9] {
+        let StatedDate { kind, date, whole, passage, reckoned } = self.stated;
         [
             self.document.to_owned(),
             self.title.to_owned(),
@@ -31,6 +31,7 @@ impl DateRow<'_> {
             whole.to_string(),
             passage.passage.to_string(),
             passage.quote.clone(),
+            reckoned.as_ref().map(Reckoned::words).unwrap_or_default(),
             self.fiction.to_string(),
         ]
     }

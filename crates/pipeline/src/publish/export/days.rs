@@ -31,9 +31,9 @@ impl Days {
         document: &Document,
         version: Option<&Version>,
     ) -> BTreeMap<DateKind, Option<Date>> {
-        let stated = version.and_then(|version| self.stated.get(&version.text));
-        let stated = stated.map(Vec::as_slice).unwrap_or_default();
-        let life = self.book.life(&document.id, &document.metadata, Terms::of(stated));
+        let stated = version.and_then(|version| self.stated.get(&version.text)).into_iter().flatten();
+        let stated: Vec<StatedDate> = stated.filter(|stated| stated.is_of(&document.id)).cloned().collect();
+        let life = self.book.life(&document.id, &document.metadata, Terms::of(&stated));
         let first = |kind| {
             let stated = stated.iter().map(|stated| (stated.kind.date(), stated.date));
             life.days(kind, &document.metadata, stated).first().copied()

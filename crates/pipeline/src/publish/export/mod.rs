@@ -26,7 +26,7 @@ use lacuna_domain::coding::Outcome;
 use lacuna_domain::decision::{Mode, Sheet};
 use lacuna_domain::run::Labeller;
 use lacuna_domain::{CodeId, Codebook, CodebookId, DimensionId, Document, DocumentId, Run, Version};
-use lacuna_store::{Store, StoreError};
+use lacuna_store::{Member, Store, StoreError};
 
 pub use date_row::DateRow;
 pub use document_row::DocumentRow;
@@ -89,6 +89,8 @@ pub enum Scope<'s> {
     All,
     /// These, in this order; unknown and private ones are passed over.
     These(&'s [DocumentId]),
+    /// These as a release holds them, in this order; the store is that of its moment (see [`Store::as_of`]).
+    Held(&'s [Member]),
 }
 
 /// What was written.
@@ -117,7 +119,7 @@ pub async fn judgements<W: Write + Send>(
     let mut sink = Sink::new(format, out, &columns)?;
     let mut written = Written::default();
     let documents = within(public(store).await?, scope);
-    let mut versions = latest(store).await?;
+    let mut versions = current(store, scope).await?;
     let mut sheets = imported_sheets(store, run).await?;
     for document in &documents {
         let version = versions.remove(&document.id);
@@ -162,7 +164,7 @@ pub async fn documents<W: Write + Send>(
     let documents = within(public, scope);
     let extra: BTreeSet<String> = documents.iter().flat_map(|d| d.metadata.extra.keys().cloned()).collect();
     let mut sink = Sink::new(format, out, &DocumentRow::columns(&extra))?;
-    let versions = latest(store).await?;
+    let versions = current(store, scope).await?;
     let mut by_text: BTreeMap<&str, Vec<&DocumentId>> = BTreeMap::new();
     for document in &documents {
         if let Some(version) = versions.get(&document.id) {
@@ -196,13 +198,23 @@ async fn public(store: &Store) -> Result<Vec<Document>, ExportError> {
 
 /// Those of the documents that the export is about.
 fn within(all: Vec<Document>, scope: Scope<'_>) -> Vec<Document> {
-    let Scope::These(wanted) = scope else { return all };
-    let mut by_id: BTreeMap<DocumentId, Document> = all.into_iter().map(|d| (d.id.clone(), d)).collect();
-    wanted.iter().filter_map(|id| by_id.remove(id)).collect()
+    match scope {
+        Scope::All => all,
+        Scope::These(wanted) => {
+            let mut by_id: BTreeMap<DocumentId, Document> =
+                all.into_iter().map(|d| (d.id.clone(), d)).collect();
+            wanted.iter().filter_map(|id| by_id.remove(id)).collect()
+        }
+        Scope::Held(members) => members.iter().map(|member| member.document.clone()).collect(),
+    }
 }
 
-async fn latest(store: &Store) -> Result<BTreeMap<DocumentId, Version>, ExportError> {
-    let versions = store.latest_versions().await?;
+/// The version of each document that the export is about.
+async fn current(store: &Store, scope: Scope<'_>) -> Result<BTreeMap<DocumentId, Version>, ExportError> {
+    let versions: Vec<Version> = match scope {
+        Scope::Held(members) => members.iter().filter_map(|member| member.version.clone()).collect(),
+        Scope::All | Scope::These(_) => store.latest_versions().await?,
+    };
     Ok(versions.into_iter().map(|version| (version.document.clone(), version)).collect())
 }
 

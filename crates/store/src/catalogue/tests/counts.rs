@@ -15,12 +15,18 @@ fn any_condition() -> impl Strategy<Value = Condition> {
         (Field::Enactment, "in_force"),
         (Field::Coded, "yes"),
         (Field::Language, "en"),
+        (Field::ParentAuthority, "Realm"),
+        (Field::ParentAuthority, "(none)"),
+        (Field::Licence, "Open"),
+        (Field::Fiction, "no"),
+        (Field::UnreviewedOutput, "yes"),
     ]
     .map(|(field, value)| Condition::Field(field, value.to_owned()))
     .to_vec();
     let labels = "risk=2.2&risk=7.3:3&risk=2.1:0&lifecycle=deploy&lifecycle=operate:0&form=hard_law&form=undetermined\
                   &actor=target&actor=target:developer&actor=enforcer:0&year=2023&year=2021-2022&year=(none)\
-                  &introduced=2024&in_force=..2022&ended=(none)&on=2023-01-01&on=2024-05-05";
+                  &introduced=2024&in_force=..2022&ended=(none)&on=2023-01-01&on=2024-05-05\
+                  &column.Validated?=True&column.Validated?=(none)&column.Segments=3&column.Mood=calm";
     let mut all = fields;
     all.extend(filter(labels).conditions());
     prop::sample::select(all)
@@ -58,8 +64,14 @@ fn passes(record: crate::catalogue::Record<'_>, filter: &Filter) -> bool {
     let known = filter.on.is_none_or(|on| record.date().is_none_or(|date| date <= on));
     let state = |on: Date| if record.date().is_some_and(|d| d > on) { "" } else { record.enactment().id() };
     let dated = filter.dates.iter().all(|(kind, ranges)| ranges.iter().any(|range| range.holds(date(*kind))));
+    let own = |name: &str| own_columns(record.id()).iter().find(|(n, _)| *n == name).map(|(_, value)| *value);
+    let column = |(name, wanted): (&String, &std::collections::BTreeSet<String>)| match own(name) {
+        Some(value) => wanted.contains(value),
+        None => name != "Mood" && wanted.contains("(none)"),
+    };
     known
         && dated
+        && filter.columns.iter().all(column)
         && filter.fields.iter().all(|(field, wanted)| {
             if let (Field::Enactment, Some(on)) = (field, filter.on) {
                 return wanted.contains(state(on));
@@ -95,6 +107,7 @@ proptest! {
         let world = world();
         let facets = world.facets(&world.select(&filter, None));
         let values = facets.fields.values().flatten()
+            .chain(facets.columns.values().flatten())
             .chain(&facets.years)
             .chain(facets.options.values().flatten())
             .chain(facets.codes.values().flatten().flat_map(|facet| &facet.values));
@@ -108,10 +121,10 @@ proptest! {
     }
 
     #[test]
-    fn a_cell_is_the_length_of_its_list(filter in any_filter(), pair in (0usize..12, 0usize..12)) {
+    fn a_cell_is_the_length_of_its_list(filter in any_filter(), pair in (0usize..14, 0usize..14)) {
         let (world, codebook) = (world(), codebook());
         let axes = ["jurisdiction", "collection", "year", "form", "risk", "risk:3", "lifecycle", "risk/7.3",
-            "adopted/quarter", "ended/quarter", "adopted/year", "ended/year"];
+            "adopted/quarter", "ended/quarter", "adopted/year", "ended/year", "column.Validated?", "parent_authority"];
         let axis = |n: usize| Axis::parse(axes[n], &codebook).unwrap();
         let table = world.crosstab(&world.select(&filter, None), &axis(pair.0), &axis(pair.1));
         for (row, cells) in table.rows.iter().zip(&table.cells) {

@@ -19,6 +19,60 @@ fn values_are_alternatives_and_fields_must_all_hold() {
 }
 
 #[test]
+fn every_column_of_the_catalogue_can_be_chosen_by() {
+    check("sort=id&parent_authority=Realm", &["agora:9", "agora:10"]);
+    check("sort=id&licence=Open&fiction=yes", &["agora:12"]);
+    check("fiction=no", &["agora:13"]);
+    check("unreviewed_machine_output=yes", &["agora:15"]);
+    check("sort=id&column.Validated?=True", &["agora:9", "agora:13", "agora:15", "file:b.txt"]);
+    check("sort=id&column.Validated?=True&column.Segments=3", &["agora:9", "agora:13"]);
+    check(
+        "sort=id&column.Validated?=True&column.Validated?=False&jurisdiction=Northmark",
+        &["agora:9", "agora:10"],
+    );
+    check("sort=id&column.Sheet=(none)&column.Segments=12", &["agora:15", "file:b.txt"]);
+    for unknown in ["column.Mood=calm", "column.Mood=(none)", "column.Tags=Design", "column.Segments=99"] {
+        check(unknown, &[]);
+    }
+    let world = world();
+    assert_eq!(world.own_columns().collect::<Vec<_>>(), ["Segments", "Sheet", "Validated?"]);
+    let everything = world.select(&Filter::default(), None);
+    let counted = |name: &str| {
+        let values = world.column_facet(&everything, name).into_iter();
+        values.map(|value| (value.label, value.count)).collect::<Vec<_>>()
+    };
+    let expected = [("Not recorded", 5), ("True", 4), ("False", 1)];
+    assert_eq!(counted("Validated?"), expected.map(|(label, count)| (label.to_owned(), count)));
+    assert!(counted("Mood").is_empty());
+    let mistaken = world.select(&filter("column.Mood=calm"), None);
+    let told: Vec<_> =
+        world.column_facet(&mistaken, "Mood").into_iter().map(|v| (v.count, v.chosen)).collect();
+    assert_eq!(told, [(0, true)], "what is chosen can be taken back");
+    let refused = world.check_columns(mistaken.filter()).unwrap_err().to_string();
+    insta::assert_snapshot!(refused, @r#"the catalogue has no column "Mood" to choose documents by; its own columns are Segments; Sheet; Validated?"#);
+    assert!(world.check_columns(&filter("column.Segments=99")).is_ok(), "another value is no other column");
+}
+
+#[test]
+fn an_own_column_stands_on_an_axis_and_an_unknown_one_is_named_with_those_there_are() {
+    let world = world();
+    let table = world.crosstab(
+        &world.select(&filter("jurisdiction=Northmark"), None),
+        &world.parse_axis("column.Validated?").unwrap(),
+        &world.parse_axis("column.Segments").unwrap(),
+    );
+    let rows: Vec<_> = table.rows.iter().map(|row| (row.label.as_str(), row.count)).collect();
+    assert_eq!(rows, [("False", 1), ("Not recorded", 1), ("True", 1)]);
+    assert_eq!(table.cells, [[1, 0], [0, 1], [1, 0]]);
+    let error = world.parse_axis("column.Mood").unwrap_err().to_string();
+    let said =
+        "\"column.Mood\" is no axis; use column.Segments, column.Sheet, column.Validated?, authority, ";
+    assert!(error.starts_with(said), "{error}");
+    let error = world.parse_axis("colour").unwrap_err().to_string();
+    assert!(error.ends_with(", column.NAME"), "{error}");
+}
+
+#[test]
 fn codes_must_all_hold_and_levels_of_one_code_are_alternatives() {
     check("sort=id&risk=2.2", &["agora:9", "agora:10", "agora:11", "file:b.txt"]);
     check("sort=id&risk=2.2&risk=2.1", &["agora:9", "file:b.txt"]);

@@ -105,6 +105,13 @@ impl Make {
         self
     }
 
+    /// What the source records in columns of its own.
+    fn own(mut self, columns: &[(&str, &str)]) -> Self {
+        let columns = columns.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        self.0.document.metadata.extra.extend(columns);
+        self
+    }
+
     fn since(mut self, state: Enactment, date: Date) -> Self {
         let event = StatusEvent { state, date: Some(date), source_word: state.name().to_owned() };
         self.0.document.metadata.enactment = state;
@@ -200,6 +207,16 @@ fn add_label(coding: &mut Coding, label: &str) {
     coding.judgements.push(Judgement::verified(draft, vec![evidence()], vec![]).unwrap());
 }
 
+/// What the sources of the world record in columns of their own, by document.
+fn own_columns(id: &str) -> &'static [(&'static str, &'static str)] {
+    match id {
+        "agora:9" | "agora:13" => &[("Validated?", "True"), ("Segments", "3"), ("Sheet", "one")],
+        "agora:10" => &[("Validated?", "False"), ("Segments", "3")],
+        "agora:15" | "file:b.txt" => &[("Validated?", "True"), ("Segments", "12")],
+        _ => &[],
+    }
+}
+
 fn world() -> Catalogue {
     use Enactment as E;
     let day = |year, month| jiff::civil::date(year, month, 3);
@@ -234,7 +251,16 @@ fn world() -> Catalogue {
             .text("Rules.", "en")
             .coded("risk=2.1:3 risk=2.2:3 risk=7.3:3 lifecycle=deploy lifecycle=operate form=hard_law"),
     ];
+    let documents = documents.map(|made| {
+        let own = own_columns(made.0.document.id.as_str());
+        made.own(own)
+    });
     let mut inputs: Vec<CatalogueInput> = documents.into_iter().map(|made| made.0).collect();
+    inputs[0].document.metadata.parent_authorities = vec!["Crown".to_owned(), "Realm".to_owned()];
+    inputs[1].document.metadata.parent_authorities = vec!["Realm".to_owned()];
+    inputs[3].document.metadata.licence = Some("Open".to_owned());
+    inputs[4].document.metadata.fiction = false;
+    inputs[6].document.metadata.unreviewed_machine_output = true;
     inputs[5].outcome = Some(Labelled::Skipped("glyph garbage".to_owned()));
     inputs[7].reviewed = true;
     inputs[3].document.metadata.extra.insert("Tags".to_owned(), "Harms: Bias; Design".to_owned());

@@ -28,12 +28,21 @@ pub struct Passage {
     pub dead: bool,
     /// The targets as named.
     pub entities: Vec<String>,
+    /// How the type of each of them was told, in the same order.
+    pub told: Vec<&'static str>,
     /// The sentences.
     pub quote: String,
     /// Language of the text.
     pub language: Option<String>,
     /// The passage in the text.
     pub href: String,
+}
+
+impl Passage {
+    /// Each target with how its type was told.
+    fn targets(&self) -> impl Iterator<Item = (&str, &'static str)> {
+        self.entities.iter().map(String::as_str).zip(self.told.iter().copied())
+    }
 }
 
 /// The page.
@@ -73,6 +82,7 @@ fn build(app: &App, snapshot: &Snapshot, named: &Named, kind: &str, code: &str) 
             let href = crate::address::passage(&document, Some((subject.id.as_str(), code)), duty.passage);
             if let Some(same) = passages.iter_mut().find(|p| p.href == href) {
                 same.entities.push(duty.entity.clone());
+                same.told.push(duty.told.words());
                 continue;
             }
             passages.push(Passage {
@@ -81,6 +91,7 @@ fn build(app: &App, snapshot: &Snapshot, named: &Named, kind: &str, code: &str) 
                 enactment: record.enactment().name(),
                 dead: record.enactment().is_dead(),
                 entities: vec![duty.entity.clone()],
+                told: vec![duty.told.words()],
                 quote: duty.quote.clone(),
                 language: record.value(Field::Language).map(str::to_owned),
                 href,
@@ -97,8 +108,11 @@ fn build(app: &App, snapshot: &Snapshot, named: &Named, kind: &str, code: &str) 
         .at(app.config(), &path)
         .with_json(&path, "")
         .with_csv(&path, "")
+        .gathered(named.extent)
         .described_as_dataset(app.config());
     let classified = snapshot.catalogue.coded().len();
+    // Of a sample, an absence says no more than was read.
+    let classified = if named.extent.is_whole() { classified } else { named.extent.read };
     Some(DutiesPage {
         provenance: chrome.provenance.clone(),
         chrome,
@@ -131,11 +145,22 @@ pub async fn get(
             let mut out = String::new();
             csv_row(
                 &mut out,
-                ["type", "code", "document", "title", "enactment", "entities", "quote", "address", "fiction"],
+                [
+                    "type",
+                    "code",
+                    "document",
+                    "title",
+                    "enactment",
+                    "entities",
+                    "told",
+                    "quote",
+                    "address",
+                    "fiction",
+                ],
             );
             let fiction = if page.provenance.fiction { "fiction" } else { "" };
             for p in &page.passages {
-                let entities = p.entities.join("; ");
+                let (entities, told) = (p.entities.join("; "), p.told.join("; "));
                 csv_row(
                     &mut out,
                     [
@@ -145,6 +170,7 @@ pub async fn get(
                         &p.title,
                         p.enactment,
                         &entities,
+                        &told,
                         &p.quote,
                         &p.href,
                         fiction,

@@ -21,6 +21,8 @@ pub struct Place {
     pub title: String,
     /// Where it stands.
     pub enactment: &'static str,
+    /// Whether it is no more.
+    pub dead: bool,
     /// Date of its most recent dated event.
     pub date: Option<String>,
     /// The passage that names the entity.
@@ -54,7 +56,7 @@ pub struct EntityPage {
 }
 
 fn build(app: &App, snapshot: &Snapshot, named: &Named, key: &str) -> Option<EntityPage> {
-    let entity = named.actors.entities.get(key)?;
+    let (key, entity) = named.actors.entity(key)?;
     let (dimension, _) = super::dimension(&snapshot.codebook)?;
     let mut roles = Vec::new();
     for role in &dimension.codes {
@@ -75,6 +77,7 @@ fn build(app: &App, snapshot: &Snapshot, named: &Named, key: &str) -> Option<Ent
                     id: record.id().to_owned(),
                     title: record.title().to_owned(),
                     enactment: record.enactment().name(),
+                    dead: record.enactment().is_dead(),
                     date: record.date().map(|d| d.to_string()),
                 });
             }
@@ -98,6 +101,7 @@ fn build(app: &App, snapshot: &Snapshot, named: &Named, key: &str) -> Option<Ent
         .at(app.config(), &path)
         .with_json(&path, "")
         .with_csv(&path, "")
+        .gathered(named.extent)
         .described_as_dataset(app.config());
     let mut variants: Vec<(String, u64)> =
         entity.variants.iter().map(|(name, n)| (name.clone(), *n)).collect();
@@ -116,7 +120,7 @@ fn build(app: &App, snapshot: &Snapshot, named: &Named, key: &str) -> Option<Ent
 pub async fn get(State(app): State<App>, Path(raw): Path<String>) -> Result<Response, WebError> {
     let snapshot = app.snapshot();
     let named = super::named(&app, &snapshot).await?;
-    let exact = named.actors.entities.contains_key(&raw);
+    let exact = named.actors.entity(&raw).is_some();
     let (key, format) = if exact { (raw.as_str(), Format::Html) } else { Format::split(&raw) };
     let unknown =
         || WebError::NotFound("no public document names this; /actors/entities lists the names".to_owned());

@@ -104,11 +104,14 @@ async fn answer(app: &App, query: Option<&str>, format: Format) -> Result<Respon
     let query = address.split_once('?').map_or("", |(_, query)| query);
     let chrome = app
         .chrome(&snapshot, Section::Actors, "Entities")
-        .describe("Names as the texts give them, told to be one where they differ in dress only.")
+        .describe(
+            "Names as the texts give them, one where they differ in dress only or are long and short form.",
+        )
         .under("Actors", "/actors")
         .at(app.config(), &address)
         .with_json("/actors/entities", query)
         .with_csv("/actors/entities", query)
+        .gathered(named.extent)
         .described_as_dataset(app.config());
     let roles = super::dimension(&snapshot.codebook).map(|(d, _)| d.codes.as_slice()).unwrap_or_default();
     let mut page = EntitiesPage {

@@ -12,6 +12,7 @@ use lacuna_domain::{Codebook, TextId};
 use lacuna_pipeline::analyze::actors::Actors;
 
 use crate::error::WebError;
+use crate::gathered::Extent;
 use crate::state::{App, Snapshot};
 
 /// Everything named over the run that is shown.
@@ -21,6 +22,8 @@ pub struct Named {
     pub actors: Actors,
     /// Documents of each text, as numbers of the snapshot's catalogue; texts of private documents have none.
     pub documents: BTreeMap<TextId, Vec<u32>>,
+    /// From how many texts they were gathered.
+    pub extent: Extent,
 }
 
 impl Named {

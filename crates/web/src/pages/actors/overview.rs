@@ -14,7 +14,7 @@ use crate::pages::explore::figure::Figure;
 use crate::pages::explore::{Asked, Chart};
 use crate::reply::{self, Format, csv_row};
 use crate::state::{App, Snapshot, list_href};
-use crate::view::chart::{Flow, Grid, Mark, Node, flow, heat};
+use crate::view::chart::{Flow, Grid, Mark, Node, Picture, PictureFile, flow, heat};
 use crate::view::{Chrome, Provenance, Section};
 
 /// A pair of types in neighbouring roles.
@@ -64,10 +64,10 @@ pub struct ActorsPage {
     pub(crate) roles: Vec<Figure>,
     pub(crate) pairs: Vec<Pair>,
     #[serde(skip)]
-    pub(crate) flow: Option<String>,
+    pub(crate) flow: Option<Picture>,
     pub(crate) duties: Vec<DutyCell>,
     #[serde(skip)]
-    pub(crate) matrix: Option<String>,
+    pub(crate) matrix: Option<Picture>,
     /// The entities named in most documents.
     pub(crate) entities: Vec<super::list::Entry>,
     pub(crate) entity_count: usize,
@@ -87,6 +87,7 @@ fn build(app: &App, snapshot: &Snapshot, named: &Named) -> Result<ActorsPage, We
         .at(app.config(), "/actors")
         .with_json("/actors", "")
         .with_csv("/actors", "")
+        .gathered(named.extent)
         .described_as_dataset(app.config());
     let all = snapshot.catalogue.select(&Filter::default(), None);
     let mut page = ActorsPage {
@@ -152,7 +153,7 @@ fn draw_flow(
     roles: &[&Code],
     types: &[Code],
     pairs: &[Pair],
-) -> String {
+) -> Picture {
     let node = |role: &Code, kind: &Code| {
         let condition = held(dimension, role, kind);
         Node {
@@ -181,9 +182,7 @@ fn draw_flow(
         })
         .collect();
     let heads: Vec<String> = roles.iter().map(|role| role.name.clone()).collect();
-    flow(&heads, &columns, &flows).inline(
-        "Types of actors from role to role. Every band and block is a link; the table below says the same",
-    )
+    flow(&heads, &columns, &flows)
 }
 
 fn duties(snapshot: &Snapshot, named: &Named, types: &[Code]) -> Vec<DutyCell> {
@@ -220,7 +219,7 @@ pub(super) fn kind_name(types: &[Code], kind: &str) -> String {
     known.map_or_else(|| "Type not told apart".to_owned(), |t| t.name.clone())
 }
 
-fn draw_matrix(snapshot: &Snapshot, types: &[Code], duties: &[DutyCell]) -> Option<String> {
+fn draw_matrix(snapshot: &Snapshot, types: &[Code], duties: &[DutyCell]) -> Option<Picture> {
     let subject = super::subject(&snapshot.codebook)?;
     if duties.is_empty() {
         return None;
@@ -246,7 +245,7 @@ fn draw_matrix(snapshot: &Snapshot, types: &[Code], duties: &[DutyCell]) -> Opti
         marks: subject.codes.iter().map(row).collect(),
         unit: "passages".to_owned(),
     };
-    Some(heat(&grid).inline("Passages by type of target and code. Every mark leads to the sentences"))
+    Some(heat(&grid))
 }
 
 /// `GET /actors`
@@ -262,6 +261,47 @@ async fn answer(app: &App, format: Format) -> Result<Response, WebError> {
         Format::Json => reply::json(&page),
         Format::Csv => Ok(reply::csv("actors.csv", csv(&page))),
     }
+}
+
+impl ActorsPage {
+    /// The file of one of the page's pictures.
+    fn file(&self, title: &str, counts: &str, picture: Option<&Picture>) -> PictureFile {
+        let classified = self.classified;
+        PictureFile {
+            title: title.to_owned(),
+            about: format!("All documents, {classified} of them classified. {counts}"),
+            pictures: picture.map(|picture| (String::new(), picture.clone())).into_iter().collect(),
+            empty: format!("No document of {classified} classified has anything to count here."),
+            notes: vec![format!(
+                "Nothing counted means: {}.",
+                lacuna_pipeline::analyze::gaps::absence(classified)
+            )],
+            ..PictureFile::default()
+        }
+    }
+}
+
+/// `GET /actors/flow.svg`
+pub async fn get_flow(State(app): State<App>) -> Result<Response, WebError> {
+    let snapshot = app.snapshot();
+    let page = build(&app, &snapshot, super::named(&app, &snapshot).await?)?;
+    let counts = "Number of documents in which one role has the left type and the next role the right one. A document with \
+                  several types stands in several bands, so bands do not add up to documents.";
+    let file = page.file("From proposer to target", counts, page.flow.as_ref());
+    Ok(reply::svg("actors-flow.svg", file.svg(app.config(), &page.chrome, "/actors")))
+}
+
+/// `GET /actors/duties.svg`
+pub async fn get_duties(State(app): State<App>) -> Result<Response, WebError> {
+    let snapshot = app.snapshot();
+    let page = build(&app, &snapshot, super::named(&app, &snapshot).await?)?;
+    let counts = format!(
+        "Number of passages in which a target is named and a code of {} is spoken to. Both stand in one passage; nothing \
+         is joined across a document.",
+        page.subject
+    );
+    let file = page.file("Who must do something about what", &counts, page.matrix.as_ref());
+    Ok(reply::svg("actors-duties.svg", file.svg(app.config(), &page.chrome, "/actors")))
 }
 
 fn csv(page: &ActorsPage) -> String {

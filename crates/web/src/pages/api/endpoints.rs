@@ -65,7 +65,7 @@ const VERSUS: Parameter = Parameter {
 const ROWS: Parameter = Parameter {
     name: "rows",
     place: "query",
-    about: "a field, year, a dimension, risk/2.2 (levels of a code) or actor/target/types",
+    about: "a field, column.NAME (an own column of the catalogue), year, a dimension, risk/2.2 (levels of a code) or actor/target/types",
     example: "risk",
 };
 const COLUMNS: Parameter = Parameter {
@@ -109,6 +109,12 @@ pub const FILTER: &[Parameter] = &[
         example: "",
     },
     Parameter {
+        name: "parent_authority",
+        place: "query",
+        about: "authority above the issuing one, as catalogued",
+        example: "",
+    },
+    Parameter {
         name: "jurisdiction",
         place: "query",
         about: "jurisdiction as catalogued, or (none)",
@@ -140,7 +146,26 @@ pub const FILTER: &[Parameter] = &[
         example: "en",
     },
     Parameter { name: "applies_to", place: "query", about: "whom it applies to, as catalogued", example: "" },
-    Parameter { name: "coded", place: "query", about: "yes or no", example: "yes" },
+    Parameter {
+        name: "source",
+        place: "query",
+        about: "the part of a document id before the colon",
+        example: "",
+    },
+    Parameter { name: "tag", place: "query", about: "tag of the source, as catalogued", example: "" },
+    Parameter { name: "licence", place: "query", about: "terms of use as catalogued", example: "" },
+    Parameter {
+        name: "column.NAME",
+        place: "query",
+        about: "a value of the catalogue's own column of this name, such as column.Validated%3F=True, or (none)",
+        example: "",
+    },
+    Parameter {
+        name: "coded",
+        place: "query",
+        about: "yes or no; so too reviewed, fiction, unreviewed_machine_output",
+        example: "yes",
+    },
     Parameter {
         name: "year",
         place: "query",
@@ -298,4 +323,63 @@ pub const ENDPOINTS: &[Endpoint] = &[
         answers: JSON,
         holds: "config; counts; left_out; fell",
     },
+];
+
+const SVG: &str = "image/svg+xml";
+/// What every picture says.
+const HOLDS: &str =
+    "one picture with title, set in words, denominators, day, run and source inside, without links";
+const CHART: Parameter = Parameter {
+    name: "chart",
+    place: "query",
+    about: "heat, bars, multiples, timeline or table",
+    example: "bars",
+};
+const NAME: Parameter =
+    Parameter { name: "name", place: "path", about: "its name as the list beside it writes it", example: "" };
+
+const fn picture(path: &'static str, summary: &'static str, parameters: &'static [Parameter]) -> Endpoint {
+    Endpoint { path, summary, parameters, filtered: false, answers: SVG, holds: HOLDS }
+}
+
+/// Every picture of the site as a file, beside the page that shows it.
+pub const PICTURES: &[Endpoint] = &[
+    Endpoint {
+        filtered: true,
+        ..picture(
+            "/explore.svg",
+            "Any chart of two or three fields or dimensions",
+            &[ROWS, COLUMNS, STACK, CHART, LEVEL, UNIT, BASE],
+        )
+    },
+    Endpoint {
+        filtered: true,
+        ..picture("/gaps.svg", "The codes of a set with bars and verdicts", &[DAY, GAPS_DIMENSION, VERSUS])
+    },
+    Endpoint {
+        filtered: true,
+        ..picture("/gaps/places.svg", "The same codes by jurisdiction", &[DAY, GAPS_DIMENSION])
+    },
+    picture("/overview/years.svg", "Documents by the year of their most recent dated event", &[]),
+    picture("/codes/{dimension}.svg", "How often the codes of a dimension are found", &[DIMENSION]),
+    picture(
+        "/codes/{dimension}/{code}.svg",
+        "How often a code is found, by jurisdiction",
+        &[DIMENSION, CODE],
+    ),
+    picture("/actors/flow.svg", "Types of actors from proposer to target", &[]),
+    picture(
+        "/actors/duties.svg",
+        "Who must do something about what: passages by type of target and code",
+        &[],
+    ),
+    picture("/documents/{id}/relations.svg", "A document and its neighbours", &[ID]),
+    picture("/domains.svg", "Documents that speak to each domain", &[]),
+    picture("/domains/{name}.svg", "How often the codes of a domain are found", &[NAME]),
+    picture("/jurisdictions.svg", "Documents by jurisdiction", &[]),
+    picture("/jurisdictions/{name}.svg", "How often codes are found in a jurisdiction", &[NAME]),
+    picture("/authorities.svg", "Documents by authority", &[]),
+    picture("/authorities/{name}.svg", "How often codes are found in the texts of an authority", &[NAME]),
+    picture("/collections.svg", "Documents by collection", &[]),
+    picture("/collections/{name}.svg", "How often codes are found in a collection", &[NAME]),
 ];

@@ -12,7 +12,7 @@ use crate::reply;
 use crate::state::App;
 use crate::view::{Chrome, Section};
 
-use endpoints::{ENDPOINTS, Endpoint};
+use endpoints::{ENDPOINTS, Endpoint, PICTURES};
 
 /// The page.
 #[derive(Debug, Template)]
@@ -20,6 +20,7 @@ use endpoints::{ENDPOINTS, Endpoint};
 pub struct ApiPage {
     pub(crate) chrome: Chrome,
     pub(crate) endpoints: &'static [Endpoint],
+    pub(crate) pictures: &'static [Endpoint],
     pub(crate) base: String,
 }
 
@@ -32,5 +33,5 @@ pub async fn get(State(app): State<App>) -> Result<Response, WebError> {
         .at(app.config(), "/api");
     chrome.json = Some("/api/v1/openapi.json".to_owned());
     let base = app.config().base_url.clone().unwrap_or_default();
-    reply::html(&ApiPage { chrome, endpoints: ENDPOINTS, base })
+    reply::html(&ApiPage { chrome, endpoints: ENDPOINTS, pictures: PICTURES, base })
 }

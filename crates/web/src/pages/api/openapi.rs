@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
-use super::endpoints::{ENDPOINTS, Endpoint, FILTER, Parameter};
+use super::endpoints::{ENDPOINTS, Endpoint, FILTER, PICTURES, Parameter};
 use crate::error::WebError;
 use crate::reply;
 use crate::state::App;
@@ -16,8 +16,11 @@ pub async fn get(State(app): State<App>) -> Result<Response, WebError> {
 
 /// The description; `base` becomes its server.
 pub fn description(base: Option<&str>) -> Value {
-    let paths: Map<String, Value> =
-        ENDPOINTS.iter().map(|e| (e.path.to_owned(), json!({ "get": operation(e) }))).collect();
+    let paths: Map<String, Value> = ENDPOINTS
+        .iter()
+        .chain(PICTURES)
+        .map(|e| (e.path.to_owned(), json!({ "get": operation(e) })))
+        .collect();
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -35,8 +38,10 @@ pub fn description(base: Option<&str>) -> Value {
 fn operation(endpoint: &Endpoint) -> Value {
     let filter: &[Parameter] = if endpoint.filtered { FILTER } else { &[] };
     let parameters: Vec<Value> = endpoint.parameters.iter().chain(filter).map(parameter).collect();
-    let name: String =
-        endpoint.path.trim_start_matches("/api/v1/").replace(['/', '{', '}'], "_").replace("__", "_");
+    let path = endpoint.path.trim_start_matches("/api/v1").trim_start_matches('/');
+    let name: String = path.replace(['/', '{', '}', '.'], "_").replace("__", "_");
+    // A picture is XML, everything else one JSON object or several.
+    let kind = if endpoint.answers.ends_with("xml") { "string" } else { "object" };
     json!({
         "operationId": format!("get_{}", name.trim_end_matches('_')),
         "summary": endpoint.summary,
@@ -44,7 +49,7 @@ fn operation(endpoint: &Endpoint) -> Value {
         "responses": {
             "200": {
                 "description": endpoint.holds,
-                "content": { endpoint.answers: { "schema": { "type": "object" } } }
+                "content": { endpoint.answers: { "schema": { "type": kind } } }
             },
             "4XX": error("The request cannot be answered; the message says why."),
             "5XX": error("Something failed on this site.")
@@ -81,7 +86,8 @@ fn problem() -> Value {
             "status": { "type": "integer", "description": "HTTP status" },
             "error": { "type": "string", "description": "short name of the status" },
             "message": { "type": "string", "description": "what is wrong" },
-            "hint": { "type": "string", "description": "what to do next" }
+            "hint": { "type": "string", "description": "what to do next" },
+            "link": { "type": "string", "description": "with 410: the address that a release still has" }
         }
     })
 }

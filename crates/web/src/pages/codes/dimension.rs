@@ -18,8 +18,9 @@ use crate::pages::explore::figure::Figure;
 use crate::pages::explore::{Asked, Chart};
 use crate::pages::gaps::set::Tab;
 use crate::pages::standing;
-use crate::reply::{self, Format};
+use crate::reply::{self, Charted, Format};
 use crate::state::{App, Snapshot};
+use crate::view::chart::{PictureFile, coverage_file};
 use crate::view::{Chrome, Coverage, Provenance, Section};
 
 /// A code and its definition.
@@ -106,6 +107,20 @@ impl DimensionPage {
     }
 }
 
+impl DimensionPage {
+    /// The counts of the page as a picture.
+    fn file(&self) -> PictureFile {
+        self.coverage.as_ref().map_or_else(
+            || PictureFile {
+                title: self.name.clone(),
+                empty: "Labels under this codebook are not counted on this site.".to_owned(),
+                ..PictureFile::default()
+            },
+            |coverage| coverage_file(coverage, "all documents"),
+        )
+    }
+}
+
 /// What a dimension stands for on an axis of a chart.
 fn axis(dimension: &Dimension) -> &str {
     if dimension.id.as_str() == "status" { "form" } else { dimension.id.as_str() }
@@ -177,23 +192,23 @@ pub(crate) fn unknown(snapshot: &Snapshot, name: &str) -> WebError {
 
 /// `GET /codes/{dimension}`
 pub async fn get(State(app): State<App>, Path(name): Path<String>) -> Result<Response, WebError> {
-    let (stem, format) = match find(&app.snapshot(), &name) {
-        Some(_) => (name.as_str(), Format::Html),
-        None => Format::split(&name),
+    let (stem, form) = match find(&app.snapshot(), &name) {
+        Some(_) => (name.as_str(), Charted::Page(Format::Html)),
+        None => Charted::split(&name),
     };
-    answer(&app, stem, format)
+    answer(&app, stem, form)
 }
 
 /// `GET /api/v1/codes/{dimension}`
 pub async fn get_json(State(app): State<App>, Path(name): Path<String>) -> Result<Response, WebError> {
-    answer(&app, &name, Format::Json)
+    answer(&app, &name, Charted::Page(Format::Json))
 }
 
-fn answer(app: &App, stem: &str, format: Format) -> Result<Response, WebError> {
+fn answer(app: &App, stem: &str, form: Charted) -> Result<Response, WebError> {
     let snapshot = app.snapshot();
     let (codebook, dimension) = find(&snapshot, stem).ok_or_else(|| unknown(&snapshot, stem))?;
     let path = crate::address::dimension(dimension.id.as_str());
-    if stem != dimension.id.as_str() && format == Format::Html {
+    if stem != dimension.id.as_str() && form == Charted::Page(Format::Html) {
         return Ok(Redirect::permanent(&path).into_response());
     }
     let chrome = app
@@ -205,10 +220,14 @@ fn answer(app: &App, stem: &str, format: Format) -> Result<Response, WebError> {
         .with_csv(&path, "")
         .described_as_dataset(app.config());
     let page = DimensionPage::build(chrome, &snapshot, codebook, dimension)?;
-    match format {
-        Format::Html => reply::html(&page),
-        Format::Json => reply::json(&page),
-        Format::Csv => {
+    match form {
+        Charted::Page(Format::Html) => reply::html(&page),
+        Charted::Page(Format::Json) => reply::json(&page),
+        Charted::Svg => {
+            let file = page.file().svg(app.config(), &page.chrome, &path);
+            Ok(reply::svg(&format!("{}.svg", dimension.id), file))
+        }
+        Charted::Page(Format::Csv) => {
             let counts: Vec<Coverage> = page.coverage.into_iter().collect();
             Ok(reply::csv(&format!("{}.csv", dimension.id), super::coverage_csv(&counts)))
         }

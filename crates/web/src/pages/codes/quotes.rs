@@ -8,6 +8,7 @@ use lacuna_domain::{Coding, DocumentId, TextId, Value};
 use serde::Serialize;
 
 use crate::error::WebError;
+use crate::gathered::{Extent, Gathered};
 use crate::state::{App, Snapshot};
 
 /// A quote that stands for a code.
@@ -19,6 +20,10 @@ pub struct BestQuote {
     pub document: DocumentId,
     /// Name of that document.
     pub title: String,
+    /// Where that document stands, for readers.
+    pub enactment: &'static str,
+    /// Whether that document is no more.
+    pub dead: bool,
     /// Name of the level of its label.
     pub level: String,
     /// Calibrated probability of the label.
@@ -100,17 +105,17 @@ fn rank(c: &Candidate) -> (std::cmp::Reverse<u8>, bool, std::cmp::Reverse<i32>, 
     (std::cmp::Reverse(level), !readable, std::cmp::Reverse(sure), c.text.as_str())
 }
 
-/// The best quotes of `code`.
+/// The best quotes of `code`, and from how many texts they were gathered.
 pub async fn of(
     app: &App,
     snapshot: &Snapshot,
     dimension: &Dimension,
     code: &Code,
-) -> Result<Vec<BestQuote>, WebError> {
+) -> Result<(Vec<BestQuote>, Extent), WebError> {
     if snapshot.codebook.dimension(dimension.id.as_str()).is_none_or(|d| d != dimension) {
-        return Ok(vec![]);
+        return Ok((vec![], Extent::default()));
     }
-    let best = &snapshot.gathered(app).await?.quotes;
+    let Gathered { quotes: best, named } = snapshot.gathered(app).await?;
     let mut quotes = Vec::new();
     for candidate in best.get(&format!("{}/{}", dimension.id, code.id)).into_iter().flatten() {
         let ids = app.documents_with_text(&candidate.text).await?;
@@ -124,11 +129,13 @@ pub async fn of(
             quote: candidate.quote.clone(),
             document: id.clone(),
             title: record.title().to_owned(),
+            enactment: record.enactment().name(),
+            dead: record.enactment().is_dead(),
             level: dimension.value_name(&candidate.value).to_owned(),
             probability: candidate.probability,
             language: record.value(Field::Language).map(str::to_owned),
             href: crate::address::passage(id, Some(key), candidate.passage),
         });
     }
-    Ok(quotes)
+    Ok((quotes, named.extent))
 }

@@ -13,8 +13,9 @@ use super::dimension::{find, unknown};
 use super::quotes::BestQuote;
 use crate::error::WebError;
 use crate::pages::documents::row::{Row, csv};
-use crate::reply::{self, Format};
+use crate::reply::{self, Charted, Format};
 use crate::state::{App, Snapshot, list_href};
+use crate::view::chart::{Key, PictureFile, ShareGroup, ShareLine, shares};
 use crate::view::corrected;
 use crate::view::{Bar, Chrome, Glyph, Provenance, Reliability, Section};
 use lacuna_pipeline::analyze::corrected::Corrected;
@@ -158,6 +159,41 @@ impl CodePage {
     }
 }
 
+impl CodePage {
+    /// The counts by jurisdiction as a picture, with those of all documents above them.
+    fn file(&self) -> PictureFile {
+        let whole = ShareLine {
+            corrected: self.corrected.first().map(Corrected::words).unwrap_or_default(),
+            ..ShareLine::new("All documents", &self.bar)
+        };
+        let places = self.places.iter().map(|place| ShareLine::new(place.name.as_str(), &place.bar));
+        let lines: Vec<ShareLine> = std::iter::once(whole).chain(places).collect();
+        let drawn = self.counted && self.bar.of > 0;
+        let graded = lines.iter().any(|line| line.bar.half > 0);
+        let keys = [Key::series(0, "At the highest level"), Key::series(1, "Between (half height)")];
+        let code = if self.numbered { format!("{} ", self.code) } else { String::new() };
+        PictureFile {
+            title: format!("{code}{}, by jurisdiction", self.name),
+            about: format!(
+                "All documents. Number of documents that speak to it and share of the classified documents of each \
+                 jurisdiction; {} classified in all.",
+                self.bar.of
+            ),
+            legend: if drawn && graded { keys.into() } else { vec![] },
+            pictures: drawn
+                .then(|| (String::new(), shares(&[ShareGroup { name: String::new(), lines }])))
+                .into_iter()
+                .collect(),
+            empty: if self.counted {
+                "No document is classified, so nothing is counted.".to_owned()
+            } else {
+                "Labels under this codebook are not counted on this site.".to_owned()
+            },
+            notes: vec![],
+        }
+    }
+}
+
 fn excluded(dimension: &Dimension, exclusion: &lacuna_domain::codebook::Exclusion) -> Excluded {
     let see = exclusion.see.as_ref().and_then(|id| dimension.code(id.as_str()));
     Excluded {
@@ -261,8 +297,9 @@ pub async fn get(
 ) -> Result<Response, WebError> {
     let snapshot = app.snapshot();
     let exact = find(&snapshot, &name).is_some_and(|(_, d)| d.code(&raw).is_some());
-    let (id, format) = if exact { (raw.as_str(), Format::Html) } else { Format::split(&raw) };
-    answer(&app, &snapshot, &name, id, format).await
+    let html = Charted::Page(Format::Html);
+    let (id, form) = if exact { (raw.as_str(), html) } else { Charted::split(&raw) };
+    answer(&app, &snapshot, &name, id, form).await
 }
 
 /// `GET /api/v1/codes/{dimension}/{code}`
@@ -270,7 +307,7 @@ pub async fn get_json(
     State(app): State<App>,
     Path((name, id)): Path<(String, String)>,
 ) -> Result<Response, WebError> {
-    answer(&app, &app.snapshot(), &name, &id, Format::Json).await
+    answer(&app, &app.snapshot(), &name, &id, Charted::Page(Format::Json)).await
 }
 
 async fn answer(
@@ -278,15 +315,17 @@ async fn answer(
     snapshot: &Snapshot,
     name: &str,
     id: &str,
-    format: Format,
+    form: Charted,
 ) -> Result<Response, WebError> {
     let (codebook, dimension) = find(snapshot, name).ok_or_else(|| unknown(snapshot, name))?;
-    let code = dimension.code(id).ok_or_else(|| no_code(dimension, id))?;
+    let Some(code) = dimension.code(id) else {
+        return Err(app.no_code(name, id, no_code(dimension, id)).await);
+    };
     let path = crate::address::code(dimension.id.as_str(), code.id.as_str());
-    if name != dimension.id.as_str() && format == Format::Html {
+    if name != dimension.id.as_str() && form == Charted::Page(Format::Html) {
         return Ok(Redirect::permanent(&path).into_response());
     }
-    if format == Format::Csv {
+    if form == Charted::Page(Format::Csv) {
         let file = format!("{}-{}.csv", dimension.id, code.id);
         return Ok(reply::csv(&file, documents_csv(snapshot, dimension, code)));
     }
@@ -299,9 +338,17 @@ async fn answer(
         .with_json(&path, "")
         .with_csv(&path, "")
         .described_as_dataset(app.config());
-    let quotes = super::quotes::of(app, snapshot, dimension, code).await?;
+    let (quotes, extent) = super::quotes::of(app, snapshot, dimension, code).await?;
+    let chrome = chrome.gathered(extent);
     let page = CodePage::build(chrome, snapshot, codebook, dimension, code, quotes);
-    if format == Format::Json { reply::json(&page) } else { reply::html(&page) }
+    match form {
+        Charted::Page(Format::Json) => reply::json(&page),
+        Charted::Page(_) => reply::html(&page),
+        Charted::Svg => {
+            let file = page.file().svg(app.config(), &page.chrome, &path);
+            Ok(reply::svg(&format!("{}-{}.svg", dimension.id, code.id), file))
+        }
+    }
 }
 
 fn no_code(dimension: &Dimension, id: &str) -> WebError {

@@ -16,6 +16,7 @@ use super::texts::{MeasureLine, RUNS, SharedLine, TermLine, Texts};
 use crate::error::WebError;
 use crate::pages::documents::Asked;
 use crate::params::Params;
+use crate::private::{Sight, unshared};
 use crate::reply::{self, Format, csv_row};
 use crate::state::{App, Snapshot};
 use crate::view::{Chrome, DocumentLink, Provenance, Section, SetForm, narrowed, s};
@@ -123,8 +124,8 @@ async fn build(
     let (texts, measures, shared) = looked;
     let binding = snapshot.catalogue.in_state(StateTest::Binding, app.today());
     let asked = &texts.asked;
-    let link = DocumentLink::of(&asked.document);
-    let chrome = frame(app, snapshot, &link, &narrowed("", &own, filter));
+    let link = DocumentLink::within(&asked.document, &snapshot.catalogue);
+    let chrome = frame(app, snapshot, &link, &narrowed("", &own, filter)).about(&asked.document);
     Ok(CorpusPage {
         provenance: chrome.provenance.clone(),
         chrome,
@@ -154,6 +155,7 @@ fn frame(app: &App, snapshot: &Snapshot, link: &DocumentLink, query: &str) -> Ch
     app.chrome(snapshot, Section::Compare, &format!("{} beside the corpus", link.title))
         .under("Documents", "/documents")
         .under(link.title.clone(), link.href.clone())
+        .at(app.config(), &format!("/compare/with-corpus?{query}"))
         .with_json("/compare/with-corpus", query)
         .with_csv("/compare/with-corpus", query)
 }
@@ -185,13 +187,14 @@ fn others(
 /// `GET /compare/with-corpus`
 pub async fn get(
     State(app): State<App>,
+    sight: Sight,
     format: Format,
     RawQuery(query): RawQuery,
 ) -> Result<Response, WebError> {
-    answer(&app, query.as_deref(), format).await
+    answer(&app, sight, query.as_deref(), format).await
 }
 
-async fn answer(app: &App, query: Option<&str>, format: Format) -> Result<Response, WebError> {
+async fn answer(app: &App, sight: Sight, query: Option<&str>, format: Format) -> Result<Response, WebError> {
     let snapshot = app.snapshot();
     let mut params = Params::parse(query)?;
     let id = params.take("id").ok_or_else(|| {
@@ -201,13 +204,14 @@ async fn answer(app: &App, query: Option<&str>, format: Format) -> Result<Respon
         .map_err(|error| WebError::BadRequest(error.to_string()))?;
     id.parse::<DocumentId>().map_err(|error| WebError::BadRequest(error.to_string()))?;
     snapshot.finder.ready_for(&snapshot.catalogue, &filter).await?;
-    let asked = Asked::read(app, &snapshot, &id, &mut Params::default()).await?;
+    let asked = Asked::read_seen(app, &snapshot, sight, &id, &mut Params::default()).await?;
     let page = build(app, &snapshot, asked, &filter).await?;
-    match format {
-        Format::Html => reply::html(&page),
-        Format::Json => reply::json(&page),
-        Format::Csv => Ok(reply::csv("with-corpus.csv", csv(&page))),
-    }
+    let response = match format {
+        Format::Html => reply::html(&page)?,
+        Format::Json => reply::json(&page)?,
+        Format::Csv => reply::csv("with-corpus.csv", csv(&page)),
+    };
+    Ok(unshared(page.private, response))
 }
 
 fn csv(page: &CorpusPage) -> String {

@@ -112,9 +112,10 @@ async fn peer(app: &App, snapshot: &Snapshot, number: u32) -> Result<Option<Arc<
 
 async fn read(snapshot: &Snapshot, asked: Asked) -> Result<(Asked, Arc<Peer>), WebError> {
     let codebook = Arc::clone(&snapshot.codebook);
+    let link = DocumentLink::within(&asked.document, &snapshot.catalogue);
     // A long text takes a while to read; other requests go on meanwhile.
     let read = tokio::task::spawn_blocking(move || {
-        let peer = Arc::new(Peer::of(&asked, &codebook));
+        let peer = Arc::new(Peer::of(link, &asked, &codebook));
         (asked, peer)
     });
     let (asked, peer) = read.await.map_err(WebError::internal("read a peer"))?;

@@ -13,7 +13,7 @@ use crate::pages::documents::Asked;
 use crate::params::Params;
 use crate::reply::{self, Format, csv_row};
 use crate::state::{App, Snapshot};
-use crate::view::{Chrome, Facts, Provenance, Reliability, Section};
+use crate::view::{Chrome, Facts, Provenance, Reliability, Section, enactment_of};
 
 /// A document of the comparison.
 #[derive(Clone, Debug, Serialize)]
@@ -29,7 +29,9 @@ pub struct Column {
     /// Authority.
     pub authority: String,
     /// Where it stands.
-    pub enactment: String,
+    pub enactment: &'static str,
+    /// Whether it is no more.
+    pub dead: bool,
     /// Date of its most recent dated event.
     pub date: String,
     /// The comparison without it.
@@ -77,6 +79,13 @@ pub struct ComparePage {
     pub(crate) ids: String,
 }
 
+impl ComparePage {
+    /// The cells of a row, each with the document that says so.
+    pub(crate) fn cells<'p>(&'p self, row: &'p CodeRow) -> impl Iterator<Item = (&'p Column, &'p Said)> {
+        self.columns.iter().zip(&row.cells)
+    }
+}
+
 /// Most documents side by side.
 const MOST: usize = 6;
 
@@ -97,6 +106,7 @@ async fn build(app: &App, ids: &[String]) -> Result<ComparePage, WebError> {
         .with_csv("/compare", &query);
     let column = |(at, one): (usize, &Asked)| {
         let facts = Facts::of(&one.document);
+        let state = enactment_of(&one.document, &snapshot.catalogue);
         let rest: Vec<&str> =
             ids.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, id)| id.as_str()).collect();
         Column {
@@ -105,12 +115,8 @@ async fn build(app: &App, ids: &[String]) -> Result<ComparePage, WebError> {
             href: crate::address::document(&one.document.id),
             jurisdiction: facts.jurisdiction.unwrap_or_default(),
             authority: facts.authority.unwrap_or_default(),
-            // With what other documents did to it, as lists have it.
-            enactment: snapshot
-                .catalogue
-                .record_of(one.document.id.as_str())
-                .map_or(facts.enactment_name, |record| record.enactment().name())
-                .to_owned(),
+            enactment: state.name(),
+            dead: state.is_dead(),
             date: facts.history.last().map(|e| e.date.clone()).unwrap_or_default(),
             without: (rest.len() > 1)
                 .then(|| format!("/compare?ids={}", crate::address::query(&rest.join(",")))),
@@ -192,7 +198,7 @@ fn csv(page: &ComparePage) -> String {
     for block in &page.blocks {
         for row in &block.rows {
             let trust = row.trust.columns.cells();
-            for (column, cell) in page.columns.iter().zip(&row.cells) {
+            for (column, cell) in page.cells(row) {
                 let probability = cell.probability.map_or_else(String::new, |p| format!("{p:.3}"));
                 let cells = [
                     block.id.as_str(),

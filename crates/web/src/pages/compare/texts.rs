@@ -37,6 +37,10 @@ pub struct Placed {
     pub amount: String,
     /// Name of the document.
     pub title: String,
+    /// Where the document stands, for readers.
+    pub enactment: &'static str,
+    /// Whether the document is no more.
+    pub dead: bool,
     /// The passage.
     pub href: String,
 }
@@ -103,10 +107,10 @@ pub(super) const DEFINITIONS: usize = 3;
 pub(super) const RUNS: usize = 40;
 
 impl Peer {
-    /// A document as it was read; `codebook` is that of the run that is shown.
-    pub(super) fn of(asked: &Asked, codebook: &Codebook) -> Self {
+    /// A document as it was read, with the link to it; `codebook` is that of the run that is shown.
+    pub(super) fn of(link: DocumentLink, asked: &Asked, codebook: &Codebook) -> Self {
         let mut peer = Self {
-            link: DocumentLink::of(&asked.document),
+            link,
             said: said(asked, codebook),
             definitions: vec![],
             thresholds: vec![],
@@ -137,6 +141,8 @@ impl Peer {
             words: words.to_owned(),
             amount: amount.to_owned(),
             title: self.link.title.clone(),
+            enactment: self.link.enactment,
+            dead: self.link.dead,
             href: crate::address::passage(&self.link.id, None, passage),
         }
     }

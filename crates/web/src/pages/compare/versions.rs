@@ -97,7 +97,7 @@ pub(super) async fn answer(
     let page = VersionsPage {
         provenance: chrome.provenance.clone(),
         chrome,
-        document: DocumentLink::of(&old.document),
+        document: DocumentLink::within(&old.document, &snapshot.catalogue),
         versions: (first, second),
         days: (day(&old), day(&new)),
         labels: moved(&snapshot, &old, &new, (first, second)),

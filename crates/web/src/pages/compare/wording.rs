@@ -47,6 +47,8 @@ impl Defined {
             words: self.words.to_string(),
             amount: String::new(),
             title: record.title().to_owned(),
+            enactment: record.enactment().name(),
+            dead: record.enactment().is_dead(),
             href: crate::address::passage(&id, None, self.passage),
         })
     }

@@ -2,12 +2,13 @@
 
 use lacuna_domain::Filter;
 use lacuna_domain::codebook::Kind;
-use lacuna_domain::filter::{CodeTest, Condition, Field};
+use lacuna_domain::filter::{CodeTest, Condition, Field, column_parameter};
 use lacuna_store::catalogue::{FacetValue, Facets};
 use serde::Serialize;
 
+use crate::pages::explore::Chart;
 use crate::state::{Snapshot, list_href};
-use crate::view::Reliability;
+use crate::view::{Reliability, narrowed};
 
 /// One value of a facet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -39,6 +40,8 @@ pub struct Facet {
     pub choices: Vec<Choice>,
     /// Further values behind "more".
     pub more: Vec<Choice>,
+    /// The table of all values, where there are too many for a list.
+    pub all: Option<String>,
 }
 
 impl Facet {
@@ -70,6 +73,8 @@ pub struct CodeSelect {
 
 /// Values shown before "more".
 const SHOWN: usize = 10;
+/// Values of an own column in its list; a catalogue may have many such columns with a thousand values each.
+const LISTED: usize = 100;
 
 pub(super) fn shown_facets(filter: &Filter, facets: &Facets, snapshot: &Snapshot) -> Vec<Facet> {
     let fields = [
@@ -77,10 +82,14 @@ pub(super) fn shown_facets(filter: &Filter, facets: &Facets, snapshot: &Snapshot
         Field::Authority,
         Field::Enactment,
         Field::Collection,
+        Field::ParentAuthority,
         Field::AppliesTo,
         Field::Language,
         Field::Source,
         Field::Tag,
+        Field::Licence,
+        Field::UnreviewedOutput,
+        Field::Fiction,
         Field::Reviewed,
         Field::Coded,
     ];
@@ -88,8 +97,7 @@ pub(super) fn shown_facets(filter: &Filter, facets: &Facets, snapshot: &Snapshot
         .into_iter()
         .filter_map(|field| {
             let values = facets.fields.get(&field)?;
-            let several = values.len() > 1 || values.iter().any(|v| v.chosen);
-            several.then(|| facet(snapshot, filter, field.id(), field.name(), values))
+            offers_choice(values).then(|| facet(snapshot, filter, field.id(), field.name(), values))
         })
         .collect();
     for dimension in &snapshot.codebook.dimensions {
@@ -126,6 +134,29 @@ pub(super) fn shown_facets(filter: &Filter, facets: &Facets, snapshot: &Snapshot
     shown
 }
 
+/// The values of the catalogue's own columns, by name.
+pub(super) fn own_facets(filter: &Filter, facets: &Facets, snapshot: &Snapshot) -> Vec<Facet> {
+    let columns = facets.columns.iter().filter(|(_, values)| offers_choice(values));
+    columns.map(|(name, values)| own_facet(filter, name, values, snapshot)).collect()
+}
+
+fn own_facet(filter: &Filter, name: &str, values: &[FacetValue], snapshot: &Snapshot) -> Facet {
+    let id = column_parameter(name);
+    let listed = values.iter().enumerate().filter(|(place, value)| *place < LISTED || value.chosen);
+    let listed: Vec<FacetValue> = listed.map(|(_, value)| value.clone()).collect();
+    let mut shown = facet(snapshot, filter, &id, name, &listed);
+    if let Some(any) = values.first().filter(|_| listed.len() < values.len()) {
+        let table = [("rows".to_owned(), id), ("chart".to_owned(), Chart::Table.id().to_owned())];
+        shown.all = Some(narrowed("/explore", &table, &filter.without_subject(&any.condition)));
+    }
+    shown
+}
+
+/// Whether documents differ in the field, or one of its values is chosen.
+fn offers_choice(values: &[FacetValue]) -> bool {
+    values.len() > 1 || values.iter().any(|value| value.chosen)
+}
+
 fn named(codebook: &lacuna_domain::Codebook, condition: &Condition) -> String {
     let Condition::Code(dimension, code, _) = condition else { return condition.value_label(codebook) };
     let known = codebook.dimension(dimension.as_str()).and_then(|d| d.code(code.as_str()));
@@ -156,7 +187,7 @@ fn facet(snapshot: &Snapshot, filter: &Filter, id: &str, name: &str, values: &[F
         .collect();
     let more = choices.split_off(SHOWN.min(choices.len()));
     let open = choices.iter().chain(&more).any(|c| c.chosen);
-    Facet { id: id.to_owned(), name: name.to_owned(), open, choices, more }
+    Facet { id: id.to_owned(), name: name.to_owned(), open, choices, more, all: None }
 }
 
 pub(super) fn selects(facets: &Facets, snapshot: &Snapshot) -> Vec<CodeSelect> {

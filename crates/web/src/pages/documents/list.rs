@@ -15,8 +15,8 @@ use crate::reply::{self, Format};
 use crate::state::{App, Snapshot, list_href};
 use crate::view::{Chrome, DateForm, LevelKey, Provenance, Section, capital, level_keys, s};
 
-use super::absent::{Absent, absent};
-use super::facet::{CodeSelect, Facet, selects, shown_facets};
+use super::absent::{Absent, absent, unknown_column};
+use super::facet::{CodeSelect, Facet, own_facets, selects, shown_facets};
 use super::row::Row;
 
 /// A condition that holds, with the way to drop it.
@@ -70,6 +70,8 @@ pub struct ListPage {
     pub(crate) chips: Vec<Chip>,
     /// What an empty list says of the codes that it asks for.
     pub(crate) absent: Vec<Absent>,
+    /// What an empty list says of a column that the catalogue does not have.
+    pub(crate) unknown_column: Option<String>,
     #[serde(skip)]
     pub(crate) key: Vec<LevelKey>,
     pub(crate) rows: Vec<Row>,
@@ -77,6 +79,9 @@ pub struct ListPage {
     pub(crate) first: u64,
     #[serde(skip)]
     pub(crate) facets: Vec<Facet>,
+    /// Of the catalogue's own columns.
+    #[serde(skip)]
+    pub(crate) own_facets: Vec<Facet>,
     #[serde(skip)]
     pub(crate) selects: Vec<CodeSelect>,
     #[serde(skip)]
@@ -108,6 +113,11 @@ impl ListPage {
     /// Whether a code is among the conditions, so that the selects are shown open.
     pub(crate) fn has_codes(&self) -> bool {
         self.hidden.iter().any(|(name, _)| self.selects.iter().any(|s| &s.id == name))
+    }
+
+    /// Whether a value of an own column is among the conditions, so that these columns are shown open.
+    pub(crate) fn has_own_columns(&self) -> bool {
+        self.own_facets.iter().any(|facet| facet.open)
     }
 
     /// Hidden fields without the years, for the form that sets them.
@@ -213,10 +223,12 @@ fn page(app: &App, snapshot: &Snapshot, filter: &Filter, found: &Found, rows: Ve
         problem: found.problem.clone(),
         chips: chips(filter, snapshot),
         absent: if page.total == 0 { absent(filter, snapshot) } else { vec![] },
+        unknown_column: unknown_column(filter, snapshot),
         key: super::row::strip_dimension(&snapshot.codebook).map(level_keys).unwrap_or_default(),
         rows,
         first: page.first,
         facets: shown_facets(filter, &facets, snapshot),
+        own_facets: own_facets(filter, &facets, snapshot),
         selects: selects(&facets, snapshot),
         orders: orders(filter),
         steps: steps(filter, page.page, page.pages),

@@ -4,6 +4,7 @@ mod absent;
 pub mod correction;
 pub(crate) mod days;
 pub mod facet;
+pub mod graph;
 pub mod imported;
 mod labels_csv;
 pub mod list;
@@ -19,6 +20,7 @@ use lacuna_domain::{Codebook, Document, Run, Version};
 
 use crate::error::WebError;
 use crate::params::Params;
+use crate::private::Sight;
 use crate::reading::Reading;
 use crate::reply::Format;
 use crate::state::{App, Snapshot};
@@ -38,18 +40,28 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
-    /// Reads the document `id` as `params` ask: `v` a version's number, `run` the first digits of a run.
+    /// Reads the document `id` as `params` ask, where whoever asks here may see it: `v` is a version's number, `run` the first
+    /// digits of a run.
     pub(crate) async fn read(
         app: &App,
         snapshot: &Snapshot,
         id: &str,
         params: &mut Params,
     ) -> Result<Self, WebError> {
-        let unknown = || {
-            let id: String = id.chars().take(120).collect();
-            WebError::NotFound(format!("no document is called {id:?}"))
+        Self::read_seen(app, snapshot, Sight::of(app.config(), None), id, params).await
+    }
+
+    /// The same, where whoever has this sight may see it.
+    pub(crate) async fn read_seen(
+        app: &App,
+        snapshot: &Snapshot,
+        sight: Sight,
+        id: &str,
+        params: &mut Params,
+    ) -> Result<Self, WebError> {
+        let Some(document) = app.document_seen(id, sight).await? else {
+            return Err(app.no_document(id).await);
         };
-        let document = app.document(id).await?.ok_or_else(unknown)?;
         let versions = app.versions(&document).await?;
         let mut query: Vec<String> = Vec::new();
         let version = match params.take("v") {

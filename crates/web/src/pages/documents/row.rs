@@ -58,6 +58,8 @@ pub struct Row {
     pub enactment: &'static str,
     /// Name of that state.
     pub enactment_name: &'static str,
+    /// Whether it is no more.
+    pub dead: bool,
     /// Answer of the form dimension.
     pub form: Option<String>,
     /// Date of the most recent dated event.
@@ -103,6 +105,7 @@ impl Row {
             collections: record.values(Field::Collection).map(str::to_owned).collect(),
             enactment: record.enactment().id(),
             enactment_name: record.enactment().name(),
+            dead: record.enactment().is_dead(),
             form: form(record, codebook),
             date: record.date().map(|d| d.to_string()),
             language: text(Field::Language),

@@ -14,6 +14,7 @@ use super::imported::ImportedSheet;
 use super::{Asked, id_and_format};
 use crate::error::WebError;
 use crate::params::Params;
+use crate::private::{Sight, unshared};
 use crate::reading::Reading;
 use crate::reply::{self, Format};
 use crate::state::{App, Snapshot};
@@ -242,37 +243,41 @@ fn outline(coding: &Coding, at: &Where<'_>) -> Outline {
 /// `GET /documents/{id}`, and the same with `.json` or `.csv` after the id.
 pub async fn get(
     State(app): State<App>,
+    sight: Sight,
     Path(raw): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, WebError> {
     let snapshot = app.snapshot();
     let (id, format) = id_and_format(&snapshot, &raw);
-    let page = page(&app, &snapshot, id, query.as_deref()).await?;
-    match format {
-        Format::Html => reply::html(&page),
-        Format::Json => reply::json(&page),
-        Format::Csv => Ok(reply::csv(&format!("{id}.csv"), super::labels_csv::csv(&page))),
-    }
+    let page = page(&app, &snapshot, sight, id, query.as_deref()).await?;
+    let response = match format {
+        Format::Html => reply::html(&page)?,
+        Format::Json => reply::json(&page)?,
+        Format::Csv => reply::csv(&format!("{id}.csv"), super::labels_csv::csv(&page)),
+    };
+    Ok(unshared(page.chrome.private, response))
 }
 
 /// `GET /api/v1/documents/{id}`
 pub async fn get_json(
     State(app): State<App>,
+    sight: Sight,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, WebError> {
-    reply::json(&page(&app, &app.snapshot(), &id, query.as_deref()).await?)
+    let page = page(&app, &app.snapshot(), sight, &id, query.as_deref()).await?;
+    Ok(unshared(page.chrome.private, reply::json(&page)?))
 }
 
-#[expect(clippy::too_many_lines, reason = "the fields of one page, one after the other")]
 async fn page(
     app: &App,
     snapshot: &Snapshot,
+    sight: Sight,
     id: &str,
     query: Option<&str>,
 ) -> Result<DocumentPage, WebError> {
     let mut params = Params::parse(query)?;
-    let asked = Asked::read(app, snapshot, id, &mut params).await?;
+    let asked = Asked::read_seen(app, snapshot, sight, id, &mut params).await?;
     let part = params.take("part").map(|part| part_number(&part)).transpose()?;
     params.done(&["part", "v", "run"])?;
     let failed = WebError::internal("read labels from elsewhere");
@@ -289,16 +294,12 @@ async fn page(
         .collect();
     let record = snapshot.catalogue.record_of(id);
     let duplicates = record.into_iter().flat_map(lacuna_store::catalogue::Record::duplicates);
-    let duplicates = duplicates.filter_map(|other| {
-        let id: lacuna_domain::DocumentId = other.id().parse().ok()?;
-        Some(DocumentLink { href: crate::address::document(&id), title: other.title().to_owned(), id })
-    });
+    let duplicates = duplicates.filter_map(DocumentLink::of_record);
     // Where the instrument stands is told by its newest text, whichever version is read.
     let stated = match asked.versions.last() {
-        Some(version) => app.store().stated_dates(&version.text).await,
-        None => Ok(vec![]),
+        Some(version) => app.stated_dates(&version.text).await?,
+        None => vec![],
     };
-    let stated = stated.map_err(WebError::internal("read dates"))?;
     let related =
         Related::of(&asked.document, &snapshot.relations, &snapshot.catalogue, &stated, app.today());
     let facts_title = asked.document.metadata.title().trim();
@@ -309,6 +310,7 @@ async fn page(
         .describe(format!("What “{title}” covers, with the passage behind every label."))
         .under("Documents", "/documents")
         .at(app.config(), &path)
+        .about(&asked.document)
         .with_json(&path, &asked.query)
         .with_csv(&path, &asked.query);
     if let Some(run) = asked.run.as_ref() {

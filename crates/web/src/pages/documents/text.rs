@@ -12,6 +12,7 @@ use super::Asked;
 use crate::address;
 use crate::error::WebError;
 use crate::params::Params;
+use crate::private::{Sight, unshared};
 use crate::reading::Reading;
 use crate::reply::{self, Format};
 use crate::state::App;
@@ -300,35 +301,53 @@ const fn part(part: Part) -> &'static str {
 /// `GET /documents/{id}/text`
 pub async fn get(
     State(app): State<App>,
+    sight: Sight,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, WebError> {
-    answer(&app, &id, query.as_deref(), Format::Html).await
+    answer(&app, sight, &id, query.as_deref(), Format::Html).await
 }
 
 /// `GET /documents/{id}/text.json`
 pub async fn get_json(
     State(app): State<App>,
+    sight: Sight,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, WebError> {
-    answer(&app, &id, query.as_deref(), Format::Json).await
+    answer(&app, sight, &id, query.as_deref(), Format::Json).await
 }
 
 /// `GET /documents/{id}/text.csv`
 pub async fn get_csv(
     State(app): State<App>,
+    sight: Sight,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, WebError> {
-    answer(&app, &id, query.as_deref(), Format::Csv).await
+    answer(&app, sight, &id, query.as_deref(), Format::Csv).await
 }
 
-async fn answer(app: &App, id: &str, query: Option<&str>, format: Format) -> Result<Response, WebError> {
+async fn answer(
+    app: &App,
+    sight: Sight,
+    id: &str,
+    query: Option<&str>,
+    format: Format,
+) -> Result<Response, WebError> {
     let snapshot = app.snapshot();
     let mut params = Params::parse(query)?;
-    let asked = Asked::read(app, &snapshot, id, &mut params).await?;
-    let code = params.take("code").map(|code| code_key(&asked.codebook, &code)).transpose()?;
+    let asked = Asked::read_seen(app, &snapshot, sight, id, &mut params).await?;
+    let code = match params.take("code") {
+        None => None,
+        Some(key) => match code_key(&asked.codebook, &key) {
+            Ok(code) => Some(code),
+            Err(unknown) => {
+                let (dimension, code) = key.split_once('/').unwrap_or((&key, ""));
+                return Err(app.no_code(dimension, code, unknown).await);
+            }
+        },
+    };
     params.done(&["code", "v", "run"])?;
     let none = || WebError::NotFound("the catalogue has no text for this document".to_owned());
     let (version, reading) = asked.version.as_ref().zip(asked.reading.as_deref()).ok_or_else(none)?;
@@ -340,6 +359,7 @@ async fn answer(app: &App, id: &str, query: Option<&str>, format: Format) -> Res
         .under("Documents", "/documents")
         .under(title, path.clone())
         .at(app.config(), &format!("{path}/text"))
+        .about(&asked.document)
         .with_json(&format!("{path}/text"), &asked.query)
         .with_csv(&format!("{path}/text"), &asked.query);
     if let Some(run) = asked.run.as_ref() {
@@ -365,11 +385,12 @@ async fn answer(app: &App, id: &str, query: Option<&str>, format: Format) -> Res
         },
     );
     page.trust = trust;
-    match format {
-        Format::Html => reply::html(&page),
-        Format::Json => reply::json(&page),
-        Format::Csv => Ok(reply::csv(&format!("{id}-text.csv"), super::text_csv::csv(&page))),
-    }
+    let response = match format {
+        Format::Html => reply::html(&page)?,
+        Format::Json => reply::json(&page)?,
+        Format::Csv => reply::csv(&format!("{id}-text.csv"), super::text_csv::csv(&page)),
+    };
+    Ok(unshared(page.chrome.private, response))
 }
 
 fn code_key(codebook: &Codebook, key: &str) -> Result<(String, String), WebError> {

@@ -167,17 +167,6 @@ impl Figure {
         })
     }
 
-    /// The figure as a file of its own.
-    pub fn file(&self, site: &str, conditions: &str, as_of: &str, run: &str, address: &str) -> String {
-        let pictures: Vec<(String, Picture)> =
-            self.shown.iter().filter_map(|s| Some((s.name.clone(), s.picture.clone()?))).collect();
-        let mut notes = vec![format!("{conditions}. {}.", self.caption)];
-        notes.extend(self.notes.iter().cloned());
-        notes.push(format!("{site}, as of {as_of} (UTC). {run}"));
-        notes.push(format!("Source: {address}"));
-        chart::file(&self.title, &notes, &self.legend, &pictures)
-    }
-
     /// The corrected share of a cell as cells of a table; blank where there is none.
     pub(crate) fn corrected_of(&self, panel: &str, row: &str, column: &str) -> [String; 4] {
         let of = |share: &&CellShare| share.panel == panel && share.row == row && share.column == column;
@@ -358,7 +347,7 @@ fn notes(spec: &Spec, asked: &Asked, table: &Table, shares: &Shares) -> Vec<Stri
             axis,
             Axis::Codes(..)
                 | Axis::Types(..)
-                | Axis::Field(Field::Collection | Field::AppliesTo | Field::Tag)
+                | Axis::Field(Field::ParentAuthority | Field::Collection | Field::AppliesTo | Field::Tag)
         )
     };
     let mut notes = Vec::new();

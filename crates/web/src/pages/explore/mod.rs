@@ -4,13 +4,14 @@ mod drawn;
 pub mod figure;
 pub mod page;
 mod shares;
+pub(crate) mod svg;
 
 use lacuna_domain::codebook::Kind;
 use lacuna_domain::enactment::DateKind;
-use lacuna_domain::filter::Field;
+use lacuna_domain::filter::{Field, column_parameter};
 use lacuna_domain::{Codebook, Filter};
 use lacuna_pipeline::analyze::crosstab::{Base, Spec, good_only};
-use lacuna_store::catalogue::{Axis, Unit};
+use lacuna_store::catalogue::{Axis, Catalogue, Unit};
 
 use crate::error::WebError;
 use crate::params::Params;
@@ -124,6 +125,10 @@ impl Asked {
         asked.group = params.take("group").unwrap_or_default();
         asked.filter = Filter::parse(params.rest(), codebook)
             .map_err(|error| WebError::BadRequest(error.to_string()))?;
+        let axes = [&asked.rows, &asked.columns, &asked.stack];
+        for axis in axes.into_iter().filter(|axis| !axis.is_empty()) {
+            snapshot.catalogue.parse_axis(axis).map_err(|error| WebError::BadRequest(error.to_string()))?;
+        }
         Ok(asked)
     }
 
@@ -220,21 +225,25 @@ pub(crate) const fn base_name(base: Base) -> &'static str {
 }
 
 /// Axes that the form offers, with their names.
-pub(crate) fn axes(codebook: &Codebook) -> Vec<(String, String)> {
+pub(crate) fn axes(catalogue: &Catalogue) -> Vec<(String, String)> {
     let fields = [
         Field::Jurisdiction,
         Field::Authority,
+        Field::ParentAuthority,
         Field::Collection,
         Field::Enactment,
         Field::AppliesTo,
         Field::Language,
         Field::Source,
         Field::Tag,
+        Field::Licence,
+        Field::UnreviewedOutput,
+        Field::Fiction,
         Field::Reviewed,
         Field::Coded,
     ];
     let mut axes: Vec<(String, String)> = Vec::new();
-    for dimension in &codebook.dimensions {
+    for dimension in &catalogue.codebook().dimensions {
         let id = if dimension.id.as_str() == "status" { "form" } else { dimension.id.as_str() };
         axes.push((id.to_owned(), dimension.name.clone()));
         if let Kind::Actor { .. } = dimension.kind {
@@ -249,5 +258,7 @@ pub(crate) fn axes(codebook: &Codebook) -> Vec<(String, String)> {
     let dated = [DateKind::Introduced, DateKind::Adopted, DateKind::InForce, DateKind::Ended];
     axes.extend(dated.map(|kind| (format!("{}/quarter", kind.id()), format!("{}, by quarter", kind.name()))));
     axes.extend(fields.map(|field| (field.id().to_owned(), field.name().to_owned())));
+    let own = catalogue.own_columns();
+    axes.extend(own.map(|name| (column_parameter(name), format!("Own column: {name}"))));
     axes
 }

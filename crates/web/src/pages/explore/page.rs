@@ -67,7 +67,7 @@ impl ExplorePage {
             set,
             chart: asked.chart,
             asked: asked.clone(),
-            axes: axes(&snapshot.codebook),
+            axes: axes(&snapshot.catalogue),
             presets: presets(snapshot, asked),
             embed_href: {
                 let path = narrowed("/embed/explore", &own, &asked.filter);
@@ -89,22 +89,7 @@ impl ExplorePage {
     }
 
     fn svg(&self, app: &App) -> String {
-        let run = self.provenance.run.as_ref().map_or_else(String::new, |run| {
-            format!("Labels: {}, run {}, codebook {}; {}.", run.name, run.short, run.codebook, run.standing())
-        });
-        let conditions = self.set.words_of();
-        let conditions =
-            conditions.chars().take(1).flat_map(char::to_uppercase).chain(conditions.chars().skip(1));
-        let path = self.asked.href();
-        let address =
-            app.config().absolute(&path).unwrap_or_else(|| format!("{}, {path}", app.config().site));
-        let fiction = if self.provenance.fiction {
-            " Fiction: sample documents invented for demonstration."
-        } else {
-            ""
-        };
-        let conditions = format!("{}{fiction}", conditions.collect::<String>());
-        self.figure.file(&app.config().site, &conditions, &self.provenance.as_of_day(), &run, &address)
+        self.figure.file(&self.set.words_of()).svg(app.config(), &self.chrome, &self.asked.href())
     }
 }
 

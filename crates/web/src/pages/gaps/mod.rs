@@ -2,6 +2,7 @@
 
 pub mod absence;
 pub mod matrix;
+mod picture;
 pub mod row;
 pub mod set;
 

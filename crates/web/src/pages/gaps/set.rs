@@ -13,9 +13,9 @@ use serde::Serialize;
 
 use super::matrix::Matrix;
 use super::row::{Count, GapRow, VerdictGroup};
-use super::{Asked, cell, exactly};
+use super::{Asked, cell, exactly, picture};
 use crate::error::WebError;
-use crate::reply::{self, Format, csv_row};
+use crate::reply::{self, Charted, Format, csv_row};
 use crate::state::{App, Snapshot};
 use crate::view::corrected;
 use crate::view::{Chrome, Provenance, Section, SetForm, VerdictView, narrowed, share};
@@ -75,6 +75,12 @@ pub struct GapsPage {
     pub(crate) versus_value: String,
     #[serde(skip)]
     pub(crate) presets: Vec<Tab>,
+    /// The address of the page.
+    #[serde(skip)]
+    pub(crate) path: String,
+    /// The codes by jurisdiction as a file.
+    #[serde(skip)]
+    pub(crate) places_svg: String,
 }
 
 /// The other set.
@@ -141,6 +147,8 @@ impl GapsPage {
             versus_options: versus_options(snapshot),
             versus_value: asked.versus.as_ref().map_or_else(String::new, |(text, _)| text.clone()),
             presets: presets(snapshot, asked),
+            path: narrowed("/gaps", &own, &asked.filter),
+            places_svg: narrowed("/gaps/places.svg", &own, &asked.filter),
             set,
         }
     }
@@ -255,33 +263,44 @@ fn presets(snapshot: &Snapshot, asked: &Asked) -> Vec<Tab> {
     wanted.into_iter().map(tab).collect()
 }
 
-/// `GET /gaps`
+/// `GET /gaps`, and the same with `.json`, `.csv` or `.svg` at its end.
 pub async fn get(
     State(app): State<App>,
-    format: Format,
+    form: Charted,
     RawQuery(query): RawQuery,
 ) -> Result<Response, WebError> {
-    answer(&app, query.as_deref(), format).await
+    let draw = move |app: &App, page: &GapsPage| match form {
+        Charted::Page(Format::Html) => reply::html(page),
+        Charted::Page(Format::Json) => reply::json(page),
+        Charted::Page(Format::Csv) => Ok(reply::csv("gaps.csv", csv(page))),
+        Charted::Svg => Ok(reply::svg("gaps.svg", picture::codes(app, page))),
+    };
+    answer(&app, query.as_deref(), draw).await
 }
 
-async fn answer(app: &App, query: Option<&str>, format: Format) -> Result<Response, WebError> {
+/// `GET /gaps/places.svg`
+pub async fn get_places(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
+    let draw = |app: &App, page: &GapsPage| Ok(reply::svg("gaps-places.svg", picture::places(app, page)));
+    answer(&app, query.as_deref(), draw).await
+}
+
+async fn answer(
+    app: &App,
+    query: Option<&str>,
+    draw: impl FnOnce(&App, &GapsPage) -> Result<Response, WebError> + Send + 'static,
+) -> Result<Response, WebError> {
     let snapshot = app.snapshot();
     let asked = Asked::read(app, &snapshot, query, None)?;
     snapshot.finder.ready_for(&snapshot.catalogue, &asked.filter).await?;
     let app = app.clone();
-    let draw = move || {
+    let build = move || {
         let found = snapshot.finder.find(&snapshot.catalogue, &asked.filter)?;
         if let Some(problem) = &found.problem {
             return Err(WebError::BadRequest(format!("q: {problem}")));
         }
-        let page = GapsPage::build(&app, &snapshot, &asked, &found);
-        match format {
-            Format::Html => reply::html(&page),
-            Format::Json => reply::json(&page),
-            Format::Csv => Ok(reply::csv("gaps.csv", csv(&page))),
-        }
+        draw(&app, &GapsPage::build(&app, &snapshot, &asked, &found))
     };
-    tokio::task::spawn_blocking(draw).await.map_err(WebError::internal("count gaps"))?
+    tokio::task::spawn_blocking(build).await.map_err(WebError::internal("count gaps"))?
 }
 
 fn csv(page: &GapsPage) -> String {

@@ -4,6 +4,7 @@ pub mod adjudicate;
 pub mod coding;
 pub mod decide;
 pub mod home;
+pub mod private;
 pub mod reports;
 pub mod rules;
 pub mod sign_in;
@@ -30,6 +31,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/review/code/{assignment}/done", post(decide::done))
         .route("/review/adjudicate", get(adjudicate::list))
         .route("/review/adjudicate/{document}", get(adjudicate::get).post(adjudicate::post))
+        .route("/review/private", get(private::get))
         .route("/review/reports", get(reports::queue))
         .route("/review/reports/{report}", post(reports::decide))
         .route("/reports", get(reports::public))

@@ -11,7 +11,7 @@ use super::{GapSummary, StandingPage, figures};
 use crate::error::WebError;
 use crate::pages::explore::{Asked, Chart};
 use crate::pages::gaps::set::Tab;
-use crate::reply::{self, Format};
+use crate::reply::{self, Charted, Format};
 use crate::state::{App, Snapshot};
 use crate::view::{Coverage, Section};
 
@@ -39,7 +39,7 @@ fn build(
         (id, "year", Chart::Heat, false),
         (id, "sector", Chart::Heat, false),
     ];
-    let path = format!("/domains/{}", crate::address::segment(&group.id));
+    let path = path(group);
     let chrome = app
         .chrome(snapshot, Section::Explore, &group.name)
         .describe(format!(
@@ -77,9 +77,15 @@ fn build(
         figures: figures(snapshot, &all, &wanted, Some(&group.id))?,
         inside_name: String::new(),
         inside: vec![],
+        inside_svg: String::new(),
         presets: presets(id, &group.id),
         newest: vec![],
     })
+}
+
+/// The address of a group's page.
+fn path(group: &Group) -> String {
+    format!("/domains/{}", crate::address::segment(&group.id))
 }
 
 fn presets(dimension: &str, group: &str) -> Vec<Tab> {
@@ -107,14 +113,18 @@ pub async fn get(State(app): State<App>, Path(raw): Path<String>) -> Result<Resp
     let snapshot = app.snapshot();
     let dimension = grouped(&snapshot.codebook);
     let known = |id: &str| dimension.and_then(|d| Some((d, d.groups.iter().find(|g| g.id == id)?)));
-    let (id, format) = if known(&raw).is_some() { (raw.as_str(), Format::Html) } else { Format::split(&raw) };
+    let html = Charted::Page(Format::Html);
+    let (id, form) = if known(&raw).is_some() { (raw.as_str(), html) } else { Charted::split(&raw) };
     let Some((dimension, group)) = known(id) else {
         return Err(WebError::NotFound("there is no such domain; /domains lists them".to_owned()));
     };
     let page = build(&app, &snapshot, dimension, group)?;
-    match format {
-        Format::Html => reply::html(&page),
-        Format::Json => reply::json(&page),
-        Format::Csv => Ok(reply::csv("domain.csv", crate::pages::codes::coverage_csv(&page.coverage))),
+    match form {
+        Charted::Page(Format::Html) => reply::html(&page),
+        Charted::Page(Format::Json) => reply::json(&page),
+        Charted::Svg => Ok(reply::svg("domain.svg", page.svg(&app, "all documents", &path(group)))),
+        Charted::Page(Format::Csv) => {
+            Ok(reply::csv("domain.csv", crate::pages::codes::coverage_csv(&page.coverage)))
+        }
     }
 }

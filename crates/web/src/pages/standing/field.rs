@@ -4,12 +4,14 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use lacuna_domain::Filter;
 use lacuna_domain::filter::Field;
+use lacuna_pipeline::analyze::crosstab::Base;
 
 use super::{GapSummary, Inside, StandingPage, figures, found, newest, value};
 use crate::error::WebError;
+use crate::pages::explore::svg::svg_of;
 use crate::pages::explore::{Asked, Chart};
 use crate::pages::gaps::set::Tab;
-use crate::reply::{self, Format};
+use crate::reply::{self, Charted, Format};
 use crate::state::{App, Snapshot, list_href};
 use crate::view::{Bar, Coverage, Section, narrowed, s, verb};
 
@@ -94,6 +96,10 @@ fn build(app: &App, snapshot: &Snapshot, of: Of, name: &str, path: &str) -> Resu
         coverage: first.map(|d| Coverage::known(snapshot, &selection, d)).into_iter().collect(),
         figures: figures(snapshot, &selection, &wanted, None)?,
         inside_name: of.inside.name().to_owned(),
+        inside_svg: {
+            let asked = Asked::new(of.inside.id(), "", Chart::Bars);
+            svg_of(&Asked { base: Base::All, filter: filter.clone(), ..asked }.href())
+        },
         inside: inside
             .map(|v| Inside {
                 bar: Bar { full: v.count as usize, half: 0, of: selection.len() as usize },
@@ -140,7 +146,7 @@ pub async fn collection(State(app): State<App>, Path(name): Path<String>) -> Res
 fn answer(app: &App, of: Of, raw: &str) -> Result<Response, WebError> {
     let snapshot = app.snapshot();
     let holds = |name: &str| !snapshot.catalogue.holding_alone(&value(of.field, name)).is_empty();
-    let (name, format) = if holds(raw) { (raw, Format::Html) } else { Format::split(raw) };
+    let (name, form) = if holds(raw) { (raw, Charted::Page(Format::Html)) } else { Charted::split(raw) };
     if !holds(name) {
         let name: String = name.chars().take(80).collect();
         return Err(WebError::NotFound(format!(
@@ -150,9 +156,15 @@ fn answer(app: &App, of: Of, raw: &str) -> Result<Response, WebError> {
         )));
     }
     let page = build(app, &snapshot, of, name, &of.href(name))?;
-    match format {
-        Format::Html => reply::html(&page),
-        Format::Json => reply::json(&page),
-        Format::Csv => Ok(reply::csv("coverage.csv", crate::pages::codes::coverage_csv(&page.coverage))),
+    match form {
+        Charted::Page(Format::Html) => reply::html(&page),
+        Charted::Page(Format::Json) => reply::json(&page),
+        Charted::Svg => {
+            let set = value(of.field, name).label(&snapshot.codebook);
+            Ok(reply::svg("coverage.svg", page.svg(app, &set, &of.href(name))))
+        }
+        Charted::Page(Format::Csv) => {
+            Ok(reply::csv("coverage.csv", crate::pages::codes::coverage_csv(&page.coverage)))
+        }
     }
 }

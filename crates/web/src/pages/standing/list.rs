@@ -9,8 +9,9 @@ use serde::Serialize;
 use super::domain::grouped;
 use super::field::Of;
 use crate::error::WebError;
-use crate::reply::{self, Format, csv_row};
+use crate::reply::{self, Charted, Format, csv_row};
 use crate::state::{App, Snapshot};
+use crate::view::chart::{PictureFile, ShareGroup, ShareLine, shares};
 use crate::view::{Bar, Chrome, Coverage, Provenance, Section};
 
 /// One standing page.
@@ -113,11 +114,28 @@ pub(crate) fn addresses(app: &App) -> Vec<String> {
     lists.flat_map(|list| list.entries).map(|entry| entry.href).collect()
 }
 
-fn answer(page: &ListPage, format: Format) -> Result<Response, WebError> {
-    match format {
-        Format::Html => reply::html(page),
-        Format::Json => reply::json(page),
-        Format::Csv => {
+impl ListPage {
+    /// The bars of the list as a picture.
+    fn file(&self) -> PictureFile {
+        let whole = |bar: &Bar| Bar { full: bar.any(), half: 0, of: bar.of };
+        let lines = self.entries.iter().map(|entry| ShareLine::new(entry.name.as_str(), &whole(&entry.bar)));
+        let drawn = shares(&[ShareGroup { name: String::new(), lines: lines.collect() }]);
+        PictureFile {
+            title: self.title.clone(),
+            about: format!("All documents. Number of {}.", self.counts),
+            pictures: (!self.entries.is_empty()).then(|| (String::new(), drawn)).into_iter().collect(),
+            empty: "Nothing is recorded for any document.".to_owned(),
+            ..PictureFile::default()
+        }
+    }
+}
+
+fn answer(app: &App, path: &str, page: &ListPage, form: Charted) -> Result<Response, WebError> {
+    match form {
+        Charted::Page(Format::Html) => reply::html(page),
+        Charted::Page(Format::Json) => reply::json(page),
+        Charted::Svg => Ok(reply::svg("list.svg", page.file().svg(app.config(), &page.chrome, path))),
+        Charted::Page(Format::Csv) => {
             let mut out = String::new();
             csv_row(&mut out, ["name", "documents", "of", "fiction"]);
             let fiction = if page.provenance.fiction { "fiction" } else { "" };
@@ -131,27 +149,17 @@ fn answer(page: &ListPage, format: Format) -> Result<Response, WebError> {
 }
 
 macro_rules! listing {
-    ($($name:ident, $json:ident, $csv:ident, $path:literal, $page:expr;)*) => {$(
-        #[doc = concat!("`GET ", $path, "`")]
-        pub async fn $name(State(app): State<App>) -> Result<Response, WebError> {
-            answer(&$page(&app), Format::Html)
-        }
-
-        #[doc = concat!("`GET ", $path, ".json`")]
-        pub async fn $json(State(app): State<App>) -> Result<Response, WebError> {
-            answer(&$page(&app), Format::Json)
-        }
-
-        #[doc = concat!("`GET ", $path, ".csv`")]
-        pub async fn $csv(State(app): State<App>) -> Result<Response, WebError> {
-            answer(&$page(&app), Format::Csv)
+    ($($name:ident, $path:literal, $page:expr;)*) => {$(
+        #[doc = concat!("`GET ", $path, "`, and the same with `.json`, `.csv` or `.svg` at its end.")]
+        pub async fn $name(State(app): State<App>, form: Charted) -> Result<Response, WebError> {
+            answer(&app, $path, &$page(&app), form)
         }
     )*};
 }
 
 listing! {
-    domain_list, domain_json, domain_csv, "/domains", domains;
-    jurisdiction_list, jurisdiction_json, jurisdiction_csv, "/jurisdictions", |app| values(app, Of::JURISDICTION);
-    authority_list, authority_json, authority_csv, "/authorities", |app| values(app, Of::AUTHORITY);
-    collection_list, collection_json, collection_csv, "/collections", |app| values(app, Of::COLLECTION);
+    domain_list, "/domains", domains;
+    jurisdiction_list, "/jurisdictions", |app| values(app, Of::JURISDICTION);
+    authority_list, "/authorities", |app| values(app, Of::AUTHORITY);
+    collection_list, "/collections", |app| values(app, Of::COLLECTION);
 }

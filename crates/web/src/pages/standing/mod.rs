@@ -20,7 +20,8 @@ use crate::pages::documents::row::Row;
 use crate::pages::explore::figure::Figure;
 use crate::pages::explore::{Asked, Chart};
 use crate::pages::gaps::set::Tab;
-use crate::state::Snapshot;
+use crate::state::{App, Snapshot};
+use crate::view::chart::{PictureFile, coverage_file};
 use crate::view::{Bar, Chrome, Coverage, Provenance, VerdictView, narrowed};
 
 /// A value of another field within the page's documents.
@@ -53,8 +54,29 @@ pub struct StandingPage {
     pub(crate) figures: Vec<Figure>,
     pub(crate) inside_name: String,
     pub(crate) inside: Vec<Inside>,
+    /// All values inside as a chart, as a file.
+    #[serde(skip)]
+    pub(crate) inside_svg: String,
     pub(crate) presets: Vec<Tab>,
     pub(crate) newest: Vec<Row>,
+}
+
+impl StandingPage {
+    /// The coverage of the page as a picture; `set` names its documents in words, `path` is its address.
+    pub(crate) fn svg(&self, app: &App, set: &str, path: &str) -> String {
+        let file = match self.coverage.first() {
+            Some(coverage) => {
+                let file = coverage_file(coverage, set);
+                PictureFile { title: format!("{}: {}", self.name, file.title), ..file }
+            }
+            None => PictureFile {
+                title: self.name.clone(),
+                empty: "The codebook has no codes that can be covered or not.".to_owned(),
+                ..PictureFile::default()
+            },
+        };
+        file.svg(app.config(), &self.chrome, path)
+    }
 }
 
 /// How many codes stand how, and where to read more.

@@ -1,5 +1,6 @@
 //! `GET /documents/{id}/annotations.json`: the evidence of a document as W3C Web Annotations (<https://www.w3.org/TR/annotation-model/>),
-//! each with a quote and its place in code points of the text.
+//! each with a quote and its place in code points of the text. Annotations are named by addresses where the site was told its
+//! own, else by UUIDs; either way the same annotation has the same name everywhere.
 
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderValue, header};
@@ -25,14 +26,18 @@ pub async fn get(
     let mut params = Params::parse(query.as_deref())?;
     let asked = Asked::read(&app, &snapshot, &id, &mut params).await?;
     params.done(&["v", "run"])?;
-    let path = address::text(&asked.document.id);
-    let source = app.config().absolute(&path).unwrap_or(path);
+    let mut path = address::text(&asked.document.id);
+    if !asked.query.is_empty() {
+        // Another version or another run has annotations of its own.
+        path = format!("{path}?{}", asked.query);
+    }
     let mut items = Vec::new();
     if let (Some(Outcome::Coded(coding)), Some(reading)) = (&asked.outcome, &asked.reading) {
         let run = asked.run.as_ref().map(|run| (run.id.to_string(), run.name.clone())).unwrap_or_default();
         let mut put = |dimension: &str, code: &str, value: Value, evidence: &Evidence| {
-            let number = items.len() + 1;
-            items.push(annotation(&source, number, (dimension, code, value), evidence, &reading.text, &run));
+            let name = app.name_of(&format!("{path}#annotation-{}", items.len() + 1));
+            let source = app.reach(&format!("{path}#p-{}", evidence.passage()));
+            items.push(annotation((name, source), (dimension, code, value), evidence, &reading.text, &run));
         };
         for judgement in &coding.judgements {
             let value = json!(judgement.value());
@@ -48,7 +53,7 @@ pub async fn get(
     }
     let page = json!({
         "@context": "http://www.w3.org/ns/anno.jsonld",
-        "id": format!("{source}#annotations"),
+        "id": app.name_of(&format!("{path}#annotations")),
         "type": "AnnotationCollection",
         "label": format!("Evidence of {}", asked.document.id),
         "total": items.len(),
@@ -61,8 +66,7 @@ pub async fn get(
 }
 
 fn annotation(
-    source: &str,
-    number: usize,
+    (id, source): (String, String),
     (dimension, code, value): (&str, &str, Value),
     evidence: &Evidence,
     text: &Text,
@@ -78,7 +82,7 @@ fn annotation(
     });
     selectors.insert(0, quote);
     json!({
-        "id": format!("{source}#annotation-{number}"),
+        "id": id,
         "type": "Annotation",
         "motivation": "classifying",
         "creator": { "type": "Software", "id": format!("urn:lacuna:run:{run}"), "name": name },
@@ -88,7 +92,7 @@ fn annotation(
             "format": "application/json",
             "value": json!({ "dimension": dimension, "code": code, "value": value }).to_string(),
         },
-        "target": { "source": format!("{source}#p-{}", evidence.passage()), "selector": selectors },
+        "target": { "source": source, "selector": selectors },
     })
 }
 

@@ -22,7 +22,9 @@ pub async fn cff(State(app): State<App>) -> Response {
         quoted(&format!("Contributors to {}", config.site)),
         snapshot.run.as_ref().map_or("no-run", |run| run.id.short()),
     );
-    if let Some(url) = config.absolute("/") {
+    // The first page of a release lies where its map does.
+    let home = if app.past().is_some() { "" } else { "/" };
+    if let Some(url) = config.absolute(home) {
         out.push_str(&format!("url: {}\n", quoted(&url)));
     }
     if let Some(run) = &snapshot.run {
@@ -49,8 +51,10 @@ pub async fn ris(State(app): State<App>, Path(id): Path<String>) -> Result<Respo
 }
 
 async fn wanted(app: &App, id: &str) -> Result<Document, WebError> {
-    let short: String = id.chars().take(120).collect();
-    app.document(id).await?.ok_or_else(|| WebError::NotFound(format!("no document is called {short:?}")))
+    match app.document(id).await? {
+        Some(document) => Ok(document),
+        None => Err(app.no_document(id).await),
+    }
 }
 
 fn accessed(app: &App) -> String {

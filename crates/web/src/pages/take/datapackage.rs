@@ -27,8 +27,16 @@ pub struct Table {
     pub columns: Vec<String>,
 }
 
-/// Every table.
+/// Every table that there is: before anything was classified there are no labels to list.
 pub fn tables(snapshot: &Snapshot) -> Vec<Table> {
+    let mut tables = described(snapshot);
+    tables.retain(|table| table.path != JUDGEMENTS || snapshot.run.is_some());
+    tables
+}
+
+const JUDGEMENTS: &str = "/judgements";
+
+fn described(snapshot: &Snapshot) -> Vec<Table> {
     let header = |csv: &str| -> Vec<String> {
         csv.lines()
             .next()
@@ -54,7 +62,7 @@ pub fn tables(snapshot: &Snapshot) -> Vec<Table> {
         Table {
             name: "judgements",
             about: "one row per label of every document, negative ones included, with quotes",
-            path: "/judgements",
+            path: JUDGEMENTS,
             columns: JudgementRow::columns().map(str::to_owned).collect(),
         },
         Table {

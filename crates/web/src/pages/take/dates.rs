@@ -24,15 +24,15 @@ pub(super) fn columns() -> impl Iterator<Item = &'static str> {
 pub async fn get(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
     let snapshot = app.snapshot();
     let numbers = find::listed(&snapshot, Params::parse(query.as_deref())?).await?;
-    let stated = app.store().stated_by_text().await;
-    let stated = stated.map_err(WebError::internal("read the dates that texts state"))?;
+    let stated = app.stated_by_text().await?;
     let versions = app.latest_versions().await?;
     let texts: BTreeMap<DocumentId, TextId> = versions.into_iter().map(|v| (v.document, v.text)).collect();
     let mut out = String::new();
     csv_row(&mut out, columns());
     for record in numbers.iter().filter_map(|number| snapshot.catalogue.record(*number)) {
         let Ok(id) = record.id().parse::<DocumentId>() else { continue };
-        for one in texts.get(&id).and_then(|text| stated.get(text)).into_iter().flatten() {
+        let stated = texts.get(&id).and_then(|text| stated.get(text)).into_iter().flatten();
+        for one in stated.filter(|stated| stated.is_of(&id)) {
             let (document, title) = (record.id(), record.title());
             let row = DateRow { document, title, stated: one, fiction: record.fiction() };
             let (cells, href) = (row.cells(), href(&app, &id, one));
@@ -45,5 +45,5 @@ pub async fn get(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Re
 /// The address of the passage, absolute where the site knows its own.
 fn href(app: &App, id: &DocumentId, stated: &StatedDate) -> String {
     let href = address::passage(id, None, stated.passage.passage);
-    app.config().absolute(&href).unwrap_or(href)
+    app.config().absolute(&href).unwrap_or_else(|| app.within(&href))
 }

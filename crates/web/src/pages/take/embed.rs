@@ -5,8 +5,9 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
-use lacuna_domain::Filter;
 use lacuna_domain::coding::Outcome;
+use lacuna_domain::judgement::ActorJudgement;
+use lacuna_domain::{Coding, Evidence, Filter, Judgement};
 
 use crate::address;
 use crate::error::WebError;
@@ -16,7 +17,7 @@ use crate::pages::explore::page::ExplorePage;
 use crate::params::Params;
 use crate::reply;
 use crate::state::App;
-use crate::view::{Coverage, Provenance};
+use crate::view::{Coverage, Provenance, enactment_of};
 
 /// A quote.
 #[derive(Debug, Template)]
@@ -28,6 +29,9 @@ pub struct EmbedQuote {
     pub(crate) issuer: String,
     pub(crate) quote: String,
     pub(crate) label: String,
+    /// Where the document stands, for readers.
+    pub(crate) state: &'static str,
+    pub(crate) dead: bool,
     pub(crate) standing: &'static str,
     pub(crate) trust: String,
     pub(crate) trust_href: String,
@@ -79,15 +83,10 @@ pub async fn quote(
 ) -> Result<Response, WebError> {
     let snapshot = app.snapshot();
     let asked = Asked::read(&app, &snapshot, &id, &mut Params::default()).await?;
-    let none = || WebError::NotFound(format!("{id} has no label {dimension}/{code} with a quote"));
-    let Some(Outcome::Coded(coding)) = &asked.outcome else { return Err(none()) };
-    let evidence = coding
-        .judgement(&dimension, &code)
-        .map(lacuna_domain::Judgement::evidence)
-        .or_else(|| coding.actor(&code).map(lacuna_domain::judgement::ActorJudgement::evidence))
-        .and_then(<[_]>::first)
-        .ok_or_else(none)?;
-    let named = asked.codebook.dimension(&dimension).ok_or_else(none)?;
+    let found = strongest(&asked, &dimension, &code).zip(asked.codebook.dimension(&dimension));
+    let Some(((coding, evidence), named)) = found else {
+        return Err(app.no_label(&asked.document.id, &dimension, &code).await);
+    };
     let level = coding.judgement(&dimension, &code).map_or("named", |j| named.value_name(j.value()));
     let name = named.code(&code).map_or(code.as_str(), |c| c.name.as_str());
     let filed = if named.kind == lacuna_domain::codebook::Kind::Choice { dimension.as_str() } else { &code };
@@ -95,6 +94,7 @@ pub async fn quote(
     let absolute = |path: String| app.config().absolute(&path).unwrap_or(path);
     let place = address::passage(&asked.document.id, Some((&dimension, &code)), evidence.passage());
     let metadata = &asked.document.metadata;
+    let state = enactment_of(&asked.document, &snapshot.catalogue);
     reply::html(&EmbedQuote {
         stylesheet: crate::assets::stylesheet(),
         site: app.config().site.clone(),
@@ -102,6 +102,8 @@ pub async fn quote(
         issuer: metadata.authority.clone().unwrap_or_else(|| "issuer not recorded".to_owned()),
         quote: evidence.quote().to_owned(),
         label: format!("{}: {name} ({level})", named.name),
+        state: state.name(),
+        dead: state.is_dead(),
         standing: snapshot.provenance.run.as_ref().map_or("", crate::view::RunFacts::standing),
         trust: trust.short(),
         trust_href: absolute(trust.href),
@@ -109,6 +111,18 @@ pub async fn quote(
         document_href: absolute(address::document(&asked.document.id)),
         fiction: metadata.fiction,
     })
+}
+
+/// The coding of a document, with the strongest evidence of one of its labels.
+fn strongest<'a>(asked: &'a Asked, dimension: &str, code: &str) -> Option<(&'a Coding, &'a Evidence)> {
+    let Some(Outcome::Coded(coding)) = &asked.outcome else { return None };
+    let coding = coding.as_ref();
+    let evidence = coding
+        .judgement(dimension, code)
+        .map(Judgement::evidence)
+        .or_else(|| coding.actor(code).map(ActorJudgement::evidence))
+        .and_then(<[_]>::first)?;
+    Some((coding, evidence))
 }
 
 /// The chart of a page of `/explore` alone, with a link to the page.

@@ -23,6 +23,9 @@ pub struct ReleasesPage {
     pub(crate) provenance: Provenance,
     /// Newest first.
     pub(crate) releases: Vec<Release>,
+    /// In a published site, below which address their files lie; empty where that is not known.
+    #[serde(skip)]
+    pub(crate) elsewhere: Option<String>,
 }
 
 /// One release.
@@ -106,7 +109,15 @@ pub async fn list_csv(State(app): State<App>) -> Result<Response, WebError> {
 
 async fn listed(app: &App) -> Result<ReleasesPage, WebError> {
     let chrome = chrome(app, "Releases", "/releases").with_csv("/releases", "");
-    Ok(ReleasesPage { provenance: chrome.provenance.clone(), chrome, releases: all(app).await? })
+    let releases = all(app).await?;
+    Ok(ReleasesPage { provenance: chrome.provenance.clone(), chrome, releases, elsewhere: None })
+}
+
+/// The list in a published site of the present state, beside which the files of releases do not lie.
+pub(crate) async fn published(app: &App) -> Result<String, WebError> {
+    let elsewhere = app.config().absolute("/releases").unwrap_or_default();
+    let page = ReleasesPage { elsewhere: Some(elsewhere), ..listed(app).await? };
+    page.render().map_err(WebError::internal("render the list of releases"))
 }
 
 /// `GET /releases/{id}`, and `.json`
@@ -118,7 +129,8 @@ pub async fn show(State(app): State<App>, Path(raw): Path<String>) -> Result<Res
     let release = releases[at].clone();
     let chrome =
         chrome(&app, &format!("Release {id}"), &format!("/releases/{id}")).under("Releases", "/releases");
-    let drawn = release.files.iter().any(|file| file.name == INVENTORY);
+    // Inside its own map there is no other to lead to.
+    let drawn = app.past().is_none() && release.files.iter().any(|file| file.name == INVENTORY);
     let page = ReleasePage { provenance: chrome.provenance.clone(), chrome, release, before, drawn };
     if format == reply::Format::Json { reply::json(&page) } else { reply::html(&page) }
 }

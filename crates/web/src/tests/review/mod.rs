@@ -1,6 +1,7 @@
 //! Review over the router: who may do what, what stays hidden, and that nothing is lost.
 
 mod desk;
+mod private;
 mod safety;
 mod stories;
 

@@ -9,6 +9,7 @@ fn least(method: &Method, route: &str) -> Option<Role> {
         "/review/code/{assignment}" | "/review/code/{assignment}/done" => Some(Role::Coder),
         "/review/adjudicate"
         | "/review/adjudicate/{document}"
+        | "/review/private"
         | "/review/reports"
         | "/review/reports/{report}" => Some(Role::Adjudicator),
         "/review/assign" => Some(Role::Admin),

@@ -20,7 +20,7 @@ pub fn bars(grid: &Grid) -> Picture {
             "<text class=\"t\" x=\"{}\" y=\"{}\" text-anchor=\"end\" fill=\"#1c1f22\">{}<title>{}</title></text>",
             LABEL - 8,
             y + 14,
-            escape(&cut(name, 31)),
+            escape(&cut(name, 28)),
             escape(name)
         );
         let marks = grid.marks.get(at).map(Vec::as_slice).unwrap_or_default();

@@ -61,6 +61,7 @@ pub fn flow(heads: &[String], columns: &[Vec<Node>], flows: &[Flow]) -> Picture 
         })
         .collect();
     let mut body = String::new();
+    let mut bottom = HEAD + TALL;
     let (mut left, mut right) = (tops.clone(), tops.clone());
     for flow in flows {
         ribbon(&mut body, flow, columns, &mut left, &mut right, scale, x);
@@ -75,12 +76,13 @@ pub fn flow(heads: &[String], columns: &[Vec<Node>], flows: &[Flow]) -> Picture 
         );
         for (at, node) in nodes.iter().enumerate().filter(|(at, _)| weight(column, *at) > 0) {
             let tall = (weight(column, at) as f64 * scale).max(2.0);
+            bottom = bottom.max(tops[column][at] + tall);
             block(&mut body, node, head, at, (x(column), tops[column][at], tall));
         }
     }
     Picture {
         width: (x(columns.len().saturating_sub(1)) + COLUMN) as usize,
-        height: (HEAD + TALL) as usize + 8,
+        height: bottom.ceil() as usize + 8,
         body,
         time: false,
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Grid, Picture, cut, escape, open_link, said};
+use super::{Grid, Picture, cut, cut_counted, escape, open_link, said};
 
 const LABEL: usize = 208;
 const ROW: usize = 22;
@@ -32,7 +32,7 @@ pub fn heat(grid: &Grid) -> Picture {
             "<text class=\"t\" transform=\"translate({} {}) rotate(-38)\" font-size=\"11\" fill=\"#1c1f22\">{}<title>{}</title></text>",
             x,
             HEAD - 8,
-            escape(&cut(name, 24)),
+            escape(&cut_counted(name, 24)),
             escape(name)
         );
     }
@@ -43,7 +43,7 @@ pub fn heat(grid: &Grid) -> Picture {
             "<text class=\"t\" x=\"{}\" y=\"{}\" text-anchor=\"end\" fill=\"#1c1f22\">{}<title>{}</title></text>",
             LABEL - 8,
             y + 15,
-            escape(&cut(name, 31)),
+            escape(&cut(name, 28)),
             escape(name)
         );
         for (column, mark) in grid.marks.get(at).into_iter().flatten().enumerate() {
@@ -72,7 +72,7 @@ pub fn heat(grid: &Grid) -> Picture {
         }
     }
     Picture {
-        width: LABEL + columns * wide + 84,
+        width: LABEL + columns * wide + 108,
         height: HEAD + grid.rows.len() * ROW + 4,
         body,
         time: false,

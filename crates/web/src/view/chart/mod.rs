@@ -4,18 +4,26 @@
 //! the style sheet of the site follows light and dark.
 
 mod bars;
+mod coverage;
+mod file;
 mod flow;
 mod heat;
+mod shares;
 mod timeline;
+mod words;
 
 use std::fmt::Write as _;
 
 use lacuna_pipeline::analyze::corrected::Corrected;
 
 pub use bars::bars;
+pub(crate) use coverage::coverage_file;
+pub use file::{Key, PictureFile};
 pub use flow::{Flow, Node, flow};
 pub use heat::heat;
+pub use shares::{ShareGroup, ShareLine, shares};
 pub use timeline::timeline;
+pub(crate) use words::{cut, cut_counted, wrapped};
 
 /// Width above which a picture is not made smaller to fit a page, but scrolls in its frame: words stay readable.
 const WIDE: usize = 1000;
@@ -49,7 +57,7 @@ pub struct Grid {
 }
 
 /// A drawn picture.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Picture {
     /// Width in user units.
     pub width: usize,
@@ -74,69 +82,6 @@ impl Picture {
             h = self.height,
         )
     }
-}
-
-/// Pictures one below the other in a file of their own, with title and notes above and below.
-pub fn file(title: &str, notes: &[String], legend: &[String], pictures: &[(String, Picture)]) -> String {
-    let width = pictures.iter().map(|(_, p)| p.width).max().unwrap_or(0).max(720) + 32;
-    let mut y = 34;
-    let mut body =
-        format!("<text x=\"16\" y=\"{y}\" font-size=\"18\" font-weight=\"600\">{}</text>", escape(title));
-    let (first, rest) = notes.split_first().map_or((None, notes), |(f, r)| (Some(f), r));
-    if let Some(line) = first {
-        y += 20;
-        let _ = write!(
-            body,
-            "<text x=\"16\" y=\"{y}\" font-size=\"12\" fill=\"#575b5f\">{}</text>",
-            escape(line)
-        );
-    }
-    let mut x = 16;
-    y += if legend.is_empty() { 0 } else { 24 };
-    for (place, name) in legend.iter().enumerate() {
-        let wide = 24 + name.chars().count() * 7;
-        if x + wide > width {
-            (x, y) = (16, y + 18);
-        }
-        let _ = write!(
-            body,
-            "<rect x=\"{x}\" y=\"{}\" width=\"11\" height=\"11\" fill=\"{}\"/><text x=\"{}\" y=\"{y}\" font-size=\"12\">{}</text>",
-            y - 10,
-            colour(place),
-            x + 16,
-            escape(name)
-        );
-        x += wide;
-    }
-    y += 18;
-    for (name, picture) in pictures {
-        if !name.is_empty() {
-            y += 18;
-            let _ = write!(
-                body,
-                "<text x=\"16\" y=\"{y}\" font-size=\"13\" font-weight=\"600\">{}</text>",
-                escape(name)
-            );
-            y += 8;
-        }
-        let _ = write!(body, "<g transform=\"translate(16 {y})\" font-size=\"12\">{}</g>", picture.body);
-        y += picture.height + 10;
-    }
-    for line in rest {
-        y += 16;
-        let _ = write!(
-            body,
-            "<text x=\"16\" y=\"{y}\" font-size=\"11\" fill=\"#575b5f\">{}</text>",
-            escape(line)
-        );
-    }
-    y += 18;
-    format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {y}\" width=\"{width}\" height=\"{y}\" \
-         font-family=\"system-ui, 'Segoe UI', Roboto, 'Noto Sans', sans-serif\" fill=\"#1c1f22\">\
-         <title>{}</title><rect width=\"{width}\" height=\"{y}\" fill=\"#ffffff\"/>{body}</svg>",
-        escape(title)
-    )
 }
 
 /// Series that are told apart; further ones are left to the table.
@@ -164,21 +109,12 @@ pub fn escape(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
-            c if c.is_control() => out.push(' '),
+            // XML has no place for these, however they are written.
+            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push(' '),
             c => out.push(c),
         }
     }
     out
-}
-
-/// At most `most` characters, cut with an ellipsis.
-fn cut(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    let mut short: String = text.chars().take(most.saturating_sub(1)).collect();
-    short.push('…');
-    short
 }
 
 /// `34 %`, honest at its ends; empty without a share.
@@ -208,7 +144,7 @@ fn counted(count: u64, unit: &str) -> String {
 }
 
 /// Opens the link of a mark; closed by `</a>`.
-fn open_link(out: &mut String, mark: &Mark, label: &str) {
+pub(crate) fn open_link(out: &mut String, mark: &Mark, label: &str) {
     let label = escape(label);
     let _ = write!(out, "<a href=\"{}\" aria-label=\"{label}\"><title>{label}</title>", escape(&mark.href));
 }
@@ -247,15 +183,6 @@ mod tests {
             assert!(picture.body.contains("/documents?n=10&amp;x=1"));
             assert!(!picture.body.contains("<b>"), "names are escaped");
             assert_eq!(picture.body.matches("<a ").count(), picture.body.matches("</a>").count());
-        }
-    }
-
-    #[test]
-    fn a_file_carries_its_title_notes_and_legend() {
-        let notes = ["All documents".to_owned(), "Source: map.example".to_owned()];
-        let svg = file("Risk by place", &notes, &["Norvale".to_owned()], &[(String::new(), bars(&grid()))]);
-        for part in ["Risk by place", "All documents", "Source: map.example", "Norvale", "xmlns="] {
-            assert!(svg.contains(part), "{part}");
         }
     }
 

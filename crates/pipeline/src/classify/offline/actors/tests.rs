@@ -36,7 +36,7 @@ Commerce and Canals of the Senate a report on the implementation of this Act.
 ";
 
 fn builtin() -> Codebook {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../codebooks/ai-governance-1.toml");
+    let path = "../../codebooks/ai-governance-1.toml";
     Codebook::parse(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 

@@ -6,7 +6,7 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use jiff::Timestamp;
 use lacuna_domain::filter::{CodeTest, Condition, Sort};
-use lacuna_domain::{DocumentId, Filter, sha256_hex};
+use lacuna_domain::{DocumentId, Filter};
 use lacuna_store::catalogue::Record;
 
 pub use self::news::Arrivals;
@@ -66,16 +66,6 @@ struct Feed<'a> {
 }
 
 impl Feed<'_> {
-    fn absolute(&self, path: &str) -> String {
-        self.app.config().absolute(path).unwrap_or_else(|| path.to_owned())
-    }
-
-    /// What names a thing for good, as RFC 4287 (4.2.6) asks: its address, or, on a site that does not know its own, a
-    /// UUID made from the path (version 8 of RFC 9562).
-    fn id(&self, path: &str) -> String {
-        self.app.config().absolute(path).unwrap_or_else(|| uuid(path))
-    }
-
     /// A page of the feed, by its number from 1.
     fn page(&self, number: u32) -> String {
         match self.filter.at_page(number).query().as_str() {
@@ -95,10 +85,10 @@ impl Feed<'_> {
             "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n\
              <id>{}</id>\n<title>{}</title>\n<updated>{updated}</updated>\n<author><name>{}</name></author>\n\
              <link rel=\"alternate\" type=\"text/html\" href=\"{}\"/>\n",
-            xml(&self.id(&self.page(1))),
+            xml(&self.app.name_of(&self.page(1))),
             xml(&format!("{site}: {about}")),
             xml(site),
-            xml(&self.absolute(&list_href(&self.filter.sorted_by(Sort::Newest)))),
+            xml(&self.app.reach(&list_href(&self.filter.sorted_by(Sort::Newest)))),
         );
         let number = self.filter.page;
         let beside = [
@@ -109,7 +99,7 @@ impl Feed<'_> {
         ];
         for (rel, number) in beside {
             if let Some(number) = number {
-                let href = xml(&self.absolute(&self.page(number)));
+                let href = xml(&self.app.reach(&self.page(number)));
                 out.push_str(&format!(
                     "<link rel=\"{rel}\" type=\"application/atom+xml\" href=\"{href}\"/>\n"
                 ));
@@ -128,18 +118,12 @@ impl Feed<'_> {
         Ok(format!(
             "<entry>\n<id>{}</id>\n<title>{}{fiction}</title>\n<updated>{at}</updated>\n\
              <link rel=\"alternate\" type=\"text/html\" href=\"{}\"/>\n<summary>{}</summary>\n</entry>\n",
-            xml(&self.id(&path)),
+            xml(&self.app.name_of(&path)),
             xml(record.title()),
-            xml(&self.absolute(&path)),
+            xml(&self.app.reach(&path)),
             xml(&format!("{told} {why}")),
         ))
     }
-}
-
-fn uuid(path: &str) -> String {
-    let hash = sha256_hex(path.as_bytes());
-    let part = |from: usize, to: usize| hash.get(from..to).unwrap_or_default();
-    format!("urn:uuid:{}-{}-8{}-8{}-{}", part(0, 8), part(8, 12), part(12, 15), part(15, 18), part(18, 30))
 }
 
 /// Why a document matched: the conditions it meets, with its own level for conditions on codes and the words found.

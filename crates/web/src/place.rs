@@ -1,0 +1,38 @@
+//! Where the pages of this site lie for others, and what names them for good.
+
+use lacuna_domain::sha256_hex;
+
+use crate::state::App;
+
+impl App {
+    /// A path of the site as pages write it: in the map of a release, below that map.
+    pub(crate) fn within(&self, path: &str) -> String {
+        match self.past() {
+            Some(past) => format!("{}{path}", crate::past::map_of(&past.release.id)),
+            None => path.to_owned(),
+        }
+    }
+
+    /// Where programs of elsewhere find a path, such as readers of feeds: its address where the site was told its own or
+    /// knows the one that it listens on, else the path alone.
+    pub(crate) fn reach(&self, path: &str) -> String {
+        let config = self.config();
+        config.absolute(path).unwrap_or_else(|| {
+            let bound = config.bound.as_deref().unwrap_or_default();
+            format!("{bound}{}", self.within(path))
+        })
+    }
+
+    /// What names a thing for good, as Atom (RFC 4287, 4.2.6) and Web Annotations ask: its address where the site was told
+    /// its own, else a UUID made from its path (version 8 of RFC 9562). The address that the site listens on names nothing:
+    /// it may be another tomorrow.
+    pub(crate) fn name_of(&self, path: &str) -> String {
+        self.config().absolute(path).unwrap_or_else(|| uuid(&self.within(path)))
+    }
+}
+
+fn uuid(path: &str) -> String {
+    let hash = sha256_hex(path.as_bytes());
+    let part = |from: usize, to: usize| hash.get(from..to).unwrap_or_default();
+    format!("urn:uuid:{}-{}-8{}-8{}-{}", part(0, 8), part(8, 12), part(12, 15), part(15, 18), part(18, 30))
+}

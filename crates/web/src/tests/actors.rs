@@ -1,0 +1,163 @@
+//! Who must do something about what: whose type each target has, and how that was told, stands beside the sentence.
+
+use std::collections::BTreeMap;
+
+use axum::http::StatusCode;
+use lacuna_domain::coding::{Outcome, PartHit};
+use lacuna_domain::judgement::{ActorDraft, DraftQuote};
+use lacuna_domain::run::Labeller;
+use lacuna_domain::text::Quality;
+use lacuna_domain::{Clock, Codebook, Coding, Confidence, Draft, Run, RunConfig, Text, Value};
+use lacuna_pipeline::classify::Drafts;
+use lacuna_pipeline::codebooks::AI_GOVERNANCE;
+use lacuna_pipeline::{segment, verify};
+
+use super::{Site, incoming};
+use crate::config::Config;
+
+/// What invented rules say, whom an engine takes for targets, and the types it gives them together.
+const RULES: [(&str, &[&str], &[&str]); 4] = [
+    (
+        "The Tide Registry and the Harbour Commission shall secure the system.",
+        &["Tide Registry", "Harbour Commission"],
+        &["ai_deployer", "governance_actor"],
+    ),
+    (
+        "AI systems of a Harbour Agency shall be secure.",
+        &["AI systems", "Harbour Agency"],
+        &["ai_deployer", "governance_actor"],
+    ),
+    (
+        "The Harbour and Data Office (HDO) shall secure the system.",
+        &["Harbour and Data Office"],
+        &["ai_deployer"],
+    ),
+    ("The HDO shall secure the system.", &["HDO"], &["ai_deployer"]),
+];
+
+fn coding(run: &Run, codebook: &Codebook, words: &str, names: &[&str], types: &[&str]) -> Coding {
+    let quotes = vec![DraftQuote { words: words.to_owned(), at: None }];
+    let target = ActorDraft {
+        dimension: "actor".parse().unwrap(),
+        role: "target".parse().unwrap(),
+        entities: names.iter().map(|name| (*name).to_owned()).collect(),
+        types: types.iter().map(|kind| kind.parse().unwrap()).collect(),
+        confidence: Confidence::Medium,
+        probability: None,
+        reasoning: "They shall act.".to_owned(),
+        quotes: quotes.clone(),
+    };
+    let label = Draft {
+        dimension: "risk".parse().unwrap(),
+        code: "2.2".parse().unwrap(),
+        value: Value::Level(3),
+        confidence: Confidence::Medium,
+        probability: None,
+        reasoning: "It is a duty of security.".to_owned(),
+        quotes,
+    };
+    let hits = BTreeMap::from([("2.2".parse().unwrap(), vec![PartHit { passage: 0, level: 3 }])]);
+    let drafts = Drafts {
+        labels: vec![label],
+        actors: vec![target],
+        parts: BTreeMap::from([("risk".parse().unwrap(), hits)]),
+        ..Drafts::default()
+    };
+    verify::verify(drafts, words, &segment::segment(words), codebook, &run.id, Clock::fixed().now())
+}
+
+/// A site that shows a run of the built-in codebook over the rules.
+async fn ruled() -> Site {
+    ruled_by(Config::default()).await
+}
+
+async fn ruled_by(config: Config) -> Site {
+    let site = Site::with(config).await;
+    let codebook = Codebook::parse(AI_GOVERNANCE).unwrap();
+    let config = RunConfig {
+        codebook: codebook.id.clone(),
+        codebook_version: codebook.version.clone(),
+        codebook_hash: codebook.hash.clone(),
+        engine: "offline".to_owned(),
+        parameters: BTreeMap::new(),
+    };
+    let run = Run {
+        id: config.id(),
+        config,
+        labeller: Labeller::Machine,
+        name: "Invented engine".to_owned(),
+        started_at: Clock::fixed().now(),
+        finished_at: None,
+    };
+    let store = site.app.store();
+    store.put_codebook(AI_GOVERNANCE, &codebook).await.unwrap();
+    store.start_run(&run).await.unwrap();
+    for (n, (words, names, types)) in RULES.iter().enumerate() {
+        let text = Text::new((*words).to_owned(), Some("en".to_owned()), Quality::default());
+        let mut document = site.world.document.clone();
+        document.id = format!("file:rule/{n}.txt").parse().unwrap();
+        document.metadata.casual_name = Some(format!("Rule {n}"));
+        let mut coming = incoming(&site.world, document);
+        let version = coming.version.as_mut().unwrap();
+        (version.text, version.bytes_hash) = (text.clone(), text.id.to_string());
+        store.put_documents(&[coming]).await.unwrap();
+        let outcome = Outcome::Coded(Box::new(coding(&run, &codebook, words, names, types)));
+        store.put_outcomes(&run.id, &[(text.id, outcome)]).await.unwrap();
+    }
+    store.finish_run(&run.id).await.unwrap();
+    site.app.refresh().await.unwrap();
+    site
+}
+
+#[tokio::test]
+async fn a_duty_says_how_the_type_of_its_target_was_told() {
+    let site = ruled().await;
+    for (kind, name, told) in [
+        ("governance_actor", "Harbour Commission", "its name"),
+        ("ai_deployer", "Tide Registry", "the only type left"),
+        ("ai_deployer", "HDO", "the role has one type"),
+        ("untold", "Harbour Agency", "not told apart"),
+    ] {
+        let path = format!("/actors/duties/{kind}/2.2");
+        let page = site.get(&path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.body);
+        let shown = format!(">{name}</strong> <span class=\"quiet\">(type: {told})</span>");
+        assert!(page.body.contains(&shown), "{path} does not say {shown}: {}", page.body);
+        let json = site.get(&format!("{path}.json")).await.json();
+        let passages = json["passages"].as_array().unwrap();
+        let found = passages.iter().find(|p| p["entities"][0] == name).unwrap();
+        assert_eq!(found["told"][0], told, "{path}.json");
+        let csv = site.get(&format!("{path}.csv")).await.body;
+        let mut rows = csv::Reader::from_reader(csv.as_bytes());
+        let column = rows.headers().unwrap().iter().position(|header| header == "told").unwrap();
+        assert!(rows.records().any(|row| row.unwrap()[column].contains(told)), "{path}.csv: {csv}");
+    }
+}
+
+#[tokio::test]
+async fn who_is_named_is_counted_once_and_a_technology_is_nobody() {
+    let site = ruled().await;
+    let json = site.get("/actors/entities.json").await.json();
+    let keys: Vec<&str> =
+        json["entries"].as_array().unwrap().iter().map(|e| e["key"].as_str().unwrap()).collect();
+    assert_eq!(keys, ["harbour and data office", "harbour agency", "harbour commission", "tide registry"]);
+    let long = site.get("/actors/entities/harbour%20and%20data%20office.json").await.json();
+    assert_eq!(site.get("/actors/entities/hdo.json").await.json(), long, "the short form leads to the same");
+    assert_eq!(long["roles"][0]["places"].as_array().map(Vec::len), Some(2));
+    let duties = site.get("/actors.json").await.json();
+    let untold = duties["duties"].as_array().unwrap().iter().find(|cell| cell["kind"] == "").unwrap();
+    assert_eq!(untold["passages"], 1, "the passage names an agency besides the systems");
+}
+
+#[tokio::test]
+async fn of_many_texts_a_sample_is_gathered_and_every_page_of_it_says_so() {
+    let site = ruled_by(Config { gathered_at_most: 2, ..Config::default() }).await;
+    let notice = "Gathered from 2 of 4 classified texts";
+    let pages = ["/actors", "/actors/entities", "/actors/duties/ai_deployer/2.2", "/codes/risk/2.2"];
+    for path in pages.map(str::to_owned).into_iter().flat_map(|path| [format!("{path}.json"), path]) {
+        let page = site.get(&path).await;
+        assert!(page.body.contains(notice), "{path} does not say so: {}", page.body);
+    }
+    assert!(site.get("/actors/duties.svg").await.body.contains(notice));
+    assert!(!ruled().await.get("/actors").await.body.contains("Gathered from"));
+}

@@ -1,0 +1,170 @@
+//! An address that was given out leads somewhere for good: to what it named, or to the release that has it still.
+
+use std::collections::BTreeSet;
+
+use lacuna_domain::coding::Outcome;
+use lacuna_domain::{Codebook, Run};
+use lacuna_pipeline::publish::release;
+
+use super::*;
+
+/// A day on which the next release is cut.
+const LATER: jiff::SignedDuration = jiff::SignedDuration::from_hours(24 * 90);
+
+/// The codebook without its first code, as its next version has it.
+fn next_codebook() -> String {
+    let (before, rest) = CODEBOOK.split_once("[[dimension.code]]\nid = \"1.1\"").unwrap();
+    let (_, after) = rest.split_once("[[dimension.code]]").unwrap();
+    format!("{before}[[dimension.code]]{after}").replace("version = \"1.0\"", "version = \"2.0\"")
+}
+
+/// The run of the sample under the next codebook, with its coding.
+fn next_run(world: &World, codebook: &Codebook) -> (Run, Outcome) {
+    let mut run = world.run.clone();
+    run.config.codebook_version = codebook.version.clone();
+    run.config.codebook_hash.clone_from(&codebook.hash);
+    (run.id, run.started_at) = (run.config.id(), Clock::fixed().now() + LATER);
+    run.finished_at = Some(run.started_at);
+    let Outcome::Coded(mut coding) = world.outcome.clone() else { unreachable!("the sample is coded") };
+    coding.run = run.id.clone();
+    coding.judgements.retain(|judgement| judgement.code().as_str() != "1.1");
+    (run, Outcome::Coded(coding))
+}
+
+/// The store of `old` made anew from its sources, of which only the document of the sample is left: with the releases that
+/// were cut, a later version of the codebook, a run under it, and a release of that.
+async fn moved_on(old: &Site) -> Site {
+    let (folder, world) = (tempfile::tempdir().unwrap(), World::new());
+    let store = Site::store(folder.path()).await;
+    store.put_codebook(CODEBOOK, &world.codebook).await.unwrap();
+    store.put_documents(&[incoming(&world, world.document.clone())]).await.unwrap();
+    store.start_run(&world.run).await.unwrap();
+    let text = world.reading.text.id.clone();
+    store.put_outcomes(&world.run.id, &[(text.clone(), world.outcome.clone())]).await.unwrap();
+    let source = next_codebook();
+    let codebook = Codebook::parse(&source).unwrap();
+    store.put_codebook(&source, &codebook).await.unwrap();
+    let (run, outcome) = next_run(&world, &codebook);
+    store.start_run(&run).await.unwrap();
+    store.put_outcomes(&run.id, &[(text, outcome)]).await.unwrap();
+    carry_releases(old.app.store(), &store).await;
+    let at = Clock::fixed().now() + LATER;
+    let (_, new) = release::cut(&store, Some(&run), "the next", at).await.unwrap();
+    assert!(new, "other documents and labels make another release");
+    let app = App::open(Config::default(), store, Clock::fixed()).await.unwrap();
+    Site { _folder: folder, router: crate::router(app.clone()), app, world }
+}
+
+async fn carry_releases(from: &Store, to: &Store) {
+    for release in from.releases().await.unwrap() {
+        let mut files = Vec::new();
+        for file in &release.files {
+            let content = from.release_file(&release.id, &file.name).await.unwrap().unwrap();
+            files.push((file.name.clone(), content));
+        }
+        assert!(to.put_release(&release, &files).await.unwrap());
+    }
+}
+
+/// Every address of documents, codes and labels that a site answers.
+async fn addresses(site: &Site) -> BTreeSet<String> {
+    let snapshot = site.app.snapshot();
+    let mut paths = BTreeSet::new();
+    for number in snapshot.catalogue.select(&lacuna_domain::Filter::default(), None).documents() {
+        let id = snapshot.catalogue.record(number).unwrap().id().parse().unwrap();
+        let own = crate::address::document(&id);
+        for part in [
+            "",
+            ".json",
+            ".csv",
+            "/text",
+            "/text.json",
+            "/annotations.json",
+            "/relations.svg",
+            "/cite.bib",
+            "/cite.ris",
+        ] {
+            paths.insert(format!("{own}{part}"));
+        }
+        for (dimension, code) in site.world.codebook.labelled_codes() {
+            paths.insert(format!("{own}/text?code={dimension}/{code}"));
+            paths.insert(format!("/embed{own}/{dimension}/{code}"));
+        }
+    }
+    for dimension in &site.world.codebook.dimensions {
+        let own = crate::address::dimension(dimension.id.as_str());
+        paths.extend([own.clone(), format!("{own}.json"), format!("{own}.csv")]);
+        for code in &dimension.codes {
+            let own = crate::address::code(dimension.id.as_str(), code.id.as_str());
+            paths.extend([own.clone(), format!("{own}.json"), format!("{own}.csv")]);
+        }
+    }
+    let mut answered = BTreeSet::new();
+    for path in paths {
+        if site.get(&path).await.status == StatusCode::OK {
+            answered.insert(path);
+        }
+    }
+    answered
+}
+
+#[tokio::test]
+async fn every_address_of_an_earlier_release_answers_or_leads_to_that_release() {
+    let old = Site::new().await;
+    let at = Clock::fixed().now();
+    let (first, _) = release::cut(old.app.store(), Some(&old.world.run), "first", at).await.unwrap();
+    let given_out = addresses(&old).await;
+    assert!(given_out.len() > 50, "{}: {given_out:?}", given_out.len());
+    let site = moved_on(&old).await;
+    let (mut stayed, mut gone) = (0, BTreeSet::new());
+    for path in &given_out {
+        let answer = site.get(path).await;
+        if answer.status == StatusCode::OK {
+            stayed += 1;
+            continue;
+        }
+        assert_eq!(answer.status, StatusCode::GONE, "{path}: {}", answer.body);
+        assert!(answer.body.contains(&format!("last published in release {}", first.id)), "{}", answer.body);
+        let request = Request::get(path.as_str()).header(header::ACCEPT, "application/json");
+        let told = site.ask(request.body(Body::empty()).unwrap()).await.json();
+        let link = told["link"].as_str().unwrap();
+        assert!(link.starts_with(&format!("/releases/{}/map/", first.id)), "{path} leads to {link}");
+        let then = site.get(link).await;
+        assert_eq!(then.status, StatusCode::OK, "{path} leads to {link}: {}", then.body);
+        gone.insert(path.as_str());
+    }
+    assert!(stayed > 20, "{stayed} stayed");
+    let own = old.document();
+    for wanted in ["/documents/file:twin.txt", "/documents/file:bare.txt.json", "/codes/risk/1.1.csv"] {
+        assert!(gone.contains(wanted), "{wanted} among {gone:?}");
+    }
+    assert!(
+        gone.contains(format!("/embed{own}/risk/1.1").as_str()),
+        "a label that is no longer there: {gone:?}"
+    );
+    let page = site.get("/documents/file:twin.txt").await.body;
+    let link = format!("href=\"/releases/{}/map/documents/file:twin.txt\"", first.id);
+    assert!(page.contains(&link) && page.contains("No longer here"), "{page}");
+}
+
+#[tokio::test]
+async fn what_is_private_now_or_never_was_is_unknown_and_not_gone() {
+    let site = Site::new().await;
+    let store = site.app.store();
+    let at = Clock::fixed().now();
+    release::cut(store, Some(&site.world.run), "first", at).await.unwrap();
+    let mut twin = site.world.document.clone();
+    twin.id = "file:twin.txt".parse().unwrap();
+    twin.metadata.private = true;
+    store.put_documents(&[incoming(&site.world, twin)]).await.unwrap();
+    site.app.refresh().await.unwrap();
+    let told = async |id: &str| {
+        let answer = site.get(&format!("/documents/{id}.json")).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{id}: {}", answer.body);
+        answer.body.replace(id, "ID")
+    };
+    let (private, never) = (told("file:twin.txt").await, told("file:never.txt").await);
+    assert_eq!(private, never, "nobody is told that one of them was published");
+    assert_eq!(site.get("/embed/documents/file:twin.txt/risk/1.1").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(site.get("/codes/risk/9.9").await.status, StatusCode::NOT_FOUND);
+}
