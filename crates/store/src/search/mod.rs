@@ -14,6 +14,7 @@ mod build;
 mod facts;
 mod find;
 mod index;
+mod lexer;
 mod passages;
 mod plan;
 mod query;

@@ -5,7 +5,7 @@ use lacuna_domain::decision::{Decision, Mode, Sheet};
 use lacuna_domain::text::{Quality, Text};
 use lacuna_pipeline::publish::release;
 use lacuna_pipeline::review::LabellerSpec;
-use lacuna_store::{Incoming, NewVersion};
+use lacuna_store::{Incoming, NewVersion, Store};
 
 use super::{Site, incoming};
 use crate::config::Config;
@@ -36,7 +36,9 @@ async fn went_on() -> (Site, String) {
         incoming(&site.world, twin),
         incoming(&site.world, late),
     ];
-    store.put_documents(&coming).await.unwrap();
+    let an_hour_later = Clock::new(|| Clock::fixed().now() + jiff::SignedDuration::from_hours(1));
+    let later = Store::open(store.location(), an_hour_later).await.unwrap();
+    later.put_documents(&coming).await.unwrap();
     assert!(site.app.refresh().await.unwrap());
     (site, cut.0.id)
 }

@@ -298,43 +298,15 @@ const fn part(part: Part) -> &'static str {
     }
 }
 
-/// `GET /documents/{id}/text`
+/// `GET /documents/{id}/text`, `….json` and `….csv`
 pub async fn get(
     State(app): State<App>,
     sight: Sight,
-    Path(id): Path<String>,
-    RawQuery(query): RawQuery,
-) -> Result<Response, WebError> {
-    answer(&app, sight, &id, query.as_deref(), Format::Html).await
-}
-
-/// `GET /documents/{id}/text.json`
-pub async fn get_json(
-    State(app): State<App>,
-    sight: Sight,
-    Path(id): Path<String>,
-    RawQuery(query): RawQuery,
-) -> Result<Response, WebError> {
-    answer(&app, sight, &id, query.as_deref(), Format::Json).await
-}
-
-/// `GET /documents/{id}/text.csv`
-pub async fn get_csv(
-    State(app): State<App>,
-    sight: Sight,
-    Path(id): Path<String>,
-    RawQuery(query): RawQuery,
-) -> Result<Response, WebError> {
-    answer(&app, sight, &id, query.as_deref(), Format::Csv).await
-}
-
-async fn answer(
-    app: &App,
-    sight: Sight,
-    id: &str,
-    query: Option<&str>,
     format: Format,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
 ) -> Result<Response, WebError> {
+    let (app, id, query) = (&app, id.as_str(), query.as_deref());
     let snapshot = app.snapshot();
     let mut params = Params::parse(query)?;
     let asked = Asked::read_seen(app, &snapshot, sight, id, &mut params).await?;

@@ -1,0 +1,182 @@
+//! From what a reader typed to words, phrases and operators, each with its place.
+
+use lacuna_domain::filter::Field;
+
+use super::query::{QueryError, Scope, error};
+
+/// The distance of `NEAR` without a number.
+const NEAR: u32 = 10;
+/// The widest distance.
+const MAX_NEAR: u32 = 100;
+
+/// What stands in a search.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Lexeme {
+    Open,
+    Close,
+    And,
+    Or,
+    Not,
+    Near(u32),
+    Field(Scope),
+    Word(String),
+    Phrase(String, Option<u32>),
+}
+
+/// Everything that stands in a search, in order, each with its place in characters.
+pub(super) fn lexemes(text: &str) -> Result<Vec<(usize, Lexeme)>, QueryError> {
+    Lexer { chars: text.chars().collect(), at: 0, in_id: false }.all()
+}
+
+struct Lexer {
+    chars: Vec<char>,
+    at: usize,
+    /// Right after `id:`, where colons are part of the id.
+    in_id: bool,
+}
+
+impl Lexer {
+    fn all(mut self) -> Result<Vec<(usize, Lexeme)>, QueryError> {
+        let mut lexemes = Vec::new();
+        while let Some(&c) = self.chars.get(self.at) {
+            let position = self.at;
+            let lexeme = match c {
+                _ if c.is_whitespace() => {
+                    self.at += 1;
+                    continue;
+                }
+                '(' | ')' => {
+                    self.at += 1;
+                    if c == '(' { Lexeme::Open } else { Lexeme::Close }
+                }
+                '"' | '“' | '”' | '„' | '«' | '»' => self.phrase(position)?,
+                '-' if self.starts_exclusion() => {
+                    self.at += 1;
+                    Lexeme::Not
+                }
+                _ => self.word(position)?,
+            };
+            self.in_id = lexeme == Lexeme::Field(Scope::Id);
+            lexemes.push((position, lexeme));
+        }
+        Ok(without_signs(lexemes))
+    }
+
+    /// A minus before a word, not one between words or alone.
+    fn starts_exclusion(&self) -> bool {
+        let before = self.at.checked_sub(1).and_then(|at| self.chars.get(at));
+        let after = self.chars.get(self.at + 1);
+        before.is_none_or(|c| c.is_whitespace() || *c == '(')
+            && after.is_some_and(|c| !c.is_whitespace() && *c != '-' && *c != ')')
+    }
+
+    fn phrase(&mut self, position: usize) -> Result<Lexeme, QueryError> {
+        let closes = |c: char| matches!(c, '"' | '“' | '”' | '«' | '»');
+        let start = self.at + 1;
+        let length = self.chars.get(start..).unwrap_or_default().iter().position(|c| closes(*c));
+        let Some(length) = length else {
+            return Err(error(
+                position,
+                "the quotation mark is never closed",
+                "close it with \" or remove it",
+            ));
+        };
+        let words: String = self.chars[start..start + length].iter().collect();
+        self.at = start + length + 1;
+        if !words.chars().any(char::is_alphanumeric) {
+            return Err(error(position, "there is nothing between the quotation marks", "write words there"));
+        }
+        if self.chars.get(self.at) != Some(&'~') {
+            return Ok(Lexeme::Phrase(words, None));
+        }
+        self.at += 1;
+        let distance = self.number(position + length + 3)?;
+        Ok(Lexeme::Phrase(words, Some(distance)))
+    }
+
+    fn number(&mut self, position: usize) -> Result<u32, QueryError> {
+        let digits: String =
+            self.chars.get(self.at..).unwrap_or_default().iter().take_while(|c| c.is_ascii_digit()).collect();
+        self.at += digits.len();
+        let number = digits.parse().ok().filter(|n| (1..=MAX_NEAR).contains(n));
+        number.ok_or_else(|| {
+            error(
+                position,
+                "the distance is missing or too wide",
+                format!("write a number from 1 to {MAX_NEAR}"),
+            )
+        })
+    }
+
+    fn word(&mut self, position: usize) -> Result<Lexeme, QueryError> {
+        let ends = |c: &char| c.is_whitespace() || matches!(c, '(' | ')' | '"' | '“' | '”' | '«' | '»');
+        let rest = self.chars.get(self.at..).unwrap_or_default();
+        let length = rest.iter().position(ends).unwrap_or(rest.len());
+        let word: String = rest[..length].iter().collect();
+        if let Some((name, _)) = word.split_once(':')
+            && let Some(scope) = scope_named(name)
+            && !self.in_id
+        {
+            self.at += name.chars().count() + 1;
+            return Ok(Lexeme::Field(scope));
+        }
+        if let Some((name, after)) = word.split_once(':')
+            && !self.in_id
+            && !after.starts_with("//")
+            && name.chars().all(char::is_alphabetic)
+            && !name.is_empty()
+        {
+            let problem = format!("there is no field {name:?}");
+            let facts = Field::ALL.map(|field| format!("{}:", field.id())).join(", ");
+            let mend = format!(
+                "use title:, text:, id: or one of {facts}, such as id:{word} for the document of that id, or put the words \
+                 in quotation marks"
+            );
+            return Err(error(position, problem, mend));
+        }
+        self.at += length;
+        Ok(match word.as_str() {
+            "AND" | "&&" => Lexeme::And,
+            "OR" | "||" => Lexeme::Or,
+            "NOT" => Lexeme::Not,
+            "NEAR" => Lexeme::Near(NEAR),
+            _ => match word.strip_prefix("NEAR/") {
+                Some(digits) => {
+                    self.at -= digits.chars().count();
+                    Lexeme::Near(self.number(position + 5)?)
+                }
+                None => Lexeme::Word(word),
+            },
+        })
+    }
+}
+
+/// Passes over signs that hold no letter or digit, such as the `§` of `§ 7152`, where a word or phrase stands beside
+/// them. A sign that an operator or a field is about stays, so that its error says where.
+fn without_signs(lexemes: Vec<(usize, Lexeme)>) -> Vec<(usize, Lexeme)> {
+    let sign =
+        |lexeme: &Lexeme| matches!(lexeme, Lexeme::Word(word) if !word.chars().any(char::is_alphanumeric));
+    let word = |lexeme: &Lexeme| matches!(lexeme, Lexeme::Word(_) | Lexeme::Phrase(..)) && !sign(lexeme);
+    if !lexemes.iter().any(|(_, lexeme)| word(lexeme)) {
+        return lexemes;
+    }
+    let mut kept: Vec<(usize, Lexeme)> = Vec::with_capacity(lexemes.len());
+    for (position, lexeme) in lexemes {
+        let bound = kept
+            .last()
+            .is_some_and(|(_, before)| matches!(before, Lexeme::Not | Lexeme::Near(_) | Lexeme::Field(_)));
+        if bound || !sign(&lexeme) {
+            kept.push((position, lexeme));
+        }
+    }
+    kept
+}
+
+fn scope_named(name: &str) -> Option<Scope> {
+    match name {
+        "title" => Some(Scope::Title),
+        "text" => Some(Scope::Text),
+        "id" => Some(Scope::Id),
+        _ => Field::from_id(name).map(Scope::Fact),
+    }
+}
