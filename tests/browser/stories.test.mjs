@@ -213,7 +213,7 @@ test('pages of a run of a language model answer, and say whose labels they are',
 test('a revoked order opens with a banner that leads to what revoked it', async () => {
   const page = await open(chromium);
   await page.goto(`${site.origin}/documents/sample:4`);
-  const banner = page.locator('p.ended');
+  const banner = page.locator('p.ended').first();
   assert.match(await banner.innerText(), /^Revoked on 2025-02-09\. By /);
   assert.match(await page.locator('.marks').innerText(), /Revoked/);
   await banner.getByRole('link').first().click();
