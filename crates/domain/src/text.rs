@@ -50,3 +50,28 @@ pub struct Fault {
     /// Whether it keeps the text from being classified.
     pub fatal: bool,
 }
+
+/// English name of an ISO 639-1 code, or the code itself where it has none here.
+pub fn language_name(code: &str) -> &str {
+    match code {
+        "en" => "English",
+        "fr" => "French",
+        "es" => "Spanish",
+        "de" => "German",
+        "zh" => "Chinese",
+        "ja" => "Japanese",
+        "ko" => "Korean",
+        "pt" => "Portuguese",
+        "it" => "Italian",
+        "nl" => "Dutch",
+        "ar" => "Arabic",
+        "he" => "Hebrew",
+        "ru" => "Russian",
+        "uk" => "Ukrainian",
+        "pl" => "Polish",
+        "sv" => "Swedish",
+        "tr" => "Turkish",
+        "hi" => "Hindi",
+        other => other,
+    }
+}

@@ -42,7 +42,7 @@ impl Counted {
         let segment = lacuna_pipeline::segment::segment;
         let index = SearchIndex::in_memory(&self.store, segment).await.context("make the search index")?;
         let search = Search::new(std::sync::Arc::new(index), &self.catalogue);
-        let found = search.find(&self.catalogue, &filter.words).context("read the words")?;
+        let found = search.find(&self.catalogue, &filter.words, filter.on).context("read the words")?;
         Ok(self.catalogue.select(&filter, Some(&found.matches)))
     }
 }

@@ -38,7 +38,7 @@ struct World {
 impl World {
     /// Local ids of the documents found, best first, at most `most`.
     fn ids(&self, words: &str, most: usize) -> Vec<String> {
-        let found = self.search.find(&self.catalogue, words).unwrap();
+        let found = self.search.find(&self.catalogue, words, None).unwrap();
         let filter = Filter { words: words.to_owned(), ..Filter::default() };
         let selection = self.catalogue.select(&filter, Some(&found.matches));
         let order = self.catalogue.in_order(&selection);
@@ -50,7 +50,7 @@ impl World {
     }
 
     fn count(&self, words: &str) -> u64 {
-        self.search.find(&self.catalogue, words).unwrap().matches.documents.len()
+        self.search.find(&self.catalogue, words, None).unwrap().matches.documents.len()
     }
 }
 
@@ -132,7 +132,7 @@ async fn last_words(world: &World, store: &Store) {
         };
         let (passage, words) =
             passages.iter().rev().find_map(|p| tail(p).map(|words| (p.index, words))).unwrap();
-        let found = world.search.find(&world.catalogue, &format!("\"{words}\"")).unwrap();
+        let found = world.search.find(&world.catalogue, &format!("\"{words}\""), None).unwrap();
         assert!(found.matches.documents.contains(record.number()), "{}: {words}", record.id());
         let hits = world.search.passages(&found, record.number(), 10).unwrap();
         assert!(!hits.is_empty() && hits.iter().all(|hit| !hit.snippet.marks.is_empty()), "{words}");

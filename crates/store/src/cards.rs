@@ -26,9 +26,10 @@ impl Store {
         tx.commit().await
     }
 
-    /// Every card, by the hash of its weights.
+    /// Every card, by the hash of its weights. In a store as it was at a moment (see [`Store::as_of`]) those that were put since
+    /// are left out, also where an earlier one stood in their place, which is kept no more.
     pub async fn cards<C: DeserializeOwned>(&self) -> Result<Vec<C>, StoreError> {
-        let sql = "SELECT weights, body FROM cards ORDER BY weights";
-        self.db.fetch(sql, vec![]).await?.iter().map(|row| row.packed_json(1)).collect()
+        let sql = "SELECT weights, body FROM cards WHERE at <= $1 ORDER BY weights";
+        self.db.fetch(sql, args![self.until()]).await?.iter().map(|row| row.packed_json(1)).collect()
     }
 }

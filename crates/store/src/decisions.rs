@@ -12,15 +12,18 @@ use crate::packed::press;
 use crate::store::Store;
 use crate::value::{Row, args, json};
 
-/// Which sheets, by the name `s`, may be shown of those up to the moment in a place: those of coders only once nobody has an
-/// open blind assignment on the document, neither now nor then.
+/// Which sheets, by the name `s`, may be shown of those up to the moment in the first place: those of coders only where nobody
+/// had an open blind assignment on the document then, nor has one that was given up to the moment in the second place, which
+/// is ever for pages of today.
 macro_rules! shown {
-    ($until:literal) => {
+    ($until:literal, $blind:literal) => {
         concat!(
             "(s.at <= ",
             $until,
             " AND (s.mode NOT IN ('\"blind\"', '\"assisted\"') OR NOT EXISTS (SELECT 1 FROM assignments a \
-               WHERE a.document = s.document AND a.mode = 'blind' AND (a.done_at IS NULL OR (a.assigned_at <= ",
+               WHERE a.document = s.document AND a.mode = 'blind' AND ((a.done_at IS NULL AND a.assigned_at <= ",
+            $blind,
+            ") OR (a.assigned_at <= ",
             $until,
             " AND a.done_at > ",
             $until,
@@ -62,11 +65,11 @@ impl Store {
     pub async fn sheets_of(&self, document: &DocumentId) -> Result<Vec<Sheet>, StoreError> {
         let sql = concat!(
             "SELECT s.document, s.body FROM sheets s WHERE s.document = $1 AND ",
-            shown!("$2"),
+            shown!("$2", "$3"),
             " ORDER BY s.number"
         );
         self.db
-            .fetch(sql, args![document, self.until()])
+            .fetch(sql, args![document, self.until(), self.blind_at()])
             .await?
             .iter()
             .map(|row| row.packed_json(1))
@@ -85,10 +88,11 @@ impl Store {
     pub async fn sheets_of_run(&self, run: &RunId) -> Result<Vec<Sheet>, StoreError> {
         let sql = concat!(
             "SELECT s.document, s.body FROM sheets s JOIN documents d ON d.id = s.document WHERE s.run = $1 AND ",
-            shown!("$2"),
+            shown!("$2", "$3"),
             " ORDER BY d.sort_key, d.id, s.number"
         );
-        self.db.fetch(sql, args![run, self.until()]).await?.iter().map(|row| row.packed_json(1)).collect()
+        let args = args![run, self.until(), self.blind_at()];
+        self.db.fetch(sql, args).await?.iter().map(|row| row.packed_json(1)).collect()
     }
 
     /// When people last decided on the labels of each document on which any did, as far as it may be shown; see
@@ -96,11 +100,11 @@ impl Store {
     pub async fn decided_at(&self) -> Result<BTreeMap<DocumentId, Timestamp>, StoreError> {
         let sql = concat!(
             "SELECT s.document, max(s.at) FROM sheets s WHERE s.mode <> '\"imported\"' AND ",
-            shown!("$1"),
+            shown!("$1", "$2"),
             " GROUP BY s.document ORDER BY s.document"
         );
         let one = |row: &Row| Ok((row.parse(0)?, row.parse(1)?));
-        self.db.fetch(sql, args![self.until()]).await?.iter().map(one).collect()
+        self.db.fetch(sql, args![self.until(), self.blind_at()]).await?.iter().map(one).collect()
     }
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::db::Tx;
 use crate::error::StoreError;
 use crate::store::Store;
-use crate::value::{Row, args, json};
+use crate::value::{LIST, Row, Value, args, json, list, places};
 use crate::{changes, texts, versions};
 
 /// A document as ingest brings it.
@@ -83,6 +83,26 @@ impl Store {
         let sql = "SELECT DISTINCT d.id, d.sort_key FROM versions v JOIN documents d ON d.id = v.document \
                    WHERE v.text = $1 ORDER BY d.sort_key, d.id";
         self.db.fetch(sql, args![text]).await?.iter().map(|row| row.parse(0)).collect()
+    }
+
+    /// The documents whose current text is one of `texts`, each with it, sorted by text and id.
+    pub async fn documents_of_texts(
+        &self,
+        texts: &[TextId],
+    ) -> Result<Vec<(TextId, DocumentId)>, StoreError> {
+        let mut found = Vec::with_capacity(texts.len());
+        for texts in texts.chunks(LIST) {
+            let sql = concat!(
+                "SELECT v.text, d.id FROM versions v JOIN documents d ON d.current = v.id WHERE v.text IN ",
+                places!(),
+                " ORDER BY v.text, d.sort_key, d.id"
+            );
+            let rows = self.db.fetch(sql, list(texts.iter().map(Value::from))).await?;
+            for row in &rows {
+                found.push((row.parse(0)?, row.parse(1)?));
+            }
+        }
+        Ok(found)
     }
 
     /// Whether any document was invented for demonstration, so that every page must say so.

@@ -16,6 +16,8 @@ pub struct Store {
     location: Location,
     /// The moment after which nothing is read of what is only ever added; `None` for all there is.
     until: Option<Timestamp>,
+    /// The moment by which it is told who codes blind; `None` for the present one.
+    blind_at: Option<Timestamp>,
 }
 
 impl Store {
@@ -23,27 +25,40 @@ impl Store {
     pub async fn open(location: &Location, clock: Clock) -> Result<Self, StoreError> {
         let db = open::writable(location).await?;
         migrate::migrate(&db).await?;
-        Ok(Self { db, clock, location: location.clone(), until: None })
+        Ok(Self { db, clock, location: location.clone(), until: None, blind_at: None })
     }
 
     /// Opens an existing store of the present layout without ever writing to it.
     pub async fn open_read_only(location: &Location, clock: Clock) -> Result<Self, StoreError> {
         let db = open::read_only(location).await?;
         migrate::check(&db).await?;
-        Ok(Self { db, clock, location: location.clone(), until: None })
+        Ok(Self { db, clock, location: location.clone(), until: None, blind_at: None })
     }
 
     /// The same store as it was at a moment. Of what is added and never changed, nothing that came later is read: runs,
-    /// outcomes, codebooks, decisions, samples and agreements. Documents, relations and what is counted of them are as they are
-    /// now; an [`Inventory`](crate::Inventory) keeps what they were.
+    /// outcomes, codebooks, decisions, samples, agreements and what training found of weights. Documents, relations and what is
+    /// counted of them are as they are now; an [`Inventory`](crate::Inventory) keeps what they were. What nobody may read while
+    /// somebody codes a document blind stays hidden as long as that goes on now; see [`Store::blind_as_of`].
     #[must_use]
     pub fn as_of(&self, at: Timestamp) -> Self {
         Self { until: Some(at), ..self.clone() }
     }
 
+    /// The same store for what is published for good: who codes blind is told as of a moment and not of the present, so that
+    /// whoever is assigned later changes nothing. Not for pages that a blind coder can read meanwhile.
+    #[must_use]
+    pub fn blind_as_of(&self, at: Timestamp) -> Self {
+        Self { blind_at: Some(at), ..self.clone() }
+    }
+
     /// The last moment of which anything is read.
     pub(crate) fn until(&self) -> Timestamp {
         self.until.unwrap_or(Timestamp::MAX)
+    }
+
+    /// The last moment of whose open blind assignments anything is hidden.
+    pub(crate) fn blind_at(&self) -> Timestamp {
+        self.blind_at.unwrap_or(Timestamp::MAX)
     }
 
     /// Where the store lives.

@@ -89,6 +89,12 @@ pub fn dimension(dimension: &str) -> String {
     format!("/codes/{}", segment(dimension))
 }
 
+/// The page of what texts ask of actors of a type about a code; an empty type is that of which no text tells.
+pub fn duties(kind: &str, code: &str) -> String {
+    let kind = if kind.is_empty() { "untold" } else { kind };
+    format!("/actors/duties/{}/{}", segment(kind), segment(code))
+}
+
 /// The page of a run.
 pub fn run(id: &RunId) -> String {
     format!("/runs/{}", id.short())

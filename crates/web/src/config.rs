@@ -46,6 +46,8 @@ pub struct Config {
     pub gathered_at_most: u64,
     /// The moment that pages give as that of their counts. Default: when they were counted.
     pub as_of: Option<jiff::Timestamp>,
+    /// Whether pages are made to be published as files, which name no address that only a server answers. Default: no.
+    pub published: bool,
     /// How often the store is asked whether it changed. Default: 2 seconds.
     pub refresh: Duration,
     /// Where tokens of sessions come from. Default: nowhere, so that nobody can sign in.
@@ -69,6 +71,7 @@ impl Default for Config {
             trusted_proxies: Proxies::default(),
             gathered_at_most: crate::gathered::AT_MOST,
             as_of: None,
+            published: false,
             refresh: Duration::from_secs(2),
             entropy: Entropy::new(|_| false),
         }

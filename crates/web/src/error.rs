@@ -25,6 +25,9 @@ pub enum WebError {
         /// Its page in that release.
         link: String,
     },
+    /// The files of a release hold what may not be shown any more.
+    #[error("{0}")]
+    Withheld(String),
     /// A parameter cannot be understood; the message names it and says what it takes.
     #[error("{0}")]
     BadRequest(String),
@@ -138,7 +141,7 @@ impl IntoResponse for WebError {
     fn into_response(self) -> Response {
         let (status, message) = match &self {
             Self::NotFound(message) => (StatusCode::NOT_FOUND, Some(message.clone())),
-            Self::Gone { message, .. } => (StatusCode::GONE, Some(message.clone())),
+            Self::Gone { message, .. } | Self::Withheld(message) => (StatusCode::GONE, Some(message.clone())),
             Self::BadRequest(message) => (StatusCode::BAD_REQUEST, Some(message.clone())),
             Self::SignIn => (StatusCode::UNAUTHORIZED, Some(self.to_string())),
             Self::Forbidden(message) => (StatusCode::FORBIDDEN, Some(message.clone())),
@@ -155,8 +158,12 @@ impl IntoResponse for WebError {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("10"));
         }
         let mut problem = Problem::of(status, message);
-        if let Self::Gone { link, .. } = self {
-            problem.link = Some(link);
+        match self {
+            Self::Gone { link, .. } => problem.link = Some(link),
+            Self::Withheld(_) => {
+                "the map of the release, where it has one, shows the rest".clone_into(&mut problem.hint);
+            }
+            _ => {}
         }
         response.extensions_mut().insert(problem);
         response

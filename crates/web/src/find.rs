@@ -107,7 +107,7 @@ impl Finder {
         }
         let search =
             self.search.get().ok_or_else(|| WebError::internal("search")("the index is not open yet"))?;
-        let (words, problem) = match search.find(catalogue, &filter.words) {
+        let (words, problem) = match search.find(catalogue, &filter.words, filter.on) {
             Ok(words) => (Some(words), None),
             Err(SearchError::Query(query)) => (None, Some(format!("cannot read the words: {query}"))),
             Err(other) => return Err(WebError::internal("search")(other)),
@@ -152,11 +152,19 @@ fn pieces(text: &str, marks: &[(usize, usize)]) -> Vec<Piece> {
     pieces
 }
 
+/// Refuses a filter that names an own column which the catalogue does not have, for programs, feeds and pictures: nothing
+/// found would read as a finding. A page for readers says so itself, beside the way to drop the condition.
+pub fn known_columns(snapshot: &Snapshot, filter: &Filter) -> Result<(), WebError> {
+    let checked = snapshot.catalogue.check_columns(filter);
+    checked.map_err(|unknown| WebError::BadRequest(unknown.to_string()))
+}
+
 /// The documents that pass the filter of an address, by their numbers, in its order; for tables, where words that cannot be
 /// read are an error.
 pub async fn listed(snapshot: &Snapshot, params: Params) -> Result<Vec<u32>, WebError> {
     let filter = Filter::parse(params.rest(), &snapshot.codebook)
         .map_err(|error| WebError::BadRequest(error.to_string()))?;
+    known_columns(snapshot, &filter)?;
     snapshot.finder.ready_for(&snapshot.catalogue, &filter).await?;
     let found = snapshot.finder.find(&snapshot.catalogue, &filter)?;
     match found.problem {

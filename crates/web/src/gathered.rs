@@ -2,6 +2,7 @@
 //! code, and who is named where.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use lacuna_domain::TextId;
 use lacuna_pipeline::analyze::actors::Gathering;
@@ -35,6 +36,11 @@ impl Extent {
         self.read >= self.of
     }
 
+    /// The denominator of what is gathered: all `classified` documents, or of a sample no more than was read.
+    pub(crate) const fn searched(self, classified: u64) -> u64 {
+        if self.is_whole() { classified } else { self.read }
+    }
+
     /// What a reader must know where only some texts were read.
     pub(crate) fn notice(self) -> Option<String> {
         let Self { read, of } = self;
@@ -58,6 +64,14 @@ pub(crate) const AT_MOST: u64 = 50_000;
 impl Snapshot {
     /// What is gathered, by whoever asks first.
     pub(crate) async fn gathered(&self, app: &App) -> Result<&Gathered, WebError> {
+        let shared = app.snapshot();
+        if !self.gathered.initialized() && std::ptr::eq(Arc::as_ptr(&shared), self) {
+            // It goes on when this reader gives up, and is ready for the next.
+            let app = app.clone();
+            let gathering =
+                async move { shared.gathered.get_or_try_init(|| gather(&app, &shared)).await.map(|_| ()) };
+            tokio::spawn(gathering).await.map_err(WebError::internal("gather what codings say"))??;
+        }
         self.gathered.get_or_try_init(|| gather(app, self)).await
     }
 
@@ -75,7 +89,6 @@ impl Snapshot {
 async fn gather(app: &App, snapshot: &Snapshot) -> Result<Gathered, WebError> {
     let mut found = Gathered::default();
     let Some(run) = &snapshot.run else { return Ok(found) };
-    found.named.documents = documents(app, snapshot).await?;
     found.named.extent.of = snapshot.catalogue.distinct_texts(snapshot.catalogue.coded());
     let mut gathering = Gathering::new(&snapshot.codebook);
     let mut after: Option<TextId> = None;
@@ -85,10 +98,17 @@ async fn gather(app: &App, snapshot: &Snapshot) -> Result<Gathered, WebError> {
         let batch = batch.map_err(WebError::internal("read codings for what they say together"))?;
         let Some(last) = batch.last() else { break };
         after = Some(last.text.clone());
+        let texts: Vec<TextId> = batch.iter().map(|coding| coding.text.clone()).collect();
+        for (text, document) in app.documents_of(&texts).await? {
+            if let Some(number) = snapshot.catalogue.find(document.as_str()) {
+                found.named.documents.entry(text).or_default().push(number);
+            }
+        }
         for coding in &batch {
-            quotes::take(&mut found.quotes, coding);
+            // What no published document has must neither be told nor crowd out what may be.
             if found.named.documents.contains_key(&coding.text) {
                 found.named.extent.read += 1;
+                quotes::take(&mut found.quotes, coding);
                 gathering.take(coding);
             }
         }

@@ -39,6 +39,7 @@ pub mod private;
 pub mod proxies;
 pub mod publish;
 pub mod reading;
+mod released;
 mod relink;
 pub mod reply;
 mod routes;
@@ -52,7 +53,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 pub mod view;
-pub mod withdrawn;
+mod withdrawn;
 
 pub use account::{random_word, salt};
 pub use config::{Config, Report};

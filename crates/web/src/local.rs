@@ -2,7 +2,7 @@
 //! elsewhere and no proxy can read them.
 
 use axum::extract::{Request, State};
-use axum::http::header;
+use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
@@ -11,7 +11,8 @@ use crate::proxies;
 use crate::state::App;
 
 /// Refuses what names another host or came through a proxy, even a trusted one, where private documents are shown to
-/// whoever asks; and lets no script of another site read an answer.
+/// whoever asks; lets no script of another site read an answer; and has no browser keep one, since any may be about a private
+/// document, but for what pages are made of.
 pub async fn only(State(app): State<App>, request: Request, next: Next) -> Result<Response, WebError> {
     if !app.config().local {
         return Ok(next.run(request).await);
@@ -26,8 +27,14 @@ pub async fn only(State(app): State<App>, request: Request, next: Next) -> Resul
             "private documents are served under localhost and loopback addresses only".to_owned(),
         ));
     }
+    let made_of = request.uri().path().starts_with("/assets/");
     let mut response = next.run(request).await;
-    response.headers_mut().remove(header::ACCESS_CONTROL_ALLOW_ORIGIN);
+    let headers = response.headers_mut();
+    headers.remove(header::ACCESS_CONTROL_ALLOW_ORIGIN);
+    if !made_of {
+        headers.remove(header::ETAG);
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
     Ok(response)
 }
 

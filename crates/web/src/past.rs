@@ -128,10 +128,10 @@ async fn open(app: &App, id: &str) -> Result<Router, WebError> {
     Ok(crate::routes::of_release().with_state(app.of_release(past, config).await?))
 }
 
-/// The map of a release as a site of its own, at the address that the settings name.
+/// The map of a release to be published as a site of its own, at the address that the settings name.
 pub(crate) async fn alone(app: &App, id: &str) -> Result<App, WebError> {
     let past = Past::read(app, id).await?;
-    let config = past.settings(app.config());
+    let config = Config { published: true, ..past.settings(app.config()) };
     app.of_release(past, config).await
 }
 

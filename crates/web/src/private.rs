@@ -58,7 +58,9 @@ fn is_api(uri: &Uri) -> bool {
 }
 
 /// An answer about one document, on its way out. That about a private one is kept by no browser, no proxy and not by this site,
-/// has no tag by which it could be told from another, and may be read by no script of another site.
+/// has no tag by which it could be told from another, and may be read by no script of another site. Where the site serves its
+/// own machine alone, [`local::only`](crate::local::only) does the same with every answer that leaves, though this site may
+/// hold it in memory.
 pub(crate) fn unshared(private: bool, mut response: Response) -> Response {
     if private {
         response.extensions_mut().remove::<Whole>();

@@ -59,10 +59,8 @@ pub struct Snapshot {
     pub gathered: OnceCell<Gathered>,
     /// What forms offer, by filter.
     pub offers: Offers,
-    /// When the latest versions came, read when the first feed is asked for.
-    pub arrivals: OnceCell<crate::pages::take::feed::Arrivals>,
-    /// Documents that releases have and the map has no longer, read when the first of them is asked for.
-    pub withdrawn: OnceCell<crate::withdrawn::Withdrawn>,
+    /// When documents changed after they came, read when the first feed is asked for.
+    pub changes: OnceCell<crate::pages::take::feed::Changes>,
     /// How documents stand to each other.
     pub relations: RelationBook,
     /// Documents read for comparisons, by number.
@@ -197,8 +195,7 @@ impl Snapshot {
             gathered: OnceCell::new(),
             offers: Offers::default(),
             relations,
-            arrivals: OnceCell::new(),
-            withdrawn: OnceCell::new(),
+            changes: OnceCell::new(),
             peers: Shelf::new(HELD_PEERS),
             wording: OnceCell::new(),
             kept: Kept::default(),

@@ -1,12 +1,12 @@
 //! What every request sees: the settings, the store, and a [`Snapshot`] of everything counted in advance.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use lacuna_domain::coding::Outcome;
 use lacuna_domain::relation::StatedDate;
 use lacuna_domain::{Clock, Document, DocumentId, RunId, Text, TextId, Version};
-use lacuna_store::Store;
+use lacuna_store::{Member, Store};
 use tokio::sync::Mutex;
 
 use crate::config::Config;
@@ -14,6 +14,7 @@ use crate::error::WebError;
 use crate::past::{Opened, Past};
 use crate::private::Sight;
 use crate::reading::{Reading, Readings};
+use crate::released::Released;
 pub use crate::snapshot::Snapshot;
 use crate::view::{Chrome, Crumb, Section};
 
@@ -41,6 +42,8 @@ struct Inner {
     past: Option<Past>,
     /// Maps of releases that were asked for last.
     opened: Opened,
+    /// What was read of releases.
+    released: Released,
     /// Stands in forms that need no session; empty without randomness, and then no such form is taken.
     form_token: String,
 }
@@ -49,30 +52,40 @@ impl App {
     /// The state over `store`, with its first snapshot.
     pub async fn open(config: Config, store: Store, clock: Clock) -> Result<Self, WebError> {
         let snapshot = Snapshot::take(&config, &store, clock).await?;
-        Ok(Self::over(config, store, clock, snapshot, None))
+        Ok(Self::over(config, store, clock, Arc::new(snapshot), None))
+    }
+
+    /// The same state for pages that are published as files: they name no address of a server.
+    pub(crate) fn published(&self) -> Self {
+        let config = Config { published: true, ..self.config().clone() };
+        Self::over(config, self.0.store.clone(), self.0.clock, self.snapshot(), None)
     }
 
     /// The state of the map of a release, beside that of the present one.
     pub(crate) async fn of_release(&self, past: Past, config: Config) -> Result<Self, WebError> {
         // Nothing that came after the release is in its map.
-        let store = self.0.store.as_of(past.release.at);
+        let at = past.release.at;
+        let store = self.0.store.as_of(at);
+        // What is served can be read by who codes blind now; what is published is the same for ever.
+        let store = if config.published { store.blind_as_of(at) } else { store };
         let snapshot = Snapshot::of_release(&config, &store, &past).await?;
-        Ok(Self::over(config, store, self.0.clock, snapshot, Some(past)))
+        Ok(Self::over(config, store, self.0.clock, Arc::new(snapshot), Some(past)))
     }
 
-    fn over(config: Config, store: Store, clock: Clock, snapshot: Snapshot, past: Option<Past>) -> Self {
+    fn over(config: Config, store: Store, clock: Clock, snapshot: Arc<Snapshot>, past: Option<Past>) -> Self {
         Self(Arc::new(Inner {
             form_token: crate::account::token(config.entropy).unwrap_or_default(),
             config,
             store,
             clock,
-            snapshot: RwLock::new(Arc::new(snapshot)),
+            snapshot: RwLock::new(snapshot),
             readings: Readings::new(HELD_TEXT),
             rates: crate::limits::Rates::default(),
             sign_ins: Mutex::default(),
             presses: Mutex::default(),
             past,
             opened: Opened::default(),
+            released: Released::default(),
         }))
     }
 
@@ -84,6 +97,11 @@ impl App {
     /// Maps of releases that were asked for last.
     pub(crate) fn opened(&self) -> &Opened {
         &self.0.opened
+    }
+
+    /// What was read of releases.
+    pub(crate) fn released(&self) -> &Released {
+        &self.0.released
     }
 
     /// The settings.
@@ -182,14 +200,17 @@ impl App {
         self.0.store.latest_versions().await.map_err(WebError::internal("read versions"))
     }
 
-    /// The documents whose current version has this text.
-    pub async fn documents_with_text(&self, text: &TextId) -> Result<Vec<DocumentId>, WebError> {
+    /// The documents whose current text is one of `texts`, each with it; in the map of a release, the text of then.
+    pub(crate) async fn documents_of(&self, texts: &[TextId]) -> Result<Vec<(TextId, DocumentId)>, WebError> {
         if let Some(past) = &self.0.past {
-            let with = past.members().filter(|m| m.version.as_ref().is_some_and(|v| &v.text == text));
-            return Ok(with.map(|member| member.document.id.clone()).collect());
+            let wanted: BTreeSet<&TextId> = texts.iter().collect();
+            let of =
+                |member: &Member| Some((member.version.as_ref()?.text.clone(), member.document.id.clone()));
+            let members = past.members().filter_map(of);
+            return Ok(members.filter(|(text, _)| wanted.contains(text)).collect());
         }
-        let found = self.0.store.documents_with_text(text).await;
-        found.map_err(WebError::internal("find the documents of a text"))
+        let found = self.0.store.documents_of_texts(texts).await;
+        found.map_err(WebError::internal("find the documents of texts"))
     }
 
     /// A text cut into passages.

@@ -5,8 +5,10 @@ use std::path::Path;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode, header};
-use lacuna_domain::Clock;
+use lacuna_domain::coding::Outcome;
 use lacuna_domain::document::Document;
+use lacuna_domain::text::{Quality, Text};
+use lacuna_domain::{Clock, Confidence, Draft, Evidence, Judgement, QuoteState, Span};
 use lacuna_store::{Incoming, Location, NewVersion, Store};
 use serde_json::Value;
 use tower::ServiceExt;
@@ -24,10 +26,12 @@ mod described;
 mod editions;
 mod feed;
 mod files;
+mod forms;
 mod hidden;
 mod pages;
 mod past;
 mod permalinks;
+mod picture_numbers;
 mod pictures;
 mod reliability;
 mod review;
@@ -98,6 +102,37 @@ pub(crate) fn incoming(world: &World, document: Document) -> Incoming {
             notes: version.notes.clone(),
         }),
     }
+}
+
+/// A text of these words alone, and a coding of it that speaks to one risk at one level, as surely as can be.
+pub(crate) fn coded_alone(world: &World, words: &str, code: &str, level: u8) -> (Text, Outcome) {
+    let text = Text::new(words.to_owned(), Some("en".to_owned()), Quality::default());
+    let span = Span::new(words, 0, words.len()).unwrap();
+    let evidence = Evidence::located(words, vec![span], QuoteState::Exact, 0).unwrap();
+    let draft = Draft {
+        dimension: "risk".parse().unwrap(),
+        code: code.parse().unwrap(),
+        value: lacuna_domain::Value::Level(level),
+        confidence: Confidence::High,
+        probability: Some(1.0),
+        reasoning: "It says so.".to_owned(),
+        quotes: vec![],
+    };
+    let Outcome::Coded(coding) = &world.outcome else { panic!("the sample is coded") };
+    let mut coding = coding.clone();
+    coding.text = text.id.clone();
+    coding.judgements = vec![Judgement::verified(draft, vec![evidence], vec![]).unwrap()];
+    (text, Outcome::Coded(coding))
+}
+
+/// A document like the sample with another text.
+pub(crate) fn with_other_text(world: &World, id: &str, text: &Text) -> Incoming {
+    let mut document = world.document.clone();
+    document.id = id.parse().unwrap();
+    let mut coming = incoming(world, document);
+    let version = coming.version.as_mut().unwrap();
+    (version.text, version.bytes_hash) = (text.clone(), text.id.to_string());
+    coming
 }
 
 async fn answer(router: Router, request: Request<Body>) -> Answer {

@@ -6,6 +6,7 @@ use super::{CodeTest, DateRange, Field, Filter, NONE, StateTest, UNDETERMINED, Y
 use crate::codebook::Codebook;
 use crate::enactment::{DateKind, Enactment};
 use crate::ids::{CodeId, DimensionId};
+use crate::text::language_name;
 
 /// What readers are told of [`NONE`].
 const NOT_RECORDED: &str = "Not recorded";
@@ -81,6 +82,7 @@ fn field_value_name(field: Field, value: &str) -> &str {
             Some(state) => state.name(),
             None => value,
         },
+        (Field::Language, _) => language_name(value),
         (field, "yes") if field.is_yes_no() => "Yes",
         (field, "no") if field.is_yes_no() => "No",
         _ => value,

@@ -40,13 +40,15 @@ impl Filter {
     ) -> Result<Self, FilterError> {
         let mut filter = Self::default();
         let (mut from, mut to) = (None, None);
-        for (count, (name, value)) in pairs.into_iter().enumerate() {
+        let mut count = 0;
+        for (name, value) in pairs {
             let (name, value) = (name.as_ref(), value.as_ref());
             if value.trim().is_empty() {
                 continue;
             }
+            count += 1;
             let pair = Pair { name, value };
-            if count >= MAX_CONDITIONS {
+            if count > MAX_CONDITIONS {
                 return Err(
                     pair.error("there are too many conditions", [format!("at most {MAX_CONDITIONS}")])
                 );
@@ -422,6 +424,11 @@ code = [{ id = "target", name = "Target", definition = "Must act." }]
         let unchecked = Condition::Column("Checked".to_owned(), NONE.to_owned());
         assert_eq!(filter.only(&unchecked).columns["Checked"], BTreeSet::from([NONE.to_owned()]));
         assert_eq!(unchecked.label(&codebook()), "Checked: Not recorded");
+        let language = |code: &str| Condition::Field(Field::Language, code.to_owned()).label(&codebook());
+        assert_eq!(
+            ["zh", "xx", NONE].map(language),
+            ["Language: Chinese", "Language: xx", "Language: Not recorded"]
+        );
         let labels: Vec<String> = filter.conditions().iter().map(|c| c.label(&codebook())).collect();
         assert_eq!(
             labels,
@@ -459,6 +466,8 @@ code = [{ id = "target", name = "Target", definition = "Must act." }]
         let many = |count: usize| (0..count).map(|n| format!("column.{n}=x")).collect::<Vec<_>>().join("&");
         assert_eq!(parse(&many(MAX_CONDITIONS)).unwrap().columns.len(), MAX_CONDITIONS);
         assert!(parse(&many(MAX_CONDITIONS + 1)).is_err());
+        let blank = "language=&".repeat(2 * MAX_CONDITIONS);
+        assert!(parse(&format!("{blank}language=en")).is_ok(), "what a form leaves blank is no condition");
     }
 
     fn any_filter() -> impl Strategy<Value = Filter> {

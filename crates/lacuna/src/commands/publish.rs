@@ -16,10 +16,12 @@ use crate::output;
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Examples:
   lacuna publish site/
+  lacuna publish site/ --base-url https://map.example/ai
   lacuna publish site-2026-11/ --release 2026-11-27-1a2b3c4d
 
 The site works from any file server and from a folder. SHA256SUMS and manifest.json list every file, and manifest.json says
-which release it is; unchanged data give the same bytes, and a release gives the same bytes for ever.")]
+which release it is; unchanged data give the same bytes, and a release gives the same bytes for ever, but for what
+docs/taking-away.md names, such as documents that are private now.")]
 pub struct Args {
     /// Folder to write: empty, missing, or an earlier published site
     folder: PathBuf,
@@ -30,6 +32,10 @@ pub struct Args {
     /// Run whose labels are shown [default: the newest finished run of ai-governance]
     #[arg(long, value_name = "RUN", conflicts_with = "release")]
     run: Option<String>,
+    /// Address under which the folder will be put, for citations, canonical links, annotations and the source that a picture
+    /// names [default: none, and files name each other by where they lie]
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
     /// Name of the site
     #[arg(long, value_name = "NAME", default_value = "Lacuna")]
     site: String,
@@ -45,7 +51,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     let runs = store.runs().await.context("read the runs")?;
     let arrived = store.latest_versions().await.context("read versions")?.into_iter().map(|v| v.ingested_at);
     let as_of = runs.iter().filter_map(|run| run.finished_at).chain(arrived).max();
-    let config = Config { run, as_of, site: args.site, ..Config::default() };
+    let config = Config { run, as_of, site: args.site, base_url: args.base_url, ..Config::default() };
     let app = App::open(config, store, context.clock).await.context("read the store")?;
     let progress = &*context.progress;
     let manifest = match &args.release {

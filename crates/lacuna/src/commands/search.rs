@@ -74,7 +74,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     let mut filter = Filter::parse_query(&args.filter, &codebook).context("read --filter")?;
     check_values(&catalogue, &filter, drafts)?;
     filter.words = args.words.join(" ");
-    let found = search.find(&catalogue, &filter.words).context("search")?;
+    let found = search.find(&catalogue, &filter.words, filter.on).context("search")?;
     let selection = catalogue.select(&filter, Some(&found.matches));
     let mut hits = Vec::new();
     for number in catalogue.in_order(&selection).into_iter().take(args.limit) {

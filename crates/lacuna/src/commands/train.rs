@@ -61,7 +61,11 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     let beside = card_file(&args.out);
     std::fs::write(&beside, serde_json::to_string_pretty(&card)? + "\n")
         .with_context(|| format!("write {}", beside.display()))?;
-    store.put_card(&card.weights, at, &card).await.context("keep what was measured")?;
+    // Figures that stand already keep their day: a release that has them loses none.
+    let known: Vec<Card> = store.cards().await.context("read what was measured")?;
+    if !known.iter().any(|known| known.agrees(&card)) {
+        store.put_card(&card.weights, at, &card).await.context("keep what was measured")?;
+    }
     if context.json {
         output::json(&worth)?;
     } else {

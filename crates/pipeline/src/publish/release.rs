@@ -36,12 +36,13 @@ pub async fn cut(
     note: &str,
     at: Timestamp,
 ) -> Result<(Release, bool), ExportError> {
-    let (files, documents, labels) = files(store, run).await?;
     let labelled = match run {
         Some(run) => store.last_outcome_at(&run.id).await?,
         None => None,
     };
     let at = labelled.map_or(at, |labelled| at.max(labelled));
+    // What is coded or decided while the files are written comes after the release, in its files as in its map.
+    let (files, documents, labels) = files(&store.as_of(at), run).await?;
     let described: Vec<ReleaseFile> = files
         .iter()
         .map(|(name, content)| ReleaseFile {
@@ -199,6 +200,18 @@ pub struct ReleaseDiff {
     pub labels: Vec<LabelChange>,
 }
 
+impl ReleaseDiff {
+    /// What is left of it where nothing is told of some documents.
+    #[must_use]
+    pub fn without(mut self, hidden: &BTreeSet<String>) -> Self {
+        self.gained.retain(|id| !hidden.contains(id));
+        self.lost.retain(|id| !hidden.contains(id));
+        self.changed.retain(|id, _| !hidden.contains(id));
+        self.labels.retain(|label| !hidden.contains(&label.document));
+        self
+    }
+}
+
 /// What changed between `documents.csv` and `labels.csv` of two releases.
 pub fn diff(before: (&str, &str), after: (&str, &str)) -> ReleaseDiff {
     let (old, new) = (by_document(before.0), by_document(after.0));
@@ -229,10 +242,21 @@ pub fn diff(before: (&str, &str), after: (&str, &str)) -> ReleaseDiff {
     diff
 }
 
-/// Whether `labels.csv` of a release has a label, named by its document, dimension and code.
-pub fn has_label(labels: &str, wanted: &[String; 3]) -> bool {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(labels.as_bytes());
-    reader.records().flatten().any(|row| row.iter().take(wanted.len()).eq(wanted.iter().map(String::as_str)))
+/// Document, dimension and code of every row of `labels.csv` of a release.
+pub fn labels_of(labels: &str) -> impl Iterator<Item = [String; 3]> {
+    let reader = csv::ReaderBuilder::new().flexible(true).from_reader(labels.as_bytes());
+    reader.into_records().flatten().filter_map(|row| {
+        let cell = |at: usize| row.get(at).map(str::to_owned);
+        Some([cell(0)?, cell(1)?, cell(2)?])
+    })
+}
+
+/// The ids of the documents of a release, from its `documents.csv`.
+pub fn documents_of(documents: &str) -> Vec<String> {
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(documents.as_bytes());
+    let column = reader.headers().ok().and_then(|names| names.iter().position(|name| name == "document"));
+    let Some(column) = column else { return vec![] };
+    reader.into_records().flatten().filter_map(|row| row.get(column).map(str::to_owned)).collect()
 }
 
 /// The columns in which two rows differ. A column of the source that is not there is a blank one: a release has those that
@@ -295,6 +319,11 @@ mod tests {
             diff.labels.iter().map(|l| format!("{} {}→{} {}", l.code, l.before, l.after, l.quote)).collect();
         assert_eq!(told, ["2.2 Minimal→Good New words.", "7.3 Good→ Gone."]);
         assert_eq!(super::diff((&before, &old), (&before, &old)), ReleaseDiff::default());
+        let hidden = ["a:1", "a:2", "a:3"].map(str::to_owned).into();
+        assert_eq!(diff.without(&hidden), ReleaseDiff::default());
+        assert_eq!(documents_of(&before), ["a:1", "a:2"]);
+        let named: Vec<String> = labels_of(&old).map(|label| label.join(" ")).collect();
+        assert_eq!(named, ["a:1 risk 2.2", "a:1 risk 7.3"]);
     }
 
     #[test]

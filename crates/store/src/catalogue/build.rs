@@ -12,7 +12,7 @@ use roaring::RoaringBitmap;
 use super::column::{FieldBuilder, TextColumn, natural_order};
 use super::labels::{LabelTable, Labelled};
 use super::own::{OwnBuilder, is_tags};
-use super::record::Standing;
+use super::record::{Arrival, Standing};
 use super::states::StateColumn;
 use super::{Catalogue, Columns};
 
@@ -85,6 +85,7 @@ impl Builder {
             own: BTreeMap::new(),
             labels: LabelTable::new(codebook),
             standings: Vec::new(),
+            arrivals: Vec::new(),
             fiction: RoaringBitmap::new(),
             private: RoaringBitmap::new(),
             title_ranks: Vec::new(),
@@ -144,6 +145,7 @@ impl Builder {
         }
         let standing = Standing::of(input);
         catalogue.standings.push(standing);
+        catalogue.arrivals.push(input.version.as_ref().map(Arrival::of));
         let labels = match &input.outcome {
             Some(Labelled::Coded(labels)) if standing == Standing::Coded => Some(labels),
             _ => None,

@@ -3,6 +3,7 @@
 use std::cmp::{Ordering, Reverse};
 
 use lacuna_domain::filter::Sort;
+use roaring::RoaringBitmap;
 
 use super::Catalogue;
 use super::select::Selection;
@@ -36,14 +37,35 @@ impl Catalogue {
         let total = selection.len();
         let pages = u32::try_from(total.div_ceil(u64::from(per_page))).unwrap_or(u32::MAX).max(1);
         let start = (page as usize - 1).saturating_mul(per_page as usize);
-        let mut documents: Vec<u32> = selection.documents.iter().collect();
-        if start >= documents.len() {
+        let length = selection.len() as usize;
+        if start >= length {
             return Page { documents: vec![], total, page, pages, first: 0 };
         }
-        let end = (start + per_page as usize).min(documents.len());
+        let end = (start + per_page as usize).min(length);
+        let mut documents = self.foremost(selection, end);
         self.sort(&mut documents, selection, end);
         let documents = documents[start..end].to_vec();
         Page { documents, total, page, pages, first: start as u64 + 1 }
+    }
+
+    /// Documents among which the first `wanted` of the order are: by date those of as many years as hold so many, since
+    /// a page shows a few of very many.
+    fn foremost(&self, selection: &Selection, wanted: usize) -> Vec<u32> {
+        let dated =
+            self.columns.years.iter().filter(|(year, _)| year.is_some()).map(|(_, documents)| documents);
+        let years: Vec<&RoaringBitmap> = match selection.filter.order() {
+            Sort::Newest => dated.rev().collect(),
+            Sort::Oldest => dated.collect(),
+            _ => return selection.documents.iter().collect(),
+        };
+        let mut found = Vec::new();
+        for documents in years.into_iter().chain(self.columns.years.get(&None)) {
+            if found.len() >= wanted {
+                break;
+            }
+            found.extend(documents & &selection.documents);
+        }
+        found
     }
 
     /// Puts the first `wanted` documents in order; the rest follows in any order.

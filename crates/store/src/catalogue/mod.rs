@@ -45,7 +45,7 @@ pub use labels::{Labelled, Labels};
 pub use list::Page;
 pub use load::Audience;
 pub use own::UnknownColumn;
-pub use record::{Record, Standing};
+pub use record::{Arrival, Record, Standing};
 /// A set of documents, by number.
 pub use roaring::RoaringBitmap as DocumentSet;
 pub use select::{Matches, Selection};
@@ -92,6 +92,8 @@ struct Columns {
     own: BTreeMap<String, Values>,
     labels: LabelTable,
     standings: Vec<Standing>,
+    /// When each document's current text came.
+    arrivals: Vec<Option<Arrival>>,
     fiction: RoaringBitmap,
     private: RoaringBitmap,
     /// Place of each document in the order of titles.

@@ -1,15 +1,37 @@
 //! One document as the catalogue knows it.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use lacuna_domain::CodeId;
 use lacuna_domain::codebook::Kind;
-use lacuna_domain::document::Enactment;
+use lacuna_domain::document::{Enactment, Version};
 use lacuna_domain::filter::Field;
 use serde::{Deserialize, Serialize};
 
 use super::Catalogue;
 use super::build::CatalogueInput;
 use super::labels::Labelled;
+
+/// When the current text of a document came, and which of its versions that is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Arrival {
+    second: i64,
+    nanosecond: i32,
+    /// Number of the version, from 1.
+    pub version: u32,
+}
+
+impl Arrival {
+    pub(super) fn of(version: &Version) -> Self {
+        let at = version.ingested_at;
+        Self { second: at.as_second(), nanosecond: at.subsec_nanosecond(), version: version.number }
+    }
+
+    /// The moment.
+    pub fn at(self) -> Timestamp {
+        Timestamp::new(self.second, self.nanosecond).unwrap_or_default()
+    }
+}
 
 /// How a document stands with the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -99,6 +121,11 @@ impl<'c> Record<'c> {
     /// Bytes of the latest text; 0 without one.
     pub fn text_bytes(self) -> u32 {
         self.catalogue.columns.text_bytes.get(self.number as usize).copied().unwrap_or_default()
+    }
+
+    /// When its current text came; `None` without one.
+    pub fn arrived(self) -> Option<Arrival> {
+        self.catalogue.columns.arrivals.get(self.number as usize).copied().flatten()
     }
 
     /// Invented for demonstration.

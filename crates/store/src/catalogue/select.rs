@@ -127,7 +127,7 @@ impl Catalogue {
 
     /// The documents for which one condition holds by itself, with enactment states as of `on`; words are none of the
     /// catalogue's business.
-    pub(super) fn passing(&self, condition: &Condition, on: Option<Date>) -> RoaringBitmap {
+    pub(crate) fn passing(&self, condition: &Condition, on: Option<Date>) -> RoaringBitmap {
         match condition {
             Condition::Words(_) => RoaringBitmap::new(),
             Condition::Field(Field::Enactment, value) if on.is_some() => {
@@ -152,6 +152,23 @@ impl Catalogue {
                 slot.map(|slot| self.columns.labels.chose(slot, option)).unwrap_or_default()
             }
         }
+    }
+
+    /// The condition of every value of a field, with its words for readers; for enactment every state.
+    pub(crate) fn values_of(&self, field: Field) -> Vec<(Condition, String)> {
+        let column = self.columns.fields.get(&field);
+        let values = column.into_iter().flat_map(|column| column.values().each());
+        let known = values.map(|(value, _)| value.to_owned());
+        let known: Vec<String> = match field {
+            Field::Enactment => Enactment::ALL.iter().map(|state| state.id().to_owned()).collect(),
+            _ => known.collect(),
+        };
+        let named = |value: String| {
+            let condition = Condition::Field(field, value);
+            let label = condition.value_label(&self.codebook);
+            (condition, label)
+        };
+        known.into_iter().map(named).collect()
     }
 
     pub(super) fn holding(&self, dimension: &DimensionId, code: &CodeId, test: &CodeTest) -> RoaringBitmap {

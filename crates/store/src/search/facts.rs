@@ -1,9 +1,12 @@
 //! What the catalogue says, as a part of a search: `jurisdiction:colorado`.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
-use lacuna_domain::Filter;
-use lacuna_domain::filter::{Condition, Field};
+use jiff::civil::Date;
+use lacuna_domain::filter::{Condition, Field, NONE};
 use roaring::RoaringBitmap;
 use tantivy::query::Query as Plan;
 
@@ -11,12 +14,22 @@ use super::among::Among;
 use super::tokens::{Token, tokens};
 use crate::catalogue::Catalogue;
 
-/// The catalogue that an index is joined to.
-#[derive(Clone, Copy)]
+/// The catalogue that an index is joined to, for one search.
 pub(super) struct Facts<'f> {
     pub(super) catalogue: &'f Catalogue,
     /// Place in the index by the catalogue's number.
     pub(super) places: &'f [Option<u32>],
+    /// The day whose enactment states count; `None` for the present ones.
+    pub(super) on: Option<Date>,
+    /// Words of the values of each field that was asked for.
+    pub(super) read: RefCell<BTreeMap<Field, Rc<Vec<Value>>>>,
+}
+
+/// A value of a field in words.
+pub(super) struct Value {
+    condition: Condition,
+    /// As it stands in addresses, and where readers see it otherwise also as they do.
+    spoken: Vec<Vec<String>>,
 }
 
 impl Facts<'_> {
@@ -38,17 +51,32 @@ impl Facts<'_> {
     }
 
     fn among(&self, field: Field, holds: impl Fn(&[String]) -> bool) -> Box<dyn Plan> {
-        let everything = self.catalogue.select(&Filter::default(), None);
         let mut numbers = RoaringBitmap::new();
-        for value in self.catalogue.field_facet(&everything, field) {
-            // A state is found by its name and by the word that stands in addresses.
-            let written = if let Condition::Field(_, written) = &value.condition { written } else { "" };
-            if holds(&plain(&value.label)) || holds(&plain(written)) {
-                numbers |= self.catalogue.holding_alone(&value.condition);
+        for value in self.values(field).iter() {
+            if value.spoken.iter().any(|words| holds(words)) {
+                numbers |= self.catalogue.passing(&value.condition, self.on);
             }
         }
         let place = |number: u32| self.places.get(number as usize).copied().flatten();
         Box::new(Among(Arc::new(numbers.iter().filter_map(place).collect())))
+    }
+
+    fn values(&self, field: Field) -> Rc<Vec<Value>> {
+        let read = || Rc::new(self.catalogue.values_of(field).into_iter().map(Value::of).collect());
+        Rc::clone(self.read.borrow_mut().entry(field).or_insert_with(read))
+    }
+}
+
+impl Value {
+    fn of((condition, label): (Condition, String)) -> Self {
+        let written = if let Condition::Field(_, written) = &condition { written.as_str() } else { "" };
+        // That nothing is recorded is no word of any value.
+        let spoken = match written {
+            NONE => vec![],
+            written if written == label => vec![plain(written)],
+            written => vec![plain(written), plain(&label)],
+        };
+        Self { condition, spoken }
     }
 }
 

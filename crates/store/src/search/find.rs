@@ -1,7 +1,9 @@
 //! Searching: an index joined to a catalogue.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use roaring::RoaringBitmap;
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::ColumnValues;
@@ -47,10 +49,10 @@ impl Search {
     }
 
     /// The documents that match what a reader typed; `catalogue` is the one that the index was joined to, and tells what
-    /// `jurisdiction:` and the other fields mean.
-    pub fn find(&self, catalogue: &Catalogue, words: &str) -> Result<Found, SearchError> {
+    /// `jurisdiction:` and the other fields mean, enactment as of `on`.
+    pub fn find(&self, catalogue: &Catalogue, words: &str, on: Option<Date>) -> Result<Found, SearchError> {
         let query = parse(words)?;
-        let facts = Facts { catalogue, places: &self.places };
+        let facts = Facts { catalogue, places: &self.places, on, read: RefCell::default() };
         let plan =
             Planner { fields: self.index.documents.fields, words: self.words(), facts }.plan(&query)?;
         let hits = self.index.documents.reader.searcher().search(&plan, &Scores)?;

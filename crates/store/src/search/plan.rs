@@ -27,16 +27,16 @@ pub(super) struct Planner<'p> {
 impl Planner<'_> {
     pub(super) fn plan(&self, query: &Query) -> Result<Box<dyn Plan>, SearchError> {
         Ok(match query {
-            Query::Word(Scope::Fact(field), words)
-            | Query::Phrase(Scope::Fact(field), words)
-            | Query::Near(Scope::Fact(field), words, _) => self.facts.with_words(*field, words),
+            Query::Word(Scope::Fact(field), words) | Query::Phrase(Scope::Fact(field), words) => {
+                self.facts.with_words(*field, words)
+            }
             Query::Prefix(Scope::Fact(field), start) => self.facts.with_beginning(*field, start),
             Query::Word(Scope::Id, id) => {
                 let term = Term::from_field_text(self.fields.id, &id.to_lowercase());
                 Box::new(TermQuery::new(term, IndexRecordOption::Basic))
             }
             Query::Prefix(Scope::Id, id) => starting_with(self.fields.id, &id.to_lowercase())?,
-            Query::Phrase(Scope::Id, words) | Query::Near(Scope::Id, words, _) => {
+            Query::Phrase(Scope::Id, words) => {
                 return self.plan(&Query::Word(Scope::Id, words.clone()));
             }
             Query::Word(scope, word) => self.in_scope(*scope, |field| Ok(self.words.word(field, word)))?,

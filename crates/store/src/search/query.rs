@@ -61,6 +61,9 @@ pub struct QueryError {
 
 /// Most words, phrases and prefixes in one search.
 const MAX_LEAVES: usize = 50;
+/// What is said of a search that is too much work, and what to do.
+const TOO_LARGE: &str = "the search is too large";
+const LESS: &str = "leave some words or brackets out";
 /// Deepest nesting of brackets.
 const MAX_DEPTH: usize = 20;
 
@@ -144,13 +147,17 @@ impl Parser {
         self.next += 1;
         let right_at = self.position();
         let right = self.leaf(scope, depth)?;
-        let near = left.ok_or(at).and_then(|left| {
-            if !can_be_near(&left) {
-                return Err(at);
-            }
-            near(&left, &right, distance).ok_or(right_at)
-        });
-        near.map_err(|position| error(position, wants, mend))
+        let Some(left) = left.filter(can_be_near) else { return Err(error(at, wants, mend)) };
+        if !can_be_near(&right) {
+            return Err(error(right_at, wants, mend));
+        }
+        self.leaves += alternatives(&left) * alternatives(&right);
+        if self.leaves > MAX_LEAVES {
+            return Err(error(at, TOO_LARGE, LESS));
+        }
+        let mixed = "words that are near each other stand in one field";
+        near(&left, &right, distance)
+            .ok_or_else(|| error(right_at, mixed, "name title: or text: before both, or before neither"))
     }
 
     fn not(&mut self, scope: Scope, depth: usize) -> Result<Query, QueryError> {
@@ -164,7 +171,7 @@ impl Parser {
     fn leaf(&mut self, scope: Scope, depth: usize) -> Result<Query, QueryError> {
         self.leaves += 1;
         if depth > MAX_DEPTH || self.leaves > MAX_LEAVES {
-            return Err(self.error("the search is too large", "leave some words or brackets out"));
+            return Err(self.error(TOO_LARGE, LESS));
         }
         let Some(lexeme) = self.peek().cloned() else {
             return Err(
@@ -174,11 +181,16 @@ impl Parser {
         match lexeme {
             Lexeme::Word(word) => self.word(scope, word),
             Lexeme::Phrase(words, distance) => {
-                self.next += 1;
-                Ok(match distance {
+                let query = match distance {
+                    Some(_) if matches!(scope, Scope::Id | Scope::Fact(_)) => {
+                        let apart = "a distance is one between words of a title or text";
+                        return Err(self.error(apart, "leave ~ and the number out"));
+                    }
                     Some(distance) => Query::Near(scope, words, distance),
                     None => Query::Phrase(scope, words),
-                })
+                };
+                self.next += 1;
+                Ok(query)
             }
             Lexeme::Field(inner) => {
                 self.next += 1;
@@ -222,16 +234,22 @@ impl Parser {
     }
 }
 
+/// Whether it can stand beside NEAR: a word or phrase of a title or text, or alternatives of such. What the catalogue says
+/// and ids have no places in a text.
 fn can_be_near(query: &Query) -> bool {
     match query {
-        Query::Word(..) | Query::Phrase(..) => true,
+        Query::Word(scope, _) | Query::Phrase(scope, _) => !matches!(scope, Scope::Id | Scope::Fact(_)),
         Query::Or(any) => any.iter().all(can_be_near),
         _ => false,
     }
 }
 
+fn alternatives(query: &Query) -> usize {
+    if let Query::Or(any) = query { any.iter().map(alternatives).sum() } else { 1 }
+}
+
 /// Two words or phrases within a distance, in either order; of alternatives, any pair. The words of a phrase are all
-/// within the distance, and side by side in the document.
+/// within the distance, and side by side in the document. `None` where they are looked for in different fields.
 fn near(left: &Query, right: &Query, distance: u32) -> Option<Query> {
     let pair = |left: &Query, right: &Query| near(left, right, distance);
     match (left, right) {
@@ -241,13 +259,13 @@ fn near(left: &Query, right: &Query, distance: u32) -> Option<Query> {
         (left, Query::Or(any)) => {
             any.iter().map(|right| pair(left, right)).collect::<Option<_>>().map(Query::Or)
         }
-        (Query::Word(scope, left), Query::Word(_, right)) => {
+        (Query::Word(scope, left), Query::Word(other, right)) if scope == other => {
             Some(Query::Near(*scope, format!("{left} {right}"), distance))
         }
         (
             Query::Word(scope, one) | Query::Phrase(scope, one),
-            Query::Word(_, two) | Query::Phrase(_, two),
-        ) => {
+            Query::Word(other, two) | Query::Phrase(other, two),
+        ) if scope == other => {
             let phrases = [left, right].into_iter().filter(|part| matches!(part, Query::Phrase(..))).cloned();
             let orders = [format!("{one} {two}"), format!("{two} {one}")];
             let either = Query::Or(orders.map(|words| Query::Near(*scope, words, distance)).to_vec());
@@ -357,6 +375,9 @@ mod tests {
             "bias NEAR/999 audit",
             "bias NEAR (a AND b)",
             "(a b) NEAR bias",
+            "bias NEAR jurisdiction:us",
+            "title:bias NEAR audit",
+            "jurisdiction:\"a b\"~5",
             "§",
         ]
         .map(|text| parse(text).unwrap_err().to_string())
@@ -375,8 +396,21 @@ mod tests {
         character 11: the distance is missing or too wide; write a number from 1 to 100
         character 11: NEAR stands between two words; write word NEAR/5 word; phrases, and words joined by OR in brackets, can stand there too
         character 7: NEAR stands between two words; write word NEAR/5 word; phrases, and words joined by OR in brackets, can stand there too
+        character 11: NEAR stands between two words; write word NEAR/5 word; phrases, and words joined by OR in brackets, can stand there too
+        character 17: words that are near each other stand in one field; name title: or text: before both, or before neither
+        character 14: a distance is one between words of a title or text; leave ~ and the number out
         character 1: there is no letter or digit here; remove it or write a word
         "#);
+    }
+
+    #[test]
+    fn alternatives_near_alternatives_are_bounded_by_their_pairs() {
+        let any = |letter: char, count: usize| {
+            (0..count).map(|n| format!("{letter}{n}")).collect::<Vec<_>>().join(" OR ")
+        };
+        assert!(parse(&format!("({}) NEAR ({})", any('a', 4), any('b', 4))).is_ok());
+        let error = parse(&format!("({}) NEAR ({})", any('a', 20), any('b', 20))).unwrap_err();
+        assert_eq!(error.problem, TOO_LARGE);
     }
 
     proptest! {

@@ -120,7 +120,7 @@ fn world_of(shelf: &[(&str, &str, &str, &str)]) -> (Catalogue, Search) {
 /// Ids found, best first.
 fn ids(world: &(Catalogue, Search), words: &str) -> Vec<String> {
     let (catalogue, search) = world;
-    let found = search.find(catalogue, words).unwrap();
+    let found = search.find(catalogue, words, None).unwrap();
     let filter = Filter { words: words.to_owned(), ..Filter::default() };
     let selection = catalogue.select(&filter, Some(&found.matches));
     catalogue
@@ -209,7 +209,7 @@ fn abbreviations_are_found_with_and_without_their_dots() {
         assert_eq!(found, *expected, "{words}");
     }
     let marked = |words: &str, id: &str| {
-        let found = world.1.find(&world.0, words).unwrap();
+        let found = world.1.find(&world.0, words, None).unwrap();
         let hit = world.1.passages(&found, world.0.find(id).unwrap(), 1).unwrap().remove(0);
         let marks = hit.snippet.marks.iter().map(|(from, to)| hit.snippet.text[*from..*to].to_owned());
         marks.collect::<Vec<_>>()
@@ -283,7 +283,7 @@ fn japanese_is_found_without_spaces_in_either_script_and_width() {
         found.sort();
         assert_eq!(found, expected, "{words}");
     }
-    let found = world.1.find(&world.0, "安全性").unwrap();
+    let found = world.1.find(&world.0, "安全性", None).unwrap();
     let hit = &world.1.passages(&found, world.0.find("demo:1").unwrap(), 1).unwrap()[0];
     let (from, to) = hit.snippet.marks[0];
     assert_eq!(&hit.snippet.text[from..to], "安全性");
@@ -293,7 +293,7 @@ fn japanese_is_found_without_spaces_in_either_script_and_width() {
 fn passages_show_where_and_marks_are_the_words() {
     let (catalogue, search) = world();
     let show = |words: &str, id: &str| {
-        let found = search.find(&catalogue, words).unwrap();
+        let found = search.find(&catalogue, words, None).unwrap();
         let hits = search.passages(&found, catalogue.find(id).unwrap(), 2).unwrap();
         let shown = hits.iter().map(|hit| {
             let mut text = hit.snippet.text.clone();
@@ -358,7 +358,7 @@ fn the_last_sentence_of_a_long_text_is_found_and_marked() {
     };
     let catalogue = Catalogue::build(vec![input], &codebook, None);
     let search = Search::new(index, &catalogue);
-    let found = search.find(&catalogue, "zirconium").unwrap();
+    let found = search.find(&catalogue, "zirconium", None).unwrap();
     let hits = search.passages(&found, 0, 3).unwrap();
     assert_eq!(hits.len(), 1);
     let (from, to) = hits[0].snippet.marks[0];
@@ -370,7 +370,7 @@ fn the_last_sentence_of_a_long_text_is_found_and_marked() {
 #[test]
 fn an_error_says_where_it_is() {
     let (catalogue, search) = world();
-    let error = search.find(&catalogue, "bias \"audit").unwrap_err().to_string();
+    let error = search.find(&catalogue, "bias \"audit", None).unwrap_err().to_string();
     assert_eq!(
         error,
         "cannot read the search: character 6: the quotation mark is never closed; close it with \" or remove it"
@@ -400,7 +400,8 @@ async fn found(store: &Store, folder: &std::path::Path, words: &str) -> usize {
     let index = SearchIndex::refresh(store, folder, paragraphs).await.unwrap();
     let codebook = Codebook::parse(crate::catalogue::TEST_CODEBOOK).unwrap();
     let catalogue = Catalogue::load(store, None, &codebook, Audience::Public).await.unwrap();
-    Search::new(Arc::new(index), &catalogue).find(&catalogue, words).unwrap().matches.documents.len() as usize
+    Search::new(Arc::new(index), &catalogue).find(&catalogue, words, None).unwrap().matches.documents.len()
+        as usize
 }
 
 #[tokio::test]

@@ -167,11 +167,7 @@ const YEARS: usize = 14;
 fn field_block(catalogue: &Catalogue, field: Field, values: &[FacetValue]) -> FieldBlock {
     let of = catalogue.len() as usize;
     let line = |value: &FacetValue| FieldLine {
-        label: if field == Field::Language {
-            crate::view::language_name(&value.label)
-        } else {
-            value.label.clone()
-        },
+        label: value.label.clone(),
         bar: Bar { full: value.count as usize, half: 0, of },
         href: list_href(&Filter::default().with(&value.condition)),
     };

@@ -10,8 +10,8 @@ use super::described::Ground;
 pub(super) const ALL: &str = "annotations.jsonl";
 const OF_DOCUMENT: &str = "/annotations.json";
 
-/// Leads the annotations among `files` to the texts that lie beside them, and adds the file of all of them. Their names stay
-/// what they are on every site.
+/// Leads the annotations among `files` to the texts that lie beside them, and adds the file of all of them. Their names stay as
+/// the site gave them (see [`App::name_of`](crate::state::App::name_of)).
 pub(super) fn complete(files: &mut BTreeMap<String, Vec<u8>>, ground: &Ground) {
     let mut all = Vec::new();
     for (own, body) in files.iter_mut().filter(|(name, _)| is_of_document(name)) {

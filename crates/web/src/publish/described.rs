@@ -6,12 +6,14 @@ use lacuna_domain::sha256_hex;
 use serde_json::Value;
 
 use super::edition::Edition;
-use super::links::{file_of, relative};
+use super::links::{file_of, plain, relative};
 use crate::view::in_script;
 
 const PACKAGE: &str = "datapackage.json";
 /// What stands before the JSON-LD of a page.
 const JSON_LD: &str = "<script type=\"application/ld+json\">";
+/// What stands before the address at which a page says that it lies.
+const CANONICAL: &str = "<link rel=\"canonical\" href=\"";
 
 /// Where a site says in its descriptions that its pages and files lie.
 #[derive(Clone, Debug, Default)]
@@ -49,11 +51,10 @@ pub(super) fn measure(files: &mut BTreeMap<String, Vec<u8>>, ground: &Ground) {
     }
 }
 
-/// Narrows what pages say of their rows to the files that are published.
-pub(super) fn narrow(files: &mut BTreeMap<String, Vec<u8>>, ground: &Ground) {
-    let published: BTreeSet<String> = files.keys().cloned().collect();
-    for (own, page) in files.iter_mut().filter(|(name, _)| name.strip_suffix(".html").is_some()) {
-        if let Some(narrowed) = with_published(page, own, ground, &published) {
+/// Narrows what the page `own` says of its rows, and of where it lies, to the files that are `published`.
+pub(super) fn narrow(page: &mut Vec<u8>, own: &str, ground: &Ground, published: &BTreeSet<String>) {
+    for narrowed in [with_published, with_place] {
+        if let Some(narrowed) = narrowed(page, own, ground, published) {
             *page = narrowed;
         }
     }
@@ -94,6 +95,19 @@ fn with_published(page: &[u8], own: &str, ground: &Ground, published: &BTreeSet<
         described.remove("distribution");
     }
     Some(format!("{before}{JSON_LD}{}</script>{after}", in_script(&described)).into_bytes())
+}
+
+/// The page `own` with the address of a published file as its canonical one, its own where that of the site is no file here;
+/// `None` where it names none.
+fn with_place(page: &[u8], own: &str, ground: &Ground, published: &BTreeSet<String>) -> Option<Vec<u8>> {
+    let (before, rest) = std::str::from_utf8(page).ok()?.split_once(CANONICAL)?;
+    let (address, after) = rest.split_once('"')?;
+    let file = ground.file(&plain(address));
+    let place = ground.lead(own, if published.contains(&file) { &file } else { own });
+    // On paper the page says it too.
+    let printed = |address: &str| format!("<p class=\"printed\">{address}</p>");
+    let after = after.replacen(&printed(address), &printed(&place), 1);
+    Some(format!("{before}{CANONICAL}{place}\"{after}").into_bytes())
 }
 
 /// Leads the address under `key` to the file that `place` knows it by, or takes it out; answers whether it stays.
@@ -148,5 +162,24 @@ mod tests {
         assert_eq!(none, json!({}), "a page of which no file is published offers none");
         let ground = Ground::default();
         assert_eq!(with_published(b"<head></head>", "a.html", &ground, &published), None);
+    }
+
+    #[test]
+    fn a_page_lies_where_its_file_does() {
+        let published: BTreeSet<String> =
+            ["codes/risk.html", "gaps_3f_on_3d_1.html"].map(str::to_owned).into();
+        let ground = Ground { base: "https://map.example/ai".to_owned(), prefix: String::new() };
+        for (own, address, file) in [
+            ("codes/risk.html", "/codes/risk", "codes/risk.html"),
+            ("gaps_3f_on_3d_1.html", "/gaps", "gaps_3f_on_3d_1.html"),
+        ] {
+            let page = |at: &str| {
+                let base = &ground.base;
+                format!("<head>{CANONICAL}{base}{at}\"></head><p class=\"printed\">{base}{at}</p>")
+            };
+            let placed = with_place(page(address).as_bytes(), own, &ground, &published).unwrap();
+            assert_eq!(String::from_utf8(placed).unwrap(), page(&format!("/{file}")));
+        }
+        assert_eq!(with_place(b"<head></head>", "a.html", &ground, &published), None);
     }
 }

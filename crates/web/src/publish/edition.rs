@@ -11,6 +11,7 @@ use lacuna_store::Release;
 use super::PublishError;
 use super::asked::{Answer, Answers, ask, in_formats};
 use crate::error::WebError;
+use crate::pages::actors;
 use crate::pages::take::releases;
 use crate::state::App;
 use crate::{address, past, routes, tables};
@@ -47,9 +48,10 @@ pub(super) struct Edition {
 }
 
 impl Edition {
-    /// The present state.
+    /// The present state. What a server holds ready of it names addresses of the server, so that nothing of that is taken.
     pub(super) fn present(app: &App) -> Self {
-        Self { app: app.clone(), site: crate::serve::router(app.clone()) }
+        let app = app.published();
+        Self { site: tables::in_every_format(routes::routes().with_state(app.clone())), app }
     }
 
     /// The release whose id is or begins with `given`.
@@ -71,7 +73,7 @@ impl Edition {
     }
 
     /// Every address that becomes a file as the site answers it; tables apart.
-    pub(super) fn addresses(&self) -> BTreeSet<String> {
+    pub(super) async fn addresses(&self) -> Result<BTreeSet<String>, WebError> {
         let snapshot = self.app.snapshot();
         let mut paths: BTreeSet<String> = PAGES.map(str::to_owned).into();
         paths.extend(["/datapackage.json", "/CITATION.cff"].map(str::to_owned));
@@ -88,8 +90,18 @@ impl Edition {
         }
         paths.extend(crate::pages::standing::list::addresses(&self.app));
         paths.extend(crate::pages::gaps::addresses(&snapshot));
+        paths.extend(self.of_duties().await?);
         paths.extend(self.of_documents());
-        paths
+        Ok(paths)
+    }
+
+    /// The addresses of the sentences that ask something of somebody, by the type of who must act and by code.
+    async fn of_duties(&self) -> Result<Vec<String>, WebError> {
+        let snapshot = self.app.snapshot();
+        let named = actors::named(&self.app, &snapshot).await?;
+        let duties = named.actors.duties.iter();
+        let told = duties.filter(|(_, found)| found.iter().any(|duty| !named.of(&duty.text).is_empty()));
+        Ok(told.map(|((kind, code), _)| address::duties(kind, code)).collect())
     }
 
     /// The addresses of every document.

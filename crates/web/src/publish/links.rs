@@ -1,5 +1,6 @@
 //! From addresses of the site to files, and the links between them.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use lacuna_domain::sha256_hex;
@@ -14,7 +15,7 @@ const FILES: [&str; 11] =
 /// before the ending: `/explore.svg?rows=risk` → `explore_3f_rows_3d_risk.svg`.
 pub(super) fn file_of(address: &str) -> String {
     let (path, query) = address.split_at(address.find('?').unwrap_or(address.len()));
-    let ending = FILES.iter().find(|ending| path.ends_with(**ending)).copied();
+    let ending = FILES.iter().find(|ending| path.ends_with(**ending) && !is_document(path)).copied();
     let stem = path.strip_suffix(ending.unwrap_or_default()).unwrap_or(path);
     // A document id may hold slashes, which its address encodes: each segment of the address is one part of the file.
     let parts: Vec<String> = stem.trim_matches('/').split('/').map(safe).collect();
@@ -24,6 +25,11 @@ pub(super) fn file_of(address: &str) -> String {
     }
     let parts: Vec<String> = name.split('/').map(short).collect();
     format!("{}{}", parts.join("/"), ending.unwrap_or(".html"))
+}
+
+/// Whether an address is that of a document's page. An id may end like a file, as that of a text from the web does.
+fn is_document(path: &str) -> bool {
+    path.strip_prefix("/documents/").is_some_and(|id| !id.contains('/'))
 }
 
 /// Bytes of a file name that are kept; most systems take 255 with the ending.
@@ -62,7 +68,7 @@ pub(super) fn relative(from: &str, to: &str) -> String {
 /// A page with its links made relative: pages and files that are published lead to them, filtered lists to the search
 /// page, and what only a server can answer leads nowhere.
 pub(super) fn rewritten(html: &str, own: &str, known: &BTreeSet<String>) -> String {
-    relinked(html, &MARKUP, |name, address| {
+    relinked(&without_set_form(html), &MARKUP, |name, address| {
         let address = plain(address);
         // A search form leads to the search page, also from the list itself; other forms need a server.
         let found = if name == " action=\"" {
@@ -78,8 +84,17 @@ pub(super) fn rewritten(html: &str, own: &str, known: &BTreeSet<String>) -> Stri
     })
 }
 
+/// A page without the form that narrows its set: only a server can answer it, and it offers every value of every field.
+fn without_set_form(html: &str) -> Cow<'_, str> {
+    let cut = html.split_once("<details class=\"setform\"").and_then(|(before, after)| {
+        let (_, after) = after.split_once("</form></details>")?;
+        Some(format!("{before}{after}"))
+    });
+    cut.map_or(Cow::Borrowed(html), Cow::Owned)
+}
+
 /// An address as it stands in markup, without its markup.
-fn plain(address: &str) -> String {
+pub(super) fn plain(address: &str) -> String {
     address.replace("&amp;", "&").replace("&#38;", "&")
 }
 
@@ -87,9 +102,10 @@ fn plain(address: &str) -> String {
 pub(super) fn pictures(html: &str) -> impl Iterator<Item = String> {
     let links = html.split(" href=\"").skip(1).filter_map(|rest| rest.split('"').next());
     let own = links.filter(|address| address.starts_with('/') && !address.starts_with("//"));
-    own.map(plain)
-        .map(|address| address.split('#').next().unwrap_or_default().to_owned())
-        .filter(|address| address.split('?').next().is_some_and(|path| path.strip_suffix(".svg").is_some()))
+    own.map(plain).map(|address| address.split('#').next().unwrap_or_default().to_owned()).filter(|address| {
+        let path = address.split('?').next().unwrap_or_default();
+        path.strip_suffix(".svg").is_some() && !is_document(path)
+    })
 }
 
 fn target(address: &str, own: &str, known: &BTreeSet<String>) -> Option<String> {
@@ -101,8 +117,9 @@ fn target(address: &str, own: &str, known: &BTreeSet<String>) -> Option<String> 
         let query = query.map(|query| format!("?{query}")).unwrap_or_default();
         return Some(format!("{}{query}", relative(own, "search.html")));
     }
-    // A text is the same whatever is marked in it; what counts other documents is another page, or none.
-    let marked = query.is_some() && path.starts_with("/documents/") && !known.contains(whole);
+    // A text is the same whatever is marked in it; another version, or what counts other documents, is another page, or none.
+    let only_marks = |query: &str| query.split('&').all(|pair| pair.starts_with("code="));
+    let marked = path.starts_with("/documents/") && query.is_some_and(only_marks);
     let page = if marked { path } else { whole };
     known.contains(page).then(|| format!("{}{fragment}", relative(own, &file_of(page))))
 }
@@ -160,6 +177,11 @@ mod tests {
             ("/gaps?jurisdiction=New%20Norvale", "gaps_3f_jurisdiction_3d_New_20_Norvale.html"),
             ("/explore.svg?rows=risk", "explore_3f_rows_3d_risk.svg"),
             ("/documents/file:a.json/annotations.json", "documents/file_a.json/annotations.json"),
+            (
+                "/documents/url:https:%2F%2Fx.example%2Fa.json",
+                "documents/url_https__2f__2f_x.example_2f_a.json.html",
+            ),
+            ("/documents/file:a.svg/relations.svg", "documents/file_a.svg/relations.svg"),
         ] {
             assert_eq!(file_of(path), file);
         }
@@ -192,6 +214,16 @@ mod tests {
             "<a href=\"gaps_3f_jurisdiction_3d_New_20_Norvale.html\">g</a><a data-live=\"\">h</a>\
              <a href=\"documents/a_1/text.html#p-3\">i</a><form data-live=\"\"><form action=\"search.html\">",
             "other documents are never counted behind a link"
+        );
+        let narrowing = "<p>2</p><details class=\"setform\"><form action=\"/gaps\"><details><p>d</p>\n</details>\n\
+                         <button>Show</button>\n</form></details>\n<p>3</p>";
+        assert_eq!(rewritten(narrowing, "gaps.html", &known), "<p>2</p>\n<p>3</p>", "nobody could answer it");
+        let html = "<a href=\"/documents/a:1/text?v=1\">j</a><a href=\"/documents/a:1/text?code=risk/2.2&amp;v=1#p-3\">k</a>\
+                    <a href=\"/documents/a:1/text?run=0a1b2c\">l</a>";
+        assert_eq!(
+            rewritten(html, "gaps.html", &known),
+            "<a data-live=\"\">j</a><a data-live=\"\">k</a><a data-live=\"\">l</a>",
+            "another version or run is not the text that is here"
         );
         let found: Vec<String> = pictures(
             "<a href=\"/explore.svg?rows=risk&amp;columns=form\">p</a><a href=\"/gaps.svg#x\">q</a>\

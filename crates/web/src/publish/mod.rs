@@ -2,7 +2,8 @@
 //! the downloads beside it, a manifest, checksums, and a check that no link leads nowhere.
 //!
 //! Unchanged data give the same bytes: nothing here knows the time, and the day on the pages is that of the data. A release
-//! gives the same bytes for ever.
+//! gives the same bytes however far the store has moved on, but for what is private now and for what the store keeps one state
+//! of alone (see `docs/taking-away.md`).
 
 mod annotated;
 mod asked;
@@ -19,7 +20,7 @@ use std::path::{Path, PathBuf};
 
 use lacuna_domain::progress::Progress;
 use lacuna_domain::sha256_hex;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::WebError;
 use crate::pages::take::data;
@@ -93,7 +94,7 @@ fn some(releases: &[String]) -> String {
 }
 
 /// A file of the site.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublishedFile {
     /// Its path.
     pub path: String,
@@ -104,7 +105,7 @@ pub struct PublishedFile {
 }
 
 /// What was published; also `manifest.json`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
     /// The release whose map it is; `None` for the state of the store on the day.
     pub release: Option<String>,
@@ -129,7 +130,7 @@ pub async fn publish(app: &App, folder: &Path, progress: &dyn Progress) -> Resul
 
 /// The same of a release, named by its id or the beginning of it: the map as it was when the release was cut, with the files of
 /// the release. However far the store has moved on since, the bytes are the same; only documents that were made private are
-/// left out, and with them the files of the release.
+/// left out, and with them the files of the release, and figures of weights that were measured anew.
 pub async fn publish_release(
     app: &App,
     release: &str,
@@ -157,12 +158,18 @@ async fn written(
     let ground = Ground::of(edition);
     annotated::complete(&mut files, &ground);
     described::measure(&mut files, &ground);
-    let name = file_of(DATA);
-    let data = data::published(&edition.app, &listed::files(&files))?;
-    let data = led(edition, data.as_bytes(), &name, &known);
-    files.insert(name, data);
-    described::narrow(&mut files, &ground);
     searchable(&edition.app, &mut files).await;
+    let name = file_of(DATA);
+    let mut published: BTreeSet<String> = files.keys().cloned().collect();
+    published.insert(name.clone());
+    for (own, page) in files.iter_mut().filter(|(name, _)| name.strip_suffix(".html").is_some()) {
+        described::narrow(page, own, &ground, &published);
+    }
+    // Every other file is as it will be, so that what is said of their number and length is true.
+    let data = data::published(&edition.app, &listed::files(&files))?;
+    let mut data = led(edition, data.as_bytes(), &name, &known);
+    described::narrow(&mut data, &name, &ground, &published);
+    files.insert(name, data);
     check_links(&files)?;
     let manifest = manifest(edition, &files);
     folder.fill(&files, &manifest)?;
@@ -176,7 +183,7 @@ const ANNOTATIONS: &str = "/annotations.jsonl";
 
 /// Everything that the site is asked for: pages, tables, and the pictures that the pages lead to.
 async fn answers(edition: &Edition, progress: &dyn Progress) -> Result<Answers, PublishError> {
-    let paths = edition.addresses();
+    let paths = edition.addresses().await?;
     progress.start("publish", Some(paths.len() as u64));
     let mut answers = ask_all(&edition.site, paths, progress).await?;
     answers.extend(edition.tables().await?);

@@ -1,6 +1,6 @@
 //! Who must do something about what: whose type each target has, and how that was told, stands beside the sentence.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::StatusCode;
 use lacuna_domain::coding::{Outcome, PartHit};
@@ -12,8 +12,9 @@ use lacuna_pipeline::classify::Drafts;
 use lacuna_pipeline::codebooks::AI_GOVERNANCE;
 use lacuna_pipeline::{segment, verify};
 
-use super::{Site, incoming};
+use super::{Site, incoming, with_other_text};
 use crate::config::Config;
+use crate::view::chart::escape;
 
 /// What invented rules say, whom an engine takes for targets, and the types it gives them together.
 const RULES: [(&str, &[&str], &[&str]); 4] = [
@@ -150,6 +151,35 @@ async fn who_is_named_is_counted_once_and_a_technology_is_nobody() {
 }
 
 #[tokio::test]
+async fn duties_are_counted_and_drawn_as_they_are_listed() {
+    let site = ruled().await;
+    let text = Text::new(RULES[0].0.to_owned(), Some("en".to_owned()), Quality::default());
+    let twin = with_other_text(&site.world, "file:rule/again.txt", &text);
+    site.app.store().put_documents(&[twin]).await.unwrap();
+    site.app.refresh().await.unwrap();
+    let cells = site.get("/actors.json").await.json()["duties"].as_array().unwrap().clone();
+    let svg = site.get("/actors/duties.svg").await.body;
+    let table = site.get("/actors.csv").await.body;
+    let rows: Vec<csv::StringRecord> =
+        csv::Reader::from_reader(table.as_bytes()).records().map(Result::unwrap).collect();
+    for cell in &cells {
+        let list = site.get(&format!("{}.json", cell["href"].as_str().unwrap())).await.json();
+        let listed = list["passages"].as_array().unwrap();
+        let documents: BTreeSet<&str> = listed.iter().map(|p| p["id"].as_str().unwrap()).collect();
+        let counts = [documents.len().to_string(), listed.len().to_string()];
+        assert_eq!([cell["documents"].to_string(), cell["passages"].to_string()], counts, "{cell}");
+        let [kind, code, kind_name, code_name] =
+            ["kind", "code", "kind_name", "code_name"].map(|name| cell[name].as_str().unwrap());
+        let row = rows.iter().find(|row| &row[0] == "duties" && &row[2] == kind && &row[4] == code);
+        assert_eq!([&row.unwrap()[5], &row.unwrap()[6]], counts, "{cell}");
+        let mark = format!("{code} {code_name}, {kind_name}: {} passage", listed.len());
+        assert!(svg.contains(&escape(&mark)), "no {mark} in {svg}");
+    }
+    let doubled = cells.iter().find(|cell| cell["kind"] == "governance_actor").unwrap();
+    assert_eq!([doubled["passages"].as_u64(), doubled["documents"].as_u64()], [Some(2); 2], "{doubled}");
+}
+
+#[tokio::test]
 async fn of_many_texts_a_sample_is_gathered_and_every_page_of_it_says_so() {
     let site = ruled_by(Config { gathered_at_most: 2, ..Config::default() }).await;
     let notice = "Gathered from 2 of 4 classified texts";
@@ -158,6 +188,30 @@ async fn of_many_texts_a_sample_is_gathered_and_every_page_of_it_says_so() {
         let page = site.get(&path).await;
         assert!(page.body.contains(notice), "{path} does not say so: {}", page.body);
     }
-    assert!(site.get("/actors/duties.svg").await.body.contains(notice));
+    let svg = site.get("/actors/duties.svg").await.body;
+    assert!(svg.contains(notice), "{svg}");
+    assert!(svg.contains("among these 2 documents") && !svg.contains("among these 4"), "{svg}");
     assert!(!ruled().await.get("/actors").await.body.contains("Gathered from"));
+}
+
+#[tokio::test]
+async fn a_published_site_has_the_sentences_behind_every_number_of_duties() {
+    let site = ruled().await;
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("site");
+    crate::publish::publish(&site.app, &out, &lacuna_domain::progress::Silent).await.unwrap();
+    let page = std::fs::read_to_string(out.join("actors.html")).unwrap();
+    let cells = site.get("/actors.json").await.json()["duties"].as_array().unwrap().clone();
+    assert!(cells.len() > 2, "{cells:?}");
+    for cell in cells {
+        let href = cell["href"].as_str().unwrap().replace('_', "_5f_");
+        let file = format!("{}.html", href.trim_start_matches('/'));
+        assert!(page.contains(&format!("href=\"{file}\"")), "{file}: {page}");
+        let sentences = std::fs::read_to_string(out.join(&file)).unwrap();
+        assert_eq!(
+            sentences.matches("</blockquote>").count() as u64,
+            cell["passages"].as_u64().unwrap(),
+            "{file}"
+        );
+    }
 }

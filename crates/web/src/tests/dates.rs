@@ -87,7 +87,7 @@ fn tells_the_days(place: &str, table: &str) {
 }
 
 /// What a browser sends of a form that is left as it is, in the order of the form.
-fn sent(page: &str, class: &str) -> String {
+pub(super) fn sent(page: &str, class: &str) -> String {
     let form =
         page.split_once(&format!("<form class=\"{class}\"")).unwrap().1.split_once("</form>").unwrap().0;
     let attribute = |tag: &str, name: &str| {

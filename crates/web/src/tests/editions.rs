@@ -11,6 +11,8 @@ use lacuna_domain::text::{Quality, Text};
 use lacuna_domain::{Confidence, Value as Level};
 use lacuna_pipeline::analyze::agreement::agree;
 use lacuna_pipeline::analyze::agreement::gather::Options;
+use lacuna_pipeline::analyze::agreement::study::{Estimate, Measure};
+use lacuna_pipeline::classify::offline::card::{Card, CodeFigures};
 use lacuna_pipeline::publish::release;
 use lacuna_pipeline::review::LabellerSpec;
 use lacuna_store::Role;
@@ -70,7 +72,27 @@ fn coded(site: &Site, text: &Text) -> Outcome {
     Outcome::Coded(Box::new(crate::sample::coding(&site.world.codebook, &site.world.run, &reading)))
 }
 
-/// A site with a release, at which one text was not coded yet and one could not be.
+/// What somebody who sees the machine's labels says of one of the twin's.
+async fn one_decision(site: &Site, name: &str, at: jiff::Timestamp) {
+    let (store, world) = (site.app.store(), &site.world);
+    let people = LabellerSpec::person(name, Mode::Assisted).run(&world.codebook, at).unwrap();
+    store.start_run(&people).await.unwrap();
+    let sheet = Sheet {
+        document: "file:twin.txt".parse().unwrap(),
+        text: Some(world.reading.text.id.clone()),
+        codebook: world.codebook.id.clone(),
+        run: people.id,
+        labeller: name.to_owned(),
+        mode: Mode::Assisted,
+        validated: false,
+        at,
+        decisions: vec![Decision::new("risk".parse().unwrap(), "2.2".parse().unwrap(), Level::Level(1))],
+        notes: BTreeMap::new(),
+    };
+    store.put_sheets(&[sheet]).await.unwrap();
+}
+
+/// A site with a release, at which one text was not coded yet and one could not be, and somebody had decided on a label.
 async fn released() -> (Site, String) {
     let site = Site::new().await;
     let store = site.app.store();
@@ -81,13 +103,14 @@ async fn released() -> (Site, String) {
     let outcome = Outcome::Failed("the engine gave up".to_owned());
     store.put_outcomes(&site.world.run.id, &[(failed, outcome)]).await.unwrap();
     let at = Clock::fixed().now();
+    one_decision(&site, "grace", at).await;
     let (cut, _) = release::cut(store, Some(&site.world.run), "first", at).await.unwrap();
     site.app.refresh().await.unwrap();
     (site, cut.id)
 }
 
-/// Two months of work: texts are coded that were not, documents and their dates change, people decide and measure, another run
-/// and another release come.
+/// Two months of work: texts are coded that were not, documents and their dates change, people decide and measure, somebody is to
+/// code a document blind, training finds something of the weights, another run and another release come.
 async fn work_goes_on(site: &Site) {
     let store = reopened(site).await;
     let world = &site.world;
@@ -101,6 +124,9 @@ async fn work_goes_on(site: &Site) {
     store.put_documents(&[renamed, with_text(site, "file:late.txt", "late")]).await.unwrap();
     dates_and_relations(&store, world).await;
     decisions(&store, world).await;
+    let twin = ["file:twin.txt".parse().unwrap()];
+    store.assign("cara", &twin, &world.codebook.id, Mode::Blind, "by hand").await.unwrap();
+    store.put_card(&card(world).weights, later(), &card(world)).await.unwrap();
     let mut run = world.run.clone();
     run.config.parameters.insert("weights".to_owned(), "other".to_owned());
     (run.id, run.name, run.finished_at) = (run.config.id(), "A second engine".to_owned(), None);
@@ -110,6 +136,22 @@ async fn work_goes_on(site: &Site) {
     store.put_user("ada", Role::Admin, "no password").await.unwrap();
     let (_, new) = release::cut(&store, Some(&world.run), "second", later()).await.unwrap();
     assert!(new, "there is much to tell");
+}
+
+/// What training found later of the weights that the sample was coded with.
+fn card(world: &World) -> Card {
+    let figures = CodeFigures {
+        dimension: "risk".to_owned(),
+        code: "2.2".to_owned(),
+        n: 40,
+        positives: 12,
+        precision: Some(0.8),
+        recall: Some(0.7),
+        measure: Measure::Percent,
+        agreement: Estimate { value: Some(0.9), ..Estimate::default() },
+    };
+    let weights = world.run.config.parameters["weights"].clone();
+    Card::of_training(weights, &[], &world.codebook).measured_at(vec![figures], later())
 }
 
 async fn dates_and_relations(store: &Store, world: &World) {
@@ -187,12 +229,31 @@ async fn a_release_published_again_has_the_same_bytes_though_the_store_moved_on(
         assert_eq!(body, &after[name], "{name} changed with the store");
     }
     assert_eq!(manifest, again);
+    let page = words(&before, "documents/file_twin.txt.html");
+    assert!(page.contains(DECIDED), "somebody had decided by then: {page}");
     let now = tempfile::tempdir().unwrap();
     let app = App::open(Config::default(), reopened(&site).await, Clock::new(later)).await.unwrap();
     let present = publish(&app, now.path(), &Silent).await.unwrap();
     assert_eq!(present.release, None);
     assert_ne!(present.content, manifest.content, "the present map is another");
     assert!(words(&files(now.path()), "documents.html").contains("A title given later"));
+}
+
+/// The mark of a label on which one person decided.
+const DECIDED: &str = "grace";
+
+#[tokio::test]
+async fn who_codes_blind_now_reads_no_decision_in_the_map_of_a_release_either() {
+    let (site, id) = released().await;
+    let twin = format!("/releases/{id}/map/documents/file:twin.txt");
+    assert!(site.get(&twin).await.body.contains(DECIDED));
+    let store = reopened(&site).await;
+    let assigned = ["file:twin.txt".parse().unwrap()];
+    store.assign("cara", &assigned, &site.world.codebook.id, Mode::Blind, "by hand").await.unwrap();
+    site.app.refresh().await.unwrap();
+    let page = site.get(&twin).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    assert!(!page.body.contains(DECIDED), "{}", page.body);
 }
 
 #[tokio::test]
@@ -280,6 +341,9 @@ async fn the_page_of_data_names_the_files_that_are_there() {
     let bytes = files["codes.csv"].len();
     let told = if bytes < 1_000 { format!("{bytes} bytes") } else { format!("{} kB", bytes.div_ceil(1_000)) };
     assert!(data.contains(&told), "codes.csv has {told}: {data}");
+    let pages = files.keys().filter(|name| name.strip_suffix(".html").is_some()).count();
+    let counted = format!("<th scope=\"row\">Pages, besides this one</th><td class=\"n\">{}</td>", pages - 1);
+    assert!(data.contains(&counted), "{pages} pages: {data}");
     let main = data.split_once("<main").unwrap().1.split_once("</main>").unwrap().0;
     for server in ["/api", "feed.atom", "API", "before the"] {
         assert!(!main.contains(server), "{server} needs a server: {main}");
@@ -343,7 +407,59 @@ async fn every_picture_that_a_page_leads_to_is_a_file_beside_it() {
         for name in found {
             let svg = words(&files, name);
             assert!(svg.contains("<svg") && !svg.contains(" href=\"/"), "{name}: {svg}");
+            assert!(!svg.contains("Source: Lacuna, /"), "{name} names a page of a server: {svg}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_site_that_is_told_its_address_names_its_files_by_it() {
+    const BASE: &str = "https://map.example/ai";
+    let (site, id) = released().await;
+    let config = Config { base_url: Some(format!("{BASE}/")), ..Config::default() };
+    let app = App::open(config, site.app.store().clone(), Clock::fixed()).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    publish(&app, &folder.path().join("now"), &Silent).await.unwrap();
+    publish_release(&app, &id, &folder.path().join("then"), &Silent).await.unwrap();
+    for edition in ["now", "then"] {
+        let files = files(&folder.path().join(edition));
+        assert!(words(&files, "CITATION.cff").contains(&format!("url: \"{BASE}")), "{edition}");
+        let mut pictures = 0;
+        for (name, body) in &files {
+            let body = String::from_utf8_lossy(body);
+            if name.strip_suffix(".svg").is_some() && !name.starts_with("assets/") {
+                pictures += 1;
+                let source = body.rsplit_once("Source: ").unwrap().1.split_once('<').unwrap().0;
+                assert!(
+                    source.split_once(&format!(", {BASE}/")).is_some_and(|(_, rest)| rest.is_empty()),
+                    "{source}"
+                );
+            }
+            let Some((_, rest)) = body.split_once("<link rel=\"canonical\" href=\"") else { continue };
+            let address = rest.split('"').next().unwrap();
+            let file = address.strip_prefix(&format!("{BASE}/")).unwrap();
+            assert!(files.contains_key(file), "{name} says that it lies at {address}");
+        }
+        assert!(pictures > 0, "{edition}");
+    }
+}
+
+#[tokio::test]
+async fn a_document_whose_id_ends_like_a_file_is_published_with_its_text() {
+    let site = Site::new().await;
+    let ids = ["url:https://norvale.example/act.json", "url:https://norvale.example/act.svg"];
+    let coming = ids.map(|id| with_text(&site, id, id));
+    site.app.store().put_documents(&coming).await.unwrap();
+    site.app.refresh().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    publish(&site.app, folder.path(), &Silent).await.unwrap();
+    let files = files(folder.path());
+    for ending in ["json", "svg"] {
+        let own = format!("documents/url_https__2f__2f_norvale.example_2f_act.{ending}");
+        for name in [format!("{own}.html"), format!("{own}/text.html"), format!("{own}/cite.ris")] {
+            assert!(files.contains_key(&name), "no {name}");
+        }
+        assert!(words(&files, "assets/documents.js").contains(&format!("{own}.html")));
     }
 }
 

@@ -193,6 +193,28 @@ async fn no_script_of_another_site_reads_what_one_s_own_machine_shows() {
 }
 
 #[tokio::test]
+async fn no_browser_keeps_what_one_s_own_machine_shows_of_a_private_document() {
+    let site = with_a_secret(Config { local: true, ..Config::default() }).await;
+    let own = "/documents/file:harbour.txt";
+    let parts = ["", ".json", ".csv", "/text", "/annotations.json", "/relations.svg", "/correction"];
+    let mut paths: Vec<String> = parts.iter().map(|part| format!("{own}{part}")).collect();
+    paths.extend(["/cite.bib", "/cite.ris"].map(|part| format!("{own}{part}")));
+    paths.push(format!("/embed{own}/risk/2.2"));
+    paths.push("/compare?ids=file:harbour.txt".to_owned());
+    let asked = async |path: &str| {
+        let request = Request::get(path).header("host", "localhost:7373").body(Body::empty()).unwrap();
+        site.ask(request).await
+    };
+    for path in &paths {
+        let answer = asked(path).await;
+        assert_eq!(answer.header("cache-control"), "no-store", "{path}");
+        assert_eq!(answer.header("etag"), "", "{path}");
+    }
+    let style = asked(&crate::assets::stylesheet()).await;
+    assert!(style.header("cache-control").contains("immutable"), "what pages are made of is kept");
+}
+
+#[tokio::test]
 async fn what_a_private_document_would_do_to_a_law_counts_for_nobody() {
     let site = with_a_secret(Config::default()).await;
     let pages = ["/documents.csv", "/gaps.json", &site.document()];
@@ -216,4 +238,56 @@ async fn what_a_private_document_would_do_to_a_law_counts_for_nobody() {
     for (page, before) in pages.iter().zip(before) {
         assert_eq!(site.get(page).await.body, before, "{page}");
     }
+}
+
+/// More than are kept of a code.
+const MANY: usize = 7;
+
+/// The quotes of security with their documents, as everybody reads them.
+async fn quotes(site: &Site) -> Vec<(String, String)> {
+    let page = site.get("/codes/risk/2.2.json").await.json();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    page["quotes"].as_array().unwrap().iter().map(|q| (text(&q["document"]), text(&q["quote"]))).collect()
+}
+
+#[tokio::test]
+async fn texts_that_no_public_document_has_now_crowd_no_quote_out() {
+    let public = quotes(&Site::new().await).await;
+    assert_eq!(public.len(), 1, "{public:?}");
+    for private in [true, false] {
+        let site = Site::new().await;
+        let (store, world) = (site.app.store(), &site.world);
+        for n in 0..MANY {
+            let words =
+                format!("Whoever runs machine {n} of the harbour shall keep it safe from every attack.");
+            let (text, outcome) = coded_alone(world, &words, "2.2", 3);
+            // Before the sample in every list, so that it would be named first.
+            let id = format!("file:aside/{n}.txt");
+            let mut coming = with_other_text(world, &id, &text);
+            coming.document.metadata.private = private;
+            store.put_documents(&[coming]).await.unwrap();
+            store.put_outcomes(&world.run.id, &[(text.id, outcome)]).await.unwrap();
+            if !private {
+                let later = Text::new(format!("Repealed, {n}."), Some("en".to_owned()), Quality::default());
+                store.put_documents(&[with_other_text(world, &id, &later)]).await.unwrap();
+            }
+        }
+        store.finish_run(&world.run.id).await.unwrap();
+        site.app.refresh().await.unwrap();
+        assert_eq!(quotes(&site).await, public, "private: {private}");
+    }
+}
+
+#[tokio::test]
+async fn a_quote_is_credited_to_a_document_that_still_has_its_text() {
+    let site = Site::new().await;
+    let public = quotes(&site).await;
+    let mut former = site.world.document.clone();
+    former.id = "file:aside.txt".parse().unwrap();
+    let later = Text::new("Repealed.".to_owned(), Some("en".to_owned()), Quality::default());
+    let store = site.app.store();
+    store.put_documents(&[incoming(&site.world, former)]).await.unwrap();
+    store.put_documents(&[with_other_text(&site.world, "file:aside.txt", &later)]).await.unwrap();
+    site.app.refresh().await.unwrap();
+    assert_eq!(quotes(&site).await, public);
 }

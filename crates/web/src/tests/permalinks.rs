@@ -168,3 +168,90 @@ async fn what_is_private_now_or_never_was_is_unknown_and_not_gone() {
     assert_eq!(site.get("/embed/documents/file:twin.txt/risk/1.1").await.status, StatusCode::NOT_FOUND);
     assert_eq!(site.get("/codes/risk/9.9").await.status, StatusCode::NOT_FOUND);
 }
+
+/// Makes the twin private.
+async fn hide_twin(site: &Site) {
+    let mut twin = site.world.document.clone();
+    twin.id = "file:twin.txt".parse().unwrap();
+    twin.metadata.private = true;
+    site.app.store().put_documents(&[incoming(&site.world, twin)]).await.unwrap();
+    site.app.refresh().await.unwrap();
+}
+
+#[tokio::test]
+async fn files_of_a_release_are_withheld_once_a_document_of_it_is_private() {
+    let site = Site::new().await;
+    let (store, at) = (site.app.store(), Clock::fixed().now());
+    let (first, _) = release::cut(store, Some(&site.world.run), "first", at).await.unwrap();
+    let own = format!("/releases/{}", first.id);
+    let mut paths: Vec<String> = first.files.iter().map(|file| format!("{own}/{}", file.name)).collect();
+    paths.extend(["documents.xlsx", "labels.jsonl"].map(|name| format!("{own}/{name}")));
+    for path in &paths {
+        assert_eq!(site.get(path).await.status, StatusCode::OK, "{path}");
+    }
+    hide_twin(&site).await;
+    let (second, new) = release::cut(store, Some(&site.world.run), "second", at + LATER).await.unwrap();
+    assert!(new, "it has one document less");
+    for path in &paths {
+        let answer = site.get(path).await;
+        assert_eq!(answer.status, StatusCode::GONE, "{path}: {}", answer.body);
+        assert!(answer.body.contains("was made private since") && !answer.body.contains("twin"), "{path}");
+    }
+    let page = site.get(&own).await.body;
+    assert!(
+        page.contains("Its files are withheld") && !page.contains(&format!("href=\"{own}/labels")),
+        "{page}"
+    );
+    let map = site.get(&format!("{own}/map/documents.csv")).await;
+    assert!(map.status == StatusCode::OK && !map.body.contains("twin"), "{}", map.body);
+    let whole = site.get(&format!("/releases/{}/documents.csv", second.id)).await;
+    assert_eq!(whole.status, StatusCode::OK, "no document of the second is private");
+    for ending in ["", ".json", ".csv"] {
+        let query = format!("from={}&to={}", first.id, second.id);
+        let diff = site.get(&format!("/releases/diff{ending}?{query}")).await;
+        assert_eq!(diff.status, StatusCode::OK, "{}", diff.body);
+        assert!(!diff.body.contains("twin"), "the diff tells what was there: {}", diff.body);
+    }
+}
+
+#[tokio::test]
+async fn a_file_of_a_release_has_one_tag_for_ever_and_is_asked_for_again() {
+    let site = Site::new().await;
+    let at = Clock::fixed().now();
+    let (cut, _) = release::cut(site.app.store(), Some(&site.world.run), "first", at).await.unwrap();
+    for file in &cut.files {
+        let path = format!("/releases/{}/{}", cut.id, file.name);
+        let first = site.get(&path).await;
+        assert_eq!(first.header("cache-control"), "public, no-cache", "{path}");
+        assert_eq!(lacuna_domain::sha256_hex(first.body.as_bytes()), file.sha256, "{path}");
+        let tag = first.header("etag");
+        assert!(tag.contains(&file.sha256), "{path}: {tag}");
+        let again = Request::get(path.as_str()).header(header::IF_NONE_MATCH, tag);
+        let again = site.ask(again.body(Body::empty()).unwrap()).await;
+        assert_eq!((again.status, again.body.as_str()), (StatusCode::NOT_MODIFIED, ""), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_label_that_no_codebook_knows_is_looked_for_nowhere() {
+    let site = Site::new().await;
+    let at = Clock::fixed().now();
+    release::cut(site.app.store(), Some(&site.world.run), "first", at).await.unwrap();
+    for label in ["invented/1.1", "risk/9.9", "risk/risk"] {
+        let answer = site.get(&format!("/embed{}/{label}", site.document())).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{label}");
+        assert!(answer.body.contains("no codebook has a label"), "{label}: {}", answer.body);
+    }
+    let known = site.get("/embed/documents/file:bare.txt/risk/2.2").await;
+    assert!(known.body.contains("with a quote"), "a document without a text has none: {}", known.body);
+}
+
+#[tokio::test]
+async fn a_code_of_the_present_codebook_is_never_called_gone() {
+    let site = Site::new().await;
+    let at = Clock::fixed().now();
+    release::cut(site.app.store(), Some(&site.world.run), "first", at).await.unwrap();
+    let otherwise = || crate::error::WebError::NotFound("the run had no such code".to_owned());
+    let told = site.app.no_code("risk", "2.2", otherwise()).await;
+    assert_eq!(told.to_string(), otherwise().to_string());
+}

@@ -16,7 +16,7 @@ const PLACE: &str = "Ost<mark> & Sons";
 
 /// A site with twelve documents more in two places, one of them with a sly title that supersedes the sample, and a text
 /// that names who enforces it.
-async fn drawn() -> Site {
+pub(super) async fn drawn() -> Site {
     let site = Site::new().await;
     let (store, world) = (site.app.store(), &site.world);
     let content = format!("{}\nThe Digital Safety Office may fine a deployer.\n", crate::sample::TEXT);
@@ -66,7 +66,7 @@ async fn drawn() -> Site {
 }
 
 /// The addresses of the pictures that a page offers.
-fn offered(html: &str) -> Vec<String> {
+pub(super) fn offered(html: &str) -> Vec<String> {
     let mut pieces: Vec<&str> = html.split("\">Download as SVG").collect();
     // What follows the last link.
     pieces.pop();
@@ -119,7 +119,7 @@ fn flaw(svg: &str) -> Option<String> {
 }
 
 /// Asks for a picture and looks at all that every picture must be.
-async fn picture(site: &Site, address: &str) -> String {
+pub(super) async fn picture(site: &Site, address: &str) -> String {
     let answer = site.get(address).await;
     assert_eq!(answer.status, StatusCode::OK, "{address}: {}", answer.body);
     assert_eq!(answer.header("content-type"), "image/svg+xml", "{address}");

@@ -200,6 +200,12 @@ async fn shares_are_corrected_on_every_chart_that_has_a_sample() {
     );
     let code = site.get("/codes/risk/2.2.json").await.json();
     assert_eq!(code["corrected"][0]["naive"]["value"], 1.0);
+    let svg = site.get("/codes/risk/2.2.svg").await.body;
+    assert!(svg.contains("; corrected 53.3 % ("), "{svg}");
+    assert!(
+        svg.contains("with 95 % intervals, from 15 documents that people read (spring sample)."),
+        "{svg}"
+    );
     assert!(code["corrected"][0]["prediction_powered"]["value"].is_number(), "{}", code["corrected"]);
 }
 

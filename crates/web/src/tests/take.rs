@@ -310,7 +310,9 @@ async fn a_published_site_stands_until_the_new_one_is_whole() {
     let out = folder.path().join("site");
     // Stopped among its first files: only what the sums list is there, and the next run goes on.
     std::fs::create_dir(&out).unwrap();
-    std::fs::write(out.join("SHA256SUMS"), "00  index.html\n00  ../elsewhere.txt\n00  gone.html\n").unwrap();
+    let listed =
+        ["index.html", "../elsewhere.txt", "gone.html", "manifest.json"].map(|name| format!("00  {name}\n"));
+    std::fs::write(out.join("SHA256SUMS"), listed.concat()).unwrap();
     std::fs::write(out.join("gone.html"), "of an earlier site").unwrap();
     let elsewhere = folder.path().join("elsewhere.txt");
     std::fs::write(&elsewhere, "mine").unwrap();
@@ -325,6 +327,53 @@ async fn a_published_site_stands_until_the_new_one_is_whole() {
     other.app.store().clone().close().await;
     assert!(crate::publish::publish(&other.app, &out, &Silent).await.is_err());
     assert_eq!(files_of(&out), whole);
+}
+
+#[tokio::test]
+async fn what_an_interrupted_publication_left_goes_with_the_next() {
+    let site = Site::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("site");
+    crate::publish::publish(&site.app, &out, &Silent).await.unwrap();
+    let first = files_of(&out);
+    let mut late = site.world.document.clone();
+    late.id = "file:late.txt".parse().unwrap();
+    site.app.store().put_documents(&[super::incoming(&site.world, late.clone())]).await.unwrap();
+    site.app.refresh().await.unwrap();
+    // A folder that stands in the place of a file stops it after the documents.
+    std::fs::remove_file(out.join("search.html")).unwrap();
+    std::fs::create_dir_all(out.join("search.html/in the way")).unwrap();
+    assert!(crate::publish::publish(&site.app, &out, &Silent).await.is_err());
+    assert!(out.join("documents/file_late.txt.html").is_file(), "it was put in place");
+    std::fs::remove_dir_all(out.join("search.html")).unwrap();
+    late.metadata.private = true;
+    site.app.store().put_documents(&[super::incoming(&site.world, late)]).await.unwrap();
+    site.app.refresh().await.unwrap();
+    crate::publish::publish(&site.app, &out, &Silent).await.unwrap();
+    let names = |files: &BTreeMap<String, Vec<u8>>| files.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&files_of(&out)), names(&first), "nothing of the document is left");
+}
+
+#[tokio::test]
+async fn a_folder_with_checksums_of_others_is_no_published_site() {
+    let site = Site::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    for (name, sums, manifest) in [
+        ("own", "00  thesis.txt\n", None),
+        ("app", "00  thesis.txt\n00  manifest.json\n", Some("{\"name\": \"An app\"}")),
+    ] {
+        let out = folder.path().join(name);
+        std::fs::create_dir(&out).unwrap();
+        std::fs::write(out.join("thesis.txt"), "mine").unwrap();
+        std::fs::write(out.join("SHA256SUMS"), sums).unwrap();
+        if let Some(manifest) = manifest {
+            std::fs::write(out.join("manifest.json"), manifest).unwrap();
+        }
+        let before = files_of(&out);
+        let error = crate::publish::publish(&site.app, &out, &Silent).await.unwrap_err().to_string();
+        assert!(error.contains("neither empty nor a published site"), "{name}: {error}");
+        assert_eq!(files_of(&out), before, "{name}");
+    }
 }
 
 #[tokio::test]

@@ -57,6 +57,9 @@ async fn an_enacted_law_binds_from_the_day_in_its_text_until_its_sunset() {
         ("enactment=adopted", 0),
         ("enactment=in_force&on=2031-01-01", 1),
         ("enactment=defunct&on=2036-01-01", 1),
+        ("q=enactment:in_force&on=2031-01-01", 1),
+        ("q=enactment:%22in+force%22", 0),
+        ("q=enactment:defunct&on=2036-01-01", 1),
         ("in_force=2030-01-01&enactment=not_yet_in_force", 1),
     ];
     for (query, expected) in cases {

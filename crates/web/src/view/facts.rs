@@ -1,6 +1,7 @@
 //! Catalogue facts of a document and of the text that is shown.
 
 use lacuna_domain::document::{Enactment, StatusEvent};
+use lacuna_domain::text::language_name;
 use lacuna_domain::{Document, DocumentId, Text, TextId, Version, VersionId};
 use lacuna_store::catalogue::{Catalogue, Record};
 use serde::Serialize;
@@ -259,33 +260,7 @@ impl VersionFacts {
     }
 
     /// Name of the language for readers.
-    pub(crate) fn language_name(&self) -> String {
-        self.language.as_deref().map_or_else(|| "not determined".to_owned(), language_name)
+    pub(crate) fn language_name(&self) -> &str {
+        self.language.as_deref().map_or("not determined", language_name)
     }
-}
-
-/// English name of an ISO 639-1 code, or the code itself.
-pub(crate) fn language_name(code: &str) -> String {
-    let name = match code {
-        "en" => "English",
-        "fr" => "French",
-        "es" => "Spanish",
-        "de" => "German",
-        "zh" => "Chinese",
-        "ja" => "Japanese",
-        "ko" => "Korean",
-        "pt" => "Portuguese",
-        "it" => "Italian",
-        "nl" => "Dutch",
-        "ar" => "Arabic",
-        "he" => "Hebrew",
-        "ru" => "Russian",
-        "uk" => "Ukrainian",
-        "pl" => "Polish",
-        "sv" => "Swedish",
-        "tr" => "Turkish",
-        "hi" => "Hindi",
-        other => other,
-    };
-    name.to_owned()
 }

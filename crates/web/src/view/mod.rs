@@ -10,6 +10,7 @@ mod graph;
 mod label;
 mod levels;
 mod outline;
+mod own_columns;
 mod parts;
 mod provenance;
 mod related;
@@ -20,18 +21,20 @@ mod section;
 mod set;
 mod strip;
 mod verdict;
+mod year_form;
 
 pub use chrome::{Chrome, Crumb, Section};
 pub(crate) use coverage::corrected;
 pub use coverage::{Coverage, coverages};
 pub(crate) use dataset::{Dataset, in_script};
 pub use date_form::{DateForm, DateGroup};
+pub(crate) use facts::enactment_of;
 pub use facts::{DocumentLink, Event, Facts, VersionFacts};
-pub(crate) use facts::{enactment_of, language_name};
 pub use graph::{Graph, Neighbour};
 pub use label::{Glyph, LabelView, QuoteView, RejectionView, Where, percent};
 pub use levels::{LevelKey, level_keys};
 pub use outline::{Outline, OutlineEntry};
+pub(crate) use own_columns::{OwnColumn, OwnColumns, offers_choice};
 pub use parts::PartView;
 pub use provenance::{Provenance, RunFacts, day};
 pub use related::{Banner, Moment, Related, RelationView};
@@ -39,10 +42,12 @@ pub use reliability::{Reliability, Trusts};
 pub use role::{EntityView, RoleView};
 pub(crate) use section::kind;
 pub use section::{DimensionSection, dimension_sections};
-pub use set::{Offers, Own, SetForm, SetSelect, narrowed};
+pub(crate) use set::unknown_column;
+pub use set::{Offer, Offers, Own, SetForm, SetSelect, narrowed};
 pub(crate) use strip::share;
 pub use strip::{Bar, Cell, Strip, StripGroup};
 pub use verdict::VerdictView;
+pub use year_form::{YearForm, unposed};
 
 /// `text` with a capital letter at its beginning.
 pub(crate) fn capital(text: impl AsRef<str>) -> String {
@@ -53,6 +58,13 @@ pub(crate) fn capital(text: impl AsRef<str>) -> String {
 /// The ending of a counted noun: none for one, `s` for any other number.
 pub(crate) fn s(count: impl std::fmt::Display) -> &'static str {
     if count.to_string() == "1" { "" } else { "s" }
+}
+
+/// The first `most` of all, and how many are left out.
+pub(crate) fn at_most<T>(most: usize, mut all: Vec<T>) -> (Vec<T>, usize) {
+    let left_out = all.len().saturating_sub(most);
+    all.truncate(most);
+    (all, left_out)
 }
 
 /// `one` for one, `many` for any other number.

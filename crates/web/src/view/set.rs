@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use lacuna_domain::Filter;
 use lacuna_domain::codebook::Kind;
-use lacuna_domain::filter::{CodeTest, Condition, Field, Years, column_parameter};
+use lacuna_domain::filter::{CodeTest, Condition, Field, column_parameter};
 use lacuna_store::catalogue::{FacetValue, Selection};
 use serde::Serialize;
 
@@ -13,7 +13,8 @@ use crate::kept::Shelf;
 use crate::pages::documents::list::Chip;
 use crate::state::Snapshot;
 
-use super::DateForm;
+use super::own_columns::{OwnColumns, VALUES};
+use super::{DateForm, YearForm, capital, unposed};
 
 /// Parameters of a page besides the filter, decoded.
 pub type Own = Vec<(String, String)>;
@@ -29,6 +30,15 @@ pub struct SetSelect {
     pub options: Vec<(String, String)>,
 }
 
+/// What a form offers to narrow a set by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Offer {
+    /// Conditions to add.
+    pub selects: Vec<SetSelect>,
+    /// Own columns of the catalogue for which the form has no room.
+    pub left_out: usize,
+}
+
 /// The chosen set.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SetForm {
@@ -37,22 +47,26 @@ pub struct SetForm {
     /// The page's own parameters and the conditions that the form does not set, decoded.
     #[serde(skip)]
     pub hidden: Own,
+    /// Every condition and those of the page's own parameters that its template does not put into a form of its own,
+    /// decoded: for that form, which changes no condition.
+    #[serde(skip)]
+    pub held: Own,
     /// What holds, with the way to drop it.
     pub chips: Vec<Chip>,
     /// The page without any condition.
     #[serde(skip)]
     pub open_href: String,
-    /// Conditions to add.
+    /// That the catalogue lacks a column which a condition names: nothing counted is a finding then.
     #[serde(skip)]
-    pub selects: Arc<Vec<SetSelect>>,
+    pub unknown_column: Option<String>,
+    /// What the form offers.
+    #[serde(skip)]
+    pub offer: Arc<Offer>,
     /// Words.
     pub words: String,
-    /// First year.
+    /// Years.
     #[serde(skip)]
-    pub year_from: String,
-    /// Last year.
-    #[serde(skip)]
-    pub year_to: String,
+    pub years: YearForm,
     /// Days.
     #[serde(skip)]
     pub dates: DateForm,
@@ -69,26 +83,24 @@ pub fn narrowed(path: &str, own: &[(String, String)], filter: &Filter) -> String
 
 impl SetForm {
     /// The set of `selection` on the page at `path`; `own` are the page's parameters that stay, `posed` the names of
-    /// those that the page's template puts into the form itself.
+    /// those that the page's template puts into a form of its own.
     pub fn of(path: &str, own: &Own, posed: &[&str], selection: &Selection, snapshot: &Snapshot) -> Self {
         let filter = selection.filter();
         let chip = |condition: Condition| Chip {
             label: condition.label(&snapshot.codebook),
             without: narrowed(path, own, &filter.without(&condition)),
         };
-        let (year_from, year_to) = years(filter);
-        let kept = DateForm::rest(filter).at_page(1).pairs();
-        let kept = kept.into_iter().filter(|(name, _)| name != "q" && name != "year");
-        let hidden = own.iter().filter(|(name, _)| !posed.contains(&name.as_str())).cloned().chain(kept);
+        let beside = own.iter().filter(|(name, _)| !posed.contains(&name.as_str())).cloned();
         Self {
             action: path.to_owned(),
-            hidden: hidden.collect(),
+            hidden: own.iter().cloned().chain(unposed(filter)).collect(),
+            held: beside.chain(filter.at_page(1).pairs()).collect(),
             chips: filter.conditions().into_iter().map(chip).collect(),
             open_href: narrowed(path, own, &Filter::default()),
-            selects: snapshot.offers.of(selection, snapshot),
+            unknown_column: unknown_column(filter, snapshot),
+            offer: snapshot.offers.of(selection, snapshot),
             words: filter.words.clone(),
-            year_from,
-            year_to,
+            years: YearForm::of(filter),
             dates: DateForm::of(filter),
             documents_href: crate::state::list_href(filter),
         }
@@ -101,12 +113,9 @@ impl SetForm {
     }
 }
 
-fn years(filter: &Filter) -> (String, String) {
-    let word = |year: Option<i16>| year.map_or_else(String::new, |y| y.to_string());
-    match filter.years.iter().next() {
-        Some(Years::Range { from, to }) if filter.years.len() == 1 => (word(*from), word(*to)),
-        _ => (String::new(), String::new()),
-    }
+/// That the catalogue lacks a column which `filter` names, with those that it has; no document passes then.
+pub(crate) fn unknown_column(filter: &Filter, snapshot: &Snapshot) -> Option<String> {
+    snapshot.catalogue.check_columns(filter).err().map(|unknown| capital(unknown.to_string()))
 }
 
 /// Bytes of what forms offer that are held with one snapshot.
@@ -115,7 +124,7 @@ const HELD: usize = 512 * 1024;
 /// What forms offer to narrow a set by, for the sets asked for last: counting it looks at every value of every field and
 /// code, and most pages show the same few sets.
 #[derive(Debug)]
-pub struct Offers(Shelf<String, Vec<SetSelect>>);
+pub struct Offers(Shelf<String, Offer>);
 
 impl Default for Offers {
     fn default() -> Self {
@@ -124,18 +133,18 @@ impl Default for Offers {
 }
 
 impl Offers {
-    fn of(&self, selection: &Selection, snapshot: &Snapshot) -> Arc<Vec<SetSelect>> {
+    fn of(&self, selection: &Selection, snapshot: &Snapshot) -> Arc<Offer> {
         let filter = selection.filter();
         // What words find is not told by the filter alone: their index may have been behind.
         if !filter.words.is_empty() {
-            return Arc::new(selects(selection, snapshot));
+            return Arc::new(offer(selection, snapshot));
         }
         let key = filter.at_page(1).query();
         if let Some(held) = self.0.get(&key) {
             return held;
         }
-        let made = Arc::new(selects(selection, snapshot));
-        let options = made.iter().flat_map(|select| &select.options);
+        let made = Arc::new(offer(selection, snapshot));
+        let options = made.selects.iter().flat_map(|select| &select.options);
         let bytes = options.map(|(value, label)| 48 + value.len() + label.len()).sum::<usize>() + key.len();
         self.0.put(key, Arc::clone(&made), bytes);
         made
@@ -164,10 +173,7 @@ const FURTHER: [Field; 8] = [
     Field::Coded,
 ];
 
-/// Values of a further field or own column that a form offers, most documents first.
-const OFFERED: usize = 100;
-
-fn selects(selection: &Selection, snapshot: &Snapshot) -> Vec<SetSelect> {
+fn offer(selection: &Selection, snapshot: &Snapshot) -> Offer {
     let (catalogue, codebook) = (&snapshot.catalogue, &snapshot.codebook);
     let option = |value: &FacetValue| {
         let label = if matches!(value.condition, Condition::Code(..)) {
@@ -207,18 +213,17 @@ fn selects(selection: &Selection, snapshot: &Snapshot) -> Vec<SetSelect> {
         let values: Vec<FacetValue> = facets.into_iter().flat_map(|f| f.values).filter(offered).collect();
         selects.push(select(id, &dimension.name, &values));
     }
-    let further = FURTHER
-        .into_iter()
-        .map(|field| (field.id().to_owned(), field.name(), catalogue.field_facet(selection, field)));
-    let own = catalogue
-        .own_columns()
-        .map(|name| (column_parameter(name), name, catalogue.column_facet(selection, name)));
-    for (id, name, mut values) in further.chain(own).filter(|(_, _, values)| values.len() > 1) {
-        values.truncate(OFFERED);
-        selects.push(select(&id, name, &values));
+    let further = FURTHER.into_iter().map(|field| (field, catalogue.field_facet(selection, field)));
+    for (field, mut values) in further.filter(|(_, values)| values.len() > 1) {
+        values.truncate(VALUES);
+        selects.push(select(field.id(), field.name(), &values));
     }
+    let own = catalogue.own_columns().map(|name| (name, catalogue.column_facet(selection, name)));
+    let own: Vec<(&str, Vec<FacetValue>)> = own.collect();
+    let own = OwnColumns::of(own.iter().map(|(name, values)| (*name, values.as_slice())));
+    selects.extend(own.offered.iter().map(|c| select(&column_parameter(c.name), c.name, &c.values)));
     selects.retain(|select| !select.options.is_empty());
-    selects
+    Offer { selects, left_out: own.left_out.len() }
 }
 
 /// A condition as a pair of an address.

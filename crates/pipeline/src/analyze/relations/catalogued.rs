@@ -157,6 +157,7 @@ mod tests {
                 document("sample:4", "Verordnung (EU) 2099/2 zur Änderung der Verordnung (EU) 2099/1"),
                 Some("de"),
             ),
+            (document("sample:7", "Loi n° 2099-12 adaptée au règlement (UE) 2099/1"), Some("fr")),
             (cited, Some("en")),
             (also, Some("de")),
         ];

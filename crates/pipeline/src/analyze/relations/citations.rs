@@ -287,11 +287,11 @@ mod tests {
         ("it", "La direttiva (UE) 2099/2 è abrogata.", "revokes eu:2099/2 high"),
         ("it", "Attuazione della direttiva (UE) 2099/2", "implements eu:2099/2 high"),
         ("pt", "O Regulamento (UE) 2099/1 é alterado do seguinte modo:", "amends eu:2099/1 high"),
-        ("pt", "Fica revogada a Lei nº 9.876/2098.", "revokes pt:lei-9876/2098 high"),
+        ("pt", "Fica revogada a Lei nº 9.876/2098.", "revokes pt:lei-9876-2098 high"),
         (
             "pt",
             "O art. 5º da Lei nº 9.876/2098 passa a vigorar com a seguinte redação:",
-            "amends pt:lei-9876/2098 [art. 5º] high",
+            "amends pt:lei-9876-2098 [art. 5º] high",
         ),
         ("zh", "《港口灯光管理办法》同时废止。", "revokes act:港口灯光管理办法 medium"),
         ("zh", "《港口灯光管理办法》第三条修改为：", "amends act:港口灯光管理办法 [第三条] medium"),

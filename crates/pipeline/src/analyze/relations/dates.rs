@@ -222,6 +222,7 @@ mod tests {
             "Entrará en vigor el día siguiente al de su publicación en el Diario.",
             "1 Day after publication",
         ),
+        ("es", "Entrará en vigor al día siguiente de su publicación.", "1 Day after publication"),
         (
             "it",
             "Entra in vigore il ventesimo giorno successivo alla pubblicazione.",
@@ -232,12 +233,23 @@ mod tests {
             "Esta Lei entra em vigor após decorridos 180 (cento e oitenta) dias de sua publicação oficial.",
             "180 Day after publication",
         ),
+        ("pt", "Esta Lei entra em vigor no dia seguinte ao da sua publicação.", "1 Day after publication"),
+        ("en", "The rule takes effect on the day following its publication.", "1 Day after publication"),
+        (
+            "fr",
+            "Le présent règlement entre en vigueur le jour suivant celui de sa publication.",
+            "1 Day after publication",
+        ),
+        ("it", "Entra in vigore il giorno successivo alla pubblicazione.", "1 Day after publication"),
         ("zh", "本办法自公布之日起30日后施行。", "30 Day after adoption"),
         (
             "ja",
             "この法律は、公布の日から起算して二十日を経過した日から施行する。",
             "20 Day after publication",
         ),
+        // The day of publication does not count here, and the day after the twentieth is meant in both.
+        ("ja", "この法律は、公布の日から二十日を経過した日から施行する。", "21 Day after publication"),
+        ("ja", "この法律は、公布の日から２週間を経過した日から施行する。", "15 Day after publication"),
     ];
 
     #[test]
@@ -274,6 +286,24 @@ mod tests {
             "Effective on the date that is 10 years after the date of enactment of this Act, this Act shall have no force.",
             &["ends 10 Year after adoption"],
         );
+    }
+
+    #[test]
+    fn the_day_of_an_event_is_not_the_day_after_it() {
+        for (language, text) in [
+            ("es", "La presente Ley entrará en vigor el día de su publicación en el Diario."),
+            ("es", "Entrará en vigor a partir del día de su publicación."),
+            ("pt", "Esta Lei entra em vigor no dia de sua publicação."),
+            ("pt", "Esta Lei entra em vigor na data de sua publicação."),
+            ("it", "Entra in vigore il giorno della pubblicazione."),
+            ("fr", "Elle entre en vigueur le jour de sa publication."),
+            ("de", "Dieses Gesetz tritt am Tag seiner Verkündung in Kraft."),
+            ("en", "It takes effect on the day of its publication."),
+        ] {
+            states(language, text, &[]);
+        }
+        // Six months and a day are no number of months and none of days.
+        states("ja", "この法律は、公布の日から六月を経過した日から施行する。", &[]);
     }
 
     #[test]

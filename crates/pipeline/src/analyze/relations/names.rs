@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use lacuna_domain::{Document, DocumentId};
 use regex::Regex;
 
-use super::mentions::{own_act, own_numbers};
+use super::mentions::{own_act, own_memorandum, own_numbers};
 
 /// Names and numbers of the documents of a corpus.
 #[derive(Clone, Debug, Default)]
@@ -64,7 +64,7 @@ impl Names {
             self.add_name(document, name);
         }
         let head: String = text.chars().take(HEAD).collect();
-        if let Some(own) = own_numbers(&head).into_iter().find(|key| key.starts_with("omb:")) {
+        if let Some(own) = own_memorandum(&head) {
             self.put(own, document);
         }
         let part = part_of_name(&metadata.official_name);
@@ -258,6 +258,33 @@ mod tests {
         assert_eq!(resolve("act:tally act"), None, "two documents bear the name");
         let own = document("sample:1", "", "");
         assert_eq!(names.resolve("eo:90210", None, &own), None, "no document cites itself");
+    }
+
+    #[test]
+    fn documents_about_an_instrument_do_not_bear_its_number() {
+        let mut names = Names::default();
+        for (id, official) in [
+            ("sample:1", "Regulation (EU) 2099/1 on lamps"),
+            ("sample:2", "Loi n° 2099-12 visant à adapter le droit au règlement (UE) 2099/1"),
+            (
+                "sample:3",
+                "Commission Implementing Regulation (EU) 2099/3 on the lamps of Regulation (EU) 2099/1",
+            ),
+            ("sample:4", "Commission Delegated Regulation (EU) 2099/4 supplementing Regulation (EU) 2099/1"),
+            ("sample:5", "Guidelines on lamps established by Regulation (EU) 2099/1"),
+            ("sample:6", "Lei nº 13.709, de 14 de agosto de 2099"),
+        ] {
+            names.add(&document(id, official, ""), "");
+        }
+        for (key, expected) in [
+            ("eu:2099/1", "sample:1"),
+            ("fr:loi-2099-12", "sample:2"),
+            ("eu:2099/3", "sample:3"),
+            ("eu:2099/4", "sample:4"),
+            ("pt:lei-13709-2099", "sample:6"),
+        ] {
+            assert_eq!(resolved(&names, key, None).as_deref(), Some(expected), "{key}");
+        }
     }
 
     #[test]

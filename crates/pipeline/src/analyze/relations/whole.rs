@@ -11,6 +11,10 @@ const ENDS: [char; 5] = ['.', ';', '\n', '。', '；'];
 /// Bytes before a verb in which its subject must begin.
 const SUBJECT: usize = 200;
 
+/// Bytes before a subject that are read of its line and its sentence; without a bound, each day of a text on one line would
+/// have all before it read again.
+const BEFORE: usize = 4_000;
+
 /// Marks those of the whole instrument; they are in the order of the text.
 pub(super) fn mark(text: &str, found: &mut [Found<'_>]) {
     // Of the last one that is of the whole: where its subject begins, and where it ends.
@@ -47,11 +51,10 @@ fn is_second(table: &Table, text: &str, end: usize, start: usize) -> bool {
 /// Act", and not words that are quoted to be put into another instrument.
 fn is_subject(table: &Table, before: &str, capital: bool) -> bool {
     let whole = &table.language.whole;
-    let line = before.rsplit('\n').next().unwrap_or_default();
-    if line.trim_start().starts_with(QUOTES) {
+    if is_quoted(before) {
         return false;
     }
-    let before = before.trim_end();
+    let before = near(before).trim_end();
     let Some(last) = before.chars().next_back() else { return true };
     let word = last_word(before);
     match last {
@@ -64,9 +67,26 @@ fn is_subject(table: &Table, before: &str, capital: bool) -> bool {
     }
 }
 
+/// Whether the line of these words begins with a quotation mark; one that begins further back than one looks does not.
+fn is_quoted(before: &str) -> bool {
+    let near = near(before);
+    let line = match near.rsplit_once('\n') {
+        Some((_, line)) => line,
+        None if near.len() == before.len() => near,
+        None => return false,
+    };
+    line.trim_start().starts_with(QUOTES)
+}
+
+/// The last [`BEFORE`] bytes.
+fn near(before: &str) -> &str {
+    let from = before.ceil_char_boundary(before.len().saturating_sub(BEFORE));
+    before.get(from..).unwrap_or_default()
+}
+
 fn is_conditional(table: &Table, before: &str, after: &str) -> bool {
     let whole = &table.language.whole;
-    let sentence = before.rsplit(ENDS).next().unwrap_or_default();
+    let sentence = near(before).rsplit(ENDS).next().unwrap_or_default();
     let next = after.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | '，' | '（'));
     let next = next.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
     let mut words = sentence.split(|c: char| !c.is_alphabetic());
@@ -86,6 +106,7 @@ mod tests {
 
     use super::super::dates::stated_days;
     use super::super::reckon::stated_dates;
+    use super::BEFORE;
 
     /// The days on which the whole begins and ends by its text.
     fn terms(text: &str) -> (Option<String>, Option<String>) {
@@ -133,6 +154,21 @@ mod tests {
         none("The duty begins on the date on which this Act takes effect. Reports are due January 1, 2099.");
         none("This Act takes effect on January 1, 2099. This Act takes effect on July 1, 2099.");
         none("This Act shall apply from January 1, 2099.");
+    }
+
+    #[test]
+    fn what_stands_further_back_than_one_looks_is_not_read() {
+        let quoted = |words: usize| {
+            let lamps = "lamps ".repeat(words);
+            terms(&format!(
+                "The section reads:\n“The keeper has {lamps}. This Act takes effect on January 1, 2099."
+            ))
+        };
+        assert_eq!(quoted(9), (None, None));
+        assert_eq!(quoted(BEFORE), (Some("2099-01-01".to_owned()), None));
+        let text =
+            format!("{}This Act takes effect on January 1, 2099.", "The lámps are lit. ".repeat(BEFORE));
+        assert_eq!(terms(&text), (Some("2099-01-01".to_owned()), None), "a text on one line");
     }
 
     #[test]

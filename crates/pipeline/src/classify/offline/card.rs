@@ -156,6 +156,11 @@ impl Card {
         Some((found, self.measured?)).filter(|_| codebook && actors)
     }
 
+    /// Whether another card says the same, whenever either was measured.
+    pub fn agrees(&self, other: &Self) -> bool {
+        Self { measured: other.measured, ..self.clone() } == *other
+    }
+
     /// Whether the engine was trained on this text.
     pub fn trained_on(&self, text: &TextId) -> bool {
         self.texts.contains(&short(text.as_str()))

@@ -110,9 +110,7 @@ fn build(app: &App, snapshot: &Snapshot, named: &Named, kind: &str, code: &str) 
         .with_csv(&path, "")
         .gathered(named.extent)
         .described_as_dataset(app.config());
-    let classified = snapshot.catalogue.coded().len();
-    // Of a sample, an absence says no more than was read.
-    let classified = if named.extent.is_whole() { classified } else { named.extent.read };
+    let classified = named.extent.searched(snapshot.catalogue.coded().len());
     Some(DutiesPage {
         provenance: chrome.provenance.clone(),
         chrome,

@@ -1,5 +1,7 @@
 //! `GET /actors`: roles by type, the flow from proposer to target, and who must do something about what.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -45,9 +47,9 @@ pub struct DutyCell {
     pub code: String,
     /// Name of the code.
     pub code_name: String,
-    /// Passages.
+    /// Passages, each counted for every document that has it, as the sentences are listed.
     pub passages: u64,
-    /// Documents.
+    /// Documents with such a passage.
     pub documents: u64,
     /// The sentences.
     pub href: String,
@@ -61,6 +63,8 @@ pub struct ActorsPage {
     pub(crate) chrome: Chrome,
     pub(crate) provenance: Provenance,
     pub(crate) classified: u64,
+    /// Classified documents in which names and duties were looked for; fewer where only a sample is gathered.
+    pub(crate) searched: u64,
     pub(crate) roles: Vec<Figure>,
     pub(crate) pairs: Vec<Pair>,
     #[serde(skip)]
@@ -90,10 +94,12 @@ fn build(app: &App, snapshot: &Snapshot, named: &Named) -> Result<ActorsPage, We
         .gathered(named.extent)
         .described_as_dataset(app.config());
     let all = snapshot.catalogue.select(&Filter::default(), None);
+    let classified = snapshot.catalogue.coded().len();
     let mut page = ActorsPage {
         provenance: chrome.provenance.clone(),
         chrome,
-        classified: snapshot.catalogue.coded().len(),
+        classified,
+        searched: named.extent.searched(classified),
         roles: vec![],
         pairs: vec![],
         flow: None,
@@ -189,13 +195,11 @@ fn duties(snapshot: &Snapshot, named: &Named, types: &[Code]) -> Vec<DutyCell> {
     let Some(subject) = super::subject(&snapshot.codebook) else { return vec![] };
     let mut cells = Vec::new();
     for ((kind, code), found) in &named.actors.duties {
-        let mut documents: Vec<u32> = found.iter().flat_map(|d| named.of(&d.text)).copied().collect();
-        documents.sort_unstable();
-        documents.dedup();
-        let mut places: Vec<(&lacuna_domain::TextId, u32)> =
-            found.iter().map(|d| (&d.text, d.passage)).collect();
-        places.dedup();
-        let path = if kind.is_empty() { "untold" } else { kind.as_str() };
+        let places: BTreeSet<(u32, u32)> = found
+            .iter()
+            .flat_map(|duty| named.of(&duty.text).iter().map(|document| (*document, duty.passage)))
+            .collect();
+        let documents: BTreeSet<u32> = places.iter().map(|(document, _)| *document).collect();
         cells.push(DutyCell {
             kind: kind.clone(),
             kind_name: kind_name(types, kind),
@@ -203,11 +207,7 @@ fn duties(snapshot: &Snapshot, named: &Named, types: &[Code]) -> Vec<DutyCell> {
             code_name: subject.code(code).map_or_else(String::new, |c| c.short.clone()),
             passages: places.len() as u64,
             documents: documents.len() as u64,
-            href: format!(
-                "/actors/duties/{}/{}",
-                crate::address::segment(path),
-                crate::address::segment(code)
-            ),
+            href: crate::address::duties(kind, code),
         });
     }
     cells
@@ -230,10 +230,9 @@ fn draw_matrix(snapshot: &Snapshot, types: &[Code], duties: &[DutyCell]) -> Opti
     let row = |code: &Code| {
         let mark = |kind: &String| {
             let cell = duties.iter().find(|d| &d.kind == kind && d.code == code.id.as_str());
-            let path = if kind.is_empty() { "untold" } else { kind.as_str() };
             Mark {
                 count: cell.map_or(0, |c| c.passages),
-                href: format!("/actors/duties/{path}/{}", crate::address::segment(code.id.as_str())),
+                href: crate::address::duties(kind, code.id.as_str()),
                 ..Mark::default()
             }
         };
@@ -264,17 +263,16 @@ async fn answer(app: &App, format: Format) -> Result<Response, WebError> {
 }
 
 impl ActorsPage {
-    /// The file of one of the page's pictures.
-    fn file(&self, title: &str, counts: &str, picture: Option<&Picture>) -> PictureFile {
-        let classified = self.classified;
+    /// The file of one of the page's pictures, counted from `searched` documents.
+    fn file(&self, title: &str, counts: &str, picture: Option<&Picture>, searched: u64) -> PictureFile {
         PictureFile {
             title: title.to_owned(),
-            about: format!("All documents, {classified} of them classified. {counts}"),
+            about: format!("All documents, {} of them classified. {counts}", self.classified),
             pictures: picture.map(|picture| (String::new(), picture.clone())).into_iter().collect(),
-            empty: format!("No document of {classified} classified has anything to count here."),
+            empty: format!("No document of {searched} classified has anything to count here."),
             notes: vec![format!(
                 "Nothing counted means: {}.",
-                lacuna_pipeline::analyze::gaps::absence(classified)
+                lacuna_pipeline::analyze::gaps::absence(searched)
             )],
             ..PictureFile::default()
         }
@@ -287,7 +285,7 @@ pub async fn get_flow(State(app): State<App>) -> Result<Response, WebError> {
     let page = build(&app, &snapshot, super::named(&app, &snapshot).await?)?;
     let counts = "Number of documents in which one role has the left type and the next role the right one. A document with \
                   several types stands in several bands, so bands do not add up to documents.";
-    let file = page.file("From proposer to target", counts, page.flow.as_ref());
+    let file = page.file("From proposer to target", counts, page.flow.as_ref(), page.classified);
     Ok(reply::svg("actors-flow.svg", file.svg(app.config(), &page.chrome, "/actors")))
 }
 
@@ -297,10 +295,11 @@ pub async fn get_duties(State(app): State<App>) -> Result<Response, WebError> {
     let page = build(&app, &snapshot, super::named(&app, &snapshot).await?)?;
     let counts = format!(
         "Number of passages in which a target is named and a code of {} is spoken to. Both stand in one passage; nothing \
-         is joined across a document.",
+         is joined across a document. Documents with the same text count each.",
         page.subject
     );
-    let file = page.file("Who must do something about what", &counts, page.matrix.as_ref());
+    let title = "Who must do something about what";
+    let file = page.file(title, &counts, page.matrix.as_ref(), page.searched);
     Ok(reply::svg("actors-duties.svg", file.svg(app.config(), &page.chrome, "/actors")))
 }
 

@@ -90,6 +90,12 @@ const BASE: Parameter = Parameter {
     about: "what shares are of: text, row, column or all",
     example: "row",
 };
+const GROUP: Parameter = Parameter {
+    name: "group",
+    place: "query",
+    about: "id of a group of codes: of a dimension on the rows only its codes",
+    example: "2",
+};
 const DIMENSION: Parameter =
     Parameter { name: "dimension", place: "path", about: "id of a dimension", example: "risk" };
 const CODE: Parameter = Parameter { name: "code", place: "path", about: "id of a code", example: "2.2" };
@@ -131,6 +137,18 @@ pub const FILTER: &[Parameter] = &[
         name: "on",
         place: "query",
         about: "a day: enactment states are those of that day, and what came later is left out",
+        example: "2024-06-01",
+    },
+    Parameter {
+        name: "binding",
+        place: "query",
+        about: "a day: hard law by its text, and in force on it",
+        example: "2024-06-01",
+    },
+    Parameter {
+        name: "standing",
+        place: "query",
+        about: "a day: there on it, and not defunct",
         example: "2024-06-01",
     },
     Parameter {
@@ -230,7 +248,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     Endpoint {
         path: "/api/v1/explore",
         summary: "Two or three fields or dimensions crossed",
-        parameters: &[ROWS, COLUMNS, STACK, LEVEL, UNIT, BASE],
+        parameters: &[ROWS, COLUMNS, STACK, LEVEL, UNIT, BASE, GROUP],
         filtered: true,
         answers: JSON,
         holds: "provenance; figure with rows, columns and panels of cells, each with count and denominator",
@@ -349,7 +367,7 @@ pub const PICTURES: &[Endpoint] = &[
         ..picture(
             "/explore.svg",
             "Any chart of two or three fields or dimensions",
-            &[ROWS, COLUMNS, STACK, CHART, LEVEL, UNIT, BASE],
+            &[ROWS, COLUMNS, STACK, CHART, LEVEL, UNIT, BASE, GROUP],
         )
     },
     Endpoint {
@@ -374,7 +392,7 @@ pub const PICTURES: &[Endpoint] = &[
         &[],
     ),
     picture("/documents/{id}/relations.svg", "A document and its neighbours", &[ID]),
-    picture("/domains.svg", "Documents that speak to each domain", &[]),
+    picture("/domains.svg", "Documents that speak to any code of each domain", &[]),
     picture("/domains/{name}.svg", "How often the codes of a domain are found", &[NAME]),
     picture("/jurisdictions.svg", "Documents by jurisdiction", &[]),
     picture("/jurisdictions/{name}.svg", "How often codes are found in a jurisdiction", &[NAME]),
@@ -383,3 +401,43 @@ pub const PICTURES: &[Endpoint] = &[
     picture("/collections.svg", "Documents by collection", &[]),
     picture("/collections/{name}.svg", "How often codes are found in a collection", &[NAME]),
 ];
+
+#[cfg(test)]
+mod tests {
+    use lacuna_domain::{Codebook, Filter};
+
+    use super::*;
+    use crate::pages::explore;
+
+    #[test]
+    fn every_parameter_of_a_filter_is_told() {
+        let codebook = Codebook::parse(crate::sample::CODEBOOK).unwrap();
+        let refused = Filter::parse_query("colour=red", &codebook).unwrap_err();
+        let words = |text: &'static str| text.split([' ', ',', ';', ':']);
+        let told =
+            |name: &str| FILTER.iter().any(|p| p.name == name || words(p.about).any(|word| word == name));
+        let of_filters = refused.allowed.iter().filter(|name| codebook.dimension_at(name).is_none());
+        let untold: Vec<&String> = of_filters.filter(|name| !told(name)).collect();
+        assert!(untold.is_empty(), "{untold:?}");
+        let named = |name: &str| FILTER.iter().any(|p| p.name == name);
+        assert!(named("binding") && named("standing"));
+    }
+
+    #[test]
+    fn every_parameter_of_a_chart_is_told() {
+        let asked = explore::Asked {
+            stack: "form".to_owned(),
+            chart: explore::Chart::Bars,
+            good: true,
+            unit: lacuna_store::catalogue::Unit::Texts,
+            base: lacuna_pipeline::analyze::crosstab::Base::Row,
+            group: "2".to_owned(),
+            ..explore::Asked::new("risk", "jurisdiction", explore::Chart::Heat)
+        };
+        let endpoint = PICTURES.iter().find(|endpoint| endpoint.path == "/explore.svg").unwrap();
+        let told: Vec<&str> = endpoint.parameters.iter().map(|p| p.name).collect();
+        for (name, _) in asked.own() {
+            assert!(told.contains(&name.as_str()), "{name} is not among {told:?}");
+        }
+    }
+}

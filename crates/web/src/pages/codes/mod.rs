@@ -2,6 +2,7 @@
 
 pub mod dimension;
 pub mod list;
+mod picture;
 pub mod quotes;
 pub mod show;
 

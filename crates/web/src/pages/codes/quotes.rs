@@ -118,23 +118,23 @@ pub async fn of(
     let Gathered { quotes: best, named } = snapshot.gathered(app).await?;
     let mut quotes = Vec::new();
     for candidate in best.get(&format!("{}/{}", dimension.id, code.id)).into_iter().flatten() {
-        let ids = app.documents_with_text(&candidate.text).await?;
-        let shown = ids.iter().find_map(|id| snapshot.catalogue.record_of(id.as_str()).map(|r| (id, r)));
-        let Some((id, record)) = shown else { continue };
+        let shown = named.of(&candidate.text).iter().find_map(|number| snapshot.catalogue.record(*number));
+        let Some(record) = shown else { continue };
+        let Ok(id) = record.id().parse::<DocumentId>() else { continue };
         let key = match candidate.value {
             Value::Choice(_) => (dimension.id.as_str(), dimension.id.as_str()),
             _ => (dimension.id.as_str(), code.id.as_str()),
         };
         quotes.push(BestQuote {
             quote: candidate.quote.clone(),
-            document: id.clone(),
             title: record.title().to_owned(),
             enactment: record.enactment().name(),
             dead: record.enactment().is_dead(),
             level: dimension.value_name(&candidate.value).to_owned(),
             probability: candidate.probability,
             language: record.value(Field::Language).map(str::to_owned),
-            href: crate::address::passage(id, Some(key), candidate.passage),
+            href: crate::address::passage(&id, Some(key), candidate.passage),
+            document: id,
         });
     }
     Ok((quotes, named.extent))

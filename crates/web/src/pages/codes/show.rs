@@ -15,9 +15,7 @@ use crate::error::WebError;
 use crate::pages::documents::row::{Row, csv};
 use crate::reply::{self, Charted, Format};
 use crate::state::{App, Snapshot, list_href};
-use crate::view::chart::{Key, PictureFile, ShareGroup, ShareLine, shares};
-use crate::view::corrected;
-use crate::view::{Bar, Chrome, Glyph, Provenance, Reliability, Section};
+use crate::view::{Bar, Chrome, Glyph, Provenance, Reliability, Section, at_most, corrected};
 use lacuna_pipeline::analyze::corrected::Corrected;
 
 /// Something the code does not cover.
@@ -85,6 +83,8 @@ pub struct CodePage {
     pub(crate) levels: Vec<AtLevel>,
     pub(crate) quotes: Vec<BestQuote>,
     pub(crate) places: Vec<Place>,
+    /// Jurisdictions with classified documents that are not shown.
+    pub(crate) places_left_out: usize,
     /// How far labels of this code by the run that is shown can be trusted.
     pub(crate) reliability: Reliability,
     /// How common it is once the machine's errors are taken out, where people read a sample.
@@ -95,6 +95,8 @@ pub struct CodePage {
 
 /// Documents named at each level; the rest is one link away.
 const NAMED: usize = 12;
+/// Jurisdictions shown.
+const PLACES: usize = 20;
 
 impl CodePage {
     /// The page of `code`.
@@ -126,6 +128,8 @@ impl CodePage {
         let filed =
             if matches!(dimension.kind, Kind::Choice) { dimension.id.as_str() } else { code.id.as_str() };
         let coded = snapshot.catalogue.coded();
+        let places = if counted { places(snapshot, dimension, code) } else { vec![] };
+        let (places, places_left_out) = at_most(PLACES, places);
         Self {
             corrected: if counted { corrected(snapshot, coded, &covered(dimension, code)) } else { vec![] },
             reliability: snapshot.trust(dimension.id.as_str(), filed),
@@ -152,44 +156,10 @@ impl CodePage {
             bar,
             levels,
             quotes,
-            places: if counted { places(snapshot, dimension, code) } else { vec![] },
+            places,
+            places_left_out,
             before: neighbour(place.checked_sub(1)),
             after: neighbour(Some(place + 1)),
-        }
-    }
-}
-
-impl CodePage {
-    /// The counts by jurisdiction as a picture, with those of all documents above them.
-    fn file(&self) -> PictureFile {
-        let whole = ShareLine {
-            corrected: self.corrected.first().map(Corrected::words).unwrap_or_default(),
-            ..ShareLine::new("All documents", &self.bar)
-        };
-        let places = self.places.iter().map(|place| ShareLine::new(place.name.as_str(), &place.bar));
-        let lines: Vec<ShareLine> = std::iter::once(whole).chain(places).collect();
-        let drawn = self.counted && self.bar.of > 0;
-        let graded = lines.iter().any(|line| line.bar.half > 0);
-        let keys = [Key::series(0, "At the highest level"), Key::series(1, "Between (half height)")];
-        let code = if self.numbered { format!("{} ", self.code) } else { String::new() };
-        PictureFile {
-            title: format!("{code}{}, by jurisdiction", self.name),
-            about: format!(
-                "All documents. Number of documents that speak to it and share of the classified documents of each \
-                 jurisdiction; {} classified in all.",
-                self.bar.of
-            ),
-            legend: if drawn && graded { keys.into() } else { vec![] },
-            pictures: drawn
-                .then(|| (String::new(), shares(&[ShareGroup { name: String::new(), lines }])))
-                .into_iter()
-                .collect(),
-            empty: if self.counted {
-                "No document is classified, so nothing is counted.".to_owned()
-            } else {
-                "Labels under this codebook are not counted on this site.".to_owned()
-            },
-            notes: vec![],
         }
     }
 }
@@ -286,7 +256,6 @@ fn places(snapshot: &Snapshot, dimension: &Dimension, code: &Code) -> Vec<Place>
             }
         })
         .filter(|place| place.bar.of > 0)
-        .take(20)
         .collect()
 }
 
@@ -345,7 +314,7 @@ async fn answer(
         Charted::Page(Format::Json) => reply::json(&page),
         Charted::Page(_) => reply::html(&page),
         Charted::Svg => {
-            let file = page.file().svg(app.config(), &page.chrome, &path);
+            let file = super::picture::file(&page).svg(app.config(), &page.chrome, &path);
             Ok(reply::svg(&format!("{}-{}.svg", dimension.id, code.id), file))
         }
     }
@@ -362,7 +331,7 @@ fn title(code: &Code) -> String {
 }
 
 /// That a document speaks to the code.
-fn covered(dimension: &Dimension, code: &Code) -> Condition {
+pub(crate) fn covered(dimension: &Dimension, code: &Code) -> Condition {
     match dimension.kind {
         Kind::Choice => Condition::Option(dimension.id.clone(), code.id.clone()),
         _ => Condition::Code(dimension.id.clone(), code.id.clone(), CodeTest::Covered),

@@ -14,6 +14,7 @@ use super::coding;
 use super::peers::{DimensionLines, Draft};
 use super::texts::{MeasureLine, RUNS, SharedLine, TermLine, Texts};
 use crate::error::WebError;
+use crate::find::known_columns;
 use crate::pages::documents::Asked;
 use crate::params::Params;
 use crate::private::{Sight, unshared};
@@ -202,6 +203,9 @@ async fn answer(app: &App, sight: Sight, query: Option<&str>, format: Format) ->
     })?;
     let filter = Filter::parse(params.rest(), &snapshot.codebook)
         .map_err(|error| WebError::BadRequest(error.to_string()))?;
+    if format != Format::Html {
+        known_columns(&snapshot, &filter)?;
+    }
     id.parse::<DocumentId>().map_err(|error| WebError::BadRequest(error.to_string()))?;
     snapshot.finder.ready_for(&snapshot.catalogue, &filter).await?;
     let asked = Asked::read_seen(app, &snapshot, sight, &id, &mut Params::default()).await?;

@@ -1,5 +1,5 @@
-//! What an empty list says. One that asks for codes is an absence, which is told in the words of all absences and can be
-//! audited; one that asks for a column which the catalogue does not have is no finding at all.
+//! What an empty list says that asks for codes: it is an absence, which is told in the words of all absences and can be
+//! audited.
 
 use lacuna_domain::Filter;
 use lacuna_domain::codebook::{Dimension, Kind};
@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::pages::gaps::absence::path;
 use crate::state::Snapshot;
-use crate::view::{capital, narrowed};
+use crate::view::narrowed;
 
 /// A code for which no document of a list stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -29,11 +29,6 @@ pub(super) fn absent(filter: &Filter, snapshot: &Snapshot) -> Vec<Absent> {
         return vec![];
     }
     filter.conditions().iter().filter_map(|condition| one(filter, condition, snapshot)).collect()
-}
-
-/// That the catalogue lacks a column which the filter names, with those that it has; no document passes then.
-pub(super) fn unknown_column(filter: &Filter, snapshot: &Snapshot) -> Option<String> {
-    snapshot.catalogue.check_columns(filter).err().map(|unknown| capital(unknown.to_string()))
 }
 
 fn one(filter: &Filter, condition: &Condition, snapshot: &Snapshot) -> Option<Absent> {

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::pages::explore::Chart;
 use crate::state::{Snapshot, list_href};
-use crate::view::{Reliability, narrowed};
+use crate::view::{OwnColumn, OwnColumns, Reliability, narrowed, offers_choice};
 
 /// One value of a facet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -73,8 +73,6 @@ pub struct CodeSelect {
 
 /// Values shown before "more".
 const SHOWN: usize = 10;
-/// Values of an own column in its list; a catalogue may have many such columns with a thousand values each.
-const LISTED: usize = 100;
 
 pub(super) fn shown_facets(filter: &Filter, facets: &Facets, snapshot: &Snapshot) -> Vec<Facet> {
     let fields = [
@@ -134,27 +132,37 @@ pub(super) fn shown_facets(filter: &Filter, facets: &Facets, snapshot: &Snapshot
     shown
 }
 
-/// The values of the catalogue's own columns, by name.
-pub(super) fn own_facets(filter: &Filter, facets: &Facets, snapshot: &Snapshot) -> Vec<Facet> {
-    let columns = facets.columns.iter().filter(|(_, values)| offers_choice(values));
-    columns.map(|(name, values)| own_facet(filter, name, values, snapshot)).collect()
+/// The catalogue's own columns as the list offers them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnFacets {
+    /// Those whose values stand beside the list.
+    pub shown: Vec<Facet>,
+    /// Names of the others, each with the table of its values.
+    pub further: Vec<(String, String)>,
 }
 
-fn own_facet(filter: &Filter, name: &str, values: &[FacetValue], snapshot: &Snapshot) -> Facet {
-    let id = column_parameter(name);
-    let listed = values.iter().enumerate().filter(|(place, value)| *place < LISTED || value.chosen);
-    let listed: Vec<FacetValue> = listed.map(|(_, value)| value.clone()).collect();
-    let mut shown = facet(snapshot, filter, &id, name, &listed);
-    if let Some(any) = values.first().filter(|_| listed.len() < values.len()) {
-        let table = [("rows".to_owned(), id), ("chart".to_owned(), Chart::Table.id().to_owned())];
-        shown.all = Some(narrowed("/explore", &table, &filter.without_subject(&any.condition)));
+/// The values of the catalogue's own columns.
+pub(super) fn own_facets(filter: &Filter, facets: &Facets, snapshot: &Snapshot) -> OwnFacets {
+    let all = facets.columns.iter().map(|(name, values)| (name.as_str(), values.as_slice()));
+    let columns = OwnColumns::of(all);
+    let further = columns.left_out.iter().map(|name| ((*name).to_owned(), table_of(filter, name)));
+    OwnFacets {
+        shown: columns.offered.iter().map(|column| own_facet(filter, column, snapshot)).collect(),
+        further: further.collect(),
     }
-    shown
 }
 
-/// Whether documents differ in the field, or one of its values is chosen.
-fn offers_choice(values: &[FacetValue]) -> bool {
-    values.len() > 1 || values.iter().any(|value| value.chosen)
+fn own_facet(filter: &Filter, column: &OwnColumn<'_>, snapshot: &Snapshot) -> Facet {
+    let shown = facet(snapshot, filter, &column_parameter(column.name), column.name, &column.values);
+    Facet { all: column.cut.then(|| table_of(filter, column.name)), ..shown }
+}
+
+/// The table of all values of an own column, over the documents that pass every condition on anything else.
+fn table_of(filter: &Filter, column: &str) -> String {
+    let rows = ("rows".to_owned(), column_parameter(column));
+    let chart = ("chart".to_owned(), Chart::Table.id().to_owned());
+    let any = Condition::Column(column.to_owned(), String::new());
+    narrowed("/explore", &[rows, chart], &filter.without_subject(&any))
 }
 
 fn named(codebook: &lacuna_domain::Codebook, condition: &Condition) -> String {
@@ -175,11 +183,7 @@ fn facet(snapshot: &Snapshot, filter: &Filter, id: &str, name: &str, values: &[F
         .map(|(value, trust)| Choice {
             trust: trust.as_ref().map(Reliability::brief).unwrap_or_default(),
             trust_words: trust.as_ref().map(Reliability::short).unwrap_or_default(),
-            label: if id == "language" {
-                crate::view::language_name(&value.label)
-            } else {
-                value.label.clone()
-            },
+            label: value.label.clone(),
             count: value.counted(),
             chosen: value.chosen,
             href: list_href(&filter.toggled(&value.condition)),

@@ -9,14 +9,17 @@ use lacuna_store::catalogue::{Record, Standing};
 use serde::Serialize;
 
 use crate::error::WebError;
-use crate::find::Found;
+use crate::find::{Found, known_columns};
 use crate::params::Params;
 use crate::reply::{self, Format};
 use crate::state::{App, Snapshot, list_href};
-use crate::view::{Chrome, DateForm, LevelKey, Provenance, Section, capital, level_keys, s};
+use crate::view::{
+    Chrome, DateForm, LevelKey, Provenance, Section, YearForm, capital, level_keys, s, unknown_column,
+    unposed,
+};
 
-use super::absent::{Absent, absent, unknown_column};
-use super::facet::{CodeSelect, Facet, own_facets, selects, shown_facets};
+use super::absent::{Absent, absent};
+use super::facet::{CodeSelect, Facet, OwnFacets, own_facets, selects, shown_facets};
 use super::row::Row;
 
 /// A condition that holds, with the way to drop it.
@@ -70,7 +73,8 @@ pub struct ListPage {
     pub(crate) chips: Vec<Chip>,
     /// What an empty list says of the codes that it asks for.
     pub(crate) absent: Vec<Absent>,
-    /// What an empty list says of a column that the catalogue does not have.
+    /// What an empty list says of a column that the catalogue does not have; programs are refused then.
+    #[serde(skip)]
     pub(crate) unknown_column: Option<String>,
     #[serde(skip)]
     pub(crate) key: Vec<LevelKey>,
@@ -81,20 +85,18 @@ pub struct ListPage {
     pub(crate) facets: Vec<Facet>,
     /// Of the catalogue's own columns.
     #[serde(skip)]
-    pub(crate) own_facets: Vec<Facet>,
+    pub(crate) own_facets: OwnFacets,
     #[serde(skip)]
     pub(crate) selects: Vec<CodeSelect>,
     #[serde(skip)]
     pub(crate) orders: Vec<Order>,
     #[serde(skip)]
     pub(crate) steps: Vec<Step>,
-    /// The present filter as hidden fields of a form, without words, days and page.
+    /// The present filter as hidden fields of a form, without what its own fields hold.
     #[serde(skip)]
     pub(crate) hidden: Vec<(String, String)>,
     #[serde(skip)]
-    pub(crate) year_from: String,
-    #[serde(skip)]
-    pub(crate) year_to: String,
+    pub(crate) years: YearForm,
     #[serde(skip)]
     pub(crate) dates: DateForm,
 }
@@ -117,12 +119,7 @@ impl ListPage {
 
     /// Whether a value of an own column is among the conditions, so that these columns are shown open.
     pub(crate) fn has_own_columns(&self) -> bool {
-        self.own_facets.iter().any(|facet| facet.open)
-    }
-
-    /// Hidden fields without the years, for the form that sets them.
-    pub(crate) fn hidden_but_years(&self) -> impl Iterator<Item = &(String, String)> {
-        self.hidden.iter().filter(|(name, _)| name != "year")
+        self.own_facets.shown.iter().any(|facet| facet.open)
     }
 }
 
@@ -161,6 +158,9 @@ fn draw(
     format: Format,
     paged: bool,
 ) -> Result<Response, WebError> {
+    if format != Format::Html {
+        known_columns(snapshot, filter)?;
+    }
     let found = snapshot.finder.find(&snapshot.catalogue, filter)?;
     if let (Some(problem), true) = (&found.problem, format != Format::Html) {
         return Err(WebError::BadRequest(format!("q: {problem}")));
@@ -211,9 +211,6 @@ fn page(app: &App, snapshot: &Snapshot, filter: &Filter, found: &Found, rows: Ve
         chrome = chrome.described_as_dataset(app.config());
     }
     chrome.search.clone_from(&filter.words);
-    let hidden = DateForm::rest(filter).at_page(1).pairs();
-    let hidden = hidden.into_iter().filter(|(name, _)| name != "q").collect();
-    let (year_from, year_to) = years(filter);
     ListPage {
         provenance: chrome.provenance.clone(),
         chrome,
@@ -232,9 +229,8 @@ fn page(app: &App, snapshot: &Snapshot, filter: &Filter, found: &Found, rows: Ve
         selects: selects(&facets, snapshot),
         orders: orders(filter),
         steps: steps(filter, page.page, page.pages),
-        hidden,
-        year_from,
-        year_to,
+        hidden: unposed(filter),
+        years: YearForm::of(filter),
         dates: DateForm::of(filter),
     }
 }
@@ -264,15 +260,6 @@ fn chips(filter: &Filter, snapshot: &Snapshot) -> Vec<Chip> {
         without: list_href(&filter.without(&condition)),
     };
     filter.conditions().into_iter().map(chip).collect()
-}
-
-fn years(filter: &Filter) -> (String, String) {
-    use lacuna_domain::filter::Years;
-    let word = |year: Option<i16>| year.map_or_else(String::new, |y| y.to_string());
-    match filter.years.iter().next() {
-        Some(Years::Range { from, to }) if filter.years.len() == 1 => (word(*from), word(*to)),
-        _ => (String::new(), String::new()),
-    }
 }
 
 fn orders(filter: &Filter) -> Vec<Order> {

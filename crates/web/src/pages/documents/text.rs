@@ -17,7 +17,7 @@ use crate::reading::Reading;
 use crate::reply::{self, Format};
 use crate::state::App;
 use crate::view::{
-    Chrome, Facts, Glyph, LabelView, Outline, Provenance, Reliability, Section, VersionFacts, Where,
+    Chrome, Facts, Glyph, LabelView, Outline, Own, Provenance, Reliability, Section, VersionFacts, Where,
 };
 
 /// Evidence of one label, to be marked.
@@ -103,8 +103,12 @@ pub struct TextPage {
     pub(crate) trust: Option<Reliability>,
     pub(crate) marks: Vec<Mark>,
     pub(crate) blocks: Vec<Block>,
+    /// The version and the run of the address, where they are not those shown anyway; what is marked changes neither.
     #[serde(skip)]
-    pub(crate) version_value: String,
+    pub(crate) kept: Own,
+    /// The same page with every label marked.
+    #[serde(skip)]
+    pub(crate) every_href: String,
 }
 
 /// What the page is made of.
@@ -145,11 +149,8 @@ impl TextPage {
             document_href: address::document(&m.document.id),
             highlighted: choices.iter().find(|c| c.chosen).map(|c| c.name.clone()),
             trust: None,
-            version_value: if (m.version.number as usize) < m.versions {
-                m.version.number.to_string()
-            } else {
-                String::new()
-            },
+            kept: Own::new(),
+            every_href: "?".to_owned(),
             outline,
             choices,
             blocks: blocks(m, &marks, wanted),
@@ -312,13 +313,7 @@ pub async fn get(
     let asked = Asked::read_seen(app, &snapshot, sight, id, &mut params).await?;
     let code = match params.take("code") {
         None => None,
-        Some(key) => match code_key(&asked.codebook, &key) {
-            Ok(code) => Some(code),
-            Err(unknown) => {
-                let (dimension, code) = key.split_once('/').unwrap_or((&key, ""));
-                return Err(app.no_code(dimension, code, unknown).await);
-            }
-        },
+        Some(key) => Some(known_code(app, &asked.codebook, &key).await?),
     };
     params.done(&["code", "v", "run"])?;
     let none = || WebError::NotFound("the catalogue has no text for this document".to_owned());
@@ -357,12 +352,24 @@ pub async fn get(
         },
     );
     page.trust = trust;
+    page.every_href = format!("?{}", asked.query);
+    page.kept = Params::parse(Some(asked.query.as_str()))?.rest();
     let response = match format {
         Format::Html => reply::html(&page)?,
         Format::Json => reply::json(&page)?,
         Format::Csv => reply::csv(&format!("{id}-text.csv"), super::text_csv::csv(&page)),
     };
     Ok(unshared(page.chrome.private, response))
+}
+
+async fn known_code(app: &App, codebook: &Codebook, key: &str) -> Result<(String, String), WebError> {
+    match code_key(codebook, key) {
+        Ok(code) => Ok(code),
+        Err(unknown) => {
+            let (dimension, code) = key.split_once('/').unwrap_or((key, ""));
+            Err(app.no_code(dimension, code, unknown).await)
+        }
+    }
 }
 
 fn code_key(codebook: &Codebook, key: &str) -> Result<(String, String), WebError> {

@@ -61,31 +61,51 @@ impl Drawn {
         }
     }
 
-    /// What is left out, for readers; empty where all is drawn.
+    /// What a page leaves out, for its readers; empty where all is drawn.
     pub(super) fn notes(&self, spec: &Spec, table: &Table, codebook: &Codebook) -> Vec<String> {
-        let rows = if spec.rows.is_time() { "earlier rows" } else { "more rows" };
-        let columns = table.columns.len().max(1);
         let beyond = |shown: usize, all: usize, what: &str| {
             (self.pictured && all > shown)
                 .then(|| format!("{} {what} stand in the table and the files.", all - shown))
         };
-        let undrawn = |shown: usize, all: usize, what: &str, axis: Option<&Axis>| {
-            let axis = axis.filter(|_| all > shown)?;
-            let name = axis_name(axis, codebook);
-            let left = all - shown;
-            Some(format!(
-                "{left} {what} of “{name}” are not drawn; choose some by a filter. All are in the CSV and the JSON."
-            ))
-        };
-        let all = [
+        let (rows, columns) = (rows_left(spec), "more columns");
+        let pictured = [
             beyond(self.picture.rows, self.table.rows, rows),
-            beyond(self.picture.columns, self.table.columns, "more columns"),
-            undrawn(self.table.rows, table.rows.len(), rows, Some(&spec.rows)),
-            undrawn(self.table.columns, columns, "more columns", spec.columns.as_ref()),
-            undrawn(self.panels, table.panels.len(), "more values", spec.panels.as_ref()),
+            beyond(self.picture.columns, self.table.columns, columns),
+        ];
+        let undrawn = self.left_out(self.table, spec, table, codebook).into_iter().map(|left| {
+            format!("{left} are not drawn; choose some by a filter. All are in the CSV and the JSON.")
+        });
+        pictured.into_iter().flatten().chain(undrawn).collect()
+    }
+
+    /// What its pictures leave out, for who has them as a file, beside which there is no table.
+    pub(super) fn file_notes(&self, spec: &Spec, table: &Table, codebook: &Codebook) -> Vec<String> {
+        if !self.pictured {
+            return vec![];
+        }
+        let left = self.left_out(self.picture, spec, table, codebook);
+        left.into_iter().map(|left| format!("{left} are not drawn here.")).collect()
+    }
+
+    /// How many rows, columns and panels stand beyond those of `part`, each with the name of its axis.
+    fn left_out(&self, part: Part, spec: &Spec, table: &Table, codebook: &Codebook) -> Vec<String> {
+        let beyond = |shown: usize, all: usize, what: &str, axis: Option<&Axis>| {
+            let axis = axis.filter(|_| all > shown)?;
+            Some(format!("{} {what} of “{}”", all - shown, axis_name(axis, codebook)))
+        };
+        let columns = table.columns.len().max(1);
+        let all = [
+            beyond(part.rows, table.rows.len(), rows_left(spec), Some(&spec.rows)),
+            beyond(part.columns, columns, "more columns", spec.columns.as_ref()),
+            beyond(self.panels, table.panels.len(), "more values", spec.panels.as_ref()),
         ];
         all.into_iter().flatten().collect()
     }
+}
+
+/// What rows are called that are not drawn: of those that follow each other in time the first ones.
+const fn rows_left(spec: &Spec) -> &'static str {
+    if spec.rows.is_time() { "earlier rows" } else { "more rows" }
 }
 
 /// Rows and columns that together have at most so many cells; the shorter side is kept whole where it leaves room for some
@@ -153,6 +173,9 @@ mod tests {
         );
         assert!(notes.contains("482 more rows of “Authority” are not drawn"), "{notes}");
         assert!(notes.contains("All are in the CSV and the JSON"), "{notes}");
+        let notes = Drawn::of(Chart::Heat, &spec, &table).file_notes(&spec, &table, &codebook()).join(" ");
+        assert!(notes.contains("8 more values of “Jurisdiction” are not drawn here."), "{notes}");
+        assert!(!notes.contains("CSV") && !notes.contains("filter"), "{notes}");
     }
 
     #[test]
@@ -173,5 +196,7 @@ mod tests {
         assert_eq!(drawn.table, Part { skipped: 0, rows: 70, columns: 8 });
         let notes = drawn.notes(&spec, &table, &codebook());
         assert_eq!(notes, ["10 earlier rows stand in the table and the files."]);
+        let notes = drawn.file_notes(&spec, &table, &codebook());
+        assert_eq!(notes, ["10 earlier rows of “Year” are not drawn here."], "a file has no table");
     }
 }

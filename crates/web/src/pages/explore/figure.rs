@@ -95,6 +95,9 @@ pub struct Figure {
     pub legend: Vec<String>,
     /// What must be known to read it rightly.
     pub notes: Vec<String>,
+    /// The same for who has the pictures as a file, beside which there is no table.
+    #[serde(skip)]
+    pub file_notes: Vec<String>,
     /// Names of the columns, each with how far labels of its code can be trusted.
     #[serde(skip)]
     pub columns: Vec<(String, Option<Reliability>)>,
@@ -150,11 +153,14 @@ impl Figure {
         let heat = asked.chart == Chart::Heat;
         let legend =
             if heat { vec![] } else { table.columns.iter().take(SERIES).map(|c| c.label.clone()).collect() };
+        let empty = leave_out_empty(&mut shown);
         let mut notes = notes(&spec, asked, &table, &shares);
-        notes.extend(drawn.notes(&spec, &table, codebook));
-        notes.extend(leave_out_empty(&mut shown));
+        notes.extend(drawn.notes(&spec, &table, codebook).into_iter().chain(empty.clone()));
+        let mut file_notes = file_notes(&spec, asked, &table, &shares);
+        file_notes.extend(drawn.file_notes(&spec, &table, codebook).into_iter().chain(empty));
         Ok(Self {
             notes,
+            file_notes,
             columns: headings(snapshot, &table, drawn.table),
             reliability: table.rows.iter().chain(&table.columns).filter_map(trusted).collect(),
             corrected: shares.listed(&table),
@@ -340,7 +346,29 @@ fn href(filter: &Filter, lines: [Option<&Line>; 3], codebook: &lacuna_domain::Co
     list_href(&exact)
 }
 
+/// What must be known to read a chart rightly, where its table stands below it.
 fn notes(spec: &Spec, asked: &Asked, table: &Table, shares: &Shares) -> Vec<String> {
+    let what = if is_dotted(spec, asked) { DOTS } else { "The table" };
+    let counts = counting(spec, asked).into_iter().chain(corrected(shares, what));
+    counts.chain(reading(asked, table)).collect()
+}
+
+/// The same of a chart that stands alone.
+fn file_notes(spec: &Spec, asked: &Asked, table: &Table, shares: &Shares) -> Vec<String> {
+    let dots = corrected(shares, DOTS).filter(|_| is_dotted(spec, asked));
+    counting(spec, asked).into_iter().chain(dots).chain(reading(asked, table)).collect()
+}
+
+/// How a picture shows corrected shares.
+const DOTS: &str = "Dots and lines";
+
+/// Whether corrected shares are drawn.
+fn is_dotted(spec: &Spec, asked: &Asked) -> bool {
+    asked.chart == Chart::Bars && spec.columns.is_none()
+}
+
+/// That parts of bars are no parts of a whole, where they are not.
+fn counting(spec: &Spec, asked: &Asked) -> Option<String> {
     let several = |axis: &Axis| {
         use lacuna_domain::filter::Field;
         matches!(
@@ -350,21 +378,25 @@ fn notes(spec: &Spec, asked: &Asked, table: &Table, shares: &Shares) -> Vec<Stri
                 | Axis::Field(Field::ParentAuthority | Field::Collection | Field::AppliesTo | Field::Tag)
         )
     };
+    let parts = matches!(asked.chart, Chart::Bars | Chart::Timeline);
+    (parts && spec.columns.as_ref().is_some_and(several)).then(|| {
+        "A document may stand in several parts of a bar, so bars do not add up to documents.".to_owned()
+    })
+}
+
+/// Where shares with the machine's errors taken out stand, and whence they come.
+fn corrected(shares: &Shares, what: &str) -> Option<String> {
+    let first = shares.first()?;
+    Some(format!(
+        "{what} show shares corrected for the machine’s errors with 95 % intervals, from {} documents that people \
+         read ({}).",
+        first.read, first.sample
+    ))
+}
+
+/// What a share of few documents and a count of nothing do not say.
+fn reading(asked: &Asked, table: &Table) -> Vec<String> {
     let mut notes = Vec::new();
-    if spec.columns.as_ref().is_some_and(several) && matches!(asked.chart, Chart::Bars | Chart::Timeline) {
-        notes.push(
-            "A document may stand in several parts of a bar, so bars do not add up to documents.".to_owned(),
-        );
-    }
-    if let Some(first) = shares.first() {
-        let dots =
-            if asked.chart == Chart::Bars && spec.columns.is_none() { "Dots and lines" } else { "The table" };
-        notes.push(format!(
-            "{dots} show shares corrected for the machine’s errors with 95 % intervals, from {} documents that people \
-             read ({}).",
-            first.read, first.sample
-        ));
-    }
     let few = table.panels.iter().flat_map(|p| p.cells.iter().flatten()).any(|cell| cell.of < FEWEST);
     if asked.chart == Chart::Heat && asked.compares() && few {
         notes.push(format!("Shares of fewer than {FEWEST} documents are not shaded."));

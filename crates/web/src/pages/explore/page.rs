@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::figure::Figure;
 use super::{Asked, Chart, axes};
 use crate::error::WebError;
+use crate::find::known_columns;
 use crate::pages::gaps::set::Tab;
 use crate::pages::take::embed;
 use crate::reply::{self, csv_row};
@@ -134,7 +135,7 @@ fn value_like(snapshot: &Snapshot, word: &str) -> Option<Condition> {
     values.into_iter().find(|v| v.label.to_lowercase().contains(word)).map(|v| v.condition)
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Form {
     Html,
     Json,
@@ -171,6 +172,9 @@ pub async fn get_embed(State(app): State<App>, RawQuery(query): RawQuery) -> Res
 async fn answer(app: &App, query: Option<&str>, form: Form) -> Result<Response, WebError> {
     let snapshot = app.snapshot();
     let asked = Asked::read(&snapshot, query)?;
+    if form != Form::Html {
+        known_columns(&snapshot, &asked.filter)?;
+    }
     snapshot.finder.ready_for(&snapshot.catalogue, &asked.filter).await?;
     let app = app.clone();
     let draw = move || {

@@ -13,7 +13,7 @@ impl Figure {
             "No document of this set has anything to count here. That says what these documents hold, not what exists \
              elsewhere."
         } else {
-            "A table alone was asked for; the CSV and the JSON have its counts."
+            "A table alone was asked for, of which there is no picture."
         };
         let keys = self.legend.iter().enumerate();
         PictureFile {
@@ -22,7 +22,7 @@ impl Figure {
             legend: keys.map(|(place, name)| Key::series(place, name)).collect(),
             pictures: if self.is_empty() { vec![] } else { pictures },
             empty: empty.to_owned(),
-            notes: self.notes.clone(),
+            notes: self.file_notes.clone(),
         }
     }
 

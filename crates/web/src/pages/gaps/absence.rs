@@ -9,17 +9,17 @@ use axum::response::{IntoResponse, Redirect, Response};
 use jiff::civil::Date;
 use lacuna_domain::codebook::{Code, Cues, Dimension};
 use lacuna_domain::filter::{Condition, Field, NONE};
+use lacuna_domain::text::language_name;
 use lacuna_pipeline::analyze::gaps::{CodeGap, States, gaps, nearest};
 use lacuna_store::catalogue::{Catalogue, FacetValue, Record, Selection};
 use serde::Serialize;
 
 use super::{Asked, cell, exactly};
 use crate::error::WebError;
+use crate::find::known_columns;
 use crate::reply::{self, Format, csv_row};
 use crate::state::{App, Snapshot};
-use crate::view::{
-    Chrome, Glyph, Provenance, Reliability, Section, SetForm, VerdictView, language_name, narrowed, percent,
-};
+use crate::view::{Chrome, Glyph, Provenance, Reliability, Section, SetForm, VerdictView, narrowed, percent};
 
 /// A document that came near, or that speaks to the code without counting.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -168,7 +168,7 @@ fn languages(catalogue: &Catalogue, selection: &Selection) -> Vec<FacetValue> {
 fn language_words(value: &FacetValue) -> (String, u64) {
     let name = match &value.condition {
         Condition::Field(_, language) if language == NONE => "a language that was not determined".to_owned(),
-        _ => language_name(&value.label),
+        _ => value.label.clone(),
     };
     (name, value.count)
 }
@@ -221,7 +221,7 @@ fn build(
             .cues
             .iter()
             .filter(|(l, _)| known(l))
-            .map(|(l, c)| (language_name(l), c.clone()))
+            .map(|(l, c)| (language_name(l).to_owned(), c.clone()))
             .collect(),
         include: code.include.clone(),
         speaking: speaking(snapshot, dimension, code, &states, &(selection.documents() & catalogue.coded())),
@@ -294,6 +294,9 @@ pub async fn get(
         let own: Vec<(String, String)> = asked.day().into_iter().collect();
         let path = path(&asked.dimension, code.id.as_str());
         return Ok(Redirect::permanent(&narrowed(&path, &own, &asked.filter)).into_response());
+    }
+    if format != Format::Html {
+        known_columns(&snapshot, &asked.filter)?;
     }
     snapshot.finder.ready_for(&snapshot.catalogue, &asked.filter).await?;
     let draw = move || {

@@ -53,7 +53,7 @@ impl Asked {
         let bad = |error: lacuna_domain::filter::FilterError| WebError::BadRequest(error.to_string());
         let versus = match params.take("vs") {
             None => None,
-            Some(text) => Some((text.trim().to_owned(), other_set(text.trim(), &snapshot.codebook)?)),
+            Some(text) => Some((text.trim().to_owned(), other_set(text.trim(), snapshot)?)),
         };
         let filter = Filter::parse(params.rest(), &snapshot.codebook).map_err(bad)?;
         Ok(Self { on: day, on_given: on.is_some(), dimension, filter, versus })
@@ -67,6 +67,11 @@ impl Asked {
         own
     }
 
+    /// The same without another set beside it.
+    pub(crate) fn alone(&self) -> Self {
+        Self { versus: None, ..self.clone() }
+    }
+
     /// The day as a parameter, where the address names it.
     pub(crate) fn day(&self) -> Option<(String, String)> {
         self.on_given.then(|| ("on".to_owned(), self.on.to_string()))
@@ -74,7 +79,7 @@ impl Asked {
 }
 
 /// The set that `vs` names. What names no set is an error: it would read as all documents.
-fn other_set(text: &str, codebook: &Codebook) -> Result<Filter, WebError> {
+fn other_set(text: &str, snapshot: &Snapshot) -> Result<Filter, WebError> {
     if text == "all" {
         return Ok(Filter::default());
     }
@@ -83,8 +88,9 @@ fn other_set(text: &str, codebook: &Codebook) -> Result<Filter, WebError> {
         let takes = "use all, or conditions such as jurisdiction=Colorado";
         WebError::BadRequest(format!("vs={given}: {problem}; {takes}"))
     };
-    let filter =
-        Filter::parse_query(text, codebook).map_err(|error| WebError::BadRequest(format!("vs: {error}")))?;
+    let refused = |error: &dyn std::fmt::Display| WebError::BadRequest(format!("vs: {error}"));
+    let filter = Filter::parse_query(text, &snapshot.codebook).map_err(|error| refused(&error))?;
+    snapshot.catalogue.check_columns(&filter).map_err(|unknown| refused(&unknown))?;
     let named = |pair: &str| pair.split_once('=').is_some_and(|(_, value)| !value.trim().is_empty());
     let mut pairs = text.trim_start_matches('?').split('&').filter(|pair| !pair.is_empty());
     if filter.conditions().is_empty() || !pairs.all(named) {

@@ -42,7 +42,7 @@ pub(super) fn codes(app: &App, page: &GapsPage) -> String {
         Key { name: "binding, at all (half height)".to_owned(), fill: colour(1) },
         Key { name: "any document, also drafts, dead and non-binding ones".to_owned(), fill: PALE },
     ];
-    let notes = notes(page).into_iter().chain([
+    let notes = beside(page).into_iter().chain(notes(page)).chain([
         "Full width: the code found most often. “Missed?” is how many documents without the label the engine expects to \
          speak to the code after all."
             .to_owned(),
@@ -114,14 +114,18 @@ fn notes(page: &GapsPage) -> Vec<String> {
     let form = (!page.knows_form).then(|| {
         "This codebook does not ask for the form of a text, so no document can be told to bind.".to_owned()
     });
-    let beside = page.versus.as_ref().map(|other| {
+    let absence = format!("An absence means: {}.", page.absence);
+    [few, form, Some(absence)].into_iter().flatten().collect()
+}
+
+/// What the column of the other set says; only the picture of codes has it.
+fn beside(page: &GapsPage) -> Option<String> {
+    page.versus.as_ref().map(|other| {
         format!(
             "Beside: {}, {} classified, {} of them binding; its binding documents at “{}” / all that speak to the code.",
             other.name, other.classified, other.binding, page.full_name
         )
-    });
-    let absence = format!("An absence means: {}.", page.absence);
-    [few, form, beside, Some(absence)].into_iter().flatten().collect()
+    })
 }
 
 fn draw_codes(page: &GapsPage) -> Picture {

@@ -15,6 +15,7 @@ use super::matrix::Matrix;
 use super::row::{Count, GapRow, VerdictGroup};
 use super::{Asked, cell, exactly, picture};
 use crate::error::WebError;
+use crate::find::known_columns;
 use crate::reply::{self, Charted, Format, csv_row};
 use crate::state::{App, Snapshot};
 use crate::view::corrected;
@@ -148,7 +149,8 @@ impl GapsPage {
             versus_value: asked.versus.as_ref().map_or_else(String::new, |(text, _)| text.clone()),
             presets: presets(snapshot, asked),
             path: narrowed("/gaps", &own, &asked.filter),
-            places_svg: narrowed("/gaps/places.svg", &own, &asked.filter),
+            // Places are not drawn beside another set.
+            places_svg: narrowed("/gaps/places.svg", &asked.alone().own(&snapshot.codebook), &asked.filter),
             set,
         }
     }
@@ -219,10 +221,9 @@ fn tabs(snapshot: &Snapshot, asked: &Asked) -> Vec<Tab> {
 fn versus(snapshot: &Snapshot, asked: &Asked, other: Option<&Gaps>) -> Option<Versus> {
     let ((_, filter), other) = (asked.versus.as_ref()?, other?);
     let labels: Vec<String> = filter.conditions().iter().map(|c| c.label(&snapshot.codebook)).collect();
-    let alone = Asked { versus: None, ..asked.clone() };
     Some(Versus {
         name: if labels.is_empty() { "all documents".to_owned() } else { labels.join("; ") },
-        without: narrowed("/gaps", &alone.own(&snapshot.codebook), &asked.filter),
+        without: narrowed("/gaps", &asked.alone().own(&snapshot.codebook), &asked.filter),
         classified: other.classified,
         binding: other.binding,
         ranked: other.ranked,
@@ -275,22 +276,27 @@ pub async fn get(
         Charted::Page(Format::Csv) => Ok(reply::csv("gaps.csv", csv(page))),
         Charted::Svg => Ok(reply::svg("gaps.svg", picture::codes(app, page))),
     };
-    answer(&app, query.as_deref(), draw).await
+    answer(&app, query.as_deref(), form == Charted::Page(Format::Html), draw).await
 }
 
 /// `GET /gaps/places.svg`
 pub async fn get_places(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
     let draw = |app: &App, page: &GapsPage| Ok(reply::svg("gaps-places.svg", picture::places(app, page)));
-    answer(&app, query.as_deref(), draw).await
+    answer(&app, query.as_deref(), false, draw).await
 }
 
+/// The page that an address asks for, as `draw` draws it; one for readers says itself what programs are refused for.
 async fn answer(
     app: &App,
     query: Option<&str>,
+    for_readers: bool,
     draw: impl FnOnce(&App, &GapsPage) -> Result<Response, WebError> + Send + 'static,
 ) -> Result<Response, WebError> {
     let snapshot = app.snapshot();
     let asked = Asked::read(app, &snapshot, query, None)?;
+    if !for_readers {
+        known_columns(&snapshot, &asked.filter)?;
+    }
     snapshot.finder.ready_for(&snapshot.catalogue, &asked.filter).await?;
     let app = app.clone();
     let build = move || {

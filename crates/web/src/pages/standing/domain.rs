@@ -77,6 +77,7 @@ fn build(
         figures: figures(snapshot, &all, &wanted, Some(&group.id))?,
         inside_name: String::new(),
         inside: vec![],
+        inside_left_out: 0,
         inside_svg: String::new(),
         presets: presets(id, &group.id),
         newest: vec![],

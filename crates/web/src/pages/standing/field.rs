@@ -13,7 +13,7 @@ use crate::pages::explore::{Asked, Chart};
 use crate::pages::gaps::set::Tab;
 use crate::reply::{self, Charted, Format};
 use crate::state::{App, Snapshot, list_href};
-use crate::view::{Bar, Coverage, Section, narrowed, s, verb};
+use crate::view::{Bar, Coverage, Section, at_most, narrowed, s, verb};
 
 /// A kind of standing page: a field with its address and its words.
 #[derive(Clone, Copy, Debug)]
@@ -54,6 +54,9 @@ impl Of {
     }
 }
 
+/// Values of the other field shown within a page.
+const INSIDE: usize = 12;
+
 fn build(app: &App, snapshot: &Snapshot, of: Of, name: &str, path: &str) -> Result<StandingPage, WebError> {
     let catalogue = &snapshot.catalogue;
     let filter = Filter::default().with(&value(of.field, name));
@@ -81,7 +84,9 @@ fn build(app: &App, snapshot: &Snapshot, of: Of, name: &str, path: &str) -> Resu
         .with_json(path, "")
         .with_csv(path, "")
         .described_as_dataset(app.config());
-    let inside = catalogue.field_facet(&selection, of.inside).into_iter().filter(|v| v.count > 0).take(12);
+    let mut inside = catalogue.field_facet(&selection, of.inside);
+    inside.retain(|v| v.count > 0);
+    let (inside, inside_left_out) = at_most(INSIDE, inside);
     Ok(StandingPage {
         provenance: chrome.provenance.clone(),
         chrome,
@@ -101,12 +106,14 @@ fn build(app: &App, snapshot: &Snapshot, of: Of, name: &str, path: &str) -> Resu
             svg_of(&Asked { base: Base::All, filter: filter.clone(), ..asked }.href())
         },
         inside: inside
+            .into_iter()
             .map(|v| Inside {
                 bar: Bar { full: v.count as usize, half: 0, of: selection.len() as usize },
                 href: list_href(&filter.with(&v.condition)),
                 name: v.label,
             })
             .collect(),
+        inside_left_out,
         presets: presets(&id, &filter),
         newest: newest(snapshot, &filter),
     })

@@ -4,22 +4,24 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use lacuna_domain::Filter;
+use lacuna_store::catalogue::DocumentSet;
 use serde::Serialize;
 
 use super::domain::grouped;
 use super::field::Of;
 use crate::error::WebError;
+use crate::pages::codes::show::covered;
 use crate::reply::{self, Charted, Format, csv_row};
 use crate::state::{App, Snapshot};
 use crate::view::chart::{PictureFile, ShareGroup, ShareLine, shares};
-use crate::view::{Bar, Chrome, Coverage, Provenance, Section};
+use crate::view::{Bar, Chrome, Provenance, Section, s};
 
 /// One standing page.
 #[derive(Clone, Debug, Serialize)]
 pub struct Entry {
     /// Name.
     pub name: String,
-    /// Its documents, of all; for a domain the mean over its codes of those at the highest level and between.
+    /// Its documents, of all; for a domain those that speak to any of its codes, of the classified ones.
     pub bar: Bar,
     /// Address.
     pub href: String,
@@ -35,22 +37,25 @@ pub struct ListPage {
     pub(crate) title: String,
     pub(crate) about: String,
     /// What the number beside each entry counts.
-    pub(crate) counts: String,
+    pub(crate) counts: &'static str,
+    /// Of what, in words.
+    pub(crate) of: String,
     pub(crate) entries: Vec<Entry>,
 }
 
-fn page(
-    app: &App,
-    snapshot: &Snapshot,
-    title: &str,
-    path: &str,
-    about: &str,
-    counts: &str,
-    entries: Vec<Entry>,
-) -> ListPage {
+/// The words of a list.
+struct Words {
+    title: &'static str,
+    about: String,
+    counts: &'static str,
+    of: String,
+}
+
+fn page(app: &App, snapshot: &Snapshot, path: &str, words: Words, entries: Vec<Entry>) -> ListPage {
+    let Words { title, about, counts, of } = words;
     let chrome = app
         .chrome(snapshot, Section::Explore, title)
-        .describe(about.to_owned())
+        .describe(about.clone())
         .at(app.config(), path)
         .with_json(path, "")
         .with_csv(path, "")
@@ -59,30 +64,41 @@ fn page(
         provenance: chrome.provenance.clone(),
         chrome,
         title: title.to_owned(),
-        about: about.to_owned(),
-        counts: counts.to_owned(),
+        about,
+        counts,
+        of,
         entries,
     }
 }
 
 fn domains(app: &App) -> ListPage {
     let snapshot = app.snapshot();
-    let all = snapshot.catalogue.select(&Filter::default(), None);
+    let coded = snapshot.catalogue.coded();
     let mut entries = Vec::new();
     if let Some(dimension) = grouped(&snapshot.codebook) {
-        let coverage = Coverage::of(&snapshot.catalogue, &all, dimension);
         for group in &dimension.groups {
-            let found = coverage.groups.iter().find(|g| g.name == group.name);
-            let best = found.and_then(|g| g.lines.iter().max_by_key(|line| line.bar.any()));
+            let codes = dimension.group_codes(&group.id).map(|code| covered(dimension, code));
+            let speaking = codes.fold(DocumentSet::default(), |all, condition| {
+                all | snapshot.catalogue.holding_alone(&condition)
+            });
             entries.push(Entry {
                 name: format!("{} {}", group.id, group.name),
-                bar: best.map_or(Bar { full: 0, half: 0, of: coverage.of }, |line| line.bar.clone()),
+                bar: Bar {
+                    full: speaking.intersection_len(coded) as usize,
+                    half: 0,
+                    of: coded.len() as usize,
+                },
                 href: format!("/domains/{}", crate::address::segment(&group.id)),
             });
         }
     }
-    let about = "Groups of codes, each with its charts, findings and gaps.";
-    page(app, &snapshot, "Domains", "/domains", about, "documents, for the code found most often", entries)
+    let words = Words {
+        title: "Domains",
+        about: "Groups of codes, each with its charts, findings and gaps.".to_owned(),
+        counts: "documents that speak to any of its codes",
+        of: format!("{} classified document{}", coded.len(), s(coded.len())),
+    };
+    page(app, &snapshot, "/domains", words, entries)
 }
 
 fn values(app: &App, of: Of) -> ListPage {
@@ -103,8 +119,13 @@ fn values(app: &App, of: Of) -> ListPage {
                 name: v.label.clone(),
             }
         });
-    let about = format!("{} as the catalogue records them, most documents first.", of.many);
-    page(app, &snapshot, of.many, of.path, &about, "documents", entries.collect())
+    let words = Words {
+        title: of.many,
+        about: format!("{} as the catalogue records them, most documents first.", of.many),
+        counts: "documents",
+        of: format!("{} document{}", all.len(), s(all.len())),
+    };
+    page(app, &snapshot, of.path, words, entries.collect())
 }
 
 /// Addresses of every standing page.
@@ -117,12 +138,11 @@ pub(crate) fn addresses(app: &App) -> Vec<String> {
 impl ListPage {
     /// The bars of the list as a picture.
     fn file(&self) -> PictureFile {
-        let whole = |bar: &Bar| Bar { full: bar.any(), half: 0, of: bar.of };
-        let lines = self.entries.iter().map(|entry| ShareLine::new(entry.name.as_str(), &whole(&entry.bar)));
+        let lines = self.entries.iter().map(|entry| ShareLine::new(entry.name.as_str(), &entry.bar));
         let drawn = shares(&[ShareGroup { name: String::new(), lines: lines.collect() }]);
         PictureFile {
             title: self.title.clone(),
-            about: format!("All documents. Number of {}.", self.counts),
+            about: format!("All documents. Number of {}, of {}.", self.counts, self.of),
             pictures: (!self.entries.is_empty()).then(|| (String::new(), drawn)).into_iter().collect(),
             empty: "Nothing is recorded for any document.".to_owned(),
             ..PictureFile::default()

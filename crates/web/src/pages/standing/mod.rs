@@ -54,6 +54,8 @@ pub struct StandingPage {
     pub(crate) figures: Vec<Figure>,
     pub(crate) inside_name: String,
     pub(crate) inside: Vec<Inside>,
+    /// Further values inside, which are not shown.
+    pub(crate) inside_left_out: usize,
     /// All values inside as a chart, as a file.
     #[serde(skip)]
     pub(crate) inside_svg: String,

@@ -1,6 +1,6 @@
 //! `GET /documents/{id}/annotations.json`: the evidence of a document as W3C Web Annotations (<https://www.w3.org/TR/annotation-model/>),
 //! each with a quote and its place in code points of the text. Annotations are named by addresses where the site was told its
-//! own, else by UUIDs; either way the same annotation has the same name everywhere.
+//! own, and those of another site by others; else by UUIDs, which are the same wherever no address was told.
 
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderValue, header};

@@ -11,6 +11,7 @@ use lacuna_domain::{Coding, Evidence, Filter, Judgement};
 
 use crate::address;
 use crate::error::WebError;
+use crate::find::known_columns;
 use crate::pages::documents::Asked;
 use crate::pages::explore::figure::Figure;
 use crate::pages::explore::page::ExplorePage;
@@ -85,7 +86,7 @@ pub async fn quote(
     let asked = Asked::read(&app, &snapshot, &id, &mut Params::default()).await?;
     let found = strongest(&asked, &dimension, &code).zip(asked.codebook.dimension(&dimension));
     let Some(((coding, evidence), named)) = found else {
-        return Err(app.no_label(&asked.document.id, &dimension, &code).await);
+        return Err(app.no_label(&asked.document, &dimension, &code).await);
     };
     let level = coding.judgement(&dimension, &code).map_or("named", |j| named.value_name(j.value()));
     let name = named.code(&code).map_or(code.as_str(), |c| c.name.as_str());
@@ -148,6 +149,7 @@ pub async fn chart(
     let snapshot = app.snapshot();
     let filter = Filter::parse_query(query.as_deref().unwrap_or_default(), &snapshot.codebook)
         .map_err(|error| WebError::BadRequest(error.to_string()))?;
+    known_columns(&snapshot, &filter)?;
     let named = snapshot.codebook.dimension_at(&dimension).ok_or_else(|| {
         WebError::NotFound(format!("the codebook has no dimension {dimension:?}; /codes lists them"))
     })?;

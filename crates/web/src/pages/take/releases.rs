@@ -1,14 +1,16 @@
 //! `/releases`: what the map said on earlier days, as files that never change, and what changed between two.
 
 use askama::Template;
+use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
 use lacuna_pipeline::publish::release::{INVENTORY, LabelChange, ReleaseDiff, diff};
 use lacuna_store::Release;
 use serde::Serialize;
 
 use crate::error::WebError;
+use crate::kept;
 use crate::params::Params;
 use crate::reply::{self, csv_row};
 use crate::state::App;
@@ -23,9 +25,9 @@ pub struct ReleasesPage {
     pub(crate) provenance: Provenance,
     /// Newest first.
     pub(crate) releases: Vec<Release>,
-    /// In a published site, below which address their files lie; empty where that is not known.
+    /// Whether their files lie beside the page, as they do on a server.
     #[serde(skip)]
-    pub(crate) elsewhere: Option<String>,
+    pub(crate) beside: bool,
 }
 
 /// One release.
@@ -40,6 +42,8 @@ pub struct ReleasePage {
     pub(crate) before: Option<String>,
     /// Whether its pages can be drawn.
     pub(crate) drawn: bool,
+    /// Whether its files are not served, since a document of it was made private.
+    pub(crate) withheld: bool,
 }
 
 /// What changed between two.
@@ -69,10 +73,6 @@ impl DiffPage {
 /// Labels on the page of a comparison; its CSV has all.
 const SHOWN: usize = 500;
 
-async fn all(app: &App) -> Result<Vec<Release>, WebError> {
-    app.store().releases().await.map_err(WebError::internal("read the releases"))
-}
-
 fn chrome(app: &App, title: &str, path: &str) -> Chrome {
     let snapshot = app.snapshot();
     app.chrome(&snapshot, Section::None, title)
@@ -97,7 +97,7 @@ pub async fn list_csv(State(app): State<App>) -> Result<Response, WebError> {
     let mut out = String::new();
     let columns = ["release", "cut", "documents", "positive_labels", "codebook", "run", "content", "note"];
     csv_row(&mut out, columns);
-    for release in all(&app).await? {
+    for release in app.releases().await? {
         let (cut, run) = (release.at.to_string(), release.run.unwrap_or_default());
         let (documents, labels) = (release.documents.to_string(), release.labels.to_string());
         let counts = [&release.id, &cut, &documents, &labels].map(String::as_str);
@@ -109,21 +109,20 @@ pub async fn list_csv(State(app): State<App>) -> Result<Response, WebError> {
 
 async fn listed(app: &App) -> Result<ReleasesPage, WebError> {
     let chrome = chrome(app, "Releases", "/releases").with_csv("/releases", "");
-    let releases = all(app).await?;
-    Ok(ReleasesPage { provenance: chrome.provenance.clone(), chrome, releases, elsewhere: None })
+    let releases = app.releases().await?;
+    Ok(ReleasesPage { provenance: chrome.provenance.clone(), chrome, releases, beside: true })
 }
 
 /// The list in a published site of the present state, beside which the files of releases do not lie.
 pub(crate) async fn published(app: &App) -> Result<String, WebError> {
-    let elsewhere = app.config().absolute("/releases").unwrap_or_default();
-    let page = ReleasesPage { elsewhere: Some(elsewhere), ..listed(app).await? };
+    let page = ReleasesPage { beside: false, ..listed(app).await? };
     page.render().map_err(WebError::internal("render the list of releases"))
 }
 
 /// `GET /releases/{id}`, and `.json`
 pub async fn show(State(app): State<App>, Path(raw): Path<String>) -> Result<Response, WebError> {
     let (id, format) = reply::Format::split(&raw);
-    let releases = all(&app).await?;
+    let releases = app.releases().await?;
     let at = releases.iter().position(|release| release.id == id).ok_or_else(|| unknown(id))?;
     let before = releases.get(at + 1).map(|release| release.id.clone());
     let release = releases[at].clone();
@@ -131,24 +130,39 @@ pub async fn show(State(app): State<App>, Path(raw): Path<String>) -> Result<Res
         chrome(&app, &format!("Release {id}"), &format!("/releases/{id}")).under("Releases", "/releases");
     // Inside its own map there is no other to lead to.
     let drawn = app.past().is_none() && release.files.iter().any(|file| file.name == INVENTORY);
-    let page = ReleasePage { provenance: chrome.provenance.clone(), chrome, release, before, drawn };
+    let withheld = app.is_withheld(id).await?;
+    let provenance = chrome.provenance.clone();
+    let page = ReleasePage { chrome, provenance, release, before, drawn, withheld };
     if format == reply::Format::Json { reply::json(&page) } else { reply::html(&page) }
 }
 
-/// `GET /releases/{id}/{file}`
+/// `GET /releases/{id}/{file}`: the bytes that were cut, which have one tag for ever. They are asked for again each time, since
+/// they are withheld once a document in them is private.
 pub async fn file(
     State(app): State<App>,
     Path((id, name)): Path<(String, String)>,
+    headers: HeaderMap,
 ) -> Result<Response, WebError> {
-    let content = app.store().release_file(&id, &name).await;
-    let content = content.map_err(WebError::internal("read a release"))?.ok_or_else(|| unknown(&id))?;
-    let mut response = if name == INVENTORY {
-        ([(header::CONTENT_TYPE, "application/json")], content).into_response()
+    let releases = app.releases().await?;
+    let release = releases.iter().find(|release| release.id == id);
+    let file = release.and_then(|release| release.files.iter().find(|file| file.name == name));
+    let file = file.ok_or_else(|| unknown(&id))?;
+    if app.is_withheld(&id).await? {
+        return Err(withheld(&id));
+    }
+    let tag = HeaderValue::from_str(&format!("W/\"{}\"", file.sha256));
+    let tag = tag.map_err(WebError::internal("tag a file of a release"))?;
+    let known = headers.get(header::IF_NONE_MATCH);
+    let content = if kept::matches(known, Some(&tag)) {
+        String::new()
     } else {
-        reply::csv(&format!("{id}-{name}"), content)
+        let content = app.store().release_file(&id, &name).await;
+        content.map_err(WebError::internal("read a release"))?.ok_or_else(|| unknown(&id))?
     };
-    let kept = HeaderValue::from_static("public, max-age=31536000, immutable");
-    response.headers_mut().insert(header::CACHE_CONTROL, kept);
+    let kind = if name == INVENTORY { "application/json" } else { "text/csv; charset=utf-8" };
+    let mut response = reply::stream(&format!("{id}-{name}"), kind, tag, known, Body::from(content));
+    let shared = if app.config().signed_in_only { "private, no-cache" } else { "public, no-cache" };
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(shared));
     Ok(response)
 }
 
@@ -219,15 +233,23 @@ async fn compared(app: &App, query: Option<&str>) -> Result<DiffPage, WebError> 
     };
     let before = (read(&from, "documents.csv").await?, read(&from, "labels.csv").await?);
     let after = (read(&to, "documents.csv").await?, read(&to, "labels.csv").await?);
+    let private = app.private_ids().await?;
     let told = tokio::task::spawn_blocking(move || diff((&before.0, &before.1), (&after.0, &after.1)))
         .await
-        .map_err(WebError::internal("compare two releases"))?;
+        .map_err(WebError::internal("compare two releases"))?
+        .without(private.as_ref());
     let query = format!("from={from}&to={to}");
     let chrome = chrome(app, "What changed", "/releases/diff")
         .under("Releases", "/releases")
         .with_json("/releases/diff", &query)
         .with_csv("/releases/diff", &query);
     Ok(DiffPage { provenance: chrome.provenance.clone(), chrome, from, to, diff: told })
+}
+
+fn withheld(id: &str) -> WebError {
+    WebError::Withheld(format!(
+        "the files of release {id} are withheld: a document of this release was made private since"
+    ))
 }
 
 fn unknown(id: &str) -> WebError {

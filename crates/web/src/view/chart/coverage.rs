@@ -43,15 +43,21 @@ fn legend(coverage: &Coverage) -> Vec<Key> {
 }
 
 fn notes(coverage: &Coverage) -> Vec<String> {
-    let corrected = coverage.lines().find_map(|line| line.corrected.first()).map(|first| {
-        format!(
-            "Corrected shares have the machine’s errors taken out, with 95 % intervals, from {} documents that people \
-             read ({}).",
-            first.read, first.sample
-        )
-    });
-    let empty = coverage.lines().find(|line| line.bar.any() == 0).map(|line| {
-        format!("Nothing counted, such as for “{}”, means: {}.", line.name, absence(coverage.of as u64))
-    });
-    corrected.into_iter().chain(empty).collect()
+    let corrected = coverage.lines().find_map(|line| line.corrected.first()).map(corrected_note);
+    let empty = coverage.lines().find(|line| line.bar.any() == 0);
+    corrected.into_iter().chain(empty.map(|line| absence_note(&line.name, coverage.of as u64))).collect()
+}
+
+/// What stands behind the corrected shares of a picture.
+pub(crate) fn corrected_note(share: &Corrected) -> String {
+    format!(
+        "Corrected shares have the machine’s errors taken out, with 95 % intervals, from {} documents that people read \
+         ({}).",
+        share.read, share.sample
+    )
+}
+
+/// What a bar of no length means, such as that of `name` over `of` classified documents.
+pub(crate) fn absence_note(name: &str, of: u64) -> String {
+    format!("Nothing counted, such as for “{name}”, means: {}.", absence(of))
 }

@@ -92,13 +92,27 @@ fn sources(config: &Config, chrome: &Chrome, path: &str) -> [String; 2] {
     );
     let fiction =
         if provenance.fiction { " Fiction: sample documents invented for demonstration." } else { "" };
-    let address = address(chrome, config, path.to_owned());
-    let site = &chrome.site;
-    let source = if config.base_url.is_some() { address } else { format!("{site}, {address}") };
+    let source =
+        if config.published { published(config, chrome) } else { served(config, chrome, path.to_owned()) };
     [
-        format!("{site}, as of {} (UTC). {labels}{fiction}", provenance.as_of_day()),
+        format!("{}, as of {} (UTC). {labels}{fiction}", chrome.site, provenance.as_of_day()),
         format!("Source: {source}"),
     ]
+}
+
+/// The page of a server that shows a picture.
+fn served(config: &Config, chrome: &Chrome, path: String) -> String {
+    let address = address(chrome, config, path);
+    if config.base_url.is_some() { address } else { format!("{}, {address}", chrome.site) }
+}
+
+/// The published site that a picture lies in: its address where it was told one, else what it is the site of. It may have no
+/// page of the picture alone, since charts with chosen axes need a server.
+fn published(config: &Config, chrome: &Chrome) -> String {
+    let of = chrome.release.as_ref().map(|release| format!("release {release}"));
+    let of = of.unwrap_or_else(|| format!("published as of {}", chrome.provenance.as_of_day()));
+    let address = config.absolute("/").map(|address| format!(", {address}")).unwrap_or_default();
+    format!("{}, {of}{address}", chrome.site)
 }
 
 /// How words of one kind are set.
@@ -265,5 +279,23 @@ mod tests {
         assert!(
             svg.contains(">No document.</text>") && svg.contains("Lacuna, /releases/2031-01-01-abc/map/gaps")
         );
+    }
+
+    #[test]
+    fn a_file_of_a_published_site_names_no_page_that_only_a_server_has() {
+        let mut frame = chrome(&World::new(), "Risk", Section::Explore);
+        let day = frame.provenance.as_of_day();
+        let told = |frame: &Chrome, base: Option<&str>| {
+            let base_url = base.map(str::to_owned);
+            let config = Config { published: true, base_url, ..Config::default() };
+            let svg = PictureFile::default().svg(&config, frame, "/explore?rows=risk");
+            assert!(!svg.contains("/explore"), "{svg}");
+            svg.rsplit_once("Source: ").unwrap().1.split_once('<').unwrap().0.to_owned()
+        };
+        assert_eq!(told(&frame, None), format!("Lacuna, published as of {day}"));
+        let address = Some("https://map.example/ai/");
+        assert_eq!(told(&frame, address), format!("Lacuna, published as of {day}, https://map.example/ai/"));
+        frame.release = Some("2031-01-01-abc".to_owned());
+        assert_eq!(told(&frame, None), "Lacuna, release 2031-01-01-abc");
     }
 }

@@ -17,7 +17,7 @@ use std::fmt::Write as _;
 use lacuna_pipeline::analyze::corrected::Corrected;
 
 pub use bars::bars;
-pub(crate) use coverage::coverage_file;
+pub(crate) use coverage::{absence_note, corrected_note, coverage_file};
 pub use file::{Key, PictureFile};
 pub use flow::{Flow, Node, flow};
 pub use heat::heat;

@@ -71,5 +71,5 @@ const DEEDS: Deeds = Deeds {
     before_name: "",
     generic: &[],
     translation: r"《(?P<name>[^《》\n]{2,60})》\s?的?(?P<sure>非官方译文|中文译本|中文译文|译文|译本)",
-    another: "修改|废止|修正|实施|贯彻",
+    another: "修改|废止|修正|实施|贯彻|补充",
 };

@@ -37,7 +37,7 @@ const DAYS: Days = Days {
         ("year", TimeUnit::Year),
         ("years", TimeUnit::Year),
     ],
-    delay: r"(?:the\s)?(?:COUNT\s(?:\([0-9]{1,4}\)\s)?(?:calendar\s|full\s)?)?UNIT\s(?:after|from|following)\s(?:the\s)?(?:(?:date|day)\sof\s(?:the\s)?)?(?:its\s|that\sof\sits\s)?EVENT(?:\sof\s(?:this|these|the\spresent)\s\w+)?",
+    delay: r"(?:the\s)?(?:COUNT\s(?:\([0-9]{1,4}\)\s)?(?:calendar\s|full\s)?)?UNIT\s(?:(?P<next>after|following)|from)\s(?:the\s)?(?:(?:date|day)\sof\s(?:the\s)?)?(?:its\s|that\sof\sits\s)?EVENT(?:\sof\s(?:this|these|the\spresent)\s\w+)?",
     adopted: r"enactment(?:\sinto\slaw)?|adoption|passage|promulgation|becoming\slaw",
     in_force: r"entry\sinto\s(?:force|effect)|(?:coming|entering)\sinto\s(?:force|effect|operation)|effective\sdate",
     published: "publication",
@@ -151,5 +151,6 @@ const DEEDS: Deeds = Deeds {
     before_name: r"(?:(?:sub)?(?:title|part|chapter|division|section)|article)\s(?:[0-9][\w.-]*|[ivxlc]+|[a-z])\.?\s(?:of\s)?(?:the\s)?|[ivxlc]+\sof\s(?:the\s)?|[a-z]\sof\s(?:the\s)?|(?:the|in|under|of|by|this|that)\s(?:the\s)?",
     generic: &[],
     translation: r"\b(?P<sure>(?:this\s(?:document\s|text\s|version\s)?is\s(?:an?\s|the\s)?(?:\w+\s){0,3}?)|(?:unofficial|non-official|courtesy|informal|provisional|convenience|english)\s(?:english\s|language\s)?)?translation\sof\s(?:the\s)?",
-    another: r"\b(?:amend|revo[ck]|repeal|rescind|rescission|implement|supersed|replac)\w*\b",
+    // Names of laws have "supplemental" and "adaptation" of themselves.
+    another: r"\b(?:(?:amend|revo[ck]|repeal|rescind|rescission|implement|supersed|replac|transpos)\w*|(?:supplement|complement|adapt)(?:s|ing)|pursuant\sto|(?:established|required|laid\sdown)\s(?:by|in|under))\b",
 };

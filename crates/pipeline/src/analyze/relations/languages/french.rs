@@ -60,7 +60,7 @@ const DAYS: Days = Days {
         ("année", TimeUnit::Year),
         ("années", TimeUnit::Year),
     ],
-    delay: r"(?:(?:le|un\sdélai\sde)\s)?(?:COUNT\s)?UNIT\s(?:après|suivant|à\scompter\sde|à\spartir\sde)\s(?:celui\sde\s|la\sdate\s(?:de\s|d['’])|le\sjour\sde\s)?(?:l['’]|sa\s|son\s|la\s)?EVENT(?:\s(?:de\sla|du)\sprésente?\s\w+)?",
+    delay: r"(?:(?:le|un\sdélai\sde)\s)?(?:COUNT\s)?UNIT\s(?:(?P<next>après|suivant)|à\scompter\sde|à\spartir\sde)\s(?:celui\sde\s|la\sdate\s(?:de\s|d['’])|le\sjour\sde\s)?(?:l['’]|sa\s|son\s|la\s)?EVENT(?:\s(?:de\sla|du)\sprésente?\s\w+)?",
     adopted: r"adoption|promulgation",
     in_force: r"entrée\sen\s(?:vigueur|application)",
     published: r"publication",
@@ -127,5 +127,5 @@ const DEEDS: Deeds = Deeds {
     before_name: "",
     generic: &[],
     translation: r"\b(?P<sure>(?:ce(?:tte)?\s\w+\s|ceci\s)est\s(?:une\s|la\s))?traduction\s(?P<kind>(?:non\sofficielle|officieuse|de\scourtoisie|française|anglaise)\s)?(?:du\s|de\sla\s|de\sl['’]|des\s)",
-    another: r"\b(?:modifiant|modification|abrogeant|abrogation|remplaçant|transposant|transposition|portant\sapplication)\b",
+    another: r"\b(?:modifiant|modification|abrogeant|abrogation|remplaçant|transposant|transposition|portant\sapplication|complétant|adaptant|adaptation|visant)\b",
 };

@@ -63,7 +63,7 @@ const DAYS: Days = Days {
         ("jahre", TimeUnit::Year),
         ("jahren", TimeUnit::Year),
     ],
-    delay: r"(?:COUNT\s)?UNIT\snach\s(?:(?:dem|der|ihrem|ihrer|seinem|seiner)\s)?(?:Tag\s(?:ihrer|seiner|der|des)\s)?EVENT",
+    delay: r"(?:COUNT\s)?UNIT\s(?P<next>nach)\s(?:(?:dem|der|ihrem|ihrer|seinem|seiner)\s)?(?:Tag\s(?:ihrer|seiner|der|des)\s)?EVENT",
     adopted: r"Annahme|Verabschiedung|Erlass(?:es)?",
     in_force: r"Inkrafttretens?",
     published: r"Verkündung|Veröffentlichung|Bekanntmachung",
@@ -137,5 +137,5 @@ const DEEDS: Deeds = Deeds {
     before_name: "",
     generic: &["rechtsverordnung", "durchführungsverordnung", "änderungsgesetz", "änderungsverordnung"],
     translation: r"\b(?P<sure>(?:nicht\s?amtliche|inoffizielle|unverbindliche|deutsche|englische|vorläufige)\s(?:deutsche\s|englische\s)?)?Übersetzung\s(?:der|des|von)\s",
-    another: r"\b(?:Änderung|Aufhebung|Umsetzung|Durchführung|Ausführung|Übersetzung)\b",
+    another: r"\b(?:Änderung|Aufhebung|Umsetzung|Durchführung|Ausführung|Übersetzung|Ergänzung|Anpassung)\b",
 };

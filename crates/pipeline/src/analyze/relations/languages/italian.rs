@@ -61,7 +61,7 @@ const DAYS: Days = Days {
         ("anno", TimeUnit::Year),
         ("anni", TimeUnit::Year),
     ],
-    delay: r"(?:(?:il|decorsi)\s)?(?:COUNT\s)?UNIT\s(?:dopo|(?:successiv[oi]|seguent[ei])\s(?:a|al|alla)|dalla|dall['’]|dalla\sdata\sdi)\s?(?:(?:quello\sdella|data\sdi|la|sua|l['’])\s?){0,2}EVENT(?:\s(?:della|del)\spresente\s\w+)?",
+    delay: r"(?:(?:il|decorsi)\s)?(?:COUNT\s)?UNIT\s(?:(?P<next>dopo|(?:successiv[oi]|seguent[ei])\s(?:a|al|alla))|dalla|dall['’]|dalla\sdata\sdi)\s?(?:(?:quello\sdella|data\sdi|la|sua|l['’])\s?){0,2}EVENT(?:\s(?:della|del)\spresente\s\w+)?",
     adopted: r"adozione|approvazione|promulgazione",
     in_force: r"entrata\sin\svigore",
     published: r"pubblicazione",
@@ -140,5 +140,5 @@ const DEEDS: Deeds = Deeds {
     before_name: "",
     generic: &[],
     translation: r"\b(?P<sure>quest[oa]\s(?:\w+\s)?è\suna\s)?traduzione\s(?P<kind>(?:non\sufficiale|di\scortesia|italiana|inglese)\s)?(?:del\s|della\s|dell['’]|dei\s)",
-    another: r"\b(?:modifica|modifiche|modificano|abroga|abrogazione|sostituisce|attuazione|recepimento|esecuzione)\b",
+    another: r"\b(?:modifica|modifiche|modificano|abroga|abrogazione|sostituisce|attuazione|recepimento|esecuzione|integrano?|completano?|adeguano?|adeguamento)\b",
 };

@@ -22,7 +22,8 @@ const DAYS: Days = Days {
         ("箇月", TimeUnit::Month),
         ("年", TimeUnit::Year),
     ],
-    delay: r"EVENTの日から(?:起算して)?\s?COUNT\s?UNITを経過した日",
+    // Without 起算して the day of the event is not counted.
+    delay: r"EVENTの日から(?:起算して|(?P<later>))\s?COUNT\s?UNITを経過した日",
     adopted: "成立",
     in_force: "施行",
     published: "公布",

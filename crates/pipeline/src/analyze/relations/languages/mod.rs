@@ -52,8 +52,9 @@ pub(super) struct Days {
     pub(super) counts: &'static [(&'static str, u32)],
     /// Units of time in small letters.
     pub(super) units: &'static [(&'static str, TimeUnit)],
-    /// How a day is given by another, with `COUNT`, `UNIT` and `EVENT` for the words of the lists. Where a text may leave out
-    /// the number, the next day is meant.
+    /// How a day is given by another, with `COUNT`, `UNIT` and `EVENT` for the words of the lists. The group `next` holds
+    /// words by which the next day is meant where the number is left out; the group `later` is there where the day is one
+    /// later than the number says.
     pub(super) delay: &'static str,
     /// Words for the adoption of the instrument from which days are counted.
     pub(super) adopted: &'static str,

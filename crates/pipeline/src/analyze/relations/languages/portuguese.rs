@@ -60,7 +60,7 @@ const DAYS: Days = Days {
         ("ano", TimeUnit::Year),
         ("anos", TimeUnit::Year),
     ],
-    delay: r"(?:(?:o|decorridos)\s)?(?:COUNT\s(?:\([\w\s]{1,30}\)\s)?)?UNIT\s(?:após|depois\sd[ae]|seguintes?\s(?:ao\sda|à|ao)|contados\s(?:da|a\spartir\sda)|a\spartir\sda|d[ae])\s(?:(?:data\sd[ae]|a|sua)\s){0,2}EVENT(?:\s(?:d[ao]\spresente|dest[ae])\s\w+)?",
+    delay: r"(?:(?:o|decorridos)\s)?(?:COUNT\s(?:\([\w\s]{1,30}\)\s)?)?UNIT\s(?:(?P<next>após|depois\sd[ae]|seguintes?\s(?:ao\sda|à|ao))|contados\s(?:da|a\spartir\sda)|a\spartir\sda|d[ae])\s(?:(?:data\sd[ae]|a|sua)\s){0,2}EVENT(?:\s(?:d[ao]\spresente|dest[ae])\s\w+)?",
     adopted: r"adoção|aprovação|promulgação",
     in_force: r"entrada\sem\svigor",
     published: r"publicação(?:\soficial)?",
@@ -152,5 +152,5 @@ const DEEDS: Deeds = Deeds {
     before_name: "",
     generic: &[],
     translation: r"\b(?P<sure>est[ea]\s(?:\w+\s)?é\suma\s)?tradução\s(?P<kind>(?:não\soficial|livre|de\scortesia)\s)?(?:do|da|dos|das)\s",
-    another: r"\b(?:alteram?|alteração|revogam?|revogação|substituem?|regulamenta|transpõe|transposição|execução)\b",
+    another: r"\b(?:alteram?|alteração|revogam?|revogação|substituem?|regulamenta|transpõe|transposição|execução|completam?|complementam?|adaptam?|adaptação)\b",
 };

@@ -60,7 +60,7 @@ const DAYS: Days = Days {
         ("año", TimeUnit::Year),
         ("años", TimeUnit::Year),
     ],
-    delay: r"(?:(?:el|los)\s)?(?:COUNT\s)?UNIT\s(?:después\s(?:de|del)|siguientes?\s(?:a|al|a\sla)|de|contados\s(?:desde|a\spartir\sde)|a\spartir\sde)\s(?:(?:de\sla\sfecha\sde|la\sfecha\sde|el\sde|de)\s)?(?:su\s|la\s)?EVENT(?:\s(?:de\sla|del)\spresente\s\w+)?",
+    delay: r"(?:(?:el|los)\s)?(?:COUNT\s)?UNIT\s(?:(?P<next>después\s(?:de|del)|siguientes?\s(?:a|al|a\sla|de))|de|contados\s(?:desde|a\spartir\sde)|a\spartir\sde)\s(?:(?:de\sla\sfecha\sde|la\sfecha\sde|el\sde|de)\s)?(?:su\s|la\s)?EVENT(?:\s(?:de\sla|del)\spresente\s\w+)?",
     adopted: r"adopción|aprobación|promulgación",
     in_force: r"entrada\sen\s(?:vigor|vigencia)",
     published: r"publicación",
@@ -156,5 +156,5 @@ const DEEDS: Deeds = Deeds {
     before_name: "",
     generic: &[],
     translation: r"\b(?P<sure>(?:est[ea]\s\w+\s|esta\s)es\suna\s)?traducción\s(?P<kind>(?:no\soficial|oficiosa|de\scortesía|al\sespañol|al\singlés)\s)?(?:del|de\sla|de\slos|de\slas)\s",
-    another: r"\b(?:modifican?|modificación|derogan?|derogación|sustituyen?|transponen?|transposición|desarrolla|ejecución)\b",
+    another: r"\b(?:modifican?|modificación|derogan?|derogación|sustituyen?|transponen?|transposición|desarrolla|ejecución|completan?|complementan?|adaptan?|adaptación)\b",
 };

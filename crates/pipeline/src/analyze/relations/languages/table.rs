@@ -142,14 +142,16 @@ impl Table {
         let word = |group: &str| found.name(group).map(|found| spaced_once(found.as_str()));
         let unit_word = word("unit")?;
         let unit = self.language.days.units.iter().find(|(unit, _)| *unit == unit_word)?.1;
-        let count = match word("count") {
+        let counted = match word("count") {
             Some(word) => {
                 let known = self.language.days.counts.iter().find(|(count, _)| *count == word);
                 known.map(|(_, count)| *count).or_else(|| number(&word))?
             }
-            // "The day after"; no other unit is left uncounted.
-            None => (unit == TimeUnit::Day).then_some(1)?,
+            // "The day after"; no other unit is left uncounted, and "the day of" is not the day after.
+            None => (unit == TimeUnit::Day && found.name("next").is_some()).then_some(1)?,
         };
+        let later = found.name("later").is_some();
+        let (count, unit) = if later { and_a_day(counted, unit)? } else { (counted, unit) };
         let events =
             [("adopted", Anchor::Adopted), ("force", Anchor::InForce), ("published", Anchor::Published)];
         let after = events.into_iter().find(|(group, _)| found.name(group).is_some())?.1;
@@ -240,6 +242,16 @@ fn states(language: &Language) -> Vec<Stating> {
         Stating { kind: states.kind, words: pattern(&words), ends_if }
     };
     days.states.iter().map(of).collect()
+}
+
+/// The same time and a day more, in days; `None` for months and years, which have no number of days.
+fn and_a_day(count: u32, unit: TimeUnit) -> Option<(u32, TimeUnit)> {
+    let days = match unit {
+        TimeUnit::Day => count,
+        TimeUnit::Week => count.checked_mul(7)?,
+        TimeUnit::Month | TimeUnit::Year => return None,
+    };
+    Some((days.checked_add(1)?, TimeUnit::Day))
 }
 
 /// Words in small letters with single spaces between them.

@@ -9,11 +9,11 @@ use lacuna_domain::filter::{CodeTest, Condition, Sort};
 use lacuna_domain::{DocumentId, Filter};
 use lacuna_store::catalogue::Record;
 
-pub use self::news::Arrivals;
+pub use self::news::Changes;
 use self::news::News;
 use super::xml;
 use crate::error::WebError;
-use crate::find::Found;
+use crate::find::{Found, known_columns};
 use crate::params::Params;
 use crate::reply;
 use crate::state::{App, Snapshot, list_href};
@@ -22,7 +22,7 @@ use crate::state::{App, Snapshot, list_href};
 const ENTRIES: usize = 50;
 
 /// A document of the list, and when something of it came or changed last.
-type Dated<'s> = (Record<'s>, Option<&'s News>);
+type Dated<'s> = (Record<'s>, Option<News>);
 
 /// `GET /feed.atom`
 pub async fn get(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
@@ -30,25 +30,28 @@ pub async fn get(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Re
     let params = Params::parse(query.as_deref())?;
     let filter = Filter::parse(params.rest(), &snapshot.codebook)
         .map_err(|error| WebError::BadRequest(error.to_string()))?;
+    known_columns(&snapshot, &filter)?;
     snapshot.finder.ready_for(&snapshot.catalogue, &filter).await?;
     let found = snapshot.finder.find(&snapshot.catalogue, &filter)?;
     if let Some(problem) = found.problem {
         return Err(WebError::BadRequest(format!("q: {problem}")));
     }
-    let arrivals = snapshot.arrivals.get_or_try_init(|| news::arrivals(&app, &snapshot)).await?;
+    let changes = snapshot.changes.get_or_try_init(|| news::changes(&app, &snapshot)).await?;
     let mut dated: Vec<Dated<'_>> = found
         .selection
         .documents()
         .iter()
         .filter_map(|number| snapshot.catalogue.record(number))
-        .map(|record| (record, record.id().parse().ok().and_then(|id: DocumentId| arrivals.get(&id))))
+        .map(|record| (record, changes.of(record)))
         .collect();
-    dated.sort_by_key(|(record, news)| (std::cmp::Reverse(news.map(News::at)), record.number()));
+    dated.sort_by_cached_key(|(record, news)| {
+        (std::cmp::Reverse(news.as_ref().map(News::at)), record.number())
+    });
     let page = filter.page as usize;
     let feed = Feed { app: &app, snapshot: &snapshot, filter: &filter, found: &found };
     let from = page.saturating_sub(1).saturating_mul(ENTRIES);
     let shown = dated.get(from..dated.len().min(from.saturating_add(ENTRIES))).unwrap_or_default();
-    let newest = dated.first().and_then(|(_, news)| news.map(News::at));
+    let newest = dated.first().and_then(|(_, news)| news.as_ref().map(News::at));
     let mut out = feed.head(newest, from + ENTRIES < dated.len());
     for entry in shown {
         out.push_str(&feed.entry(*entry).await?);
@@ -112,7 +115,7 @@ impl Feed<'_> {
         let Ok(id) = record.id().parse::<DocumentId>() else { return Ok(String::new()) };
         let path = crate::address::document(&id);
         let told = news::told(self.app, self.snapshot, &id, news).await?;
-        let at = news.map_or(self.snapshot.provenance.as_of, News::at);
+        let at = news.as_ref().map_or(self.snapshot.provenance.as_of, News::at);
         let why = why(self.snapshot, self.filter, self.found, record)?;
         let fiction = if record.fiction() { " (fiction)" } else { "" };
         Ok(format!(

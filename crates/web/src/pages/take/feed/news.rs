@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use lacuna_domain::coding::Outcome;
 use lacuna_domain::{DocumentId, Value};
+use lacuna_store::catalogue::Record;
 use lacuna_store::{Change, FieldChange, LabelMove, Link, moves};
 
 use crate::error::WebError;
@@ -15,12 +16,29 @@ const TOLD: usize = 6;
 /// Labels or fields told of one change.
 const LISTED: usize = 10;
 
-/// When something of each document came or changed last.
-pub type Arrivals = BTreeMap<DocumentId, News>;
+/// When documents changed after they came.
+#[derive(Debug, Default)]
+pub struct Changes {
+    /// Catalogue data, relations or labels.
+    changed: BTreeMap<DocumentId, Timestamp>,
+    /// What people decided on labels.
+    decided: BTreeMap<DocumentId, Timestamp>,
+}
+
+impl Changes {
+    /// What came and changed of a document; `None` where nothing ever did.
+    pub(super) fn of(&self, record: Record<'_>) -> Option<News> {
+        let id = record.id().parse().ok();
+        let at = |times: &BTreeMap<DocumentId, Timestamp>| id.as_ref().and_then(|id| times.get(id)).copied();
+        let version = record.arrived().map(|arrival| (arrival.at(), arrival.version));
+        let news = News { version, changed: at(&self.changed), decided: at(&self.decided) };
+        (news != News::default()).then_some(news)
+    }
+}
 
 /// When what of a document came or changed last; at least one of them is there.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct News {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct News {
     /// Its current text, with the number of the version.
     version: Option<(Timestamp, u32)>,
     /// Catalogue data, relations or labels.
@@ -37,22 +55,15 @@ impl News {
     }
 }
 
-/// What came and changed, up to the moment of which the site tells.
-pub(super) async fn arrivals(app: &App, snapshot: &Snapshot) -> Result<Arrivals, WebError> {
-    let read = WebError::internal("read what changed");
-    let mut all = Arrivals::new();
-    for version in app.latest_versions().await? {
-        all.entry(version.document).or_default().version = Some((version.ingested_at, version.number));
-    }
+/// What changed, up to the moment of which the site tells.
+pub(super) async fn changes(app: &App, snapshot: &Snapshot) -> Result<Changes, WebError> {
     let run = snapshot.run.as_ref().map(|run| &run.id);
-    for (document, at) in app.store().changed_at(run, app.now()).await.map_err(read)? {
-        all.entry(document).or_default().changed = Some(at);
-    }
-    let read = WebError::internal("read when decisions came");
-    for (document, at) in app.store().decided_at().await.map_err(read)? {
-        all.entry(document).or_default().decided = Some(at);
-    }
-    Ok(all)
+    let changed = app.store().changed_at(run, app.now()).await;
+    let decided = app.store().decided_at().await;
+    Ok(Changes {
+        changed: changed.map_err(WebError::internal("read what changed"))?,
+        decided: decided.map_err(WebError::internal("read when decisions came"))?.into_iter().collect(),
+    })
 }
 
 /// What changed of a document, the newest first, each with its day.
@@ -60,7 +71,7 @@ pub(super) async fn told(
     app: &App,
     snapshot: &Snapshot,
     id: &DocumentId,
-    news: Option<&News>,
+    news: Option<News>,
 ) -> Result<String, WebError> {
     let Some(news) = news else { return Ok("Catalogued without a text.".to_owned()) };
     let mut all: Vec<(Timestamp, String)> = Vec::new();
