@@ -3,7 +3,8 @@
 
 use clap::{Arg, Command};
 
-use lacuna_web::pages::api::endpoints::{ENDPOINTS, FILTER, PICTURES, Parameter};
+use lacuna_web::pages::api::endpoints::{ENDPOINTS, FILTER, Parameter};
+use lacuna_web::pages::api::pictures::PICTURES;
 
 use crate::{cli, exit};
 

@@ -33,9 +33,13 @@ pub(super) struct Value {
 }
 
 impl Facts<'_> {
-    /// Documents of which a value of the field holds these words side by side, in any case.
+    /// Documents of which a value of the field holds these words side by side, in any case. A state is meant as a whole:
+    /// what is not yet in force is not in force.
     pub(super) fn with_words(&self, field: Field, words: &str) -> Box<dyn Plan> {
         let wanted = plain(words);
+        if field == Field::Enactment {
+            return self.among(field, |value| value == wanted);
+        }
         self.among(field, |value| value.windows(wanted.len().max(1)).any(|run| run == wanted))
     }
 

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::config::Report;
-use crate::pages::api::endpoints::{ENDPOINTS, PICTURES};
+use crate::pages::api::endpoints::ENDPOINTS;
+use crate::pages::api::pictures::PICTURES;
 
 #[tokio::test]
 async fn every_page_answers_without_script_or_inline_style() {

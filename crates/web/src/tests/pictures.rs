@@ -7,7 +7,7 @@ use lacuna_domain::{Clock, Confidence};
 use lacuna_pipeline::publish::release;
 
 use super::*;
-use crate::pages::api::endpoints::PICTURES;
+use crate::pages::api::pictures::PICTURES;
 use crate::reading::Reading;
 use crate::view::chart::escape;
 

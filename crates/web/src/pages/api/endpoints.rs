@@ -30,7 +30,7 @@ pub struct Endpoint {
     pub holds: &'static str,
 }
 
-const ID: Parameter = Parameter {
+pub(super) const ID: Parameter = Parameter {
     name: "id",
     place: "path",
     about: "document id, such as agora:1831; a slash in it is written %2F",
@@ -44,61 +44,62 @@ const RUN: Parameter = Parameter {
     about: "at least 6 first digits of a run's id; default: the run that is shown",
     example: "",
 };
-const DAY: Parameter = Parameter {
+pub(super) const DAY: Parameter = Parameter {
     name: "on",
     place: "query",
     about: "day on which documents must be in force; default: today",
     example: "2025-06-01",
 };
-const GAPS_DIMENSION: Parameter = Parameter {
+pub(super) const GAPS_DIMENSION: Parameter = Parameter {
     name: "dimension",
     place: "query",
     about: "dimension whose codes are asked for; default: the first",
     example: "risk",
 };
-const VERSUS: Parameter = Parameter {
+pub(super) const VERSUS: Parameter = Parameter {
     name: "vs",
     place: "query",
     about: "another set as an encoded filter, or all",
     example: "all",
 };
-const ROWS: Parameter = Parameter {
+pub(super) const ROWS: Parameter = Parameter {
     name: "rows",
     place: "query",
     about: "a field, column.NAME (an own column of the catalogue), year, a dimension, risk/2.2 (levels of a code) or actor/target/types",
     example: "risk",
 };
-const COLUMNS: Parameter = Parameter {
+pub(super) const COLUMNS: Parameter = Parameter {
     name: "columns",
     place: "query",
     about: "as rows; none: one count a row",
     example: "jurisdiction",
 };
-const STACK: Parameter =
+pub(super) const STACK: Parameter =
     Parameter { name: "stack", place: "query", about: "as rows; one table for each value", example: "" };
-const LEVEL: Parameter =
+pub(super) const LEVEL: Parameter =
     Parameter { name: "level", place: "query", about: "any, or good: the highest only", example: "good" };
-const UNIT: Parameter = Parameter {
+pub(super) const UNIT: Parameter = Parameter {
     name: "unit",
     place: "query",
     about: "documents, or texts: identical texts once",
     example: "texts",
 };
-const BASE: Parameter = Parameter {
+pub(super) const BASE: Parameter = Parameter {
     name: "of",
     place: "query",
     about: "what shares are of: text, row, column or all",
     example: "row",
 };
-const GROUP: Parameter = Parameter {
+pub(super) const GROUP: Parameter = Parameter {
     name: "group",
     place: "query",
     about: "id of a group of codes: of a dimension on the rows only its codes",
     example: "2",
 };
-const DIMENSION: Parameter =
+pub(super) const DIMENSION: Parameter =
     Parameter { name: "dimension", place: "path", about: "id of a dimension", example: "risk" };
-const CODE: Parameter = Parameter { name: "code", place: "path", about: "id of a code", example: "2.2" };
+pub(super) const CODE: Parameter =
+    Parameter { name: "code", place: "path", about: "id of a code", example: "2.2" };
 
 /// Parameters of a filter, taken by every endpoint that is filtered.
 pub const FILTER: &[Parameter] = &[
@@ -343,71 +344,11 @@ pub const ENDPOINTS: &[Endpoint] = &[
     },
 ];
 
-const SVG: &str = "image/svg+xml";
-/// What every picture says.
-const HOLDS: &str =
-    "one picture with title, set in words, denominators, day, run and source inside, without links";
-const CHART: Parameter = Parameter {
-    name: "chart",
-    place: "query",
-    about: "heat, bars, multiples, timeline or table",
-    example: "bars",
-};
-const NAME: Parameter =
-    Parameter { name: "name", place: "path", about: "its name as the list beside it writes it", example: "" };
-
-const fn picture(path: &'static str, summary: &'static str, parameters: &'static [Parameter]) -> Endpoint {
-    Endpoint { path, summary, parameters, filtered: false, answers: SVG, holds: HOLDS }
-}
-
-/// Every picture of the site as a file, beside the page that shows it.
-pub const PICTURES: &[Endpoint] = &[
-    Endpoint {
-        filtered: true,
-        ..picture(
-            "/explore.svg",
-            "Any chart of two or three fields or dimensions",
-            &[ROWS, COLUMNS, STACK, CHART, LEVEL, UNIT, BASE, GROUP],
-        )
-    },
-    Endpoint {
-        filtered: true,
-        ..picture("/gaps.svg", "The codes of a set with bars and verdicts", &[DAY, GAPS_DIMENSION, VERSUS])
-    },
-    Endpoint {
-        filtered: true,
-        ..picture("/gaps/places.svg", "The same codes by jurisdiction", &[DAY, GAPS_DIMENSION])
-    },
-    picture("/overview/years.svg", "Documents by the year of their most recent dated event", &[]),
-    picture("/codes/{dimension}.svg", "How often the codes of a dimension are found", &[DIMENSION]),
-    picture(
-        "/codes/{dimension}/{code}.svg",
-        "How often a code is found, by jurisdiction",
-        &[DIMENSION, CODE],
-    ),
-    picture("/actors/flow.svg", "Types of actors from proposer to target", &[]),
-    picture(
-        "/actors/duties.svg",
-        "Who must do something about what: passages by type of target and code",
-        &[],
-    ),
-    picture("/documents/{id}/relations.svg", "A document and its neighbours", &[ID]),
-    picture("/domains.svg", "Documents that speak to any code of each domain", &[]),
-    picture("/domains/{name}.svg", "How often the codes of a domain are found", &[NAME]),
-    picture("/jurisdictions.svg", "Documents by jurisdiction", &[]),
-    picture("/jurisdictions/{name}.svg", "How often codes are found in a jurisdiction", &[NAME]),
-    picture("/authorities.svg", "Documents by authority", &[]),
-    picture("/authorities/{name}.svg", "How often codes are found in the texts of an authority", &[NAME]),
-    picture("/collections.svg", "Documents by collection", &[]),
-    picture("/collections/{name}.svg", "How often codes are found in a collection", &[NAME]),
-];
-
 #[cfg(test)]
 mod tests {
     use lacuna_domain::{Codebook, Filter};
 
     use super::*;
-    use crate::pages::explore;
 
     #[test]
     fn every_parameter_of_a_filter_is_told() {
@@ -421,23 +362,5 @@ mod tests {
         assert!(untold.is_empty(), "{untold:?}");
         let named = |name: &str| FILTER.iter().any(|p| p.name == name);
         assert!(named("binding") && named("standing"));
-    }
-
-    #[test]
-    fn every_parameter_of_a_chart_is_told() {
-        let asked = explore::Asked {
-            stack: "form".to_owned(),
-            chart: explore::Chart::Bars,
-            good: true,
-            unit: lacuna_store::catalogue::Unit::Texts,
-            base: lacuna_pipeline::analyze::crosstab::Base::Row,
-            group: "2".to_owned(),
-            ..explore::Asked::new("risk", "jurisdiction", explore::Chart::Heat)
-        };
-        let endpoint = PICTURES.iter().find(|endpoint| endpoint.path == "/explore.svg").unwrap();
-        let told: Vec<&str> = endpoint.parameters.iter().map(|p| p.name).collect();
-        for (name, _) in asked.own() {
-            assert!(told.contains(&name.as_str()), "{name} is not among {told:?}");
-        }
     }
 }

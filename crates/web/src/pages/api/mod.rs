@@ -2,6 +2,7 @@
 
 pub mod endpoints;
 pub mod openapi;
+pub mod pictures;
 
 use askama::Template;
 use axum::extract::State;
@@ -12,7 +13,8 @@ use crate::reply;
 use crate::state::App;
 use crate::view::{Chrome, Section};
 
-use endpoints::{ENDPOINTS, Endpoint, PICTURES};
+use endpoints::{ENDPOINTS, Endpoint};
+use pictures::PICTURES;
 
 /// The page.
 #[derive(Debug, Template)]

@@ -4,7 +4,8 @@ use axum::extract::State;
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
-use super::endpoints::{ENDPOINTS, Endpoint, FILTER, PICTURES, Parameter};
+use super::endpoints::{ENDPOINTS, Endpoint, FILTER, Parameter};
+use super::pictures::PICTURES;
 use crate::error::WebError;
 use crate::reply;
 use crate::state::App;

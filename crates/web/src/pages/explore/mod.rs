@@ -2,6 +2,7 @@
 
 mod drawn;
 pub mod figure;
+mod notes;
 pub mod page;
 mod shares;
 pub(crate) mod svg;
