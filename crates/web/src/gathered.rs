@@ -8,6 +8,7 @@ use lacuna_domain::TextId;
 use lacuna_pipeline::analyze::actors::Gathering;
 
 use crate::error::WebError;
+use crate::outliving::outliving;
 use crate::pages::actors::Named;
 use crate::pages::codes::quotes::{self, BestQuotes};
 use crate::state::{App, Snapshot};
@@ -55,9 +56,7 @@ impl Extent {
 
 /// Codings read at a time: few, since pages wait meanwhile.
 const BATCH: u64 = 16;
-/// Codings that are gathered before anybody asks: a second or two of one processor. Of more, the first readers wait.
-const GATHERED: u64 = 20_000;
-/// Codings gathered at most, so that readers wait for seconds and memory stays bounded. They are read in the order of
+/// Codings gathered at most: half a minute of one processor, and bounded memory. They are read in the order of
 /// their texts' hashes, in which any first so many are a sample as good as drawn.
 pub(crate) const AT_MOST: u64 = 50_000;
 
@@ -66,22 +65,19 @@ impl Snapshot {
     pub(crate) async fn gathered(&self, app: &App) -> Result<&Gathered, WebError> {
         let shared = app.snapshot();
         if !self.gathered.initialized() && std::ptr::eq(Arc::as_ptr(&shared), self) {
-            // It goes on when this reader gives up, and is ready for the next.
             let app = app.clone();
-            let gathering =
-                async move { shared.gathered.get_or_try_init(|| gather(&app, &shared)).await.map(|_| ()) };
-            tokio::spawn(gathering).await.map_err(WebError::internal("gather what codings say"))??;
+            outliving(
+                async move { shared.gathered.get_or_try_init(|| gather(&app, &shared)).await.map(|_| ()) },
+            )
+            .await?;
         }
         self.gathered.get_or_try_init(|| gather(app, self)).await
     }
 
-    /// Makes ready what all readers share before anybody asks, where that is little work.
+    /// Makes ready what all readers share before anybody asks.
     pub(crate) async fn prepare(&self, app: &App) -> Result<(), WebError> {
-        let coded = self.catalogue.coded().len();
-        if coded <= GATHERED {
-            self.gathered(app).await?;
-            self.wording(app).await?;
-        }
+        self.gathered(app).await?;
+        self.wording(app).await?;
         Ok(())
     }
 }
@@ -92,11 +88,12 @@ async fn gather(app: &App, snapshot: &Snapshot) -> Result<Gathered, WebError> {
     found.named.extent.of = snapshot.catalogue.distinct_texts(snapshot.catalogue.coded());
     let mut gathering = Gathering::new(&snapshot.codebook);
     let mut after: Option<TextId> = None;
+    let mut left = app.config().gathered_at_most;
     loop {
-        let left = app.config().gathered_at_most.saturating_sub(found.named.extent.read);
         let batch = app.store().codings(&run.id, after.as_ref(), left.min(BATCH) as usize).await;
         let batch = batch.map_err(WebError::internal("read codings for what they say together"))?;
         let Some(last) = batch.last() else { break };
+        left -= batch.len() as u64;
         after = Some(last.text.clone());
         let texts: Vec<TextId> = batch.iter().map(|coding| coding.text.clone()).collect();
         for (text, document) in app.documents_of(&texts).await? {

@@ -31,6 +31,7 @@ pub mod intake;
 pub mod kept;
 pub mod limits;
 pub mod local;
+mod outliving;
 pub mod pages;
 pub mod params;
 pub mod past;

@@ -18,6 +18,7 @@ use tower::ServiceExt;
 use crate::address;
 use crate::config::Config;
 use crate::error::WebError;
+use crate::outliving::outliving;
 use crate::relink::{self, relinked};
 use crate::state::App;
 
@@ -104,7 +105,7 @@ pub struct Opened(Mutex<VecDeque<(String, i64, Router)>>);
 /// leaves the opening at work, so that it is not begun again by the next.
 async fn site(app: &App, id: &str) -> Result<Router, WebError> {
     let (app, id) = (app.clone(), id.to_owned());
-    let opening = tokio::spawn(async move {
+    outliving(async move {
         let revision = app.snapshot().revision;
         let mut held = app.opened().0.lock().await;
         held.retain(|(_, at, _)| *at == revision);
@@ -117,8 +118,8 @@ async fn site(app: &App, id: &str) -> Result<Router, WebError> {
         held.push_front(open);
         held.truncate(HELD);
         Ok(site)
-    });
-    opening.await.map_err(WebError::internal("open the map of a release"))?
+    })
+    .await
 }
 
 async fn open(app: &App, id: &str) -> Result<Router, WebError> {

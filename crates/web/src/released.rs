@@ -3,7 +3,6 @@
 //! began it is gone, and what is kept of it is bounded.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::future::Future;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
@@ -12,6 +11,7 @@ use lacuna_store::Release;
 use tokio::sync::Mutex;
 
 use crate::error::WebError;
+use crate::outliving::outliving;
 use crate::private;
 use crate::state::App;
 
@@ -198,13 +198,6 @@ fn all_hashed(labels: &str) -> Vec<u64> {
     labels_of(labels).map(|[document, dimension, code]| hashed([&document, &dimension, &code])).collect()
 }
 
-/// Does some work to its end, whether or not somebody still waits for it.
-async fn outliving<T: Send + 'static>(
-    work: impl Future<Output = Result<T, WebError>> + Send + 'static,
-) -> Result<T, WebError> {
-    tokio::spawn(work).await.map_err(WebError::internal("read what releases hold"))?
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -221,21 +214,5 @@ mod tests {
         }
         let told = ["1", "2", "3", "4"].map(|code| labels.of(label(code)));
         assert_eq!(told, [Some("newest"), Some("middle"), Some("oldest"), None]);
-    }
-
-    #[tokio::test]
-    async fn a_release_is_read_to_its_end_though_the_reader_goes_away() {
-        let (began, ended) = (Arc::new(tokio::sync::Notify::new()), Arc::new(tokio::sync::Notify::new()));
-        let (begin, end) = (Arc::clone(&began), Arc::clone(&ended));
-        let reader = tokio::spawn(outliving(async move {
-            begin.notify_one();
-            tokio::task::yield_now().await;
-            end.notify_one();
-            Ok(())
-        }));
-        began.notified().await;
-        reader.abort();
-        let waited = tokio::time::timeout(std::time::Duration::from_secs(5), ended.notified()).await;
-        assert!(waited.is_ok(), "the work went on");
     }
 }

@@ -1,5 +1,7 @@
 //! Pieces that several pages show, as plain structs: each serialises to JSON and is drawn by a template part.
 
+use lacuna_domain::filter::Field;
+
 pub mod chart;
 mod chrome;
 mod coverage;
@@ -48,6 +50,24 @@ pub(crate) use strip::share;
 pub use strip::{Bar, Cell, Strip, StripGroup};
 pub use verdict::VerdictView;
 pub use year_form::{YearForm, unposed};
+
+/// Every field, in the order in which readers are offered them: as facets, as axes, in forms.
+pub(crate) const FIELDS: [Field; 14] = [
+    Field::Jurisdiction,
+    Field::Authority,
+    Field::Enactment,
+    Field::Collection,
+    Field::ParentAuthority,
+    Field::AppliesTo,
+    Field::Language,
+    Field::Source,
+    Field::Tag,
+    Field::Licence,
+    Field::UnreviewedOutput,
+    Field::Fiction,
+    Field::Reviewed,
+    Field::Coded,
+];
 
 /// `text` with a capital letter at its beginning.
 pub(crate) fn capital(text: impl AsRef<str>) -> String {

@@ -152,25 +152,13 @@ impl Offers {
 }
 
 /// Fields that the form offers, in the order of importance.
-const FIELDS: [Field; 6] = [
+const FIRST: [Field; 6] = [
     Field::Jurisdiction,
     Field::Enactment,
     Field::AppliesTo,
     Field::Authority,
     Field::Collection,
     Field::Language,
-];
-
-/// Further fields, offered like the catalogue's own columns where documents differ in them.
-const FURTHER: [Field; 8] = [
-    Field::ParentAuthority,
-    Field::Source,
-    Field::Tag,
-    Field::Licence,
-    Field::UnreviewedOutput,
-    Field::Fiction,
-    Field::Reviewed,
-    Field::Coded,
 ];
 
 fn offer(selection: &Selection, snapshot: &Snapshot) -> Offer {
@@ -193,7 +181,7 @@ fn offer(selection: &Selection, snapshot: &Snapshot) -> Offer {
         name: name.to_owned(),
         options: values.iter().filter(|v| v.count > 0 && !v.chosen).filter_map(option).collect(),
     };
-    let mut selects: Vec<SetSelect> = FIELDS
+    let mut selects: Vec<SetSelect> = FIRST
         .into_iter()
         .map(|field| select(field.id(), field.name(), &catalogue.field_facet(selection, field)))
         .collect();
@@ -213,7 +201,9 @@ fn offer(selection: &Selection, snapshot: &Snapshot) -> Offer {
         let values: Vec<FacetValue> = facets.into_iter().flat_map(|f| f.values).filter(offered).collect();
         selects.push(select(id, &dimension.name, &values));
     }
-    let further = FURTHER.into_iter().map(|field| (field, catalogue.field_facet(selection, field)));
+    // Further fields are offered like the catalogue's own columns, where documents differ in them.
+    let further = super::FIELDS.into_iter().filter(|field| !FIRST.contains(field));
+    let further = further.map(|field| (field, catalogue.field_facet(selection, field)));
     for (field, mut values) in further.filter(|(_, values)| values.len() > 1) {
         values.truncate(VALUES);
         selects.push(select(field.id(), field.name(), &values));

@@ -2,7 +2,7 @@
 
 use lacuna_domain::Filter;
 use lacuna_domain::codebook::Kind;
-use lacuna_domain::filter::{CodeTest, Condition, Field, column_parameter};
+use lacuna_domain::filter::{CodeTest, Condition, column_parameter};
 use lacuna_store::catalogue::{FacetValue, Facets};
 use serde::Serialize;
 
@@ -75,23 +75,7 @@ pub struct CodeSelect {
 const SHOWN: usize = 10;
 
 pub(super) fn shown_facets(filter: &Filter, facets: &Facets, snapshot: &Snapshot) -> Vec<Facet> {
-    let fields = [
-        Field::Jurisdiction,
-        Field::Authority,
-        Field::Enactment,
-        Field::Collection,
-        Field::ParentAuthority,
-        Field::AppliesTo,
-        Field::Language,
-        Field::Source,
-        Field::Tag,
-        Field::Licence,
-        Field::UnreviewedOutput,
-        Field::Fiction,
-        Field::Reviewed,
-        Field::Coded,
-    ];
-    let mut shown: Vec<Facet> = fields
+    let mut shown: Vec<Facet> = crate::view::FIELDS
         .into_iter()
         .filter_map(|field| {
             let values = facets.fields.get(&field)?;

@@ -9,7 +9,7 @@ pub(crate) mod svg;
 
 use lacuna_domain::codebook::Kind;
 use lacuna_domain::enactment::DateKind;
-use lacuna_domain::filter::{Field, column_parameter};
+use lacuna_domain::filter::column_parameter;
 use lacuna_domain::{Codebook, Filter};
 use lacuna_pipeline::analyze::crosstab::{Base, Spec, good_only};
 use lacuna_store::catalogue::{Axis, Catalogue, Unit};
@@ -227,22 +227,6 @@ pub(crate) const fn base_name(base: Base) -> &'static str {
 
 /// Axes that the form offers, with their names.
 pub(crate) fn axes(catalogue: &Catalogue) -> Vec<(String, String)> {
-    let fields = [
-        Field::Jurisdiction,
-        Field::Authority,
-        Field::ParentAuthority,
-        Field::Collection,
-        Field::Enactment,
-        Field::AppliesTo,
-        Field::Language,
-        Field::Source,
-        Field::Tag,
-        Field::Licence,
-        Field::UnreviewedOutput,
-        Field::Fiction,
-        Field::Reviewed,
-        Field::Coded,
-    ];
     let mut axes: Vec<(String, String)> = Vec::new();
     for dimension in &catalogue.codebook().dimensions {
         let id = if dimension.id.as_str() == "status" { "form" } else { dimension.id.as_str() };
@@ -258,7 +242,7 @@ pub(crate) fn axes(catalogue: &Catalogue) -> Vec<(String, String)> {
     );
     let dated = [DateKind::Introduced, DateKind::Adopted, DateKind::InForce, DateKind::Ended];
     axes.extend(dated.map(|kind| (format!("{}/quarter", kind.id()), format!("{}, by quarter", kind.name()))));
-    axes.extend(fields.map(|field| (field.id().to_owned(), field.name().to_owned())));
+    axes.extend(crate::view::FIELDS.map(|field| (field.id().to_owned(), field.name().to_owned())));
     let own = catalogue.own_columns();
     axes.extend(own.map(|name| (column_parameter(name), format!("Own column: {name}"))));
     axes

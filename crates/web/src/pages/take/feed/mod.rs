@@ -2,6 +2,8 @@
 
 mod news;
 
+use std::cmp::Reverse;
+
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use jiff::Timestamp;
@@ -37,27 +39,32 @@ pub async fn get(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Re
         return Err(WebError::BadRequest(format!("q: {problem}")));
     }
     let changes = snapshot.changes.get_or_try_init(|| news::changes(&app, &snapshot)).await?;
-    let mut dated: Vec<Dated<'_>> = found
-        .selection
-        .documents()
-        .iter()
-        .filter_map(|number| snapshot.catalogue.record(number))
-        .map(|record| (record, changes.of(record)))
-        .collect();
-    dated.sort_by_cached_key(|(record, news)| {
-        (std::cmp::Reverse(news.as_ref().map(News::at)), record.number())
-    });
-    let page = filter.page as usize;
     let feed = Feed { app: &app, snapshot: &snapshot, filter: &filter, found: &found };
-    let from = page.saturating_sub(1).saturating_mul(ENTRIES);
-    let shown = dated.get(from..dated.len().min(from.saturating_add(ENTRIES))).unwrap_or_default();
-    let newest = dated.first().and_then(|(_, news)| news.as_ref().map(News::at));
-    let mut out = feed.head(newest, from + ENTRIES < dated.len());
-    for entry in shown {
+    let from = (filter.page as usize).saturating_sub(1).saturating_mul(ENTRIES);
+    let latest = latest(&found, &snapshot, changes, from.saturating_add(ENTRIES));
+    let newest = latest.first().and_then(|(_, news)| news.as_ref().map(News::at));
+    let more = (found.selection.len() as usize) > from.saturating_add(ENTRIES);
+    let mut out = feed.head(newest, more);
+    for entry in latest.iter().skip(from) {
         out.push_str(&feed.entry(*entry).await?);
     }
     out.push_str("</feed>\n");
     Ok(reply::text("application/atom+xml; charset=utf-8", out))
+}
+
+/// The first `wanted` documents of a list, the latest change first.
+fn latest<'s>(found: &Found, snapshot: &'s Snapshot, changes: &Changes, wanted: usize) -> Vec<Dated<'s>> {
+    let record = |number: u32| snapshot.catalogue.record(number);
+    let at = |record: Record<'_>| changes.of(record).as_ref().map(News::at);
+    let keyed =
+        found.selection.documents().iter().filter_map(|number| Some((Reverse(at(record(number)?)), number)));
+    let mut keyed: Vec<(Reverse<Option<Timestamp>>, u32)> = keyed.collect();
+    if wanted < keyed.len() {
+        keyed.select_nth_unstable(wanted);
+        keyed.truncate(wanted);
+    }
+    keyed.sort_unstable();
+    keyed.into_iter().filter_map(|(_, number)| Some((record(number)?, changes.of(record(number)?)))).collect()
 }
 
 /// What the entries of one feed share.

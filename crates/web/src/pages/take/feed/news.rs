@@ -16,20 +16,19 @@ const TOLD: usize = 6;
 /// Labels or fields told of one change.
 const LISTED: usize = 10;
 
-/// When documents changed after they came.
+/// When documents changed after they came, by number: few of a large corpus, so that a feed looks up few.
 #[derive(Debug, Default)]
 pub struct Changes {
     /// Catalogue data, relations or labels.
-    changed: BTreeMap<DocumentId, Timestamp>,
+    changed: BTreeMap<u32, Timestamp>,
     /// What people decided on labels.
-    decided: BTreeMap<DocumentId, Timestamp>,
+    decided: BTreeMap<u32, Timestamp>,
 }
 
 impl Changes {
     /// What came and changed of a document; `None` where nothing ever did.
     pub(super) fn of(&self, record: Record<'_>) -> Option<News> {
-        let id = record.id().parse().ok();
-        let at = |times: &BTreeMap<DocumentId, Timestamp>| id.as_ref().and_then(|id| times.get(id)).copied();
+        let at = |times: &BTreeMap<u32, Timestamp>| times.get(&record.number()).copied();
         let version = record.arrived().map(|arrival| (arrival.at(), arrival.version));
         let news = News { version, changed: at(&self.changed), decided: at(&self.decided) };
         (news != News::default()).then_some(news)
@@ -60,9 +59,13 @@ pub(super) async fn changes(app: &App, snapshot: &Snapshot) -> Result<Changes, W
     let run = snapshot.run.as_ref().map(|run| &run.id);
     let changed = app.store().changed_at(run, app.now()).await;
     let decided = app.store().decided_at().await;
+    let numbered = |times: BTreeMap<DocumentId, Timestamp>| {
+        let known = times.into_iter();
+        known.filter_map(|(id, at)| Some((snapshot.catalogue.find(id.as_str())?, at))).collect()
+    };
     Ok(Changes {
-        changed: changed.map_err(WebError::internal("read what changed"))?,
-        decided: decided.map_err(WebError::internal("read when decisions came"))?.into_iter().collect(),
+        changed: numbered(changed.map_err(WebError::internal("read what changed"))?),
+        decided: numbered(decided.map_err(WebError::internal("read when decisions came"))?),
     })
 }
 
