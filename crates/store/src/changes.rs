@@ -12,9 +12,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Labels;
 use crate::db::Tx;
+use crate::documents::of_texts;
 use crate::error::StoreError;
 use crate::store::Store;
-use crate::value::{Row, Value, args, json};
+use crate::value::{Row, Value, args, json, list};
 
 /// Codings compared at a time.
 const PAGE: i64 = 250;
@@ -164,13 +165,11 @@ async fn labels(
     moves: &[LabelMove],
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    let sql =
-        "SELECT d.id FROM versions v JOIN documents d ON d.current = v.id WHERE v.text = $1 ORDER BY d.id";
-    let documents = tx.fetch(sql, args![text]).await?;
+    let documents = tx.fetch(of_texts!(), list([Value::from(text)])).await?;
     let body = json(&Change::Labels(moves.to_vec()));
     let mut rows = Vec::new();
     for row in &documents {
-        let document = row.text(0)?;
+        let document = row.text(1)?;
         let finished = before.finished_at.map(|at| at.to_string()).unwrap_or_default();
         let key = format!("{document}\n{}\n{}\n{finished}", before.id, after.id);
         rows.push(args![sha256_hex(key.as_bytes()), document, at, after.id.as_str(), body.as_str()]);
