@@ -201,22 +201,7 @@ fn two_digits(number: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use lacuna_domain::Clock;
-
     use super::sort_key;
-    use crate::value::list;
-    use crate::{Location, Store};
-
-    /// At a million documents a scan for each few texts took three seconds; gathering names asks thousands of times.
-    #[tokio::test]
-    async fn the_documents_of_a_text_are_found_without_reading_all_of_them() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&Location::Folder(folder.path().to_owned()), Clock::fixed()).await.unwrap();
-        let plan = concat!("EXPLAIN QUERY PLAN ", of_texts!());
-        let steps = store.db.fetch(plan, list(std::iter::empty())).await.unwrap();
-        let steps: Vec<&str> = steps.iter().map(|step| step.text(3).unwrap()).collect();
-        assert!(steps.len() >= 2 && steps.iter().all(|step| !step.starts_with("SCAN")), "{steps:?}");
-    }
 
     #[test]
     fn numbers_in_ids_sort_as_numbers() {

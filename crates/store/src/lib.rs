@@ -45,6 +45,8 @@ mod migrate_tests;
 mod open;
 mod outcomes;
 mod packed;
+#[cfg(test)]
+mod plans_tests;
 mod portable;
 mod queue;
 mod readers;

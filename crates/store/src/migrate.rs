@@ -19,6 +19,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0007_cards.sql"),
     include_str!("../migrations/0008_lost.sql"),
     include_str!("../migrations/0009_changes.sql"),
+    include_str!("../migrations/0010_left.sql"),
 ];
 
 /// The layout number that this build reads and writes.

@@ -180,7 +180,8 @@ async fn populate(layout: i64, tx: &mut Tx) {
             populate_7(tx).await;
             populate_lost(tx).await;
         }
-        9 => {
+        // Layout 10 added indexes alone.
+        9 | 10 => {
             populate_7(tx).await;
             populate_lost(tx).await;
             populate_change(tx).await;

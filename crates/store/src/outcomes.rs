@@ -17,6 +17,13 @@ use crate::value::{ROWS, Row, Statement, Value, args, json};
 /// Texts found at a time.
 const PAGE: usize = 1_000;
 
+/// Codings of which claims fell; an index of their own has these few among a million.
+pub(crate) const WITH_REJECTIONS: &str = "SELECT text, body FROM outcomes WHERE run = $1 AND text > $2 AND rejected > 0 \
+    AND state = 'coded' AND at <= $3 ORDER BY text LIMIT $4";
+/// Outcomes that are no codings, which have an index of their own too.
+pub(crate) const UNCODED: &str = "SELECT text, state, reason, at FROM outcomes WHERE run = $1 AND text > $2 \
+    AND state <> 'coded' AND at <= $3 ORDER BY text LIMIT $4";
+
 /// The state of an outcome without its coding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct OutcomeState {
@@ -133,6 +140,30 @@ impl Store {
         let after = after.map_or("", TextId::as_str);
         let rows = self.db.fetch(sql, args![run, after, self.until(), limit as i64]).await?;
         rows.iter().map(|row| row.packed_json(1)).collect()
+    }
+
+    /// At most `limit` codings of a run of which claims fell, sorted by text, from the one after text `after` on.
+    pub async fn codings_with_rejections(
+        &self,
+        run: &RunId,
+        after: Option<&TextId>,
+        limit: usize,
+    ) -> Result<Vec<Coding>, StoreError> {
+        let after = after.map_or("", TextId::as_str);
+        let rows = self.db.fetch(WITH_REJECTIONS, args![run, after, self.until(), limit as i64]).await?;
+        rows.iter().map(|row| row.packed_json(1)).collect()
+    }
+
+    /// At most `limit` texts that a run skipped or failed on, sorted by text, from the one after text `after` on.
+    pub async fn uncoded(
+        &self,
+        run: &RunId,
+        after: Option<&TextId>,
+        limit: usize,
+    ) -> Result<Vec<OutcomeState>, StoreError> {
+        let after = after.map_or("", TextId::as_str);
+        let rows = self.db.fetch(UNCODED, args![run, after, self.until(), limit as i64]).await?;
+        rows.iter().map(state).collect()
     }
 
     /// The texts that a run has codings of, by address.

@@ -214,7 +214,14 @@ async fn a_run_codes_what_is_pending(store: &Store) {
     assert_eq!(store.codings(&run.id, None, 1).await.unwrap(), all[..1]);
     assert_eq!(store.codings(&run.id, Some(&all[0].text), 10).await.unwrap(), all[1..]);
     assert!(all.contains(&coded));
-    assert_eq!(store.outcome_states(&run.id).await.unwrap().len(), 3);
+    let states = store.outcome_states(&run.id).await.unwrap();
+    assert_eq!(states.len(), 3);
+    let uncoded: Vec<_> = states.into_iter().filter(|state| state.state != "coded").collect();
+    assert_eq!(store.uncoded(&run.id, None, 9).await.unwrap(), uncoded);
+    assert_eq!(store.uncoded(&run.id, Some(&uncoded[0].text), 9).await.unwrap(), []);
+    let fallen: Vec<_> = all.iter().filter(|coding| !coding.rejections.is_empty()).cloned().collect();
+    assert_eq!(store.codings_with_rejections(&run.id, None, 9).await.unwrap(), fallen);
+    assert_eq!(store.codings_with_rejections(&run.id, Some(&fallen[0].text), 9).await.unwrap(), fallen[1..]);
 }
 
 async fn newest_run(store: &Store) {

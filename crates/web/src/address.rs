@@ -24,6 +24,15 @@ pub fn is_counted(path: &str) -> bool {
     path == "/" || (COUNTED.iter().any(|start| is_below(path, start)) && !path.ends_with("/report"))
 }
 
+/// Whether an answer may be given again until the store moves: what is counted, and what stands beside each other and is dear
+/// to read.
+pub fn is_held(path: &str) -> bool {
+    is_counted(path)
+        || is_below(path, "/api/v1/documents")
+        || is_below(path, "/releases/diff")
+        || (is_below(path, "/runs") && path.contains("/beside/"))
+}
+
 /// Whether `path` is `start`, a file beside it, or below it.
 pub fn is_below(path: &str, start: &str) -> bool {
     path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.']))

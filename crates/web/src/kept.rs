@@ -58,8 +58,7 @@ impl Key {
         }
         let uri = request.uri();
         let path = uri.path();
-        let counted = address::is_counted(path) || address::is_below(path, "/api/v1/documents");
-        counted.then(|| Self { address: uri.path_and_query().map_or(path, |a| a.as_str()).to_owned(), day })
+        address::is_held(path).then(|| Self { address: uri.path_and_query().map_or(path, |a| a.as_str()).to_owned(), day })
     }
 }
 

@@ -32,6 +32,7 @@ pub mod kept;
 pub mod limits;
 pub mod local;
 mod outliving;
+mod paced;
 pub mod pages;
 pub mod params;
 pub mod past;

@@ -8,10 +8,14 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use lacuna_domain::{Run, sha256_hex};
 use serde::Serialize;
 
 use crate::error::WebError;
 use crate::kept::{self, Whole};
+
+/// The media type of tables.
+pub const CSV: &str = "text/csv; charset=utf-8";
 
 /// The forms in which a page is served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,7 +103,7 @@ pub fn json<P: Serialize>(page: &P) -> Result<Response, WebError> {
 
 /// `body` as a CSV file that browsers offer to save as `name`.
 pub fn csv(name: &str, body: String) -> Response {
-    let mut response = with_type(StatusCode::OK, "text/csv; charset=utf-8", body);
+    let mut response = with_type(StatusCode::OK, CSV, body);
     attach(&mut response, name);
     open_to_programs(&mut response);
     response
@@ -143,6 +147,24 @@ pub fn stream(
     set.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     set.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     response
+}
+
+/// The tag of rows that follow from a revision of the store, a run and what was asked for. It is weak: the store may move on
+/// while they are written, and they may be compressed on their way.
+pub fn tag_of_rows<'a>(
+    revision: i64,
+    run: &Run,
+    asked: impl IntoIterator<Item = &'a str>,
+) -> Result<HeaderValue, WebError> {
+    // Another version of the software may write other columns from the same store.
+    let mut made_of = format!("{} {revision} {}", env!("CARGO_PKG_VERSION"), run.id.as_str());
+    for part in asked {
+        made_of.push('\n');
+        made_of.push_str(part);
+    }
+    let hash = sha256_hex(made_of.as_bytes());
+    let tag = format!("W/\"{}\"", hash.get(..32).unwrap_or(&hash));
+    HeaderValue::from_str(&tag).map_err(WebError::internal("tag a file"))
 }
 
 /// Lets scripts of other sites read data (never pages): everything here is public and needs no cookie.

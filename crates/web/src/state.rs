@@ -5,12 +5,14 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use lacuna_domain::coding::Outcome;
 use lacuna_domain::relation::StatedDate;
-use lacuna_domain::{Clock, Document, DocumentId, RunId, Text, TextId, Version};
-use lacuna_store::{Member, Store};
+use lacuna_domain::{Clock, Document, DocumentId, Run, RunId, Text, TextId, Version};
+use lacuna_pipeline::classify::{RunProgress, progress_of};
+use lacuna_store::{Member, SpendLine, Store};
 use tokio::sync::Mutex;
 
 use crate::config::Config;
 use crate::error::WebError;
+use crate::paced::Paced;
 use crate::past::{Opened, Past};
 use crate::private::Sight;
 use crate::reading::{Reading, Readings};
@@ -40,6 +42,9 @@ struct Inner {
     presses: Mutex<()>,
     /// The release whose map this is; `None` for the present one.
     past: Option<Past>,
+    /// How far runs came, and what their calls cost, as it was counted last.
+    progress: Paced<RunId, RunProgress>,
+    spent: Paced<(), Vec<SpendLine>>,
     /// Maps of releases that were asked for last.
     opened: Opened,
     /// What was read of releases.
@@ -84,6 +89,8 @@ impl App {
             sign_ins: Mutex::default(),
             presses: Mutex::default(),
             past,
+            progress: Paced::default(),
+            spent: Paced::default(),
             opened: Opened::default(),
             released: Released::default(),
         }))
@@ -127,6 +134,21 @@ impl App {
     /// Held while a decision is read, changed and written: what a coder presses in one moment is all kept.
     pub(crate) fn presses(&self) -> &Mutex<()> {
         &self.0.presses
+    }
+
+    /// How far a run came; where counting takes long, as it was counted last.
+    pub(crate) async fn progress_of(&self, run: &Run) -> Result<Arc<RunProgress>, WebError> {
+        let count = async {
+            let progress = progress_of(self.store(), run.clone(), self.clock());
+            progress.await.map_err(WebError::internal("count a run"))
+        };
+        self.0.progress.get(run.id.clone(), count).await
+    }
+
+    /// What calls cost, by day, run and model; where summing takes long, as it was summed last.
+    pub(crate) async fn spend_lines(&self) -> Result<Arc<Vec<SpendLine>>, WebError> {
+        let sum = async { self.store().spend_lines().await.map_err(WebError::internal("sum the ledger")) };
+        self.0.spent.get((), sum).await
     }
 
     /// The clock.

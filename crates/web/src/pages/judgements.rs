@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, header};
 use axum::response::Response;
-use lacuna_domain::{DocumentId, Run, sha256_hex};
+use lacuna_domain::{DocumentId, Run};
 use lacuna_pipeline::publish::export::{self, Format, Scope};
 use tokio::sync::mpsc;
 use tokio_stream::Stream;
@@ -58,26 +58,13 @@ async fn answer(
     let ids: Vec<DocumentId> =
         numbers.iter().filter_map(|number| snapshot.catalogue.record(*number)?.id().parse().ok()).collect();
     let (media_type, name) = match format {
-        Format::Csv => ("text/csv; charset=utf-8", "judgements.csv"),
+        Format::Csv => (reply::CSV, "judgements.csv"),
         Format::Jsonl => ("application/jsonl", "judgements.jsonl"),
     };
-    let tag = tag(snapshot.revision, &run, &ids, format)?;
+    let ids_and_format = ids.iter().map(DocumentId::as_str).chain([media_type]);
+    let tag = reply::tag_of_rows(snapshot.revision, &run, ids_and_format)?;
     let known = headers.get(header::IF_NONE_MATCH);
     Ok(reply::stream(name, media_type, tag, known, body(app, run, ids, format)))
-}
-
-/// The tag of the rows of these documents. It is weak: the store may move on while they are written, and they may be
-/// compressed on their way.
-fn tag(revision: i64, run: &Run, ids: &[DocumentId], format: Format) -> Result<HeaderValue, WebError> {
-    // Another version of the software may write other columns from the same store.
-    let mut made_of = format!("{} {revision} {} {format:?}", env!("CARGO_PKG_VERSION"), run.id.as_str());
-    for id in ids {
-        made_of.push('\n');
-        made_of.push_str(id.as_str());
-    }
-    let hash = sha256_hex(made_of.as_bytes());
-    let tag = format!("W/\"{}\"", hash.get(..32).unwrap_or(&hash));
-    HeaderValue::from_str(&tag).map_err(WebError::internal("tag a file"))
 }
 
 /// Pieces under way at once: enough to keep the line busy, little to hold.

@@ -388,3 +388,42 @@ async fn an_empty_list_of_a_code_says_what_an_absence_says_and_leads_to_its_audi
     assert!(page.contains(&format!("href=\"{audit}\"")), "{page}");
     assert_eq!(site.get(&audit).await.status, StatusCode::OK);
 }
+
+#[tokio::test]
+async fn a_run_that_failed_on_many_texts_shows_the_first_and_every_table_has_all() {
+    let site = Site::new().await;
+    let mut run = site.world.run.clone();
+    run.config.parameters.insert("prompt".to_owned(), "other".to_owned());
+    run.id = run.config.id();
+    site.app.store().start_run(&run).await.unwrap();
+    let (mut coming, mut outcomes) = (Vec::new(), Vec::new());
+    for number in 0..205 {
+        let words = format!("Rule {number} on testing.\n");
+        let (text, coding) = super::coded_alone(&site.world, &words, "2.2", 2);
+        coming.push(super::with_other_text(&site.world, &format!("file:rule-{number}.txt"), &text));
+        // Two of them came to something, of which nothing fell.
+        let failed = Outcome::Failed(format!("the key was refused at text {number}"));
+        outcomes.push((text.id.clone(), if number < 2 { coding } else { failed }));
+    }
+    outcomes.push((site.world.reading.text.id.clone(), site.world.outcome.clone()));
+    site.app.store().put_documents(&coming).await.unwrap();
+    site.app.store().put_outcomes(&run.id, &outcomes).await.unwrap();
+    site.app.refresh().await.unwrap();
+
+    let path = format!("/runs/{}", run.id.short());
+    let page = site.get(&path).await.body;
+    assert_eq!(page.matches("the key was refused").count(), 200);
+    assert!(page.contains(&format!("These are the first 200; the <a href=\"{path}.csv\">CSV</a> has all.")));
+    let json = site.get(&format!("{path}.json")).await.json();
+    assert_eq!((&json["more_left_out"], &json["more_fell"]), (&true.into(), &false.into()));
+    assert_eq!(json["left_out"].as_array().unwrap().len(), 200);
+    let fell = json["fell"].as_array().unwrap().len();
+    assert!(fell > 0);
+    for ending in super::ENDINGS {
+        let table = site.get(&format!("{path}.{ending}")).await;
+        assert_eq!(table.rows(ending), 203 + fell, "{ending}");
+    }
+    let tag = site.get(&format!("{path}.csv")).await.header("etag").to_owned();
+    let request = Request::get(format!("{path}.csv")).header(header::IF_NONE_MATCH, tag);
+    assert_eq!(site.ask(request.body(Body::empty()).unwrap()).await.status, StatusCode::NOT_MODIFIED);
+}

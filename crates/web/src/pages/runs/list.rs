@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use lacuna_pipeline::classify::progress_of;
 use lacuna_store::RunCounts;
 use serde::Serialize;
 
@@ -91,18 +90,18 @@ pub struct RunsPage {
 }
 
 async fn days(app: &App) -> Result<Vec<DayLine>, WebError> {
-    let lines = app.store().spend_lines().await.map_err(WebError::internal("sum the ledger"))?;
-    let line = |line: lacuna_store::SpendLine| DayLine {
-        day: line.day,
+    let lines = app.spend_lines().await?;
+    let line = |line: &lacuna_store::SpendLine| DayLine {
+        day: line.day.clone(),
         run: line.run.short().to_owned(),
-        engine: line.engine,
+        engine: line.engine.clone(),
         calls: line.spend.calls,
         input: line.spend.input_fresh + line.spend.input_cached + line.spend.cache_write,
         output: line.spend.output,
         price: dollars(line.spend.micros),
         micros: line.spend.micros,
     };
-    Ok(lines.into_iter().map(line).collect())
+    Ok(lines.iter().map(line).collect())
 }
 
 /// Millionths of a dollar for readers: cents above a dollar, four places below.
@@ -115,8 +114,7 @@ async fn page(app: &App) -> Result<RunsPage, WebError> {
     let snapshot = app.snapshot();
     let mut lines = Vec::new();
     for run in &snapshot.runs {
-        let progress = progress_of(app.store(), run.clone(), app.clock());
-        let progress = progress.await.map_err(WebError::internal("count a run"))?;
+        let progress = app.progress_of(run).await?;
         lines.push(RunLine {
             run: RunFacts::of(run, snapshot.codebook_of(run).map(AsRef::as_ref)),
             counts: Counts::of(&progress.counts),

@@ -2,5 +2,6 @@
 
 pub mod beside;
 pub mod checks;
+mod left;
 pub mod list;
 pub mod show;

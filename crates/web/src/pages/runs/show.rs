@@ -4,43 +4,22 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::{Path, State};
+use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use lacuna_domain::run::Labeller;
 use lacuna_domain::{Run, RunConfig, TextId};
 use lacuna_pipeline::analyze::agreement::report::PairAgreement;
-use lacuna_pipeline::classify::progress_of;
 use lacuna_store::EventKind;
 use serde::Serialize;
 
 use super::checks::{ChecksView, checks};
+use super::left::{self, Fell, LeftOut};
 use super::list::Counts;
 use crate::error::WebError;
-use crate::reply::{self, Format, csv_row};
+use crate::reply::{self, Format};
 use crate::state::{App, Snapshot};
 use crate::view::reliability::pair_href;
-use crate::view::{Chrome, Provenance, RejectionView, RunFacts, Section};
-
-/// A text without a coding.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct LeftOut {
-    /// `skipped` or `failed`.
-    pub state: &'static str,
-    /// Why.
-    pub reason: String,
-    /// When.
-    pub day: String,
-    /// Documents with this text: name and address.
-    pub documents: Vec<(String, String)>,
-}
-
-/// A claim that fell, and where.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Fell {
-    /// The claim.
-    pub claim: RejectionView,
-    /// Documents with the text: name and address.
-    pub documents: Vec<(String, String)>,
-}
+use crate::view::{Chrome, Provenance, RunFacts, Section};
 
 /// The page.
 #[derive(Debug, Template, Serialize)]
@@ -53,8 +32,14 @@ pub struct RunPage {
     pub(crate) shown: bool,
     pub(crate) config: RunConfig,
     pub(crate) counts: Counts,
+    /// The first texts without a coding.
     pub(crate) left_out: Vec<LeftOut>,
+    /// Whether there are more, which the CSV has.
+    pub(crate) more_left_out: bool,
+    /// The first claims that fell.
     pub(crate) fell: Vec<Fell>,
+    /// Whether there are more, which the CSV has.
+    pub(crate) more_fell: bool,
     /// What the checks that need nobody's labels found.
     pub(crate) checks: Option<ChecksView>,
     /// What was measured of the run: against whom, in which words, and the address of the measurement.
@@ -124,48 +109,6 @@ impl RunPage {
     }
 }
 
-/// Codings read at a time.
-const BATCH: usize = 64;
-
-async fn left_out(app: &App, snapshot: &Snapshot, run: &Run) -> Result<Vec<LeftOut>, WebError> {
-    let states = app.store().outcome_states(&run.id).await.map_err(WebError::internal("read outcomes"))?;
-    let mut out = Vec::new();
-    for state in states.into_iter().filter(|s| s.state != "coded") {
-        let Some(documents) = seen_documents(app, snapshot, &state.text).await? else { continue };
-        out.push(LeftOut {
-            documents,
-            state: state.state,
-            reason: state.reason.unwrap_or_default(),
-            day: crate::view::day(state.at),
-        });
-    }
-    Ok(out)
-}
-
-async fn fell(app: &App, snapshot: &Snapshot, run: &Run) -> Result<Vec<Fell>, WebError> {
-    let Some(codebook) = snapshot.codebook_of(run) else { return Ok(vec![]) };
-    let mut out = Vec::new();
-    let mut after: Option<TextId> = None;
-    loop {
-        let batch = app
-            .store()
-            .codings(&run.id, after.as_ref(), BATCH)
-            .await
-            .map_err(WebError::internal("read codings for claims that fell"))?;
-        let Some(last) = batch.last() else { return Ok(out) };
-        after = Some(last.text.clone());
-        for coding in batch.iter().filter(|c| !c.rejections.is_empty()) {
-            let Some(named) = seen_documents(app, snapshot, &coding.text).await? else { continue };
-            out.extend(
-                coding
-                    .rejections
-                    .iter()
-                    .map(|r| Fell { claim: RejectionView::of(r, codebook), documents: named.clone() }),
-            );
-        }
-    }
-}
-
 fn measured(snapshot: &Snapshot, run: &Run) -> Vec<(String, String, String)> {
     let of = |pair: &PairAgreement| {
         let other = if pair.b.run == run.id.as_str() {
@@ -211,32 +154,35 @@ pub(super) async fn seen_documents(
 }
 
 /// `GET /runs/{id}`
-pub async fn get(State(app): State<App>, Path(raw): Path<String>) -> Result<Response, WebError> {
+pub async fn get(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Path(raw): Path<String>,
+) -> Result<Response, WebError> {
     let (id, format) = Format::split(&raw);
     match format {
         Format::Html => reply::html(&page(&app, id).await?),
         Format::Json => reply::json(&page(&app, id).await?),
-        Format::Csv => Ok(reply::csv(&format!("run-{id}.csv"), csv(&page(&app, id).await?))),
+        Format::Csv => csv(app, &headers, id).await,
     }
 }
 
-/// One row per text that was left out and per claim that fell.
-fn csv(page: &RunPage) -> String {
-    let mut out = String::new();
-    csv_row(&mut out, ["run", "what", "documents", "dimension", "code", "claimed", "reason_or_words", "day"]);
-    let run = page.run.id.as_str();
-    let names = |documents: &[(String, String)]| {
-        documents.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join("; ")
-    };
-    for text in &page.left_out {
-        csv_row(&mut out, [run, text.state, &names(&text.documents), "", "", "", &text.reason, &text.day]);
-    }
-    for Fell { claim, documents } in &page.fell {
-        let words = claim.tried.iter().map(|t| t.words.as_str()).collect::<Vec<_>>().join(" | ");
-        let names = names(documents);
-        csv_row(&mut out, [run, "fell", &names, &claim.dimension, &claim.code, &claim.claimed, &words, ""]);
-    }
-    out
+async fn csv(app: App, headers: &HeaderMap, id: &str) -> Result<Response, WebError> {
+    let snapshot = app.snapshot();
+    let run = named(&snapshot, id)?.clone();
+    let revision = app.store().revision().await.map_err(WebError::internal("read the revision"))?;
+    let tag = reply::tag_of_rows(revision, &run, ["left"])?;
+    let name = format!("run-{}.csv", run.id.short());
+    let rows = left::rows(app, snapshot, run);
+    Ok(reply::stream(&name, reply::CSV, tag, headers.get(header::IF_NONE_MATCH), rows))
+}
+
+/// The run whose id begins with `id`.
+fn named<'s>(snapshot: &'s Snapshot, id: &str) -> Result<&'s Run, WebError> {
+    snapshot.run_named(id).ok_or_else(|| {
+        let id: String = id.chars().take(80).collect();
+        WebError::NotFound(format!("no run begins with {id:?}; give at least 6 digits of its id"))
+    })
 }
 
 /// `GET /api/v1/runs/{id}`
@@ -246,12 +192,8 @@ pub async fn get_json(State(app): State<App>, Path(id): Path<String>) -> Result<
 
 async fn page(app: &App, id: &str) -> Result<RunPage, WebError> {
     let snapshot = app.snapshot();
-    let run = snapshot.run_named(id).ok_or_else(|| {
-        let id: String = id.chars().take(80).collect();
-        WebError::NotFound(format!("no run begins with {id:?}; give at least 6 digits of its id"))
-    })?;
-    let progress = progress_of(app.store(), run.clone(), app.clock());
-    let progress = progress.await.map_err(WebError::internal("count a run"))?;
+    let run = named(&snapshot, id)?;
+    let progress = app.progress_of(run).await?;
     let counts = Counts::of(&progress.counts);
     let facts = RunFacts::of(run, snapshot.codebook_of(run).map(AsRef::as_ref));
     let path = facts.href();
@@ -262,15 +204,19 @@ async fn page(app: &App, id: &str) -> Result<RunPage, WebError> {
         .at(app.config(), &path)
         .with_json(&path, "")
         .with_csv(&path, "");
+    let (left_out, more_left_out) = left::first_left_out(app, &snapshot, run).await?;
+    let (fell, more_fell) = left::first_fell(app, &snapshot, run).await?;
     Ok(RunPage {
         provenance: chrome.provenance.clone(),
         chrome,
         shown: snapshot.run.as_ref().is_some_and(|shown| shown.id == run.id),
         config: run.config.clone(),
-        left_out: left_out(app, &snapshot, run).await?,
+        left_out,
+        more_left_out,
         measured: measured(&snapshot, run),
         checks: checks(app, &snapshot, &run.id).await?,
-        fell: if counts.rejected > 0 { fell(app, &snapshot, run).await? } else { vec![] },
+        fell,
+        more_fell,
         counts,
         pace: progress.pace_line(),
         spend: progress.spend_line(),

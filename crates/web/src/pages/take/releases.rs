@@ -159,7 +159,7 @@ pub async fn file(
         let content = app.store().release_file(&id, &name).await;
         content.map_err(WebError::internal("read a release"))?.ok_or_else(|| unknown(&id))?
     };
-    let kind = if name == INVENTORY { "application/json" } else { "text/csv; charset=utf-8" };
+    let kind = if name == INVENTORY { "application/json" } else { crate::reply::CSV };
     let mut response = reply::stream(&format!("{id}-{name}"), kind, tag, known, Body::from(content));
     let shared = if app.config().signed_in_only { "private, no-cache" } else { "public, no-cache" };
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(shared));
