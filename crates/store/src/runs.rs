@@ -102,11 +102,10 @@ impl Store {
             counts.positives += row.int(2)? as u64;
             counts.rejected += row.int(3)? as u64;
         }
-        let sql = "SELECT count(*) FROM texts t WHERE EXISTS (SELECT 1 FROM versions v WHERE v.text = t.id) \
-                   AND NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.run = $1 AND o.text = t.id \
-                     AND o.state <> 'failed')";
-        if let Some(row) = self.db.fetch_optional(sql, args![id]).await? {
-            counts.pending = row.int(0)? as u64;
+        // Outcomes are of texts that versions have: to look each text up among them takes twenty times as long.
+        let sql = "SELECT count(DISTINCT text) FROM versions";
+        if let Some(row) = self.db.fetch_optional(sql, vec![]).await? {
+            counts.pending = (row.int(0)? as u64).saturating_sub(counts.coded + counts.skipped);
         }
         Ok(counts)
     }

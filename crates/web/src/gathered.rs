@@ -78,6 +78,9 @@ impl Snapshot {
     pub(crate) async fn prepare(&self, app: &App) -> Result<(), WebError> {
         self.gathered(app).await?;
         self.wording(app).await?;
+        for run in &self.runs {
+            app.progress_of(run).await?;
+        }
         Ok(())
     }
 }

@@ -15,7 +15,8 @@ const CHEAP: Duration = Duration::from_millis(50);
 /// How much longer than its counting took a count is held: all readers together cost a twentieth of a processor.
 const HELD: u32 = 20;
 
-/// Counts by key. One is made at a time, and held for twenty times as long as it took.
+/// Counts by key. One is made at a time, and held for twenty times as long as it took, or until the store moves where it is
+/// settled.
 #[derive(Debug)]
 pub(crate) struct Paced<K, V>(Mutex<BTreeMap<K, Count<V>>>);
 
@@ -23,6 +24,14 @@ pub(crate) struct Paced<K, V>(Mutex<BTreeMap<K, Count<V>>>);
 struct Count<V> {
     value: Arc<V>,
     good_until: Instant,
+    /// The revision of the store until which nothing can change it.
+    settled_at: Option<i64>,
+}
+
+/// A count, and whether it stays as it is while the store rests.
+pub(crate) struct Counted<V> {
+    pub(crate) value: V,
+    pub(crate) settled: bool,
 }
 
 impl<K, V> Default for Paced<K, V> {
@@ -32,22 +41,28 @@ impl<K, V> Default for Paced<K, V> {
 }
 
 impl<K: Ord, V> Paced<K, V> {
-    /// The count of `key`: the one that is held, or else made by `count`.
+    /// The count of `key` while the store is at `revision`: the one that is held, or else made by `count`.
     pub(crate) async fn get(
         &self,
         key: K,
-        count: impl Future<Output = Result<V, WebError>>,
+        revision: i64,
+        count: impl Future<Output = Result<Counted<V>, WebError>>,
     ) -> Result<Arc<V>, WebError> {
         let mut held = self.0.lock().await;
         let began = Instant::now();
-        if let Some(count) = held.get(&key).filter(|count| began < count.good_until) {
+        let good = |count: &&Count<V>| began < count.good_until || count.settled_at == Some(revision);
+        if let Some(count) = held.get(&key).filter(good) {
             return Ok(Arc::clone(&count.value));
         }
-        let value = Arc::new(count.await?);
+        let Counted { value, settled } = count.await?;
+        let value = Arc::new(value);
         let took = began.elapsed();
-        if took >= CHEAP {
-            let good_until = Instant::now() + took * HELD;
-            held.insert(key, Count { value: Arc::clone(&value), good_until });
+        if settled || took >= CHEAP {
+            let dear = if took >= CHEAP { took * HELD } else { Duration::ZERO };
+            let settled_at = settled.then_some(revision);
+            held.insert(key, Count { value: Arc::clone(&value), good_until: Instant::now() + dear, settled_at });
+        } else {
+            held.remove(&key);
         }
         Ok(value)
     }
@@ -61,9 +76,9 @@ mod tests {
     async fn got(paced: &Paced<&str, u32>, value: u32, milliseconds: u64) -> u32 {
         let count = async {
             tokio::time::sleep(Duration::from_millis(milliseconds)).await;
-            Ok(value)
+            Ok(Counted { value, settled: false })
         };
-        *paced.get("key", count).await.unwrap()
+        *paced.get("key", 1, count).await.unwrap()
     }
 
     #[tokio::test(start_paused = true)]
@@ -75,7 +90,7 @@ mod tests {
         assert_eq!(got(&paced, 3, 3_000).await, 1, "still held");
         tokio::time::sleep(Duration::from_secs(2)).await;
         assert_eq!(got(&paced, 4, 3_000).await, 4, "made anew");
-        let other = paced.get("other", async { Ok(7) }).await.unwrap();
+        let other = paced.get("other", 1, async { Ok(Counted { value: 7, settled: false }) }).await.unwrap();
         assert_eq!(*other, 7, "each key for itself");
     }
 
@@ -84,6 +99,16 @@ mod tests {
         let paced = Paced::default();
         assert_eq!(got(&paced, 1, 10).await, 1);
         assert_eq!(got(&paced, 2, 10).await, 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_settled_is_held_until_the_store_moves() {
+        let paced = Paced::default();
+        for (revision, value, expected) in [(1, 1, 1), (1, 2, 1), (2, 3, 3)] {
+            let count = async { Ok(Counted { value, settled: true }) };
+            assert_eq!(*paced.get("key", revision, count).await.unwrap(), expected);
+            tokio::time::sleep(Duration::from_hours(1)).await;
+        }
     }
 
     #[tokio::test(start_paused = true)]

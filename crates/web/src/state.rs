@@ -12,7 +12,7 @@ use tokio::sync::Mutex;
 
 use crate::config::Config;
 use crate::error::WebError;
-use crate::paced::Paced;
+use crate::paced::{Counted, Paced};
 use crate::past::{Opened, Past};
 use crate::private::Sight;
 use crate::reading::{Reading, Readings};
@@ -140,15 +140,25 @@ impl App {
     pub(crate) async fn progress_of(&self, run: &Run) -> Result<Arc<RunProgress>, WebError> {
         let count = async {
             let progress = progress_of(self.store(), run.clone(), self.clock());
-            progress.await.map_err(WebError::internal("count a run"))
+            let value = progress.await.map_err(WebError::internal("count a run"))?;
+            let settled = run.finished_at.is_some() && value.texts_per_minute.is_none();
+            Ok(Counted { value, settled })
         };
-        self.0.progress.get(run.id.clone(), count).await
+        self.0.progress.get(run.id.clone(), self.revision().await?, count).await
     }
 
     /// What calls cost, by day, run and model; where summing takes long, as it was summed last.
     pub(crate) async fn spend_lines(&self) -> Result<Arc<Vec<SpendLine>>, WebError> {
-        let sum = async { self.store().spend_lines().await.map_err(WebError::internal("sum the ledger")) };
-        self.0.spent.get((), sum).await
+        let sum = async {
+            let value = self.store().spend_lines().await.map_err(WebError::internal("sum the ledger"))?;
+            Ok(Counted { value, settled: false })
+        };
+        self.0.spent.get((), self.revision().await?, sum).await
+    }
+
+    /// How often the store moved.
+    pub(crate) async fn revision(&self) -> Result<i64, WebError> {
+        self.store().revision().await.map_err(WebError::internal("read the revision"))
     }
 
     /// The clock.

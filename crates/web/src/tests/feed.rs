@@ -99,6 +99,18 @@ async fn every_document_of_a_list_is_on_one_page_of_its_feed() {
         path = following;
     }
     assert_eq!((ids.len(), pages), (rows, 3));
+
+    // Of very many documents the latest are found by going through all in their order, which gives the same.
+    let snapshot = site.app.snapshot();
+    let (catalogue, changes) = (&snapshot.catalogue, snapshot.changes.get().unwrap());
+    let every: lacuna_store::catalogue::DocumentSet = (0..u32::try_from(rows).unwrap()).collect();
+    let odd = every.iter().filter(|number| number % 2 == 1).collect();
+    for list in [every, odd] {
+        for wanted in [1, 50, 120] {
+            assert_eq!(changes.walked(&list, wanted), changes.latest(catalogue, &list, wanted));
+            assert_eq!(changes.walked(&list, wanted).len() as u64, list.len().min(wanted as u64));
+        }
+    }
 }
 
 #[tokio::test]

@@ -181,15 +181,20 @@ fn named(address: &str, list: &str) -> anyhow::Result<Vec<String>> {
 
 /// Runs and releases, the newest and the one before it.
 fn single(address: &str) -> anyhow::Result<Row> {
-    let ids = |page: &Value, list: &str, id: &str| -> Vec<String> {
-        let all = page[list].as_array().map(Vec::as_slice).unwrap_or_default();
-        all.iter().filter_map(|one| one.pointer(id)?.as_str().map(str::to_owned)).collect()
-    };
-    let runs = ids(&json(address, "/runs.json")?, "runs", "/run/id");
-    let short = runs.into_iter().map(|id| id.chars().take(12).collect::<String>());
     let releases = ids(&json(address, "/releases.json")?, "releases", "/id");
-    let runs = ["run", "other"].into_iter().zip(short);
+    let runs = ["run", "other"].into_iter().zip(runs(address)?);
     Ok(runs.chain(["release", "earlier"].into_iter().zip(releases)).collect())
+}
+
+/// The first digits of every run, as addresses have them.
+pub(super) fn runs(address: &str) -> anyhow::Result<Vec<String>> {
+    let runs = ids(&json(address, "/runs.json")?, "runs", "/run/id");
+    Ok(runs.into_iter().map(|id| id.chars().take(12).collect()).collect())
+}
+
+fn ids(page: &Value, list: &str, id: &str) -> Vec<String> {
+    let all = page[list].as_array().map(Vec::as_slice).unwrap_or_default();
+    all.iter().filter_map(|one| one.pointer(id)?.as_str().map(str::to_owned)).collect()
 }
 
 fn body(address: &str, path: &str) -> anyhow::Result<String> {

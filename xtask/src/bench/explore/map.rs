@@ -50,10 +50,10 @@ pub(super) const PROMISED: [Kind; 4] =
 #[derive(Debug)]
 pub(super) struct Timed {
     kind: Kind,
-    /// 95th percentile of first visits in milliseconds, or why there is none.
-    first: Result<f64, String>,
+    /// Milliseconds of first visits, or why there are none.
+    first: Result<Vec<f64>, String>,
     /// The same of second visits.
-    held: Result<f64, String>,
+    held: Result<Vec<f64>, String>,
     /// How many addresses there are, and the slowest.
     slowest: String,
 }
@@ -68,6 +68,8 @@ pub(super) struct Found {
     pub(super) rss_all_mb: f64,
     /// Seconds from start to the first answer.
     pub(super) start: f64,
+    /// Seconds from that answer until what all readers share was gathered.
+    pub(super) gathered: f64,
 }
 
 impl Found {
@@ -80,11 +82,12 @@ impl Found {
         report.conditions.push(format!("slowest first visits of each kind: {}", slowest.join("; ")));
     }
 
-    /// By kind, how often as long its first visits take as in `small`; of those that both answered.
+    /// By kind, how often as long the median of its first visits is as in `small`; of those that both answered. Most kinds have
+    /// few addresses, so that a 95th percentile would be the one visit that something else disturbed.
     pub(super) fn growth_from(&self, small: &Self) -> Vec<(&'static str, f64)> {
         let ratio = |(large, small): (&Timed, &Timed)| {
             let (large_ms, small_ms) = large.first.as_ref().ok().zip(small.first.as_ref().ok())?;
-            Some((large.kind.name, large_ms / small_ms))
+            Some((large.kind.name, quantile(large_ms, 0.5) / quantile(small_ms, 0.5)))
         };
         self.kinds.iter().zip(&small.kinds).filter_map(ratio).collect()
     }
@@ -97,8 +100,8 @@ impl Found {
 
 impl Timed {
     fn tell(&self, report: &mut Report) {
-        let mut tell = |key, found: &Result<f64, String>, goal| match found {
-            Ok(ms) => report.figure(key, *ms, "ms", goal),
+        let mut tell = |key, found: &Result<Vec<f64>, String>, goal| match found {
+            Ok(times) => report.figure(key, quantile(times, 0.95), "ms", goal),
             Err(why) => report.unmeasured(key, "ms", goal, why),
         };
         tell(self.kind.first, &self.first, self.kind.goal);
@@ -110,6 +113,7 @@ impl Timed {
 pub(super) fn measure(binary: &Path, data: &Path, docs: usize) -> anyhow::Result<Found> {
     let server = Server::start_within(binary, data, PATIENCE)?;
     let address = server.address.as_str();
+    let started = Instant::now();
     // The index is opened by who asks first.
     serve::get_once(address, "/documents?q=zebra")?;
     let mut kinds = vec![timed(address, kind!("overview", "printed"), &["/".to_owned()])?];
@@ -124,12 +128,29 @@ pub(super) fn measure(binary: &Path, data: &Path, docs: usize) -> anyhow::Result
     for (kind, paths) in more(docs) {
         kinds.push(timed(address, kind, &paths)?);
     }
-    Ok(Found { kinds, rss_mb, rss_all_mb: server.rss_mb(), start: server.start_seconds })
+    let gathered = gathered(address, started)?;
+    let run = super::kinds::runs(address)?.into_iter().map(|run| format!("/{run}"));
+    let runs = std::iter::once(String::new()).chain(run).map(|run| format!("/runs{run}")).collect();
+    for (kind, paths) in shared(docs, runs) {
+        kinds.push(timed(address, kind, &paths)?);
+    }
+    Ok(Found { kinds, rss_mb, rss_all_mb: server.rss_mb(), start: server.start_seconds, gathered })
+}
+
+/// Seconds since `started` when what all readers share is gathered: the server begins with it when it starts, and pages
+/// that show it wait. The one asked for here is none of those that are timed.
+fn gathered(address: &str, started: Instant) -> anyhow::Result<f64> {
+    loop {
+        match serve::get_within(address, "/codes/risk/1.2", PAGE)? {
+            Some(200) => return Ok(started.elapsed().as_secs_f64()),
+            Some(GIVEN_UP) | None if started.elapsed() < PATIENCE => {}
+            other => bail!("GET /codes/risk/1.2 answered {other:?} after {} s", started.elapsed().as_secs()),
+        }
+    }
 }
 
 /// Asks for each address once, then for each again.
 fn timed(address: &str, kind: Kind, paths: &[String]) -> anyhow::Result<Timed> {
-    let p95 = |times: &[f64]| quantile(times, 0.95);
     let first = match visits(address, paths)? {
         Ok(times) => times,
         Err(why) => {
@@ -142,7 +163,7 @@ fn timed(address: &str, kind: Kind, paths: &[String]) -> anyhow::Result<Timed> {
     let slowest = first.iter().zip(paths).max_by(|a, b| a.0.total_cmp(b.0));
     let slowest = slowest.map_or_else(String::new, |(ms, path)| format!("{path} {ms:.0} ms"));
     let slowest = format!("{} (of {}) {slowest}", kind.name, paths.len());
-    Ok(Timed { kind, first: Ok(p95(&first)), held: held.map(|times| p95(&times)), slowest })
+    Ok(Timed { kind, first: Ok(first), held, slowest })
 }
 
 /// Milliseconds of each address, one after the other. The first that is given up ends it, since more of its kind would
@@ -171,8 +192,7 @@ fn promised_addresses() -> [Vec<String>; 4] {
     [search, list_addresses(), crosstab_addresses(), gaps_addresses()]
 }
 
-/// Kinds of which nothing is promised, with few addresses each. Those that gather from all codings come last: of what was
-/// given up, some goes on for a while.
+/// Kinds of which nothing is promised by name, with few addresses each.
 fn more(docs: usize) -> Vec<(Kind, Vec<String>)> {
     let of_documents = |start: &str, count: usize| -> Vec<String> {
         made_ids(docs, count).map(|id| format!("{start}{id}")).collect()
@@ -188,9 +208,17 @@ fn more(docs: usize) -> Vec<(Kind, Vec<String>)> {
         (kind!("feed", "printed"), numbered("/feed.atom?risk=", ".1")),
         (kind!("document", "printed"), of_documents("/documents/", 40)),
         (kind!("compare", "printed"), pairs),
+    ]
+}
+
+/// Kinds that show what is gathered once for all readers.
+fn shared(docs: usize, runs: Vec<String>) -> Vec<(Kind, Vec<String>)> {
+    let with_corpus = made_ids(docs, 5).map(|id| format!("/compare/with-corpus?id={id}")).collect();
+    vec![
         (kind!("code", "printed"), numbered("/codes/risk/", ".1")),
         (kind!("actors", "printed"), each("/actors", &["", "/entities"])),
-        (kind!("with_corpus", "printed"), of_documents("/compare/with-corpus?id=", 5)),
+        (kind!("with_corpus", "printed"), with_corpus),
+        (kind!("run", "printed"), runs),
     ]
 }
 

@@ -134,6 +134,7 @@ fn made(
     }
     report.figure("rss_all_mb", found.rss_all_mb, "MB", "printed");
     report.figure("start_s", found.start, "s", "printed");
+    report.figure("gathered_s", found.gathered, "s", "printed");
     let growth = if docs > SMALL {
         let small = generate::ensure(binary, seed, stores, (SMALL, reindex), &mut Report::default())?;
         Some(worst_growth(&found, &map::measure(binary, &small, SMALL)?, report))
@@ -155,7 +156,7 @@ fn worst_growth(found: &map::Found, small: &map::Found, report: &mut Report) -> 
         format!("; not answered, so in no ratio: {}", unanswered.join(", "))
     };
     report.conditions.push(format!(
-        "growth of first visits from {SMALL} documents by kind of page, times: {}{without}",
+        "growth of the median of first visits from {SMALL} documents by kind of page, times: {}{without}",
         lines.join(", ")
     ));
     ratios.into_iter().map(|(_, ratio)| ratio).fold(0.0, f64::max)

@@ -170,8 +170,7 @@ pub async fn get(
 async fn csv(app: App, headers: &HeaderMap, id: &str) -> Result<Response, WebError> {
     let snapshot = app.snapshot();
     let run = named(&snapshot, id)?.clone();
-    let revision = app.store().revision().await.map_err(WebError::internal("read the revision"))?;
-    let tag = reply::tag_of_rows(revision, &run, ["left"])?;
+    let tag = reply::tag_of_rows(app.revision().await?, &run, ["left"])?;
     let name = format!("run-{}.csv", run.id.short());
     let rows = left::rows(app, snapshot, run);
     Ok(reply::stream(&name, reply::CSV, tag, headers.get(header::IF_NONE_MATCH), rows))

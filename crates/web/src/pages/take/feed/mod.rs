@@ -2,8 +2,6 @@
 
 mod news;
 
-use std::cmp::Reverse;
-
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use jiff::Timestamp;
@@ -54,17 +52,10 @@ pub async fn get(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Re
 
 /// The first `wanted` documents of a list, the latest change first.
 fn latest<'s>(found: &Found, snapshot: &'s Snapshot, changes: &Changes, wanted: usize) -> Vec<Dated<'s>> {
-    let record = |number: u32| snapshot.catalogue.record(number);
-    let at = |record: Record<'_>| changes.of(record).as_ref().map(News::at);
-    let keyed =
-        found.selection.documents().iter().filter_map(|number| Some((Reverse(at(record(number)?)), number)));
-    let mut keyed: Vec<(Reverse<Option<Timestamp>>, u32)> = keyed.collect();
-    if wanted < keyed.len() {
-        keyed.select_nth_unstable(wanted);
-        keyed.truncate(wanted);
-    }
-    keyed.sort_unstable();
-    keyed.into_iter().filter_map(|(_, number)| Some((record(number)?, changes.of(record(number)?)))).collect()
+    let catalogue = &snapshot.catalogue;
+    let latest = changes.latest(catalogue, found.selection.documents(), wanted);
+    let records = latest.into_iter().filter_map(|number| catalogue.record(number));
+    records.map(|record| (record, changes.of(record))).collect()
 }
 
 /// What the entries of one feed share.

@@ -1,11 +1,12 @@
 //! What changed of a document, in words: its text, its catalogue data, its relations, its labels, what people decided.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use lacuna_domain::coding::Outcome;
 use lacuna_domain::{DocumentId, Value};
-use lacuna_store::catalogue::Record;
+use lacuna_store::catalogue::{Catalogue, DocumentSet, Record};
 use lacuna_store::{Change, FieldChange, LabelMove, Link, moves};
 
 use crate::error::WebError;
@@ -23,9 +24,38 @@ pub struct Changes {
     changed: BTreeMap<u32, Timestamp>,
     /// What people decided on labels.
     decided: BTreeMap<u32, Timestamp>,
+    /// All documents, the latest change first: a page of a feed shows a few of very many.
+    order: Vec<u32>,
 }
 
+/// Of so few documents, those that changed last are found by looking at each; of more, by going through all in their order.
+const FEW: u64 = 4_096;
+
 impl Changes {
+    /// The first `wanted` documents of a list, the latest change first.
+    pub(crate) fn latest(&self, catalogue: &Catalogue, list: &DocumentSet, wanted: usize) -> Vec<u32> {
+        if list.len() > FEW {
+            return self.walked(list, wanted);
+        }
+        let mut latest = self.ordered(catalogue, list.iter());
+        latest.truncate(wanted);
+        latest
+    }
+
+    /// The first `wanted` documents of a list that come by in the order of all.
+    pub(crate) fn walked(&self, list: &DocumentSet, wanted: usize) -> Vec<u32> {
+        self.order.iter().copied().filter(|number| list.contains(*number)).take(wanted).collect()
+    }
+
+    /// Documents, the latest change first; those of one moment by their number.
+    fn ordered(&self, catalogue: &Catalogue, numbers: impl Iterator<Item = u32>) -> Vec<u32> {
+        let at = |record: Record<'_>| self.of(record).as_ref().map(News::at);
+        let keyed = numbers.filter_map(|number| Some((Reverse(at(catalogue.record(number)?)), number)));
+        let mut keyed: Vec<(Reverse<Option<Timestamp>>, u32)> = keyed.collect();
+        keyed.sort_unstable();
+        keyed.into_iter().map(|(_, number)| number).collect()
+    }
+
     /// What came and changed of a document; `None` where nothing ever did.
     pub(super) fn of(&self, record: Record<'_>) -> Option<News> {
         let at = |times: &BTreeMap<u32, Timestamp>| times.get(&record.number()).copied();
@@ -63,10 +93,13 @@ pub(super) async fn changes(app: &App, snapshot: &Snapshot) -> Result<Changes, W
         let known = times.into_iter();
         known.filter_map(|(id, at)| Some((snapshot.catalogue.find(id.as_str())?, at))).collect()
     };
-    Ok(Changes {
+    let mut changes = Changes {
         changed: numbered(changed.map_err(WebError::internal("read what changed"))?),
         decided: numbered(decided.map_err(WebError::internal("read when decisions came"))?),
-    })
+        order: Vec::new(),
+    };
+    changes.order = changes.ordered(&snapshot.catalogue, 0..snapshot.catalogue.len().try_into().unwrap_or(u32::MAX));
+    Ok(changes)
 }
 
 /// What changed of a document, the newest first, each with its day.
@@ -93,7 +126,7 @@ pub(super) async fn told(
         }
     }
     all.extend(news.decided.map(|at| (at, "People decided on its labels".to_owned())));
-    all.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    all.sort_by_key(|(at, _)| Reverse(*at));
     all.truncate(TOLD);
     let told = all.iter().map(|(at, words)| format!("{}: {words}.", crate::view::day(*at)));
     Ok(told.collect::<Vec<_>>().join(" "))
