@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { ARABIC, crowd, LONG_NAME, LONG_WORD } from './crowd.mjs';
-import { browser as launch, page as open, widths } from './world.mjs';
+import { browser as launch, page as open, SCHEMES, seriousFindings, widths } from './world.mjs';
 
 /** A telephone and a desk. */
 const SCREENS = [390, 1280];
@@ -184,6 +184,41 @@ test('names and quotes that are read from the right stand so', async () => {
     assert.ok(full <= inner + 1, `the text is ${full} pixels wide on a screen of ${inner}`);
     await page.goto(`${site.origin}/documents?q=id:tide:right`);
     await directed(page.locator('.results h2').first());
+    await page.goto(`${site.origin}/compare?ids=tide:right,tide:1`);
+    await directed(page.locator('main blockquote').filter({ hasText: 'algorithmic discrimination' }).first());
+    // A quote in a frame of somebody else's page, with the name of its document below.
+    await page.goto(`${site.origin}/documents/tide:right`);
+    const place = await page.locator('.label .place a').first().getAttribute('href');
+    const label = new URL(place, site.origin).searchParams.get('code');
+    const answer = await page.goto(`${site.origin}/embed/documents/tide:right/${label}`);
+    assert.equal(answer.status(), 200, label);
+    await directed(page.locator('blockquote'));
+    await directed(page.getByRole('link', { name: ARABIC }));
     await page.context().close();
   }
 });
+
+for (const scheme of SCHEMES) {
+  test(`no serious accessibility finding on the fullest pages, ${scheme}`, async () => {
+    const page = await open(chromium, { colorScheme: scheme, bypassCSP: true });
+    const found = [];
+    for (const path of [
+      '/',
+      '/documents?per=200',
+      '/documents/tide:long-1',
+      '/documents/tide:right',
+      '/documents/tide:right/text',
+      '/authorities',
+      '/jurisdictions',
+      '/gaps',
+      '/explore?rows=risk&columns=jurisdiction',
+      `/explore?${EVERYTHING}`,
+      '/compare?ids=tide:right,tide:1,tide:long-1',
+    ]) {
+      await page.goto(site.origin + path);
+      found.push(...(await seriousFindings(page)).map((finding) => `${path}: ${finding}`));
+    }
+    assert.deepEqual(found, []);
+    await page.context().close();
+  });
+}

@@ -1,10 +1,11 @@
 // Stories of those who use the map: a researcher, a drafter.
 
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { docx } from './docx.mjs';
 import { browser as launch, demo, draftDesk, drop, page as open, seriousFindings } from './world.mjs';
 
 let site;
@@ -37,9 +38,20 @@ async function findTheGap(page) {
   await number.click();
   await page.waitForURL(/\/documents\?/);
   assert.match(await page.locator('#count').innerText(), new RegExp(`^${count} of`), 'the list is as long as the number');
-  const href = await page.locator('link[rel="alternate"][type="text/csv"]').getAttribute('href');
-  const csv = await (await fetch(site.origin + href)).text();
-  assert.equal(csv.trim().split(/\r?\n/).length - 1, count, 'the download holds the rows behind the number');
+  const saved = await savedRows(page, () => csvLink(page).click());
+  assert.equal(saved, count, 'the saved file holds the rows behind the number');
+}
+
+/** The link by which a reader takes the list away. */
+const csvLink = (page) => page.locator('main').getByRole('link', { name: 'CSV', exact: true });
+
+/** Rows of the CSV file that the browser saves when `act` asks for it; a cell may hold line breaks. */
+async function savedRows(page, act) {
+  const [download] = await Promise.all([page.waitForEvent('download'), act()]);
+  assert.match(download.suggestedFilename(), /\.csv$/);
+  const csv = await readFile(await download.path(), 'utf8');
+  const bare = csv.replace(/"(?:[^"]|"")*"/g, '');
+  return bare.trim().split(/\r?\n/).length - 1;
 }
 
 test('a researcher finds the gap and downloads the rows behind it', async () => {
@@ -56,7 +68,7 @@ test('a reader without JavaScript does the first again', async () => {
 
 /** Presses Tab until what has the focus fits, and follows it with Enter. */
 async function followByKeyboard(page, fits, what) {
-  for (let press = 0; press < 300; press += 1) {
+  for (let press = 0; press < 600; press += 1) {
     await page.keyboard.press('Tab');
     const found = await page.evaluate(() => {
       const at = document.activeElement;
@@ -91,6 +103,8 @@ test('the keyboard alone finds the gap, its audit and the documents behind a num
   );
   await page.waitForURL(/\/documents\?/);
   assert.match(await page.locator('#count').innerText(), new RegExp(`^${words} of`));
+  const saved = await savedRows(page, () => followByKeyboard(page, ({ words: said }) => said === 'CSV', 'the file of the list'));
+  assert.equal(saved, Number(words), 'the keyboard alone saves the rows behind the number');
   await page.context().close();
 });
 
@@ -192,6 +206,15 @@ SECTION 3. ENFORCEMENT.
 The Orchard Office may fine a deployer that violates this Act up to $50,000.
 `;
 
+/** A draft as word processors keep it. */
+const ORDINANCE = [
+  'DRAFT ORDINANCE ON FERRY PILOTS (FICTION)',
+  'SECTION 1. DUTIES.',
+  '(a) "Ferry pilot" means an artificial intelligence system that steers a ferry.',
+  '(b) An operator of an artificial intelligence system shall test the system for security vulnerabilities before use & keep a record.',
+  '(c) An operator shall not use an artificial intelligence system that leads to algorithmic discrimination against passengers.',
+];
+
 /** Another draft, in a file of its own. */
 const DROPPED = `DRAFT ORDINANCE ON LANTERN DRONES (FICTION)
 
@@ -247,6 +270,25 @@ describe('private drafts, on this machine alone', () => {
     await page.context().close();
   });
 
+  test('a drafter drops a file of a word processor on the page', async () => {
+    const file = join(desk.folder, 'ferry.docx');
+    await writeFile(file, docx(ORDINANCE));
+    const page = await open(chromium);
+    await page.goto(`${desk.origin}/drafts`);
+    await drop(page, page.locator('.dropzone input[type="file"]'), file);
+    await page.waitForFunction(() => document.querySelector('.dropzone input[type="file"]').files.length === 1);
+    await page.getByRole('button', { name: 'Read, code and compare' }).click();
+    await page.waitForURL(/\/compare\/with-corpus\?id=draft/);
+    const words = await page.locator('main').innerText();
+    assert.match(words, /private, on this machine only/i);
+    assert.match(words, /ferry pilot/i, 'its definitions were read');
+    await page.locator('table.beside blockquote a').first().click();
+    await page.waitForURL(/\/text\?code=/);
+    assert.ok(await page.locator('mark').first().isVisible(), 'the sentence is marked in its text');
+    assert.doesNotMatch(await (await fetch(`${desk.origin}/documents.csv`)).text(), /ferry/i);
+    await page.context().close();
+  });
+
   test('a drafter drops a file on the page and sees it beside the corpus', async () => {
     const file = join(desk.folder, 'lantern.txt');
     await writeFile(file, DROPPED);
@@ -265,7 +307,7 @@ describe('private drafts, on this machine alone', () => {
     await page.waitForURL(/\/text\?code=/);
     assert.ok(await page.locator('mark').first().isVisible(), 'the sentence is marked in the file that was dropped');
     await page.goto(`${desk.origin}/drafts`);
-    assert.equal(await page.getByRole('link', { name: 'Compare with the corpus' }).count(), 2, 'it stands among the drafts');
+    assert.equal(await page.getByRole('link', { name: 'Compare with the corpus' }).count(), 3, 'it stands among the drafts');
     assert.doesNotMatch(await (await fetch(`${desk.origin}/documents.csv`)).text(), /lantern/i);
     await page.context().close();
   });

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -203,10 +204,87 @@ test('the search of the folder finds names, codes and quotes, filters, and says 
   const wider = Number((await page.locator('#count').innerText()).match(/^(\d+) of/)[1]);
   assert.ok(wider >= narrow);
   await page.goto(`${root}/search.html?q=zzzzunheardof`);
-  assert.match(await page.locator('#count').innerText(), /^Nothing among these \d+ documents: names, summaries, codes and the strongest quotes/);
+  assert.match(await page.locator('#count').innerText(), /^Nothing among these \d+ documents: names, summaries, codes and quotes were searched/);
   await page.goto(`${root}/search.html?q=${encodeURIComponent('<img src=x onerror=alert(1)>')}`);
   assert.equal(await page.locator('#results img').count(), 0, 'words stay words');
   await page.context().close();
+});
+
+test('facets narrow the list, and each says how long the list behind it is', async () => {
+  const page = await open(chromium);
+  for (const query of ['', '?form=hard_law', '?q=audit&risk=7.4']) {
+    await page.goto(`${root}/search.html${query}`);
+    const offers = await page.locator('#facets a:not([aria-current])').evaluateAll((found) =>
+      found.map((link) => [link.querySelector('.n').textContent, new URL(link.href).search]),
+    );
+    assert.ok(offers.length > 5, `${offers.length} offers for ${query}`);
+    const said = await counts(page, offers.map(([, search]) => search));
+    for (const [at, [number, search]] of offers.entries()) {
+      assert.equal(said[at].match(/^(\d+) of/)?.[1], number, `${search}: ${said[at]}`);
+    }
+  }
+  await page.goto(`${root}/search.html`);
+  const names = await page.locator('#facets > details > summary').allInnerTexts();
+  for (const name of ['Jurisdiction', 'Authority', 'Enactment']) assert.ok(names.includes(name), `${name} among ${names}`);
+  await page.getByText('Jurisdiction', { exact: true }).click();
+  const choice = page.locator('#facets details[open] a').first();
+  const count = await choice.locator('.n').innerText();
+  await choice.click();
+  await page.waitForURL(/jurisdiction=/);
+  assert.match(await page.locator('#count').innerText(), new RegExp(`^${count} of`));
+  assert.equal(await page.locator('#filters a').count(), 1);
+  await page.locator('#facets a[aria-current]').click();
+  await page.waitForFunction(() => document.querySelectorAll('#filters a').length === 0);
+  await page.context().close();
+});
+
+/** What file servers say that a file is. */
+const TYPES = { html: 'text/html', css: 'text/css', js: 'text/javascript', svg: 'image/svg+xml', json: 'application/json', csv: 'text/csv' };
+
+/** The folder behind an HTTP server of files, below a path of a larger site. */
+async function fileServer(below) {
+  const missing = [];
+  const server = createServer(async (request, answer) => {
+    const path = decodeURIComponent(new URL(request.url, 'http://x').pathname);
+    const name = path.startsWith(below) ? path.slice(below.length) || 'index.html' : '';
+    const body = name && (await readFile(join(folder, 'site', name)).catch(() => null));
+    if (!body) missing.push(path);
+    answer.writeHead(body ? 200 : 404, { 'content-type': TYPES[name.split('.').pop()] ?? 'application/octet-stream' });
+    answer.end(body || 'nothing here');
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { origin: `http://127.0.0.1:${server.address().port}${below}`, missing, stop: () => server.close() };
+}
+
+test('a file server below a path of a larger site shows the same map', async () => {
+  const served = await fileServer('/maps/ai/');
+  const page = await open(chromium);
+  try {
+    await page.goto(served.origin);
+    assert.match(await page.locator('h1').innerText(), /documents/);
+    await page.locator('main a[href*="7.4"]').first().click();
+    await page.waitForURL(/7\.4/);
+    await page.goto(`${served.origin}codes/risk/7.4.html`);
+    await page.locator('main a[href*="documents/sample_"]').first().click();
+    await page.waitForURL(/\/maps\/ai\/documents\/sample_/);
+    await page.goto(`${served.origin}documents/sample_1.html`);
+    await page.locator('.label .place a').first().click();
+    await page.waitForURL(/\/maps\/ai\/documents\/sample_1\/text\.html#p-\d+$/);
+    assert.ok(await page.locator(new URL(page.url()).hash).isVisible());
+    await page.goto(`${served.origin}search.html?q=audit`);
+    assert.match(await page.locator('#count').innerText(), /^\d+ of/);
+    await page.locator('#results a').first().click();
+    await page.waitForURL(/\/maps\/ai\/documents\/sample_/);
+    for (const [kind, path] of await kinds()) {
+      await page.goto(served.origin + path);
+      assert.ok((await page.locator('h1').count()) > 0, kind);
+    }
+    const own = served.missing.filter((path) => path !== '/favicon.ico');
+    assert.deepEqual(own, [], 'nothing is asked for that is not there');
+  } finally {
+    served.stop();
+    await page.context().close();
+  }
 });
 
 test('downloads lie beside the pages', async () => {

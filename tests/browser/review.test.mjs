@@ -278,8 +278,20 @@ for (const scheme of ['light', 'dark']) {
         await page.goto(site.origin + path);
         await fits(page, path);
       }
+      const refused = await page.goto(`${site.origin}/review/adjudicate`);
+      assert.equal(refused.status(), 403, 'a coder settles nothing');
+      await fits(page, 'a page for others');
+      const reader = await open(chromium, { colorScheme: scheme, viewport: { width, height: 900 }, bypassCSP: true });
+      await reader.goto(`${site.origin}/documents/sample:1`);
+      const form = await reader.locator('a[href*="/report?label="]').first().getAttribute('href');
+      await reader.goto(site.origin + form);
+      await fits(reader, 'the form of a report');
+      const missing = await reader.goto(`${site.origin}/documents/sample:none`);
+      assert.equal(missing.status(), 404);
+      await fits(reader, 'an address at which there is nothing');
+      await reader.context().close();
       const joan = await signIn('joan', { colorScheme: scheme, viewport: { width, height: 900 }, bypassCSP: true });
-      for (const path of ['/review/adjudicate', '/review/reports']) {
+      for (const path of ['/review/adjudicate', '/review/reports', '/review/private']) {
         await joan.goto(site.origin + path);
         await fits(joan, path);
       }

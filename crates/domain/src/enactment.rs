@@ -230,7 +230,8 @@ pub struct Position {
 
 impl Life {
     /// The life that a catalogue and other instruments tell. An ending by another instrument explains an end that the
-    /// catalogue only calls defunct, and implies that the instrument had been adopted: before that nobody revokes it.
+    /// catalogue only calls defunct, names who brought about the one that it calls otherwise, and implies that the
+    /// instrument had been adopted: before that nobody revokes it.
     pub fn of(metadata: &Metadata, endings: &[Ending]) -> Self {
         let told =
             |state, date, word: &str| Step { state, date, source: StateSource::Catalogue(word.to_owned()) };
@@ -249,6 +250,11 @@ impl Life {
             match steps.iter_mut().find(|step| step.state.is_dead()) {
                 Some(step) if step.state == Enactment::Defunct || step.state == ending.state => {
                     step.state = ending.state;
+                    step.date = step.date.or(ending.on);
+                    step.source = source;
+                }
+                // The catalogue's word for the end stands, but it does not say by what.
+                Some(step) if matches!(step.source, StateSource::Catalogue(_)) => {
                     step.date = step.date.or(ending.on);
                     step.source = source;
                 }
@@ -451,6 +457,27 @@ mod tests {
         let now = life.on(date(2025, 6, 1));
         assert_eq!((now.state, now.since), (E::Revoked, Some(date(2025, 1, 20))));
         assert_eq!(now.source, StateSource::Document(by));
+    }
+
+    #[test]
+    fn who_ended_what_the_catalogue_calls_dead_is_named_and_the_catalogue_keeps_its_word() {
+        use Enactment as E;
+        let dead = |state| metadata(state, vec![event(E::Adopted, Some(date(2023, 10, 30)))]);
+        let ending = |state, by: &str| Ending { state, by: by.parse().unwrap(), on: Some(date(2025, 1, 23)) };
+        let by = |catalogue, endings: &[Ending]| {
+            let now = Life::of(&dead(catalogue), endings).on(date(2026, 1, 1));
+            (now.state, now.source, now.since)
+        };
+        let document = |id: &str| StateSource::Document(id.parse().unwrap());
+        let since = Some(date(2025, 1, 23));
+        let superseded = ending(E::Superseded, "sample:1");
+        let told = by(E::Revoked, std::slice::from_ref(&superseded));
+        assert_eq!(told, (E::Revoked, document("sample:1"), since));
+        // Who did what the catalogue says did it, whatever else somebody did, and in whatever order they are told.
+        let revoked = ending(E::Revoked, "sample:2");
+        for both in [[superseded.clone(), revoked.clone()], [revoked, superseded]] {
+            assert_eq!(by(E::Revoked, &both), (E::Revoked, document("sample:2"), since));
+        }
     }
 
     #[test]

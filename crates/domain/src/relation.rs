@@ -154,9 +154,10 @@ pub struct Relation {
 }
 
 impl Relation {
-    /// What makes two relations the same for corrections.
-    pub fn key(&self) -> (&DocumentId, RelationKind, Option<&DocumentId>) {
-        (&self.from, self.kind, self.to.as_ref())
+    /// What makes two relations the same for corrections: documents and kind, and where it leads out of the corpus the name
+    /// of what is cited.
+    pub fn key(&self) -> (&DocumentId, RelationKind, Result<&DocumentId, &str>) {
+        (&self.from, self.kind, self.to.as_ref().ok_or(self.cited.as_str()))
     }
 
     /// Whether the other instrument's life ends by it.
@@ -320,6 +321,26 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+
+    #[test]
+    fn outside_the_corpus_relations_are_told_apart_by_what_they_cite() {
+        let relation = |to: Option<&str>, cited: &str| Relation {
+            from: "sample:1".parse().unwrap(),
+            kind: RelationKind::Amends,
+            to: to.map(|id| id.parse().unwrap()),
+            cited: cited.to_owned(),
+            provision: None,
+            passage: None,
+            confidence: Confidence::High,
+            source: RelationSource::Text,
+            holds: true,
+        };
+        assert_ne!(relation(None, "Lantern Act").key(), relation(None, "Tally Act").key());
+        let (named, renamed) =
+            (relation(Some("sample:2"), "Lantern Act"), relation(Some("sample:2"), "the Act"));
+        assert_eq!(named.key(), renamed.key(), "a document is the same by whatever name");
+        assert_ne!(named.key(), relation(None, "Lantern Act").key());
+    }
 
     #[test]
     fn days_are_counted_by_the_calendar_and_the_arithmetic_is_told() {

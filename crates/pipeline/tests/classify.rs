@@ -106,7 +106,7 @@ impl World {
     }
 
     async fn classify(&self, code: Code) -> ClassifySummary {
-        let options = Options { threads: Some(3), ..Options::default() };
+        let options = Options { threads: Some(3) };
         let engine = engine(&self.codebook, code);
         classify::run(&self.store, &engine, &self.codebook, &options, Clock::fixed(), &Silent).await.unwrap()
     }

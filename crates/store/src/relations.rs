@@ -96,8 +96,8 @@ impl Store {
     }
 
     /// What other instruments did to a document, by document. A relation found in a text alone ends nothing: the
-    /// catalogue must call the document dead, or people must have said so, and what did it must itself have been adopted.
-    /// For the public, what a private document would do is not known.
+    /// catalogue must call the document dead, or people must have said so, and what did it must itself have been adopted;
+    /// where people say that it did, a proposal did not. For the public, what a private document would do is not known.
     pub(crate) async fn endings(
         &self,
         audience: Audience,
@@ -109,8 +109,8 @@ impl Store {
             let known = |by: &Document| audience == Audience::Local || !by.metadata.private;
             let Some(by) = by.filter(known) else { continue };
             let life = Life::of(&by.metadata, &[]);
-            // What was never adopted ended nothing.
-            if !life.steps().iter().any(|step| step.state.in_force()) {
+            let decided = relation.source == RelationSource::Imported;
+            if !could_end(&life, decided) {
                 continue;
             }
             let on =
@@ -119,7 +119,6 @@ impl Store {
                 RelationKind::Supersedes => Enactment::Superseded,
                 _ => Enactment::Revoked,
             };
-            let decided = relation.source == RelationSource::Imported;
             let ending = Ending { state, by: relation.from, on };
             endings.entry(to).or_default().push((ending, decided));
         }
@@ -222,6 +221,14 @@ impl RelationBook {
 pub(crate) fn counting(endings: Vec<(Ending, bool)>, metadata: &Metadata) -> Vec<Ending> {
     let counts = |decided: bool| decided || metadata.enactment.is_dead();
     endings.into_iter().filter(|(_, decided)| counts(*decided)).map(|(ending, _)| ending).collect()
+}
+
+/// Whether what has this life can have ended another: what was never adopted ended nothing. Where its adoption is not
+/// recorded, people know better; a bill that is or stayed one did not, whoever says so.
+fn could_end(life: &Life, decided: bool) -> bool {
+    let was = |state: Enactment| life.steps().iter().any(|step| step.state == state);
+    let adopted = life.steps().iter().any(|step| step.state.in_force());
+    adopted || (decided && (was(Enactment::NotYetInForce) || !was(Enactment::Proposed)))
 }
 
 async fn replace_found(

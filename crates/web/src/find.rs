@@ -1,6 +1,6 @@
 //! From a filter to documents: the catalogue's bitmaps, and the search index where there are words.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use lacuna_domain::{Codebook, DocumentId, Filter, RunId};
@@ -22,18 +22,27 @@ pub struct Found {
     pub selection: Selection,
     /// What cannot be read in the words; then no document passes.
     pub problem: Option<String>,
-    /// Where words were looked for, how they were understood.
-    words: Option<search::Found>,
+    /// Where words were looked for, how they were understood, and the index that answered.
+    words: Option<(search::Found, Arc<Opened>)>,
 }
 
 /// Words to documents. The index is opened, or made when it is missing or old, by whoever asks first: the server's own
-/// watcher does so as soon as it runs.
+/// watcher does so as soon as it runs. One that fails over its bytes is forgotten once, and then opened with every
+/// byte checked, or made again.
 #[derive(Debug)]
 pub struct Finder {
     store: Store,
-    search: OnceCell<Search>,
+    opened: RwLock<Arc<Opened>>,
     /// Whether the index is of the texts that are shown.
     present: bool,
+}
+
+/// The index, once somebody asked for it.
+#[derive(Debug, Default)]
+struct Opened {
+    search: OnceCell<Search>,
+    /// Whether the one before it failed over its bytes.
+    doubted: bool,
 }
 
 /// How long a reader waits for an index that is being made.
@@ -48,7 +57,7 @@ const PAST: &str =
 impl Finder {
     /// The finder over what `store` holds.
     pub fn new(store: &Store) -> Self {
-        Self { store: store.clone(), search: OnceCell::new(), present: true }
+        Self { store: store.clone(), opened: RwLock::default(), present: true }
     }
 
     /// The finder for the documents of a release, which looks for no words: the index is of the present texts.
@@ -56,43 +65,57 @@ impl Finder {
         Self { present: false, ..Self::new(store) }
     }
 
+    fn opened(&self) -> Arc<Opened> {
+        Arc::clone(&self.opened.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// Opens the index of the store, or makes it.
-    pub async fn ready(&self, catalogue: &Catalogue) -> Result<&Search, WebError> {
-        let open = || async {
-            let segment = lacuna_pipeline::segment::segment;
-            let on_disk = match self.store.location().folder() {
-                None => None,
-                Some(data) => match SearchIndex::refresh(&self.store, &data.join("index"), segment).await {
-                    Ok(index) => Some(index),
-                    Err(error) => {
-                        tracing::warn!(%error, "the search index is kept in memory");
-                        None
-                    }
-                },
-            };
-            let index = match on_disk {
-                Some(index) => index,
-                None => SearchIndex::in_memory(&self.store, segment)
-                    .await
-                    .map_err(WebError::internal("make the search index"))?,
-            };
-            Ok(Search::new(Arc::new(index), catalogue))
+    pub async fn ready(&self, catalogue: &Catalogue) -> Result<(), WebError> {
+        let opened = self.opened();
+        let search = opened.search.get_or_try_init(|| self.open(catalogue, opened.doubted)).await;
+        search.map(|_| ())
+    }
+
+    async fn open(&self, catalogue: &Catalogue, doubted: bool) -> Result<Search, WebError> {
+        let segment = lacuna_pipeline::segment::segment;
+        let on_disk = match self.store.location().folder().map(|data| data.join("index")) {
+            None => None,
+            Some(folder) if doubted => Some(SearchIndex::mend(&self.store, &folder, segment).await),
+            Some(folder) => Some(SearchIndex::refresh(&self.store, &folder, segment).await),
         };
-        self.search.get_or_try_init(open).await
+        let on_disk = on_disk.and_then(|index| {
+            index.inspect_err(|error| tracing::warn!(%error, "the search index is kept in memory")).ok()
+        });
+        let index = match on_disk {
+            Some(index) => index,
+            None => SearchIndex::in_memory(&self.store, segment)
+                .await
+                .map_err(WebError::internal("make the search index"))?,
+        };
+        Ok(Search::new(Arc::new(index), catalogue))
     }
 
     /// Opens the index where `filter` has words to look for in it. A reader who comes while it is being made waits for
     /// some seconds and is then told so; the server's watcher goes on making it.
     pub async fn ready_for(&self, catalogue: &Catalogue, filter: &Filter) -> Result<(), WebError> {
-        if !self.present || filter.words.trim().is_empty() || self.search.initialized() {
+        if !self.present || filter.words.trim().is_empty() || self.opened().search.initialized() {
             return Ok(());
         }
-        match tokio::time::timeout(PATIENCE, self.ready(catalogue)).await {
-            Ok(ready) => ready.map(|_| ()),
-            Err(_) => Err(WebError::NotReady(
-                "the search index is being made; pages without words in their filter are ready".to_owned(),
-            )),
+        tokio::time::timeout(PATIENCE, self.ready(catalogue)).await.unwrap_or_else(|_| Err(being_made()))
+    }
+
+    /// What is told of an index that failed. Where its bytes may be at fault it is forgotten, for the server's watcher
+    /// or the next reader to look at; one that was looked at already is not, or each failure would have it read through.
+    fn failed(&self, opened: &Arc<Opened>, doing: &'static str, error: SearchError) -> WebError {
+        if opened.doubted || !error.may_be_damage() {
+            return WebError::internal(doing)(error);
         }
+        tracing::warn!(%error, "the search index is looked at again");
+        let mut present = self.opened.write().unwrap_or_else(PoisonError::into_inner);
+        if Arc::ptr_eq(&present, opened) {
+            *present = Arc::new(Opened { search: OnceCell::new(), doubted: true });
+        }
+        being_made()
     }
 
     /// The documents that pass `filter`, after [`ready_for`](Self::ready_for). Takes milliseconds; for a thread that may
@@ -105,25 +128,28 @@ impl Finder {
             let selection = catalogue.select(filter, None);
             return Ok(Found { selection, problem: Some(PAST.to_owned()), words: None });
         }
-        let search =
-            self.search.get().ok_or_else(|| WebError::internal("search")("the index is not open yet"))?;
+        let opened = self.opened();
+        // Forgotten since it was ready, it is about to be made.
+        let search = opened.search.get().ok_or_else(being_made)?;
         let (words, problem) = match search.find(catalogue, &filter.words, filter.on) {
             Ok(words) => (Some(words), None),
             Err(SearchError::Query(query)) => (None, Some(format!("cannot read the words: {query}"))),
-            Err(other) => return Err(WebError::internal("search")(other)),
+            Err(other) => return Err(self.failed(&opened, "search", other)),
         };
-        let selection = catalogue.select(filter, words.as_ref().map(|w| &w.matches));
-        Ok(Found { selection, problem, words })
+        let selection = catalogue.select(filter, words.as_ref().map(|words| &words.matches));
+        Ok(Found { selection, problem, words: words.map(|words| (words, opened)) })
     }
 
     /// The passages of a document in which the words stand, the best first; none without words, and where they stand in
     /// its title only.
     pub fn snippets(&self, found: &Found, number: u32, id: &str) -> Result<Vec<Snippet>, WebError> {
-        let (Some(words), Some(search), Ok(id)) = (&found.words, self.search.get(), id.parse::<DocumentId>())
-        else {
+        let (Some((words, opened)), Ok(id)) = (&found.words, id.parse::<DocumentId>()) else {
             return Ok(vec![]);
         };
-        let hits = search.passages(words, number, PASSAGES).map_err(WebError::internal("cut a snippet"))?;
+        let Some(search) = opened.search.get() else { return Ok(vec![]) };
+        let hits = search
+            .passages(words, number, PASSAGES)
+            .map_err(|error| self.failed(opened, "cut a snippet", error))?;
         let shown = hits.into_iter().map(|hit| Snippet {
             href: address::passage(&id, None, hit.passage),
             place: hit.heading,
@@ -133,6 +159,11 @@ impl Finder {
         });
         Ok(shown.collect())
     }
+}
+
+fn being_made() -> WebError {
+    let told = "the search index is being made; pages without words in their filter are ready";
+    WebError::NotReady(told.to_owned())
 }
 
 fn pieces(text: &str, marks: &[(usize, usize)]) -> Vec<Piece> {
@@ -193,9 +224,9 @@ mod tests {
     #[tokio::test]
     async fn while_the_index_is_made_words_are_told_to_come_back_and_other_pages_answer() {
         let site = Site::new().await;
-        let snapshot = site.app.snapshot();
+        let opened = site.app.snapshot().finder.opened();
         let making = tokio::spawn(async move {
-            let _ = snapshot.finder.search.get_or_try_init(std::future::pending::<Result<_, ()>>).await;
+            let _ = opened.search.get_or_try_init(std::future::pending::<Result<_, ()>>).await;
         });
         tokio::task::yield_now().await;
         tokio::time::pause();

@@ -5,6 +5,7 @@
 use std::cell::RefCell;
 use std::io::Read as _;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
@@ -35,12 +36,18 @@ const SHORT: usize = 256;
 const EFFORT: u32 = 3;
 /// Bits of the window in which repetitions are looked for: the most that the format has.
 const WINDOW: u8 = 15;
+/// How long an answer waits for a thread that compresses it.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// What the tag of a compressed answer has more than that of the same answer as it is (RFC 9110, section 8.8.3.3).
 const PACKED: &str = "-g";
 
 /// Marks an answer whose body is in memory as a whole, as opposed to a stream.
 #[derive(Clone, Copy, Debug)]
 pub struct Whole;
+
+/// Marks an answer that is written while it is read: nothing of it is held, and it is compressed on its way.
+#[derive(Clone, Copy, Debug)]
+pub struct Streamed;
 
 /// What tells answers apart. The day is there because pages say where instruments stand today.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -58,7 +65,8 @@ impl Key {
         }
         let uri = request.uri();
         let path = uri.path();
-        address::is_held(path).then(|| Self { address: uri.path_and_query().map_or(path, |a| a.as_str()).to_owned(), day })
+        address::is_held(path)
+            .then(|| Self { address: uri.path_and_query().map_or(path, |a| a.as_str()).to_owned(), day })
     }
 }
 
@@ -215,18 +223,31 @@ pub async fn answer(State(app): State<App>, mut request: Request, next: Next) ->
     let Some(key) = key.filter(|_| !parts.headers.contains_key(header::SET_COOKIE)) else {
         return Ok(Answer::of(parts.headers, body).to(known.as_ref()));
     };
-    let make = move || {
-        let plain = Answer::of(parts.headers, body);
-        let packed = plain.packed();
-        (Arc::new(plain), packed.map(Arc::new))
-    };
-    let made = tokio::task::spawn_blocking(make).await;
-    let (plain, packed) = made.map_err(WebError::internal("compress an answer"))?;
+    let made = ready(parts.headers.clone(), body.clone()).await?;
+    let Some((plain, packed)) = made else { return Ok(Response::from_parts(parts, Body::from(body))) };
     // A snapshot taken meanwhile may have been what the answer was made from.
     if plain.body.len() <= LONGEST && Arc::ptr_eq(&snapshot, &app.snapshot()) {
         snapshot.kept.put(key, &plain, packed.as_ref());
     }
     Ok(packed.filter(|_| gzip).unwrap_or(plain).to(known.as_ref()))
+}
+
+/// The answer with its tag, and compressed where that is worth it; `None` where every thread is busy for so long that it
+/// is better sent as it is.
+async fn ready(
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Option<(Arc<Answer>, Option<Arc<Answer>>)>, WebError> {
+    let mut making = tokio::task::spawn_blocking(move || {
+        let plain = Answer::of(headers, body);
+        let packed = plain.packed();
+        (Arc::new(plain), packed.map(Arc::new))
+    });
+    let Ok(made) = tokio::time::timeout(PATIENCE, &mut making).await else {
+        making.abort();
+        return Ok(None);
+    };
+    made.map(Some).map_err(WebError::internal("compress an answer"))
 }
 
 /// Whether the client takes gzip (RFC 9110, section 12.5.3).

@@ -36,6 +36,7 @@ mod paced;
 pub mod pages;
 pub mod params;
 pub mod past;
+mod pieces;
 mod place;
 pub mod private;
 pub mod proxies;

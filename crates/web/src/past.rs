@@ -122,6 +122,17 @@ async fn site(app: &App, id: &str) -> Result<Router, WebError> {
     .await
 }
 
+/// Whether the map of a release has an address.
+pub(crate) async fn answers(app: &App, id: &str, address: &str) -> Result<bool, WebError> {
+    let request = Request::get(address).body(Body::empty());
+    let request = request.map_err(|error| WebError::BadRequest(error.to_string()))?;
+    let status = match site(app, id).await?.oneshot(request).await {
+        Ok(response) => response.status(),
+        Err(never) => match never {},
+    };
+    Ok(status.is_success() || status.is_redirection())
+}
+
 async fn open(app: &App, id: &str) -> Result<Router, WebError> {
     let past = Past::read(app, id).await?;
     let base_url = app.config().absolute(&map_of(id));
@@ -177,7 +188,7 @@ const TAKEN: [&str; 8] =
     ["/wide", "/judgements", "/dates", "/data", "/datapackage", "/CITATION", "/feed", "/embed"];
 
 /// Whether a page of releases lies at an address.
-fn is_drawn(address: &str) -> bool {
+pub(crate) fn is_drawn(address: &str) -> bool {
     let path = address.split(['?', '#']).next().unwrap_or_default();
     address::is_counted(path) || TAKEN.iter().any(|start| address::is_below(path, start))
 }

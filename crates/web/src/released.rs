@@ -1,13 +1,15 @@
 //! What releases hold, for questions that anybody may ask at any time: which documents each has, and which of them had a label
-//! last. A release never changes, so each is read once for as long as the site runs, in a task that goes on when the reader who
-//! began it is gone, and what is kept of it is bounded.
+//! or a name last. A release never changes, so each is read once for as long as the site runs, in a task that goes on when the
+//! reader who began it is gone, and what is kept of it is bounded.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
-use lacuna_pipeline::publish::release::{INVENTORY, documents_of, labels_of};
-use lacuna_store::Release;
+use lacuna_domain::filter::Field;
+use lacuna_pipeline::analyze::actors::key_of;
+use lacuna_pipeline::publish::release::{INVENTORY, documents_of, entities_of, labels_of};
+use lacuna_store::{Inventory, Release};
 use tokio::sync::Mutex;
 
 use crate::error::WebError;
@@ -15,7 +17,7 @@ use crate::outliving::outliving;
 use crate::private;
 use crate::state::App;
 
-/// Labels that are kept at most, those of the newest releases first: some sixteen bytes each.
+/// Labels, and names, that are kept at most, those of the newest releases first: some sixteen bytes each.
 const LABELS: usize = 2_000_000;
 
 /// What was read of releases.
@@ -23,6 +25,8 @@ const LABELS: usize = 2_000_000;
 pub(crate) struct Released {
     documents: Mutex<Arc<Documents>>,
     labels: Mutex<Labels>,
+    /// The names that pages of their own stand under, by what they name.
+    names: Mutex<Labels>,
     /// The ids of private documents at a revision of the store.
     private: Mutex<Option<(i64, Arc<BTreeSet<String>>)>>,
 }
@@ -150,6 +154,31 @@ impl App {
         .await
     }
 
+    /// The newest release in which something of this kind has one of these names: a field by its id and value, an `entity` by
+    /// its key.
+    pub(crate) async fn named_last(
+        &self,
+        kind: &'static str,
+        names: &[String],
+    ) -> Result<Option<String>, WebError> {
+        let app = self.clone();
+        let wanted: Vec<u64> = names.iter().map(|name| hashed([kind, name, ""])).collect();
+        outliving(async move {
+            let mut held = app.released().names.lock().await;
+            let releases = app.drawn_releases().await?;
+            let order = |id: &str| releases.iter().position(|release| release.id == id);
+            for release in &releases {
+                if held.releases.of(&release.id).is_none() {
+                    let mut names = app.read_of(&release.id, INVENTORY, |file| catalogued(&file)).await?;
+                    names.extend(app.read_of(&release.id, "labels.csv", |file| entities(&file)).await?);
+                    held.add(&release.id, &names, |other| order(&release.id) < order(other));
+                }
+            }
+            Ok(wanted.iter().find_map(|name| held.of(*name)).map(str::to_owned))
+        })
+        .await
+    }
+
     /// The ids of private documents.
     pub(crate) async fn private_ids(&self) -> Result<Arc<BTreeSet<String>>, WebError> {
         let app = self.clone();
@@ -196,6 +225,27 @@ impl App {
 
 fn all_hashed(labels: &str) -> Vec<u64> {
     labels_of(labels).map(|[document, dimension, code]| hashed([&document, &dimension, &code])).collect()
+}
+
+/// Jurisdictions, authorities and collections of a release, from its inventory.
+fn catalogued(inventory: &str) -> Vec<u64> {
+    let Ok(inventory) = serde_json::from_str::<Inventory>(inventory) else { return vec![] };
+    let mut names = BTreeSet::new();
+    for member in &inventory.documents {
+        let metadata = &member.document.metadata;
+        let field = |field: Field, name: &str| hashed([field.id(), name, ""]);
+        names.extend(metadata.jurisdiction.iter().map(|name| field(Field::Jurisdiction, name)));
+        names.extend(metadata.authority.iter().map(|name| field(Field::Authority, name)));
+        names.extend(metadata.collections.iter().map(|name| field(Field::Collection, name)));
+    }
+    names.into_iter().collect()
+}
+
+/// What a release names in texts.
+fn entities(labels: &str) -> Vec<u64> {
+    let names: BTreeSet<u64> =
+        entities_of(labels).map(|name| hashed(["entity", &key_of(&name), ""])).collect();
+    names.into_iter().collect()
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use lacuna_domain::{Run, sha256_hex};
 use serde::Serialize;
 
 use crate::error::WebError;
-use crate::kept::{self, Whole};
+use crate::kept::{self, Streamed, Whole};
 
 /// The media type of tables.
 pub const CSV: &str = "text/csv; charset=utf-8";
@@ -138,6 +138,7 @@ pub fn stream(
     } else {
         let mut response = body.into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+        response.extensions_mut().insert(Streamed);
         attach(&mut response, name);
         response
     };
@@ -149,15 +150,17 @@ pub fn stream(
     response
 }
 
-/// The tag of rows that follow from a revision of the store, a run and what was asked for. It is weak: the store may move on
-/// while they are written, and they may be compressed on their way.
+/// The tag of rows that follow from a revision of the store, a run if there is one, and what was asked for. It is weak:
+/// the store may move on while they are written, and they may be compressed on their way.
 pub fn tag_of_rows<'a>(
     revision: i64,
-    run: &Run,
+    run: impl Into<Option<&'a Run>>,
     asked: impl IntoIterator<Item = &'a str>,
 ) -> Result<HeaderValue, WebError> {
     // Another version of the software may write other columns from the same store.
-    let mut made_of = format!("{} {revision} {}", env!("CARGO_PKG_VERSION"), run.id.as_str());
+    let run: Option<&Run> = run.into();
+    let run = run.map_or("", |run| run.id.as_str());
+    let mut made_of = format!("{} {revision} {run}", env!("CARGO_PKG_VERSION"));
     for part in asked {
         made_of.push('\n');
         made_of.push_str(part);

@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::StatusCode;
+use axum::http::{Extensions, HeaderMap, StatusCode, Version};
 use axum::{Router, middleware};
 use tokio::net::TcpListener;
 use tower::ServiceBuilder;
@@ -15,7 +15,7 @@ use tower_http::trace::TraceLayer;
 
 use crate::error::WebError;
 use crate::state::App;
-use crate::{account, error, kept, limits, local, routes, security, tables};
+use crate::{account, error, kept, limits, local, routes, security, tables, withdrawn};
 
 /// The site over `app`, ready to be called.
 pub fn router(app: App) -> Router {
@@ -29,6 +29,8 @@ pub fn router(app: App) -> Router {
         .layer(middleware::from_fn(security::headers))
         .layer(middleware::from_fn_with_state(app.clone(), limits::limit))
         .layer(middleware::from_fn_with_state(app.clone(), local::only))
+        // What is held is compressed once, below; this is for what is written while it is read.
+        .layer(CompressionLayer::new().gzip(true).compress_when(is_streamed))
         .layer(middleware::from_fn_with_state(app.clone(), kept::answer))
         .layer(CompressionLayer::new().gzip(true))
         .layer(middleware::from_fn_with_state(app.clone(), error::dress))
@@ -36,9 +38,14 @@ pub fn router(app: App) -> Router {
         .layer(CatchPanicLayer::custom(error::after_panic))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, config.request_timeout))
         .layer(middleware::from_fn_with_state(limits::Turns::default(), limits::take_turns))
+        .layer(middleware::from_fn_with_state(app.clone(), withdrawn::lead_on))
         .layer(RequestBodyLimitLayer::new(config.body_limit))
         .layer(DefaultBodyLimit::max(config.body_limit));
-    tables::in_every_format(routes::routes().layer(inside).with_state(app))
+    tables::in_every_format(routes::routes().layer(inside).with_state(app), config.request_timeout)
+}
+
+fn is_streamed(_: StatusCode, _: Version, _: &HeaderMap, extensions: &Extensions) -> bool {
+    extensions.get::<kept::Streamed>().is_some()
 }
 
 /// Serves the site on `listener` until `shutdown` completes, then finishes the requests at hand. Meanwhile the store is

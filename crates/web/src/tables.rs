@@ -1,24 +1,55 @@
 //! Every table in every format: an address that ends in `.xlsx`, `.parquet`, `.jsonl` or `.rows.json` is the `.csv` beside
-//! it, written anew. Filters, rows and columns are the same by construction, and nothing is capped.
+//! it, written anew. Filters, rows and columns are the same by construction, and nothing is capped. Few are written at
+//! once, from file to file, so that memory does not grow with tables or readers.
 
 use std::convert::Infallible;
-use std::io::Cursor;
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Seek as _};
+use std::sync::Arc;
+use std::time::Duration;
 
-use axum::Router;
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use lacuna_pipeline::publish::tables::{TableFormat, convert};
+use axum::{BoxError, Router};
+use futures_util::{TryStreamExt as _, stream};
+use lacuna_pipeline::publish::tables::{TableError, TableFormat, convert};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt;
 
-/// The site with every `.csv` in the other formats too.
-pub(crate) fn in_every_format(site: Router) -> Router {
+use crate::pieces;
+
+/// Tables written at once.
+const AT_ONCE: usize = 2;
+/// Bytes of a table that are read at a time.
+const PIECE: usize = 64 * 1024;
+
+/// Those who wait for a table to be written.
+#[derive(Clone, Debug)]
+struct Line {
+    turns: Arc<Semaphore>,
+    patience: Duration,
+}
+
+impl Line {
+    /// A turn to write a table; `None` where none came in time.
+    async fn turn(&self) -> Option<OwnedSemaphorePermit> {
+        let turn = Arc::clone(&self.turns).acquire_owned();
+        tokio::time::timeout(self.patience, turn).await.ok()?.ok()
+    }
+}
+
+/// The site with every `.csv` in the other formats too. Who has waited for so long that their table be begun is told to
+/// come again.
+pub(crate) fn in_every_format(site: Router, patience: Duration) -> Router {
+    let line = Line { turns: Arc::new(Semaphore::new(AT_ONCE)), patience };
     let answer = move |request: Request| {
-        let site = site.clone();
+        let (site, line) = (site.clone(), line.clone());
         let head = request.method() == Method::HEAD;
         async move {
-            let response = answer(site, request).await;
+            let response = answer(site, &line, request).await;
             Ok::<_, Infallible>(if head { unmeasured(response) } else { response })
         }
     };
@@ -34,7 +65,7 @@ fn unmeasured(mut response: Response) -> Response {
     response
 }
 
-async fn answer(site: Router, mut request: Request) -> Response {
+async fn answer(site: Router, line: &Line, mut request: Request) -> Response {
     let Some((path, format)) = csv_beside(request.uri().path()) else {
         return asked(site, request).await;
     };
@@ -63,7 +94,7 @@ async fn answer(site: Router, mut request: Request) -> Response {
     }
     // Whoever asks with HEAD is told what the table is; to tell how long it is, it would have to be written.
     let mut response =
-        if head { told(response, &path, format) } else { written(response, &path, format).await };
+        if head { told(response, &path, format) } else { written(response, line, &path, format).await };
     if response.status() == StatusCode::OK
         && let Some(tag) = tag
     {
@@ -99,27 +130,70 @@ fn csv_beside(path: &str) -> Option<(String, TableFormat)> {
     Some((format!("{stem}.csv"), format))
 }
 
-async fn written(response: Response, path: &str, format: TableFormat) -> Response {
-    let (parts, body) = response.into_parts();
-    let failed = |error: &dyn std::fmt::Display| {
-        tracing::warn!(%error, path, "a table could not be written");
-        (StatusCode::INTERNAL_SERVER_ERROR, "the table could not be written; take the CSV beside it")
-            .into_response()
-    };
-    let csv = match to_bytes(body, usize::MAX).await {
-        Ok(csv) => csv,
-        Err(error) => return failed(&error),
-    };
-    let made = tokio::task::spawn_blocking(move || {
-        let mut out = Vec::new();
-        convert(Cursor::new(csv), format, &mut out).map(|_| out)
+async fn written(response: Response, line: &Line, path: &str, format: TableFormat) -> Response {
+    let (parts, csv) = response.into_parts();
+    let Some(turn) = line.turn().await else { return busy() };
+    match converted(csv, format, turn).await {
+        Ok((table, bytes)) => {
+            let mut response = told(Response::from_parts(parts, read(table)), path, format);
+            response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(bytes));
+            response
+        }
+        Err(error) => {
+            tracing::warn!(%error, path, "a table could not be written");
+            (StatusCode::INTERNAL_SERVER_ERROR, "the table could not be written; take the CSV beside it")
+                .into_response()
+        }
+    }
+}
+
+/// What is said where no turn came.
+fn busy() -> Response {
+    let headers = [(header::RETRY_AFTER, "10"), (header::CACHE_CONTROL, "no-store")];
+    let words = "other tables are being written; try again in a moment, or take the CSV beside it";
+    (StatusCode::SERVICE_UNAVAILABLE, headers, words).into_response()
+}
+
+/// The table `csv` in another format, and its bytes. The turn ends with the work, even where nobody waits for it any
+/// more.
+async fn converted(
+    csv: Body,
+    format: TableFormat,
+    turn: OwnedSemaphorePermit,
+) -> Result<(File, u64), BoxError> {
+    let mut pieces = csv.into_data_stream();
+    let mut file = tokio::fs::File::from_std(tempfile::tempfile()?);
+    while let Some(piece) = pieces.try_next().await? {
+        file.write_all(&piece).await?;
+    }
+    file.flush().await?;
+    let csv = file.into_std().await;
+    let converting = tokio::task::spawn_blocking(move || {
+        let table = rewritten(csv, format);
+        drop(turn);
+        table
     });
-    let out = match made.await {
-        Ok(Ok(out)) => out,
-        Ok(Err(error)) => return failed(&error),
-        Err(error) => return failed(&error),
-    };
-    told(Response::from_parts(parts, Body::from(out)), path, format)
+    Ok(converting.await??)
+}
+
+fn rewritten(csv: File, format: TableFormat) -> Result<(File, u64), TableError> {
+    let mut out = BufWriter::new(tempfile::tempfile()?);
+    convert(BufReader::new(csv), format, &mut out)?;
+    let mut table = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+    let bytes = table.metadata()?.len();
+    table.rewind()?;
+    Ok((table, bytes))
+}
+
+/// The body of a file.
+fn read(file: File) -> Body {
+    pieces::body(move || {
+        stream::try_unfold(tokio::fs::File::from_std(file), |mut file| async move {
+            let mut piece = Vec::with_capacity(PIECE);
+            (&mut file).take(PIECE as u64).read_to_end(&mut piece).await?;
+            Ok::<_, io::Error>((!piece.is_empty()).then(|| (Bytes::from(piece), file)))
+        })
+    })
 }
 
 /// The answer of the CSV at `path` with what holds of it in another format: its media type and the name to save it as.

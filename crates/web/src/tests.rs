@@ -18,12 +18,16 @@ use crate::sample::{CODEBOOK, World};
 use crate::state::App;
 
 mod actors;
+mod beside;
 mod bounds;
+mod charts;
 mod dates;
 mod dead;
 mod delivery;
 mod described;
+mod drafts;
 mod editions;
+mod exports;
 mod feed;
 mod files;
 mod forms;
@@ -35,9 +39,11 @@ mod picture_numbers;
 mod pictures;
 mod reliability;
 mod review;
+mod searching;
 mod table;
 mod take;
 mod terms;
+mod withdrawn;
 mod wording;
 mod words;
 

@@ -1,5 +1,10 @@
 //! What a release has and the map has no longer: documents that were taken out, codes of an earlier codebook, labels of an
-//! earlier text. An address that was given out once leads on to the newest release that has what it named.
+//! earlier text, and pages of what these brought with them. An address that was given out once leads on to the newest
+//! release that has what it named.
+
+mod pages;
+
+pub(crate) use pages::lead_on;
 
 use lacuna_domain::codebook::Kind;
 use lacuna_domain::{Codebook, Document, DocumentId};

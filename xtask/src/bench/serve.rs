@@ -17,6 +17,13 @@ struct Connection {
     address: String,
 }
 
+/// What stands before the body of an answer.
+struct Head {
+    status: u16,
+    length: u64,
+    chunked: bool,
+}
+
 impl Connection {
     fn open(address: &str) -> anyhow::Result<Self> {
         Self::open_for(address, PATIENCE)
@@ -37,27 +44,32 @@ impl Connection {
 
     /// The same, the body written to `out`.
     fn get_into(&mut self, path: &str, out: &mut impl Write) -> anyhow::Result<u16> {
+        let head = self.ask(path)?;
+        self.body(&head, out)?;
+        Ok(head.status)
+    }
+
+    /// Sends a GET and reads the lines before the body.
+    fn ask(&mut self, path: &str) -> anyhow::Result<Head> {
         let request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n", self.address);
         self.reader.get_mut().write_all(request.as_bytes())?;
         let status =
             self.line()?.split(' ').nth(1).and_then(|s| s.parse().ok()).context("read the status")?;
-        let (mut length, mut chunked) = (0_u64, false);
+        let mut head = Head { status, length: 0, chunked: false };
         loop {
             let line = self.line()?.to_ascii_lowercase();
             if line.is_empty() {
-                break;
+                return Ok(head);
             }
             if let Some(value) = line.strip_prefix("content-length:") {
-                length = value.trim().parse()?;
+                head.length = value.trim().parse()?;
             }
-            chunked |= line.starts_with("transfer-encoding:") && line.contains("chunked");
+            head.chunked |= line.starts_with("transfer-encoding:") && line.contains("chunked");
         }
-        if chunked {
-            self.take_chunks(out)?;
-        } else {
-            self.take(length, out)?;
-        }
-        Ok(status)
+    }
+
+    fn body(&mut self, head: &Head, out: &mut impl Write) -> anyhow::Result<()> {
+        if head.chunked { self.take_chunks(out) } else { self.take(head.length, out) }
     }
 
     fn line(&mut self) -> anyhow::Result<String> {
@@ -99,6 +111,64 @@ pub(super) fn get_within(address: &str, path: &str, patience: Duration) -> anyho
         Ok(status) => Ok(Some(status)),
         Err(error) if is_late(&error) => Ok(None),
         Err(error) => Err(error),
+    }
+}
+
+/// What came of one long answer.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Taken {
+    pub(super) status: u16,
+    /// Bytes of the body that were read.
+    pub(super) bytes: u64,
+    /// Seconds from the question to the last of them.
+    pub(super) seconds: f64,
+    /// Whether these are all.
+    pub(super) whole: bool,
+}
+
+/// Reads an answer to its end, or until `most` bytes of it are there or `patience` is over; `None` where it had not
+/// begun by then.
+pub(super) fn take_within(
+    address: &str,
+    path: &str,
+    most: u64,
+    patience: Duration,
+) -> anyhow::Result<Option<Taken>> {
+    let start = now();
+    let mut connection = Connection::open_for(address, patience)?;
+    let head = match connection.ask(path) {
+        Ok(head) => head,
+        Err(error) if is_late(&error) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let mut read = Until { bytes: 0, most, end: start + patience };
+    let whole = match connection.body(&head, &mut read) {
+        Ok(()) => true,
+        Err(error) if is_late(&error) => false,
+        Err(error) => return Err(error),
+    };
+    let seconds = now().duration_since(start).as_secs_f64();
+    Ok(Some(Taken { status: head.status, bytes: read.bytes, seconds, whole }))
+}
+
+/// Counts bytes, and takes no more once there are enough or the time is over.
+struct Until {
+    bytes: u64,
+    most: u64,
+    end: Instant,
+}
+
+impl Write for Until {
+    fn write(&mut self, piece: &[u8]) -> std::io::Result<usize> {
+        if self.bytes >= self.most || now() >= self.end {
+            return Err(ErrorKind::TimedOut.into());
+        }
+        self.bytes += piece.len() as u64;
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
 }
 
@@ -214,4 +284,45 @@ fn on_connections(
 
 fn now() -> Instant {
     Instant::now()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    /// The address of a server that sends `answer` to one reader, `times` over, and then holds the line.
+    fn answering(answer: &'static str, times: usize) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            // Whoever has enough closes the line.
+            if (0..times).try_for_each(|_| stream.write_all(answer.as_bytes())).is_ok() {
+                thread::sleep(Duration::from_secs(2));
+            }
+        });
+        address
+    }
+
+    #[test]
+    fn a_long_answer_is_read_to_its_end_or_as_far_as_is_enough() {
+        let patience = Duration::from_millis(500);
+        let take = |address: &str, most| take_within(address, "/wide.csv", most, patience).unwrap();
+        let whole =
+            answering("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\na,b\r\n0\r\n\r\n", 1);
+        let taken = take(&whole, 1_000).unwrap();
+        assert!(taken.whole && taken.status == 200 && taken.bytes == 3, "{taken:?}");
+
+        let long = answering("HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n", 10_000);
+        let taken = take(&long, 1_000).unwrap();
+        assert!(!taken.whole && taken.bytes >= 1_000, "as far as is enough: {taken:?}");
+
+        let slow = answering("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", 2);
+        let taken = take(&slow, 1_000).unwrap();
+        assert!(!taken.whole && (1..1_000).contains(&taken.bytes), "what came in time: {taken:?}");
+
+        assert!(take(&answering("", 1), 1_000).is_none(), "nothing came in time");
+    }
 }

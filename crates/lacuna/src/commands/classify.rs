@@ -132,7 +132,7 @@ pub(crate) async fn classify(args: &Args, context: &Context) -> anyhow::Result<C
             }
         }
     }
-    let options = Options { threads: args.threads, ..Options::default() };
+    let options = Options { threads: args.threads };
     classify::run(&store, &engine, &codebook, &options, context.clock, &*context.progress)
         .await
         .context("classify")

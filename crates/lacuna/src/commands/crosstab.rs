@@ -2,13 +2,13 @@
 
 use anyhow::bail;
 use clap::Args as ClapArgs;
-use lacuna_pipeline::analyze::crosstab::{Base, Spec, Table, axis_name, cross, good_only};
+use lacuna_pipeline::analyze::crosstab::{Base, Cell, Spec, Table, axis_name, cross, good_only};
 use lacuna_store::catalogue::{Axis, Unit};
 use serde::Serialize;
 
 use crate::context::Context;
 use crate::counted::values::check_values;
-use crate::counted::{documents, in_public, left_out, table};
+use crate::counted::{Legend, blocks, documents, in_public, left_out, line_width};
 use crate::exit::Exit;
 use crate::output;
 
@@ -17,6 +17,7 @@ use crate::output;
 #[command(after_help = "Examples:
   lacuna crosstab risk jurisdiction
   lacuna crosstab risk year --good --of row --where form=hard_law
+  lacuna crosstab risk authority --width 160
   lacuna crosstab actor/target/types jurisdiction --json
   lacuna crosstab risk 'column.Validated?'")]
 pub struct Args {
@@ -33,9 +34,12 @@ pub struct Args {
     /// Count identical texts once
     #[arg(long)]
     texts: bool,
-    /// What shares in `--json` are of
-    #[arg(long, value_name = "BASE", default_value = "text", value_parser = ["text", "row", "column", "all"])]
-    of: String,
+    /// Print shares beside the counts, of these documents; those in `--json` are of `text` where nothing is said
+    #[arg(long, value_name = "BASE", value_parser = ["text", "row", "column", "all"])]
+    of: Option<String>,
+    /// Characters of a line, beyond which columns go on below; those of the terminal, 100 where there is none
+    #[arg(long, value_name = "N")]
+    width: Option<usize>,
     /// Run whose labels are counted, by id, first digits, engine or name
     #[arg(long, value_name = "RUN")]
     run: Option<String>,
@@ -66,43 +70,148 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
         columns: Some(axis(&args.columns)?),
         panels: None,
         unit: if args.texts { Unit::Texts } else { Unit::Documents },
-        base: Base::from_id(&args.of).unwrap_or_default(),
+        base: args.of.as_deref().and_then(Base::from_id).unwrap_or_default(),
     };
     let selection = counted.select(&args.conditions).await?;
     check_values(&counted.catalogue, selection.filter(), drafts)?;
     let found = cross(&counted.catalogue, &selection, &spec);
     if context.json {
         let unit = if args.texts { "texts" } else { "documents" };
-        let of = args.of.as_str();
+        let of = spec.base.id();
         let (rows, columns) = (args.rows.as_str(), args.columns.as_str());
         output::json(&Answer { rows, columns, unit, of, table: &found, private_left_out: drafts })?;
     } else {
         let names = [Some(&spec.rows), spec.columns.as_ref()];
         let names: Vec<String> = names.into_iter().flatten().map(|a| axis_name(a, codebook)).collect();
         let left_out = left_out(drafts).map(|line| format!("\n\n{line}")).unwrap_or_default();
-        output::text(&format!("{}{left_out}", words(&found, &names.join(" by "), args.texts)))?;
+        let printed = Printed {
+            title: names.join(" by "),
+            texts: args.texts,
+            shares: args.of.is_some().then_some(spec.base),
+            width: args.width.unwrap_or_else(line_width),
+        };
+        output::text(&format!("{}{left_out}", printed.words(&found)))?;
     }
     Ok(Exit::Done)
 }
 
-fn words(found: &Table, title: &str, texts: bool) -> String {
-    let unit = if texts { "different texts" } else { "documents" };
-    let all = match found.documents {
-        1 if texts => "1 text".to_owned(),
-        n if texts => format!("{n} {unit}"),
-        n => documents(n),
-    };
-    let short = |text: &str| text.chars().take(18).collect::<String>();
-    let mut rows =
-        vec![std::iter::once(String::new()).chain(found.columns.iter().map(|c| short(&c.label))).collect()];
-    // What each column is of: without it a large count may only be that of a large column.
-    rows.push(
-        std::iter::once(unit.to_owned()).chain(found.columns.iter().map(|c| c.count.to_string())).collect(),
-    );
-    let cells = found.panels.first().map(|panel| panel.cells.as_slice()).unwrap_or_default();
-    for (row, cells) in found.rows.iter().zip(cells) {
-        let label: String = row.label.chars().take(40).collect();
-        rows.push(std::iter::once(label).chain(cells.iter().map(|cell| cell.count.to_string())).collect());
+/// How a table is printed.
+struct Printed {
+    title: String,
+    texts: bool,
+    /// What shares are of, where they are printed.
+    shares: Option<Base>,
+    /// Characters of a line.
+    width: usize,
+}
+
+/// What a share is of, for readers.
+const fn name(base: Base) -> &'static str {
+    match base {
+        Base::Text => "documents with a classified text",
+        Base::Row => "documents in the row",
+        Base::Column => "documents in the column",
+        Base::All => "all documents of the set",
     }
-    format!("{title}: {all}, {} classified\n\n{}", found.classified, table(&rows))
+}
+
+/// Characters of the name of a column.
+const HEAD: usize = 18;
+/// Characters of the name of a row.
+const ROW: usize = 40;
+
+impl Printed {
+    fn words(&self, found: &Table) -> String {
+        let mut parts = vec![self.lead(found)];
+        let mut legend = Legend::default();
+        parts.push(blocks(&self.rows(found, &mut legend), self.width));
+        parts.extend(Some(legend.lines()).filter(|lines| !lines.is_empty()));
+        parts.join("\n\n")
+    }
+
+    /// What was counted.
+    fn lead(&self, found: &Table) -> String {
+        let all = match found.documents {
+            1 if self.texts => "1 text".to_owned(),
+            n if self.texts => format!("{n} {}", self.unit()),
+            n => documents(n),
+        };
+        let shares = self.shares.map(|base| format!("; shares are of {}", name(base))).unwrap_or_default();
+        format!("{}: {all}, {} classified{shares}", self.title, found.classified)
+    }
+
+    const fn unit(&self) -> &'static str {
+        if self.texts { "different texts" } else { "documents" }
+    }
+
+    fn rows(&self, found: &Table, legend: &mut Legend) -> Vec<Vec<String>> {
+        let heads = found.columns.iter().map(|column| legend.short(&column.label, HEAD));
+        let mut rows: Vec<Vec<String>> = vec![std::iter::once(String::new()).chain(heads).collect()];
+        // What each column is of: without it a large count may only be that of a large column.
+        let counts = found.columns.iter().map(|column| column.count.to_string());
+        rows.push(std::iter::once(self.unit().to_owned()).chain(counts).collect());
+        let cells = found.panels.first().map(|panel| panel.cells.as_slice()).unwrap_or_default();
+        for (row, cells) in found.rows.iter().zip(cells) {
+            let label = legend.short(&row.label, ROW);
+            rows.push(std::iter::once(label).chain(cells.iter().map(|cell| self.cell(*cell))).collect());
+        }
+        rows
+    }
+
+    /// A count, with its share where shares are printed and there is one.
+    fn cell(&self, cell: Cell) -> String {
+        match self.shares.and_then(|_| cell.share()) {
+            Some(share) => format!("{} ({:.0}%)", cell.count, share * 100.0),
+            None => cell.count.to_string(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lacuna_domain::filter::{Condition, Field};
+    use lacuna_pipeline::analyze::crosstab::{Line, Panel};
+
+    use super::*;
+
+    fn line(label: &str, count: u64) -> Line {
+        let condition = Condition::Field(Field::Authority, label.to_owned());
+        Line { label: label.to_owned(), count, condition }
+    }
+
+    #[test]
+    fn columns_that_begin_alike_are_told_apart_and_shares_say_of_what() {
+        let cells = vec![vec![Cell { count: 2, within: 2, of: 4 }, Cell { count: 0, within: 0, of: 0 }]];
+        let found = Table {
+            rows: vec![line("2.2 Security", 4)],
+            columns: vec![line("Office of Tides of Norvale", 4), line("Office of Tides of Ostmark", 0)],
+            panels: vec![Panel {
+                line: None,
+                documents: 5,
+                classified: 4,
+                row_counts: vec![4],
+                column_counts: vec![4, 0],
+                cells,
+            }],
+            documents: 5,
+            classified: 4,
+        };
+        let title = "Risk coverage by Authority".to_owned();
+        let printed = Printed { title, texts: false, shares: Some(Base::Column), width: 60 };
+        assert_eq!(
+            printed.words(&found),
+            "Risk coverage by Authority: 5 documents, 4 classified; shares are of documents in the column\n\n\
+             \x20             Office of Tid… [1]  Office of Tid… [2]\n\
+             documents                      4                   0\n\
+             2.2 Security             2 (50%)                   0\n\n\
+             [1] Office of Tides of Norvale\n\
+             [2] Office of Tides of Ostmark"
+        );
+        let narrow = Printed { width: 40, shares: None, ..printed }.words(&found);
+        assert_eq!(narrow.matches("2.2 Security").count(), 2, "{narrow}");
+        assert!(
+            narrow.lines().skip(1).all(|line| line.chars().count() <= 40) && !narrow.contains('%'),
+            "{narrow}"
+        );
+    }
 }

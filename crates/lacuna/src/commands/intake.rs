@@ -1,12 +1,13 @@
-//! What `lacuna serve --local` makes of a file that is dropped on the page of drafts: as `lacuna ingest --private` and
-//! `lacuna classify` would, with the built-in engine and codebook.
+//! What `lacuna serve --local` makes of a file that is dropped on the page of drafts: a document as `lacuna ingest
+//! --private` makes it, and of its text alone a coding as `lacuna classify` makes it, with the built-in engine and
+//! codebook.
 
 use anyhow::{Context as _, anyhow};
 use lacuna_domain::progress::Silent;
 use lacuna_domain::{Clock, DocumentId};
 use lacuna_pipeline::analyze::relations;
+use lacuna_pipeline::classify::code_text;
 use lacuna_pipeline::classify::offline::OfflineEngine;
-use lacuna_pipeline::classify::{self, Engine};
 use lacuna_pipeline::ingest::{self, Options, Source};
 use lacuna_store::Store;
 use lacuna_web::{Dropped, Intake};
@@ -44,8 +45,10 @@ async fn take(store: &Store, dropped: Dropped, clock: Clock) -> anyhow::Result<D
     relations::find(store, &Silent).await.context("find relations")?;
     let (text, codebook) = super::codebook::load(None)?;
     store.put_codebook(&text, &codebook).await.context("store the codebook")?;
-    let engine = Engine::from(OfflineEngine::new(&codebook).context("start the offline engine")?);
-    let options = classify::Options { unchecked: true, ..classify::Options::default() };
-    classify::run(store, &engine, &codebook, &options, clock, &Silent).await.context("code the draft")?;
+    let versions = store.versions(&id).await.context("read the versions of the draft")?;
+    if let Some(version) = versions.last() {
+        let engine = OfflineEngine::new(&codebook).context("start the offline engine")?;
+        code_text(store, engine, &codebook, &version.text, clock).await.context("code the draft")?;
+    }
     Ok(id)
 }

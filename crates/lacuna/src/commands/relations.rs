@@ -1,14 +1,15 @@
 //! `lacuna relations find|export|import`.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io;
 use std::path::PathBuf;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use clap::{Args as ClapArgs, Subcommand};
+use lacuna_domain::{DocumentId, Relation};
 use lacuna_pipeline::analyze::relations::{self, RelationSummary};
 use lacuna_store::Store;
-use serde::Serialize;
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -22,7 +23,8 @@ use crate::output;
   lacuna relations import corrected.csv
 
 In an import, a row needs from, kind and one of to and cited; holds = no hides a relation that was found wrongly.
-Imported rows stay when relations are found anew.")]
+Imported rows stay when relations are found anew. Rows of an export that were not changed are left out; to say that a
+relation is right as it was found, write imported in source.")]
 pub struct Args {
     #[command(subcommand)]
     action: Action,
@@ -32,22 +34,20 @@ pub struct Args {
 enum Action {
     /// Look for relations and dates in all texts and catalogue data; `ingest` does it by itself
     Find,
-    /// Write all relations as CSV
+    /// Write all relations between public documents as CSV
     Export {
         /// File to write instead of standard output
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
+        /// Those of private documents too
+        #[arg(long)]
+        with_private: bool,
     },
     /// Bring in relations and corrections from a CSV file
     Import {
         /// The file
         file: PathBuf,
     },
-}
-
-#[derive(Serialize)]
-struct Imported {
-    imported: usize,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
@@ -61,8 +61,9 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
                 output::text(&words(&summary))?;
             }
         }
-        Action::Export { out } => {
+        Action::Export { out, with_private } => {
             let all = store.relations().await.context("read the relations")?;
+            let all = if with_private { all } else { public(&store, all, context).await? };
             match out {
                 None => relations::write_relations(&all, io::stdout().lock())?,
                 Some(path) => {
@@ -73,25 +74,40 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
         }
         Action::Import { file } => {
             let open = File::open(&file).with_context(|| format!("read {}", file.display()))?;
-            let read = relations::read_relations(open).with_context(|| format!("read {}", file.display()))?;
-            let known = store.documents().await.context("read the documents")?;
-            for relation in &read {
-                let missing = |id: &&lacuna_domain::DocumentId| !known.iter().any(|d| &d.id == *id);
-                if let Some(id) = std::iter::once(&relation.from).chain(&relation.to).find(missing) {
-                    bail!(
-                        "there is no document {id} in this store; ingest it, or name it in cited instead of to"
-                    );
-                }
-            }
-            let imported = store.put_imported_relations(&read).await.context("store the relations")?;
+            let done = relations::import(&store, open).await;
+            let done = done.with_context(|| format!("bring in {}", file.display()))?;
             if context.json {
-                output::json(&Imported { imported })?;
+                output::json(&done)?;
             } else {
-                output::text(&format!("{imported} relations brought in"))?;
+                output::text(&format!(
+                    "{} relations brought in, {} unchanged",
+                    done.imported, done.unchanged
+                ))?;
             }
         }
     }
     Ok(Exit::Done)
+}
+
+/// The relations that name no private document; how many others there are is noted.
+async fn public(store: &Store, all: Vec<Relation>, context: &Context) -> anyhow::Result<Vec<Relation>> {
+    let documents = store.documents().await.context("read the documents")?;
+    let private: BTreeSet<DocumentId> = documents
+        .into_iter()
+        .filter(|document| document.metadata.private)
+        .map(|document| document.id)
+        .collect();
+    let names_private = |relation: &Relation| {
+        std::iter::once(&relation.from).chain(&relation.to).any(|id| private.contains(id))
+    };
+    let (hidden, public): (Vec<_>, Vec<_>) = all.into_iter().partition(names_private);
+    if !hidden.is_empty() {
+        let many = hidden.len();
+        context.progress.note(&format!(
+            "{many} relations of private documents are left out; --with-private writes them too"
+        ));
+    }
+    Ok(public)
 }
 
 /// Looks for relations anew.

@@ -38,7 +38,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     let dead_after = Duration::from_secs(args.dead_after);
     let lease = Lease { heartbeat: (dead_after / 6).max(Duration::from_millis(250)), dead_after };
     let share = Share { at_once, lease, stop };
-    let options = Options { threads, ..Options::default() };
+    let options = Options { threads };
     let summary =
         classify::drain(&store, &engine, &codebook, &options, share, context.clock, &*context.progress)
             .await

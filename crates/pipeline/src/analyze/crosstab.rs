@@ -3,68 +3,10 @@
 use lacuna_domain::Codebook;
 use lacuna_domain::codebook::Kind;
 use lacuna_domain::filter::{CodeTest, Condition};
-use lacuna_store::catalogue::{Axis, AxisValue, Catalogue, Selection, Unit};
+use lacuna_store::catalogue::{Axis, AxisValue, Catalogue, Selection, Slice};
 use serde::Serialize;
 
-/// What a share is a share of.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Base {
-    /// Classified documents of the set: those whose text was read.
-    #[default]
-    Text,
-    /// Documents of the row.
-    Row,
-    /// Documents of the column.
-    Column,
-    /// All documents of the set, classified or not.
-    All,
-}
-
-impl Base {
-    /// Every base, the usual one first.
-    pub const ALL: [Self; 4] = [Self::Text, Self::Row, Self::Column, Self::All];
-
-    /// The parameter's value.
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Row => "row",
-            Self::Column => "column",
-            Self::All => "all",
-        }
-    }
-
-    /// Name for readers.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Text => "documents with a classified text",
-            Self::Row => "documents in the row",
-            Self::Column => "documents in the column",
-            Self::All => "all documents of the set",
-        }
-    }
-
-    /// The base with this id.
-    pub fn from_id(id: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|base| base.id() == id)
-    }
-}
-
-/// What is asked.
-#[derive(Clone, Debug)]
-pub struct Spec {
-    /// On the rows.
-    pub rows: Axis,
-    /// On the columns.
-    pub columns: Option<Axis>,
-    /// One table for each value of it.
-    pub panels: Option<Axis>,
-    /// What is counted.
-    pub unit: Unit,
-    /// What shares are of.
-    pub base: Base,
-}
+pub use lacuna_store::catalogue::{Base, Cell, Spec};
 
 /// A row, a column or a panel.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -78,27 +20,19 @@ pub struct Line {
     pub condition: Condition,
 }
 
-/// A cell.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Cell {
-    /// Documents, or texts.
-    pub count: u64,
-    /// The denominator.
-    pub of: u64,
-}
-
-impl Cell {
-    /// The share, 0 to 1; `None` where the denominator is 0 or smaller than the count.
-    pub fn share(self) -> Option<f64> {
-        (self.of > 0 && self.count <= self.of).then(|| self.count as f64 / self.of as f64)
-    }
-}
-
 /// One table.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Panel {
     /// The value it is for; `None` for the only one.
     pub line: Option<Line>,
+    /// Documents (or texts) with that value.
+    pub documents: u64,
+    /// Those of them that are classified.
+    pub classified: u64,
+    /// Those of each row, whatever the columns say.
+    pub row_counts: Vec<u64>,
+    /// Those of each column, whatever the rows say.
+    pub column_counts: Vec<u64>,
     /// By row and column.
     pub cells: Vec<Vec<Cell>>,
 }
@@ -120,28 +54,21 @@ pub struct Table {
 
 /// Crosses the axes of `spec` over `selection`.
 pub fn cross(catalogue: &Catalogue, selection: &Selection, spec: &Spec) -> Table {
-    let cube = catalogue.cube(selection, &spec.rows, spec.columns.as_ref(), spec.panels.as_ref(), spec.unit);
-    let (documents, classified) = (cube.documents, cube.coded);
-    let panel = |(value, cells): (Option<AxisValue>, Vec<Vec<u64>>)| {
-        let base = |row: &AxisValue, column: usize| match spec.base {
-            Base::Text => value.as_ref().map_or(classified, |v| v.count.min(classified)),
-            Base::All => value.as_ref().map_or(documents, |v| v.count),
-            Base::Row => row.count,
-            Base::Column => cube.columns.get(column).map_or(classified, |column| column.count),
-        };
-        let row = |(row, counts): (&AxisValue, Vec<u64>)| {
-            let cell = |(at, count)| Cell { count, of: base(row, at) };
-            counts.into_iter().enumerate().map(cell).collect()
-        };
-        Panel { cells: cube.rows.iter().zip(cells).map(row).collect(), line: value.map(line) }
+    let cube = catalogue.cube(selection, spec);
+    let panel = |slice: Slice| Panel {
+        line: slice.value.map(line),
+        documents: slice.documents,
+        classified: slice.coded,
+        row_counts: slice.rows,
+        column_counts: slice.columns,
+        cells: slice.cells,
     };
-    let panels = cube.panels.into_iter().map(panel).collect();
     Table {
         rows: cube.rows.into_iter().map(line).collect(),
         columns: cube.columns.into_iter().map(line).collect(),
-        panels,
-        documents,
-        classified,
+        panels: cube.slices.into_iter().map(panel).collect(),
+        documents: cube.documents,
+        classified: cube.coded,
     }
 }
 

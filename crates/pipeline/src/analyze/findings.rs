@@ -5,7 +5,7 @@ use lacuna_domain::codebook::Dimension;
 use lacuna_store::catalogue::{Catalogue, Selection};
 
 use super::FEWEST;
-use super::gaps::Gaps;
+use super::gaps::{Gaps, absence};
 
 /// `34 %` of a count; never 0 % for something, nor 100 % for less than all; `None` without a denominator.
 pub fn percent(count: u64, of: u64) -> Option<String> {
@@ -47,7 +47,11 @@ pub fn of_dimension(catalogue: &Catalogue, selection: &Selection, dimension: &Di
         };
         found.extend(extreme("Most", &at(most.covered), most.covered, classified));
         if least.covered == 0 {
-            found.push(format!("Found in none of these {classified} documents: {}.", listed(&at(0))));
+            found.push(format!(
+                "Found in none of these {classified} documents: {}. That means: {}.",
+                listed(&at(0)),
+                absence(classified)
+            ));
         } else {
             found.extend(extreme("Least", &at(least.covered), least.covered, classified));
         }

@@ -14,6 +14,9 @@ use serde::Serialize;
 
 use super::FEWEST;
 
+#[cfg(test)]
+mod tests;
+
 /// How a code stands in a set, the widest gap first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -82,6 +85,8 @@ pub struct CodeGap {
     pub group: Option<String>,
     /// How it stands.
     pub verdict: Verdict,
+    /// Whether documents speak to it, none of them at the highest level: also where the verdict says that none binds.
+    pub only_minimal: bool,
     /// Documents above the lowest level.
     pub any: u64,
     /// Documents at the highest level.
@@ -225,6 +230,7 @@ impl Sets<'_> {
             short: code.short.clone(),
             group: group.map(|g| g.name.clone()),
             verdict: Verdict::NoDocument,
+            only_minimal: false,
             any: any.intersection_len(self.classified),
             full: full.intersection_len(self.classified),
             there_any: any.intersection_len(self.there),
@@ -235,6 +241,7 @@ impl Sets<'_> {
             expected_missed: known.then_some(expected),
         };
         found.verdict = found.judge();
+        found.only_minimal = found.any > 0 && found.full == 0;
         found
     }
 }
@@ -261,11 +268,6 @@ impl CodeGap {
         } else {
             Verdict::Covered
         }
-    }
-
-    /// Whether documents speak to the code, none of them at the highest level.
-    pub const fn only_minimal(&self) -> bool {
-        self.any > 0 && self.full == 0
     }
 }
 

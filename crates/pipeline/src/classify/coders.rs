@@ -73,7 +73,7 @@ impl Bench {
     }
 
     /// What becomes of a text; a panic of the engine fails this text only.
-    fn outcome(&self, text: &Text) -> Outcome {
+    pub(super) fn outcome(&self, text: &Text) -> Outcome {
         if let Some(reason) = unfit(text) {
             return Outcome::Skipped(reason);
         }

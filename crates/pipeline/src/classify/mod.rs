@@ -9,6 +9,7 @@ pub mod model;
 pub mod offline;
 mod progress;
 mod run;
+mod single;
 
 pub use drafts::Drafts;
 pub use drain::{Share, drain};
@@ -17,3 +18,4 @@ pub use filter::{Filtered, filter};
 pub(crate) use model::Grounds;
 pub use progress::{RunProgress, progress_of};
 pub use run::{ClassifyError, ClassifySummary, Options, run};
+pub use single::code_text;

@@ -33,8 +33,6 @@ pub(super) const AHEAD: usize = 16;
 pub struct Options {
     /// Texts coded at the same time, at least 1; `None` for as many as the machine has processors.
     pub threads: Option<usize>,
-    /// Whether the run is left without checks afterwards, since somebody waits for one text. Default: no.
-    pub unchecked: bool,
 }
 
 impl Options {
@@ -187,8 +185,7 @@ impl Job<'_> {
     ) -> Result<ClassifySummary, ClassifyError> {
         let Self { store, engine, codebook, options, clock, progress } = *self;
         let mut tally = Tally::default();
-        let shared = if options.unchecked { None } else { Some(Shared::read(store, codebook).await?) };
-        let shared = shared.map(Arc::new);
+        let shared = Some(Arc::new(Shared::read(store, codebook).await?));
         let (results_in, results) = channel::<Coded>(BATCH);
         let work = match engine {
             Engine::Model(model, terms) => Some(
@@ -213,7 +210,7 @@ impl Job<'_> {
         }
         let checker = std::mem::take(&mut tally.checker);
         let mut summary = finish(store, run, tally).await?;
-        if summary.coded > 0 && !options.unchecked {
+        if summary.coded > 0 {
             let (run, at) = (&summary.run.id, clock.now());
             let found = check_run(store, run, codebook, checker, at).await?;
             store.put_checks(run, at, &found).await?;

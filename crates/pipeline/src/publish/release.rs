@@ -251,6 +251,14 @@ pub fn labels_of(labels: &str) -> impl Iterator<Item = [String; 3]> {
     })
 }
 
+/// The names of the actors of a release, from its `labels.csv`.
+pub fn entities_of(labels: &str) -> impl Iterator<Item = String> {
+    let reader = csv::ReaderBuilder::new().flexible(true).from_reader(labels.as_bytes());
+    let column = LABEL_COLUMNS.iter().position(|name| *name == "entity").unwrap_or_default();
+    let cells = reader.into_records().flatten().filter_map(move |row| row.get(column).map(str::to_owned));
+    cells.filter(|name| !name.is_empty())
+}
+
 /// The ids of the documents of a release, from its `documents.csv`.
 pub fn documents_of(documents: &str) -> Vec<String> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(documents.as_bytes());

@@ -7,6 +7,7 @@ use roaring::RoaringBitmap;
 
 use super::Catalogue;
 use super::axis::{Axis, Span, level_test};
+use super::cube::{Base, Cell, Cube, Spec};
 use super::select::{Selection, Subject};
 
 /// What is counted.
@@ -46,21 +47,6 @@ pub struct Crosstab {
     pub coded: u64,
 }
 
-/// Two axes crossed, once for each value of a third.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cube {
-    /// Rows.
-    pub rows: Vec<AxisValue>,
-    /// Columns; one for all documents where no axis was given.
-    pub columns: Vec<AxisValue>,
-    /// Values of the third axis with their cells by row and column; one without a value where no axis was given.
-    pub panels: Vec<(Option<AxisValue>, Vec<Vec<u64>>)>,
-    /// Documents (or texts) that pass the filter.
-    pub documents: u64,
-    /// Those of them that are coded.
-    pub coded: u64,
-}
-
 /// One code of a dimension over a selection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CodeCounts {
@@ -74,10 +60,11 @@ pub struct CodeCounts {
     pub coded: u64,
 }
 
-struct Line {
-    subject: Subject,
-    condition: Condition,
-    documents: RoaringBitmap,
+/// A value of an axis with its documents, whatever the selection.
+pub(super) struct Line {
+    pub(super) subject: Subject,
+    pub(super) condition: Condition,
+    pub(super) documents: RoaringBitmap,
 }
 
 impl Catalogue {
@@ -103,64 +90,12 @@ impl Catalogue {
 
     /// Crosses two axes over a selection. Where the filter already chooses values of an axis, only those stand on it.
     pub fn crosstab(&self, selection: &Selection, rows: &Axis, columns: &Axis) -> Crosstab {
-        self.crosstab_in(selection, rows, columns, Unit::Documents)
-    }
-
-    /// The same in documents, or in different texts.
-    pub fn crosstab_in(&self, selection: &Selection, rows: &Axis, columns: &Axis, unit: Unit) -> Crosstab {
-        let (row_lines, column_lines) = (self.lines(selection, rows), self.lines(selection, columns));
-        let cells = row_lines.iter().map(|row| self.cells(selection, row, &column_lines, unit)).collect();
-        Crosstab {
-            rows: self.named(selection, rows, row_lines, unit),
-            columns: self.named(selection, columns, column_lines, unit),
-            cells,
-            documents: self.count_of(&selection.documents, unit),
-            coded: self.count_of(&(&selection.documents & self.coded()), unit),
-        }
-    }
-
-    /// Crosses up to three axes over a selection. A cell is the length of the list of
-    /// `filter.only(panel).only(row).only(column)`.
-    pub fn cube(
-        &self,
-        selection: &Selection,
-        rows: &Axis,
-        columns: Option<&Axis>,
-        panels: Option<&Axis>,
-        unit: Unit,
-    ) -> Cube {
-        let row_lines = self.lines(selection, rows);
-        let column_lines = columns.map(|axis| self.lines(selection, axis));
-        let cells = |selection: &Selection| -> Vec<Vec<u64>> {
-            let row = |row: &Line| {
-                if let Some(columns) = &column_lines {
-                    return self.cells(selection, row, columns, unit);
-                }
-                let base = selection.without(&self.columns.all, &[&row.subject]);
-                vec![self.count_of(&(base.as_ref() & &row.documents), unit)]
-            };
-            row_lines.iter().map(row).collect()
-        };
-        let panels = match panels {
-            None => vec![(None, cells(selection))],
-            Some(axis) => {
-                let lines = self.lines(selection, axis);
-                let counted: Vec<_> =
-                    lines.iter().map(|l| cells(&selection.narrowed_to(self, &l.condition))).collect();
-                let named = self.named(selection, axis, lines, unit);
-                named.into_iter().map(Some).zip(counted).collect()
-            }
-        };
-        Cube {
-            rows: self.named(selection, rows, row_lines, unit),
-            columns: columns
-                .zip(column_lines)
-                .map(|(axis, lines)| self.named(selection, axis, lines, unit))
-                .unwrap_or_default(),
-            panels,
-            documents: self.count_of(&selection.documents, unit),
-            coded: self.count_of(&(&selection.documents & self.coded()), unit),
-        }
+        let (rows, columns) = (rows.clone(), Some(columns.clone()));
+        let spec = Spec { rows, columns, panels: None, unit: Unit::Documents, base: Base::All };
+        let Cube { rows, columns, slices, documents, coded } = self.cube(selection, &spec);
+        let counts = |cells: Vec<Cell>| cells.into_iter().map(|cell| cell.count).collect();
+        let cells = slices.into_iter().flat_map(|slice| slice.cells).map(counts).collect();
+        Crosstab { rows, columns, cells, documents, coded }
     }
 
     /// The values of an axis within a selection.
@@ -168,50 +103,37 @@ impl Catalogue {
         self.named(selection, axis, self.lines(selection, axis), unit)
     }
 
-    fn named(&self, selection: &Selection, axis: &Axis, lines: Vec<Line>, unit: Unit) -> Vec<AxisValue> {
-        let count = |line: &Line| {
-            let base = selection.without(&self.columns.all, &[&line.subject]);
-            match unit {
-                Unit::Documents => base.intersection_len(&line.documents),
-                Unit::Texts => self.distinct_texts(&(base.as_ref() & &line.documents)),
-            }
-        };
+    /// The documents of a line within a selection, whatever else its filter says about the same subject.
+    pub(super) fn count_line(&self, selection: &Selection, line: &Line, unit: Unit) -> u64 {
+        let base = selection.without(&self.columns.all, &[&line.subject]);
+        match unit {
+            Unit::Documents => base.intersection_len(&line.documents),
+            Unit::Texts => self.distinct_texts(&(base.as_ref() & &line.documents)),
+        }
+    }
+
+    /// Lines as readers see them.
+    pub(super) fn named(
+        &self,
+        selection: &Selection,
+        axis: &Axis,
+        lines: Vec<Line>,
+        unit: Unit,
+    ) -> Vec<AxisValue> {
         let value = |line: Line| AxisValue {
             label: match axis {
                 Axis::Codes(..) => line.condition.subject_label(&self.codebook),
                 Axis::Period(_, span) => period_label(&line.condition, *span),
                 _ => line.condition.value_label(&self.codebook),
             },
-            count: count(&line),
+            count: self.count_line(selection, &line, unit),
             condition: line.condition,
         };
         lines.into_iter().map(value).collect()
     }
 
-    fn cells(&self, selection: &Selection, row: &Line, columns: &[Line], unit: Unit) -> Vec<u64> {
-        let mut last: Option<(&Subject, RoaringBitmap)> = None;
-        let mut cells = Vec::with_capacity(columns.len());
-        for column in columns {
-            // Columns of one subject, or of subjects the filter does not speak of, share what the row leaves.
-            let subject = &column.subject;
-            let reuse = last.as_ref().is_some_and(|(before, _)| {
-                *before == subject
-                    || (!selection.parts.contains_key(before) && !selection.parts.contains_key(subject))
-            });
-            if !reuse {
-                let base = selection.without(&self.columns.all, &[&row.subject, subject]);
-                last = Some((subject, base.as_ref() & &row.documents));
-            }
-            cells.push(last.as_ref().map_or(0, |(_, left)| match unit {
-                Unit::Documents => left.intersection_len(&column.documents),
-                Unit::Texts => self.distinct_texts(&(left & &column.documents)),
-            }));
-        }
-        cells
-    }
-
     /// The values of an axis that have documents in the selection; codes, options and levels are all there.
-    fn lines(&self, selection: &Selection, axis: &Axis) -> Vec<Line> {
+    pub(super) fn lines(&self, selection: &Selection, axis: &Axis) -> Vec<Line> {
         let conditions: Vec<Condition> = match axis {
             Axis::Field(field) => {
                 self.field_facet(selection, *field).into_iter().map(|value| value.condition).collect()

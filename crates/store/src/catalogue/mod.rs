@@ -14,6 +14,7 @@ mod build;
 mod chances;
 mod column;
 mod crosstab;
+mod cube;
 mod dates;
 mod facets;
 mod labels;
@@ -39,7 +40,8 @@ use serde::{Deserialize, Serialize};
 
 pub use axis::{Axis, AxisError, Span};
 pub use build::{Builder, CatalogueInput};
-pub use crosstab::{AxisValue, CodeCounts, Crosstab, Cube, Unit};
+pub use crosstab::{AxisValue, CodeCounts, Crosstab, Unit};
+pub use cube::{Base, Cell, Cube, Slice, Spec};
 pub use facets::{CodeFacet, FacetValue, Facets};
 pub use labels::{Labelled, Labels};
 pub use list::Page;

@@ -40,7 +40,7 @@ impl Facts<'_> {
         if field == Field::Enactment {
             return self.among(field, |value| value == wanted);
         }
-        self.among(field, |value| value.windows(wanted.len().max(1)).any(|run| run == wanted))
+        self.among(field, |value| stands_in(value, &wanted))
     }
 
     /// Documents of which a value of the field holds words of which the last begins so.
@@ -61,6 +61,16 @@ impl Facts<'_> {
                 numbers |= self.catalogue.passing(&value.condition, self.on);
             }
         }
+        self.at_places(&numbers)
+    }
+
+    /// Documents that pass any of these conditions.
+    pub(super) fn passing(&self, conditions: &[Condition]) -> Box<dyn Plan> {
+        let passing = |condition: &Condition| self.catalogue.passing(condition, self.on);
+        self.at_places(&conditions.iter().map(passing).fold(RoaringBitmap::new(), |left, right| left | right))
+    }
+
+    fn at_places(&self, numbers: &RoaringBitmap) -> Box<dyn Plan> {
         let place = |number: u32| self.places.get(number as usize).copied().flatten();
         Box::new(Among(Arc::new(numbers.iter().filter_map(place).collect())))
     }
@@ -73,7 +83,10 @@ impl Facts<'_> {
 
 impl Value {
     fn of((condition, label): (Condition, String)) -> Self {
-        let written = if let Condition::Field(_, written) = &condition { written.as_str() } else { "" };
+        let written = match &condition {
+            Condition::Field(_, written) | Condition::Column(_, written) => written.as_str(),
+            _ => "",
+        };
         // That nothing is recorded is no word of any value.
         let spoken = match written {
             NONE => vec![],
@@ -82,6 +95,17 @@ impl Value {
         };
         Self { condition, spoken }
     }
+}
+
+/// The conditions of those values that hold these words side by side, in any case.
+pub(super) fn holding(values: impl Iterator<Item = (Condition, String)>, words: &str) -> Vec<Condition> {
+    let wanted = plain(words);
+    let holds = |value: &Value| value.spoken.iter().any(|spoken| stands_in(spoken, &wanted));
+    values.map(Value::of).filter(holds).map(|value| value.condition).collect()
+}
+
+fn stands_in(value: &[String], wanted: &[String]) -> bool {
+    value.windows(wanted.len().max(1)).any(|run| run == wanted)
 }
 
 fn plain(text: &str) -> Vec<String> {

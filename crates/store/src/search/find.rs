@@ -10,8 +10,10 @@ use tantivy::columnar::ColumnValues;
 use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
 
 use super::SearchError;
+use super::damage::sound;
 use super::facts::Facts;
 use super::index::{PLACE, SearchIndex};
+use super::parameters::Parameters;
 use super::plan::{Planner, Wanted, Words};
 use super::query::{Query, parse};
 use crate::catalogue::{Catalogue, Matches};
@@ -51,11 +53,11 @@ impl Search {
     /// The documents that match what a reader typed; `catalogue` is the one that the index was joined to, and tells what
     /// `jurisdiction:` and the other fields mean, enactment as of `on`.
     pub fn find(&self, catalogue: &Catalogue, words: &str, on: Option<Date>) -> Result<Found, SearchError> {
-        let query = parse(words)?;
+        let query = parse(words, &Parameters::of(catalogue))?;
         let facts = Facts { catalogue, places: &self.places, on, read: RefCell::default() };
         let plan =
             Planner { fields: self.index.documents.fields, words: self.words(), facts }.plan(&query)?;
-        let hits = self.index.documents.reader.searcher().search(&plan, &Scores)?;
+        let hits = sound(|| Ok(self.index.documents.reader.searcher().search(&plan, &Scores)?))?;
         let mut scores: Vec<(u32, f32)> = hits
             .into_iter()
             .filter_map(|(place, score)| Some(((*self.numbers.get(place as usize)?)?, score)))
@@ -77,9 +79,9 @@ impl Search {
 }
 
 /// Collects the place and score of every match.
-struct Scores;
+pub(super) struct Scores;
 
-struct SegmentScores {
+pub(super) struct SegmentScores {
     places: Arc<dyn ColumnValues<u64>>,
     found: Vec<(u32, f32)>,
 }

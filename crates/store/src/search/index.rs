@@ -21,7 +21,7 @@ const STAMP: &str = "stamp.json";
 pub(super) const PLACE: &str = "place";
 const DOCUMENTS: &str = "documents";
 const PASSAGES: &str = "passages";
-/// Indexes up to this size are checked byte by byte when opened.
+/// Indexes up to this size are checked byte by byte whenever they are opened, larger ones once damage was met.
 const CHECKED_BYTES: u64 = 64 << 20;
 
 /// Blocks of passages that each reader keeps open: one search seldom reads what the last one read, and pages are held.
@@ -151,7 +151,7 @@ pub(super) fn write_stamp(folder: &Path, stamp: &Stamp) -> Result<(), SearchErro
 
 impl SearchIndex {
     /// Opens the index in `folder` if it is whole and holds what `key` names; `None` when there is none or another one.
-    pub(super) fn open(folder: &Path, key: &str) -> Result<Option<Self>, SearchError> {
+    pub(super) fn open(folder: &Path, key: &str, check: Check) -> Result<Option<Self>, SearchError> {
         let bytes = match std::fs::read(folder.join(STAMP)) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
@@ -164,7 +164,7 @@ impl SearchIndex {
         }
         let open = |name: &str| -> Result<Index, SearchError> {
             let index = Index::open_in_dir(folder.join(name))?;
-            check(&index, &folder.join(name))?;
+            check.look_at(&index, &folder.join(name))?;
             Ok(index)
         };
         let (documents, passages) = (open(DOCUMENTS)?, open(PASSAGES)?);
@@ -206,17 +206,28 @@ impl SearchIndex {
     }
 }
 
-fn check(index: &Index, folder: &Path) -> Result<(), SearchError> {
-    let mut bytes = 0;
-    for entry in std::fs::read_dir(folder)? {
-        bytes += entry?.metadata()?.len();
-    }
-    if bytes > CHECKED_BYTES {
-        return Ok(());
-    }
-    let broken = index.validate_checksum()?;
-    match broken.iter().min() {
-        None => Ok(()),
-        Some(file) => Err(SearchError::Damaged(format!("{} has another checksum", file.display()))),
+/// How closely an index is looked at before it is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Check {
+    /// Byte by byte where it is small.
+    Quick,
+    /// Byte by byte, however long that takes.
+    Whole,
+}
+
+impl Check {
+    fn look_at(self, index: &Index, folder: &Path) -> Result<(), SearchError> {
+        let mut bytes = 0;
+        for entry in std::fs::read_dir(folder)? {
+            bytes += entry?.metadata()?.len();
+        }
+        if self == Self::Quick && bytes > CHECKED_BYTES {
+            return Ok(());
+        }
+        let broken = index.validate_checksum()?;
+        match broken.iter().min() {
+            None => Ok(()),
+            Some(file) => Err(SearchError::Damaged(format!("{} has another checksum", file.display()))),
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use lacuna_domain::filter::Field;
 
+use super::parameters::Parameters;
 use super::query::{QueryError, Scope, error};
 
 /// The distance of `NEAR` without a number.
@@ -24,18 +25,19 @@ pub(super) enum Lexeme {
 }
 
 /// Everything that stands in a search, in order, each with its place in characters.
-pub(super) fn lexemes(text: &str) -> Result<Vec<(usize, Lexeme)>, QueryError> {
-    Lexer { chars: text.chars().collect(), at: 0, in_id: false }.all()
+pub(super) fn lexemes(text: &str, parameters: &Parameters<'_>) -> Result<Vec<(usize, Lexeme)>, QueryError> {
+    Lexer { parameters, chars: text.chars().collect(), at: 0, in_value: false }.all()
 }
 
-struct Lexer {
+struct Lexer<'p> {
+    parameters: &'p Parameters<'p>,
     chars: Vec<char>,
     at: usize,
-    /// Right after `id:`, where colons are part of the id.
-    in_id: bool,
+    /// Right after `id:` or a parameter of an address, where colons are part of the value.
+    in_value: bool,
 }
 
-impl Lexer {
+impl Lexer<'_> {
     fn all(mut self) -> Result<Vec<(usize, Lexeme)>, QueryError> {
         let mut lexemes = Vec::new();
         while let Some(&c) = self.chars.get(self.at) {
@@ -56,7 +58,7 @@ impl Lexer {
                 }
                 _ => self.word(position)?,
             };
-            self.in_id = lexeme == Lexeme::Field(Scope::Id);
+            self.in_value = matches!(lexeme, Lexeme::Field(Scope::Id | Scope::Parameter(_)));
             lexemes.push((position, lexeme));
         }
         Ok(without_signs(lexemes))
@@ -114,20 +116,22 @@ impl Lexer {
         let length = rest.iter().position(ends).unwrap_or(rest.len());
         let word: String = rest[..length].iter().collect();
         if let Some((name, _)) = word.split_once(':')
-            && let Some(scope) = scope_named(name)
-            && !self.in_id
+            && let Some(scope) = self.scope_named(name)
+            && !self.in_value
         {
             self.at += name.chars().count() + 1;
             return Ok(Lexeme::Field(scope));
         }
         if let Some((name, after)) = word.split_once(':')
-            && !self.in_id
+            && !self.in_value
             && !after.starts_with("//")
             && name.chars().all(char::is_alphabetic)
             && !name.is_empty()
         {
             let problem = format!("there is no field {name:?}");
-            let facts = Field::ALL.map(|field| format!("{}:", field.id())).join(", ");
+            let facts = Field::ALL.into_iter().map(|field| format!("{}:", field.id()));
+            let facts = facts.chain(self.parameters.names().map(|name| format!("{name}:")));
+            let facts = facts.collect::<Vec<_>>().join(", ");
             let mend = format!(
                 "use title:, text:, id: or one of {facts}, such as id:{word} for the document of that id, or put the words \
                  in quotation marks"
@@ -148,6 +152,18 @@ impl Lexer {
                 None => Lexeme::Word(word),
             },
         })
+    }
+
+    fn scope_named(&self, name: &str) -> Option<Scope> {
+        match name {
+            "title" => Some(Scope::Title),
+            "text" => Some(Scope::Text),
+            "id" => Some(Scope::Id),
+            _ => {
+                let parameter = || self.parameters.named(name).map(Scope::Parameter);
+                Field::from_id(name).map(Scope::Fact).or_else(parameter)
+            }
+        }
     }
 }
 
@@ -170,13 +186,4 @@ fn without_signs(lexemes: Vec<(usize, Lexeme)>) -> Vec<(usize, Lexeme)> {
         }
     }
     kept
-}
-
-fn scope_named(name: &str) -> Option<Scope> {
-    match name {
-        "title" => Some(Scope::Title),
-        "text" => Some(Scope::Text),
-        "id" => Some(Scope::Id),
-        _ => Field::from_id(name).map(Scope::Fact),
-    }
 }

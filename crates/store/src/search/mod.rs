@@ -3,7 +3,8 @@
 //!
 //! Words are combined per document, so `bias audit` finds a document that speaks of both, however far apart; passages
 //! are then found within the documents shown. Ranking is BM25 over the text and, three times as heavy, over the
-//! titles; it is tested as code in `tests.rs` and `tests/relevance.rs`.
+//! titles; it is tested as code in `tests.rs` and, on a real archive, in
+//! `crates/pipeline/tests/agora_search.rs`.
 //!
 //! A [`SearchIndex`] knows documents by their place in it; [`Search`] joins it to one
 //! [`Catalogue`](crate::catalogue::Catalogue) and answers in the catalogue's numbers, so that lists, facets and search
@@ -11,10 +12,13 @@
 
 mod among;
 mod build;
+mod building;
+mod damage;
 mod facts;
 mod find;
 mod index;
 mod lexer;
+mod parameters;
 mod passages;
 mod plan;
 mod query;

@@ -5,8 +5,10 @@ use tantivy::collector::TopDocs;
 use tantivy::schema::Value;
 
 use super::SearchError;
-use super::find::{Found, Search};
-use super::plan::Wanted;
+use super::damage::sound;
+use super::find::{Found, Scores, Search};
+use super::plan::{Wanted, apart};
+use super::query::Query;
 use super::tokens::{Stems, Token, tokens};
 
 /// A passage that speaks of what was searched.
@@ -37,11 +39,38 @@ pub struct Snippet {
 const SNIPPET: usize = 320;
 
 impl Search {
-    /// The best passages of a document, at most `limit`, best first; none when the words are in its title only.
+    /// The best passages of a document, at most `limit`, best first; none when the words are in its title only. Of a
+    /// phrase, or of words near each other, that no passage holds whole, those with any of its words.
     pub fn passages(&self, found: &Found, number: u32, limit: usize) -> Result<Vec<Hit>, SearchError> {
         let Some(place) = self.place(number).filter(|_| limit > 0) else { return Ok(vec![]) };
+        sound(|| {
+            let hits = self.hits(&found.query, &found.wanted, place, limit)?;
+            let apart = apart(&found.query);
+            if !hits.is_empty() || apart == found.query || !self.runs_on(&found.query, place)? {
+                return Ok(hits);
+            }
+            self.hits(&apart, &Wanted::of(&apart, &self.index.stems), place, limit)
+        })
+    }
+
+    /// Whether the text as a whole holds what no passage of it does.
+    fn runs_on(&self, query: &Query, place: u32) -> Result<bool, SearchError> {
+        let Some(id) = self.index.ids.get(place as usize) else { return Ok(false) };
+        let index = &self.index.documents;
+        let Some(plan) = self.words().whole(index.fields, query, id.as_str())? else { return Ok(false) };
+        let matching = index.reader.searcher().search(&plan, &Scores)?;
+        Ok(matching.iter().any(|(at, _)| *at == place))
+    }
+
+    fn hits(
+        &self,
+        query: &Query,
+        wanted: &Wanted,
+        place: u32,
+        limit: usize,
+    ) -> Result<Vec<Hit>, SearchError> {
         let index = &self.index.passages;
-        let plan = self.words().passages(index.fields, &found.query, u64::from(place))?;
+        let plan = self.words().passages(index.fields, query, u64::from(place))?;
         let Some(plan) = plan else { return Ok(vec![]) };
         let searcher = index.reader.searcher();
         let top = searcher.search(&plan, &TopDocs::with_limit(limit).order_by_score())?;
@@ -53,7 +82,7 @@ impl Search {
             let heading =
                 document.get_first(index.fields.heading).and_then(|value| value.as_str()).unwrap_or_default();
             let passage = document.get_first(index.fields.passage).and_then(|value| value.as_u64());
-            let snippet = snippet(text, &found.wanted, &self.index.stems);
+            let snippet = snippet(text, wanted, &self.index.stems);
             hits.push(Hit {
                 passage: passage.unwrap_or_default() as u32,
                 heading: heading.to_owned(),

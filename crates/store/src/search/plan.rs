@@ -11,7 +11,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use super::SearchError;
 use super::facts::Facts;
 use super::index::{DocumentFields, PassageFields};
-use super::query::{Query, Scope};
+use super::query::{Query, Scope, one_or};
 use super::tokens::{Reading, Stems, Token, tokens};
 
 /// How much heavier a word in a title weighs.
@@ -31,6 +31,7 @@ impl Planner<'_> {
                 self.facts.with_words(*field, words)
             }
             Query::Prefix(Scope::Fact(field), start) => self.facts.with_beginning(*field, start),
+            Query::Passing(conditions) => self.facts.passing(conditions),
             Query::Word(Scope::Id, id) => {
                 let term = Term::from_field_text(self.fields.id, &id.to_lowercase());
                 Box::new(TermQuery::new(term, IndexRecordOption::Basic))
@@ -78,7 +79,7 @@ impl Planner<'_> {
         let title = || Ok::<_, SearchError>(Box::new(BoostQuery::new(plan(self.fields.title)?, TITLE_BOOST)));
         Ok(match scope {
             Scope::Title => title()?,
-            Scope::Text | Scope::Id | Scope::Fact(_) => plan(self.fields.body)?,
+            Scope::Text | Scope::Id | Scope::Fact(_) | Scope::Parameter(_) => plan(self.fields.body)?,
             Scope::Anywhere => Box::new(BooleanQuery::union(vec![title()?, plan(self.fields.body)?])),
         })
     }
@@ -99,13 +100,32 @@ impl Words<'_> {
         query: &Query,
         place: u64,
     ) -> Result<Option<Box<dyn Plan>>, SearchError> {
+        self.any_within(Term::from_field_u64(fields.place, place), fields.words, query)
+    }
+
+    /// The same of the document as a whole, where phrases run on from passage to passage.
+    pub(super) fn whole(
+        self,
+        fields: DocumentFields,
+        query: &Query,
+        id: &str,
+    ) -> Result<Option<Box<dyn Plan>>, SearchError> {
+        self.any_within(Term::from_field_text(fields.id, &id.to_lowercase()), fields.body, query)
+    }
+
+    /// A query for what is named by `here` and holds any of the wanted words in `field`.
+    fn any_within(
+        self,
+        here: Term,
+        field: Field,
+        query: &Query,
+    ) -> Result<Option<Box<dyn Plan>>, SearchError> {
         let mut any = Vec::new();
-        self.leaves(fields.words, query, &mut any)?;
+        self.leaves(field, query, &mut any)?;
         if any.is_empty() {
             return Ok(None);
         }
-        let here = TermQuery::new(Term::from_field_u64(fields.place, place), IndexRecordOption::Basic);
-        let here = BoostQuery::new(Box::new(here), 0.0);
+        let here = BoostQuery::new(Box::new(TermQuery::new(here, IndexRecordOption::Basic)), 0.0);
         Ok(Some(Box::new(BooleanQuery::new(vec![
             (Occur::Must, Box::new(here)),
             (Occur::Must, Box::new(BooleanQuery::union(any))),
@@ -124,7 +144,7 @@ impl Words<'_> {
             Query::Prefix(_, start) => any.push(self.prefix(field, start)?),
             Query::Phrase(_, words) => any.push(phrase(field, &plain_words(&tokens(words)), 0)),
             Query::Near(_, words, distance) => any.push(self.near(field, &tokens(words), *distance)),
-            Query::Not(_) => {}
+            Query::Not(_) | Query::Passing(_) => {}
         }
         Ok(())
     }
@@ -243,7 +263,7 @@ impl Wanted {
             Query::Phrase(_, words) => {
                 self.phrases.push(plain_words(&tokens(words)).into_iter().map(|(_, word)| word).collect());
             }
-            Query::Not(_) => {}
+            Query::Not(_) | Query::Passing(_) => {}
         }
     }
 
@@ -251,6 +271,25 @@ impl Wanted {
     pub(super) fn holds(&self, word: &str, stems: &Stems) -> bool {
         self.starts.iter().any(|start| word.starts_with(start.as_str()))
             || (!self.stems.is_empty() && stems.stems(word).iter().any(|stem| self.stems.contains(stem)))
+    }
+}
+
+/// The same search with phrases, words near each other and words of several parts taken apart, so that any of the
+/// single words counts: what runs on from one passage into the next stands whole in neither.
+pub(super) fn apart(query: &Query) -> Query {
+    let each = |words: &str, single: fn(Scope, String) -> Query, scope: Scope| {
+        one_or(
+            plain_words(&tokens(words)).into_iter().map(|(_, word)| single(scope, word)).collect(),
+            Query::Or,
+        )
+    };
+    match query {
+        Query::And(all) => Query::And(all.iter().map(apart).collect()),
+        Query::Or(any) => Query::Or(any.iter().map(apart).collect()),
+        _ if !in_text(query) => query.clone(),
+        Query::Word(scope, words) | Query::Near(scope, words, _) => each(words, Query::Word, *scope),
+        Query::Phrase(scope, words) => each(words, Query::Phrase, *scope),
+        Query::Prefix(..) | Query::Not(_) | Query::Passing(_) => query.clone(),
     }
 }
 
@@ -264,7 +303,7 @@ fn in_text(query: &Query) -> bool {
             matches!(scope, Scope::Anywhere | Scope::Text)
         }
         Query::And(_) | Query::Or(_) => true,
-        Query::Not(_) => false,
+        Query::Not(_) | Query::Passing(_) => false,
     }
 }
 

@@ -10,13 +10,15 @@
 //! | `discrimin*` | words that start so |
 //! | `title:act`, `text:act`, `id:agora:18*` | in the title, in the text, by document id |
 //! | `jurisdiction:colorado`, `authority:"trade commission"`, `tag:disclos*` | in what the catalogue says: every field that is a filter |
+//! | `risk:2.2`, `form:hard_law`, `year:2021-2024`, `adopted:2024`, `column.Validated?:yes` | codes, forms, years, dates and own columns, with the values that an address takes |
 //! | `title:(act OR order)` | groups |
 //!
 //! Signs without a letter or digit, such as a `§` that stands alone, are passed over where there are words.
 
-use lacuna_domain::filter::Field;
+use lacuna_domain::filter::{Condition, Field, FilterError};
 
 use super::lexer::{Lexeme, lexemes};
+use super::parameters::Parameters;
 
 /// A parsed search.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +31,8 @@ pub(super) enum Query {
     Phrase(Scope, String),
     /// Words within a distance.
     Near(Scope, String, u32),
+    /// What passes any of these conditions of the catalogue.
+    Passing(Vec<Condition>),
     And(Vec<Self>),
     Or(Vec<Self>),
     Not(Box<Self>),
@@ -45,6 +49,8 @@ pub(super) enum Scope {
     Id,
     /// The values of a field of the catalogue.
     Fact(Field),
+    /// One of the [`Parameters`] of an address.
+    Parameter(usize),
 }
 
 /// Why a search cannot be run.
@@ -68,10 +74,10 @@ const LESS: &str = "leave some words or brackets out";
 const MAX_DEPTH: usize = 20;
 
 /// Parses a search. An empty one is an error: the caller asks only when there are words.
-pub(super) fn parse(text: &str) -> Result<Query, QueryError> {
-    let lexemes = lexemes(text)?;
+pub(super) fn parse(text: &str, parameters: &Parameters<'_>) -> Result<Query, QueryError> {
+    let lexemes = lexemes(text, parameters)?;
     let end = text.chars().count();
-    let mut parser = Parser { lexemes, next: 0, end, leaves: 0 };
+    let mut parser = Parser { parameters, lexemes, next: 0, end, leaves: 0 };
     let query = parser.or(Scope::default(), 0)?;
     match parser.peek() {
         None => Ok(query),
@@ -86,14 +92,15 @@ pub(super) fn error(position: usize, problem: impl Into<String>, mend: impl Into
     QueryError { position, problem: problem.into(), mend: mend.into() }
 }
 
-struct Parser {
+struct Parser<'p> {
+    parameters: &'p Parameters<'p>,
     lexemes: Vec<(usize, Lexeme)>,
     next: usize,
     end: usize,
     leaves: usize,
 }
 
-impl Parser {
+impl Parser<'_> {
     fn peek(&self) -> Option<&Lexeme> {
         self.lexemes.get(self.next).map(|(_, lexeme)| lexeme)
     }
@@ -180,18 +187,7 @@ impl Parser {
         };
         match lexeme {
             Lexeme::Word(word) => self.word(scope, word),
-            Lexeme::Phrase(words, distance) => {
-                let query = match distance {
-                    Some(_) if matches!(scope, Scope::Id | Scope::Fact(_)) => {
-                        let apart = "a distance is one between words of a title or text";
-                        return Err(self.error(apart, "leave ~ and the number out"));
-                    }
-                    Some(distance) => Query::Near(scope, words, distance),
-                    None => Query::Phrase(scope, words),
-                };
-                self.next += 1;
-                Ok(query)
-            }
+            Lexeme::Phrase(words, distance) => self.phrase(scope, words, distance),
             Lexeme::Field(inner) => {
                 self.next += 1;
                 self.leaf(inner, depth + 1)
@@ -219,6 +215,11 @@ impl Parser {
         if !word.chars().any(char::is_alphanumeric) {
             return Err(self.error("there is no letter or digit here", "remove it or write a word"));
         }
+        if let Scope::Parameter(at) = scope {
+            let query = self.passing(at, &word)?;
+            self.next += 1;
+            return Ok(query);
+        }
         let query = match word.strip_suffix('*') {
             None => Query::Word(scope, word),
             Some(start)
@@ -231,6 +232,27 @@ impl Parser {
         };
         self.next += 1;
         Ok(query)
+    }
+
+    fn phrase(&mut self, scope: Scope, words: String, distance: Option<u32>) -> Result<Query, QueryError> {
+        let query = match (distance, scope) {
+            (Some(_), Scope::Id | Scope::Fact(_) | Scope::Parameter(_)) => {
+                let apart = "a distance is one between words of a title or text";
+                return Err(self.error(apart, "leave ~ and the number out"));
+            }
+            (Some(distance), _) => Query::Near(scope, words, distance),
+            (None, Scope::Parameter(at)) => self.passing(at, &words)?,
+            (None, _) => Query::Phrase(scope, words),
+        };
+        self.next += 1;
+        Ok(query)
+    }
+
+    fn passing(&self, parameter: usize, value: &str) -> Result<Query, QueryError> {
+        let conditions = self.parameters.conditions(parameter, value);
+        let error =
+            |told: FilterError| self.error(&told.problem, &format!("use {}", told.allowed.join(", ")));
+        conditions.map(Query::Passing).map_err(error)
     }
 }
 
@@ -275,7 +297,8 @@ fn near(left: &Query, right: &Query, distance: u32) -> Option<Query> {
     }
 }
 
-fn one_or(mut all: Vec<Query>, many: fn(Vec<Query>) -> Query) -> Query {
+/// The only one, or `many` of all.
+pub(super) fn one_or(mut all: Vec<Query>, many: fn(Vec<Query>) -> Query) -> Query {
     match (all.len(), all.pop()) {
         (1, Some(one)) => one,
         (_, last) => {
@@ -290,6 +313,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::catalogue::{Catalogue, TEST_CODEBOOK};
+
+    fn parse(text: &str) -> Result<Query, QueryError> {
+        let codebook = lacuna_domain::Codebook::parse(TEST_CODEBOOK).unwrap();
+        let catalogue = Catalogue::build(vec![], &codebook, None);
+        super::parse(text, &Parameters::of(&catalogue))
+    }
 
     fn shown(query: &Query) -> String {
         let at = |scope: &Scope| match scope {
@@ -298,6 +328,7 @@ mod tests {
             Scope::Text => "text:".to_owned(),
             Scope::Id => "id:".to_owned(),
             Scope::Fact(field) => format!("{}:", field.id()),
+            Scope::Parameter(at) => format!("parameter {at}:"),
         };
         let list = |all: &[Query], word: &str| {
             format!("({})", all.iter().map(shown).collect::<Vec<_>>().join(&format!(" {word} ")))
@@ -307,6 +338,11 @@ mod tests {
             Query::Prefix(scope, word) => format!("{}{word}*", at(scope)),
             Query::Phrase(scope, words) => format!("{}\"{words}\"", at(scope)),
             Query::Near(scope, words, distance) => format!("{}\"{words}\"~{distance}", at(scope)),
+            Query::Passing(conditions) => {
+                let codebook = lacuna_domain::Codebook::parse(TEST_CODEBOOK).unwrap();
+                let labels = conditions.iter().map(|condition| condition.label(&codebook));
+                format!("[{}]", labels.collect::<Vec<_>>().join(" | "))
+            }
             Query::And(all) => list(all, "AND"),
             Query::Or(all) => list(all, "OR"),
             Query::Not(inner) => format!("NOT {}", shown(inner)),
@@ -360,6 +396,15 @@ mod tests {
     }
 
     #[test]
+    fn parameters_of_an_address_are_fields_with_its_values() {
+        check("risk:2.2 bias", "([2.2 Security: covered] AND bias)");
+        check("risk:(2.2:3 OR 7.3:0)", "([2.2 Security: Good] OR [7.3 Robustness: not covered])");
+        check("-form:hard_law", "NOT [Form: Hard law]");
+        check("year:2021-2024 OR year:\"(none)\"", "([Year: 2021 to 2024] OR [Year: Not recorded])");
+        check("actor:target:developer", "[Target: AI developer]");
+    }
+
+    #[test]
     fn errors_say_where_and_what_to_do() {
         let messages: Vec<String> = [
             "bias \"audit",
@@ -368,6 +413,9 @@ mod tests {
             "bias)",
             "OR bias",
             "colour:red",
+            "bias risk:9.9",
+            "year:recent",
+            "risk:\"2.2 7.3\"~5",
             "a*",
             "\"a b\"~0",
             "()",
@@ -388,7 +436,10 @@ mod tests {
         character 6: a closing bracket is missing; add ) or remove the opening one
         character 5: a closing bracket without an opening one; remove it or add ( before it
         character 1: an operator where a word should be; add a word, or write it in small letters
-        character 1: there is no field "colour"; use title:, text:, id: or one of authority:, parent_authority:, jurisdiction:, collection:, enactment:, language:, applies_to:, source:, tag:, licence:, unreviewed_machine_output:, fiction:, reviewed:, coded:, such as id:colour:red for the document of that id, or put the words in quotation marks
+        character 1: there is no field "colour"; use title:, text:, id: or one of authority:, parent_authority:, jurisdiction:, collection:, enactment:, language:, applies_to:, source:, tag:, licence:, unreviewed_machine_output:, fiction:, reviewed:, coded:, risk:, lifecycle:, form:, actor:, year:, introduced:, adopted:, in_force:, applies_from:, ended:, sunset:, retrieved:, binding:, standing:, such as id:colour:red for the document of that id, or put the words in quotation marks
+        character 11: Risk coverage has no such code; use 2.1, 2.2, 7.3
+        character 6: not a year of four digits; use 2024, 2021-2024, 2021-, -2024, (none)
+        character 6: a distance is one between words of a title or text; leave ~ and the number out
         character 1: the beginning of the word is too short; write at least two letters before *
         character 7: the distance is missing or too wide; write a number from 1 to 100
         character 2: a word is missing before the bracket; add one or remove the brackets

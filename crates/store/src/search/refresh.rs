@@ -1,12 +1,14 @@
 //! Keeps the index in step with the store.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use lacuna_domain::{Document, Passage, sha256_hex};
 
 use super::SearchError;
 use super::build::{IndexBuilder, IndexInput};
-use super::index::SearchIndex;
+use super::building::{Building, clear, remove};
+use super::damage::sound;
+use super::index::{Check, SearchIndex};
 use crate::store::Store;
 use crate::value::args;
 
@@ -22,28 +24,40 @@ impl SearchIndex {
     /// The index of what the store holds now: the one in `folder` when it is whole and of the same content, else a new
     /// one, made beside it and then put in its place. Several processes may do this at once.
     pub async fn refresh(store: &Store, folder: &Path, segment: Segmenter) -> Result<Self, SearchError> {
+        Self::checked(store, folder, segment, Check::Quick).await
+    }
+
+    /// The same for who met damage in the index of `folder`: every byte of it is checked first, whatever its size.
+    pub async fn mend(store: &Store, folder: &Path, segment: Segmenter) -> Result<Self, SearchError> {
+        Self::checked(store, folder, segment, Check::Whole).await
+    }
+
+    async fn checked(
+        store: &Store,
+        folder: &Path,
+        segment: Segmenter,
+        check: Check,
+    ) -> Result<Self, SearchError> {
         let key = key(store).await?;
         let place = folder.join(key.get(..24).unwrap_or(&key));
-        match Self::open(&place, &key) {
+        match sound(|| Self::open(&place, &key, check)) {
             Ok(Some(index)) => return Ok(index),
             Ok(None) => {}
             Err(error) => tracing::warn!(%error, folder = %place.display(), "making the search index again"),
         }
-        let building = folder.join(format!("building-{}", std::process::id()));
-        remove(&building)?;
-        std::fs::create_dir_all(&building)?;
-        let index = build(store, Some(&building), segment, &key).await?;
+        let building = Building::claim(folder)?;
+        let index = build(store, Some(&building.folder), segment, &key).await?;
         drop(index);
         remove(&place)?;
-        if let Err(error) = std::fs::rename(&building, &place) {
+        if let Err(error) = std::fs::rename(&building.folder, &place) {
             // Another process put the same index there meanwhile.
             if !place.exists() {
                 return Err(error.into());
             }
-            remove(&building)?;
+            remove(&building.folder)?;
         }
         clear(folder, &place)?;
-        Self::open(&place, &key)?
+        Self::open(&place, &key, Check::Quick)?
             .ok_or_else(|| SearchError::Damaged("it vanished while it was opened".to_owned()))
     }
 
@@ -99,23 +113,4 @@ async fn key(store: &Store) -> Result<String, SearchError> {
         }
         key = sha256_hex(all.as_bytes());
     }
-}
-
-fn remove(folder: &Path) -> Result<(), SearchError> {
-    match std::fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
-        _ => Ok(()),
-    }
-}
-
-/// Removes older indexes. Readers that still have one open keep it; a folder that another process is building stays.
-fn clear(folder: &Path, keep: &Path) -> Result<(), SearchError> {
-    for entry in std::fs::read_dir(folder)? {
-        let path: PathBuf = entry?.path();
-        let building = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("building-"));
-        if path != keep && path.is_dir() && !building {
-            remove(&path)?;
-        }
-    }
-    Ok(())
 }

@@ -1,5 +1,7 @@
 //! Relevance and folding, on a shelf of invented documents.
 
+mod damaged;
+
 use std::sync::Arc;
 
 use lacuna_domain::passage::{Kind, Part, Passage};
@@ -146,6 +148,20 @@ fn check_any_order(words: &str, expected: &[&str]) {
 fn a_title_counts_more_than_a_text_and_many_words_more_than_one() {
     check("bias", &["3", "2", "9"]);
     assert_eq!(ids(&world(), "audit")[0], "2");
+}
+
+#[test]
+fn a_title_goes_before_a_text_and_a_short_text_before_a_long_one() {
+    let named = "Text\n\nThe ferry is named once.";
+    let long = format!("{named}{}", " Nothing that follows speaks of it again.".repeat(60));
+    let world = world_of(&[
+        ("demo:1", "Notes", "en", long.as_str()),
+        ("demo:2", "Notes", "en", named),
+        ("demo:3", "Ferry Act", "en", "Text\n\nNothing here speaks of it."),
+        ("demo:4", "Harbour Act", "en", "Text\n\nNothing here speaks of anything."),
+    ]);
+    assert_eq!(ids(&world, "ferry"), ["3", "2", "1"]);
+    assert_eq!(ids(&world, "title:ferry OR text:ferry"), ["3", "2", "1"]);
 }
 
 #[test]
@@ -327,6 +343,34 @@ fn passages_show_where_and_marks_are_the_words() {
 }
 
 #[test]
+fn what_runs_on_from_one_passage_into_the_next_is_shown_by_its_words() {
+    let (catalogue, search) = world();
+    let shown = |words: &str, id: &str| {
+        let number = catalogue.find(id).unwrap();
+        let found = search.find(&catalogue, words, None).unwrap();
+        assert!(found.matches.documents.contains(number), "{words} finds {id}");
+        let hits = search.passages(&found, number, 3).unwrap();
+        let marked = |(from, to): &(usize, usize), text: &str| text[*from..*to].to_owned();
+        let marks = hits.iter().map(|hit| {
+            let text = &hit.snippet.text;
+            let marks: Vec<String> = hit.snippet.marks.iter().map(|mark| marked(mark, text)).collect();
+            format!("p-{} {}", hit.passage, marks.join("|"))
+        });
+        let mut marks: Vec<String> = marks.collect();
+        marks.sort();
+        marks
+    };
+    assert_eq!(shown("\"again nobody\"", "demo:3"), ["p-1 again", "p-2 Nobody"]);
+    assert_eq!(shown("bias NEAR/2 record", "demo:2"), ["p-1 bias", "p-2 Records"]);
+    assert_eq!(
+        shown("\"bias again\"", "demo:3"),
+        ["p-1 bias again"],
+        "where one passage holds it, only that"
+    );
+    assert!(shown("\"bias notes\"", "demo:3").is_empty(), "a phrase of the title stands in no passage");
+}
+
+#[test]
 fn the_last_sentence_of_a_long_text_is_found_and_marked() {
     let mut text = "Title\n\n".to_owned();
     for number in 0..8000 {
@@ -415,7 +459,10 @@ async fn an_index_that_is_missing_older_or_damaged_is_made_again() {
     put(&store, "demo:1", "Title\n\nSecond words.").await;
     assert_eq!(found(&store, &place, "first").await, 0, "the older index must not answer");
     assert_eq!(found(&store, &place, "second").await, 1);
-    let folders = || std::fs::read_dir(&place).unwrap().map(|e| e.unwrap().path()).collect::<Vec<_>>();
+    let folders = || {
+        let all = std::fs::read_dir(&place).unwrap().map(|entry| entry.unwrap().path());
+        all.filter(|path| path.is_dir()).collect::<Vec<_>>()
+    };
     assert_eq!(folders().len(), 1, "older indexes are removed");
     let unchanged = std::fs::metadata(folders()[0].join("stamp.json")).unwrap().modified().unwrap();
     assert_eq!(found(&store, &place, "second").await, 1);

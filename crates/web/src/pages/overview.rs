@@ -156,6 +156,7 @@ fn drawn(years: &[YearBar]) -> Picture {
         rows: years.iter().map(|bar| bar.year.clone()).collect(),
         columns: vec![],
         marks: years.iter().map(|bar| vec![mark(bar)]).collect(),
+        totals: vec![],
         unit: "documents".to_owned(),
     })
 }

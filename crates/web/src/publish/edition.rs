@@ -1,6 +1,7 @@
 //! What is published: the present state of the map, or a release.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use axum::Router;
 use lacuna_domain::{DocumentId, Filter};
@@ -32,12 +33,14 @@ const PAGES: [&str; 10] = [
 /// Pages that tell of all runs, of which more come after a release was cut.
 const OF_RUNS: [&str; 2] = ["/agreement", "/runs"];
 /// Tables of every edition, without their endings.
-const TABLES: [&str; 5] = ["/documents", "/wide", "/relations", "/dates", "/codes"];
+pub(super) const TABLES: [&str; 5] = ["/documents", "/wide", "/relations", "/dates", "/codes"];
 /// The labels one by one. As JSON they have a form of their own, with quotes and places nested in them.
 const JUDGEMENTS: &str = "/judgements";
 const JUDGEMENTS_JSONL: &str = "/judgements.jsonl";
 /// Releases named where none has the name that was given.
 const NAMED: usize = 10;
+/// How long a table may wait to be written: nobody sits before what is published while it is made.
+const PATIENCE: Duration = Duration::MAX;
 
 /// What is published.
 pub(super) struct Edition {
@@ -51,14 +54,15 @@ impl Edition {
     /// The present state. What a server holds ready of it names addresses of the server, so that nothing of that is taken.
     pub(super) fn present(app: &App) -> Self {
         let app = app.published();
-        Self { site: tables::in_every_format(routes::routes().with_state(app.clone())), app }
+        let site = tables::in_every_format(routes::routes().with_state(app.clone()), PATIENCE);
+        Self { app, site }
     }
 
     /// The release whose id is or begins with `given`.
     pub(super) async fn of_release(app: &App, given: &str) -> Result<Self, PublishError> {
         let id = named(app, given).await?;
         let app = past::alone(app, &id).await?;
-        let site = tables::in_every_format(routes::of_release().with_state(app.clone()));
+        let site = tables::in_every_format(routes::of_release().with_state(app.clone()), PATIENCE);
         Ok(Self { app, site })
     }
 

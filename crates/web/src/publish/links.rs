@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use lacuna_domain::filter::decode;
 use lacuna_domain::sha256_hex;
 
 use crate::relink::{MARKUP, relinked};
@@ -49,7 +50,7 @@ fn short(name: &str) -> String {
 /// A part of an address as a file name that every system takes; different parts stay different.
 fn safe(part: &str) -> String {
     let mut out = String::new();
-    for c in lacuna_domain::filter::decode(&part.replace('+', "%2B")).chars() {
+    for c in decode(&part.replace('+', "%2B")).chars() {
         match c {
             c if c.is_ascii_alphanumeric() || matches!(c, '.' | '-') => out.push(c),
             ':' => out.push('_'),
@@ -65,13 +66,16 @@ pub(super) fn relative(from: &str, to: &str) -> String {
     format!("{}{to}", "../".repeat(depth))
 }
 
+/// What stands before the address that a form is sent to.
+const FORM: &str = " action=\"";
+
 /// A page with its links made relative: pages and files that are published lead to them, filtered lists to the search
 /// page, and what only a server can answer leads nowhere.
 pub(super) fn rewritten(html: &str, own: &str, known: &BTreeSet<String>) -> String {
     relinked(&without_set_form(html), &MARKUP, |name, address| {
         let address = plain(address);
         // A search form leads to the search page, also from the list itself; other forms need a server.
-        let found = if name == " action=\"" {
+        let found = if name == FORM {
             (address == "/documents").then(|| relative(own, "search.html"))
         } else {
             target(&address, own, known)
@@ -82,6 +86,15 @@ pub(super) fn rewritten(html: &str, own: &str, known: &BTreeSet<String>) -> Stri
             None => " data-live=\"".to_owned(),
         }
     })
+}
+
+/// The addresses of this site that [`rewritten`] finds in a page and leads nowhere, those of forms apart.
+pub(super) fn dropped(html: &str, own: &str, known: &BTreeSet<String>) -> Vec<String> {
+    let html = without_set_form(html);
+    let links = MARKUP.iter().filter(|name| **name != FORM).flat_map(|name| html.split(*name).skip(1));
+    let addresses = links.filter_map(|rest| rest.split('"').next());
+    let of_site = addresses.filter(|address| address.starts_with('/') && !address.starts_with("//"));
+    of_site.map(plain).filter(|address| target(address, own, known).is_none()).collect()
 }
 
 /// A page without the form that narrows its set: only a server can answer it, and it offers every value of every field.
@@ -124,16 +137,18 @@ fn target(address: &str, own: &str, known: &BTreeSet<String>) -> Option<String> 
     known.contains(page).then(|| format!("{}{fragment}", relative(own, &file_of(page))))
 }
 
-/// The files that a page's relative links lead to.
-pub(super) fn relative_links(html: &str, own: &str) -> Vec<String> {
+/// The files that a page's relative links lead to, each with the part of it that the link names, or nothing.
+pub(super) fn relative_links(html: &str, own: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for name in MARKUP {
         for piece in html.split(name).skip(1) {
             let address = piece.split('"').next().unwrap_or_default();
-            let path = address.split(['#', '?']).next().unwrap_or_default();
-            let outside = path.is_empty() || path.contains(':') || path.starts_with("//");
-            if !outside {
-                found.push(resolved(path, own));
+            let (whole, part) = address.split_once('#').unwrap_or((address, ""));
+            let path = whole.split('?').next().unwrap_or_default();
+            let outside = path.contains(':') || path.starts_with("//");
+            if !(outside || address.is_empty()) {
+                let file = if path.is_empty() { own.to_owned() } else { resolved(path, own) };
+                found.push((file, decode(&plain(part).replace('+', "%2B"))));
             }
         }
     }
@@ -232,8 +247,12 @@ mod tests {
         .collect();
         assert_eq!(found, ["/explore.svg?rows=risk&columns=form", "/gaps.svg"]);
         assert_eq!(
-            relative_links("<a href=\"../codes/risk/2.2.html#x\">", "documents/a_1.html"),
-            ["codes/risk/2.2.html"]
+            relative_links(
+                "<a href=\"../codes/risk/2.2.html#x\"><a href=\"#p%20y\"><a href=\"https://x.example/#z\">",
+                "documents/a_1.html"
+            ),
+            [("codes/risk/2.2.html", "x"), ("documents/a_1.html", "p y")]
+                .map(|(file, part)| (file.to_owned(), part.to_owned()))
         );
     }
 }

@@ -7,14 +7,17 @@
 
 mod annotated;
 mod asked;
+mod check;
 mod described;
 mod edition;
 mod folder;
 mod links;
 mod listed;
+mod live;
 mod search;
+#[cfg(test)]
+mod tests;
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -24,13 +27,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::WebError;
 use crate::pages::take::data;
-use crate::past::without_present;
 use crate::state::App;
 use asked::{Answers, ask_all, pictures};
 use described::Ground;
 use edition::Edition;
 use folder::Folder;
-use links::{file_of, relative_links, rewritten};
+use links::file_of;
+use live::Leader;
 
 /// Why a site could not be published.
 #[derive(Debug, thiserror::Error)]
@@ -147,12 +150,21 @@ async fn written(
     progress: &dyn Progress,
 ) -> Result<Manifest, PublishError> {
     let answers = answers(edition, progress).await?;
+    let files = assembled(edition, answers).await?;
+    let manifest = manifest(edition, &files);
+    folder.fill(&files, &manifest)?;
+    Ok(manifest)
+}
+
+/// The files of the site, among which every link leads somewhere.
+async fn assembled(edition: &Edition, answers: Answers) -> Result<BTreeMap<String, Vec<u8>>, PublishError> {
     let mut known: BTreeSet<String> = answers.keys().cloned().collect();
     known.extend([DATA, ANNOTATIONS].map(str::to_owned));
+    let mut leader = Leader::new(edition, known);
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     for (path, answer) in answers {
         let name = file_of(&path);
-        let body = if answer.markup { led(edition, &answer.body, &name, &known) } else { answer.body };
+        let body = if answer.markup { leader.led(&answer.body, &name) } else { answer.body };
         files.insert(name, body);
     }
     let ground = Ground::of(edition);
@@ -167,13 +179,12 @@ async fn written(
     }
     // Every other file is as it will be, so that what is said of their number and length is true.
     let data = data::published(&edition.app, &listed::files(&files))?;
-    let mut data = led(edition, data.as_bytes(), &name, &known);
+    let mut data = leader.led(data.as_bytes(), &name);
     described::narrow(&mut data, &name, &ground, &published);
     files.insert(name, data);
-    check_links(&files)?;
-    let manifest = manifest(edition, &files);
-    folder.fill(&files, &manifest)?;
-    Ok(manifest)
+    let mut broken = leader.lost();
+    broken.extend(check::broken(&files));
+    if broken.is_empty() { Ok(files) } else { Err(PublishError::Links(broken)) }
 }
 
 /// The page of data, which names the files that are there and is made once they are.
@@ -196,15 +207,6 @@ async fn answers(edition: &Edition, progress: &dyn Progress) -> Result<Answers, 
     Ok(answers)
 }
 
-/// Markup with its links leading to files; there is no present page beside one of a release.
-fn led(edition: &Edition, body: &[u8], name: &str, known: &BTreeSet<String>) -> Vec<u8> {
-    let mut html = String::from_utf8_lossy(body);
-    if edition.release().is_some() {
-        html = Cow::Owned(without_present(&html));
-    }
-    rewritten(&html, name, known).into_bytes()
-}
-
 /// Adds the search page, its script and what it searches.
 async fn searchable(app: &App, files: &mut BTreeMap<String, Vec<u8>>) {
     let snapshot = app.snapshot();
@@ -215,18 +217,6 @@ async fn searchable(app: &App, files: &mut BTreeMap<String, Vec<u8>>) {
     let documents = search::documents(&snapshot, pages);
     files.insert("assets/documents.js".to_owned(), documents.into_bytes());
     files.insert("assets/quotes.js".to_owned(), search::quotes(app, &snapshot).await.into_bytes());
-}
-
-fn check_links(files: &BTreeMap<String, Vec<u8>>) -> Result<(), PublishError> {
-    let mut broken = Vec::new();
-    for (name, body) in files.iter().filter(|(name, _)| name.strip_suffix(".html").is_some()) {
-        for target in relative_links(&String::from_utf8_lossy(body), name) {
-            if !files.contains_key(&target) {
-                broken.push(format!("{name} → {target}"));
-            }
-        }
-    }
-    if broken.is_empty() { Ok(()) } else { Err(PublishError::Links(broken)) }
 }
 
 fn manifest(edition: &Edition, files: &BTreeMap<String, Vec<u8>>) -> Manifest {

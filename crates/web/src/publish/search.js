@@ -1,7 +1,7 @@
 "use strict";
 // Search and filters over lacunaDocuments and lacunaQuotes. The address holds the whole state, as on a served site.
 (function () {
-  const { documents, lists, orders, days } = window.lacunaDocuments;
+  const { documents, lists, facets, orders, days } = window.lacunaDocuments;
   const quotes = window.lacunaQuotes;
   const NONE = "(none)";
   const has = (table, key) => Object.prototype.hasOwnProperty.call(table, key);
@@ -100,7 +100,12 @@
   for (const { list } of conditions.filter(({ list }) => list)) {
     subjects.set(list.subject, (subjects.get(list.subject) || []).concat(list.documents));
   }
-  const wide = [...subjects.values()].map((found) => new Set(found));
+  const wide = new Map([...subjects].map(([subject, found]) => [subject, new Set(found)]));
+  // The documents among `places` that fit every condition but those on one subject.
+  const fitting = (places, without) => {
+    const others = [...wide].filter(([subject]) => subject !== without).map(([, found]) => found);
+    return places.filter((place) => others.every((found) => found.has(place)));
+  };
 
   const query = given("q");
   const wanted = fold(query).split(/\s+/).filter(Boolean);
@@ -111,16 +116,16 @@
   const order = offered.find(({ id }) => id === asked) || offered[0];
   if (asked && asked !== relevance.id && order.id !== asked) unknown.push(["sort", asked]);
 
+  const words = (place) => {
+    const text = haystack(documents[place]);
+    return wanted.every((word) => text.includes(word));
+  };
+  // Without an order of its own, best match keeps that of the documents where two match as well.
+  const ordered = order.documents || [...documents.keys()];
+  const worded = wanted.length ? ordered.filter(words) : ordered;
   let found = [];
   if (!unknown.length) {
-    // Without an order of its own, best match keeps that of the documents where two match as well.
-    found = (order.documents || [...documents.keys()]).filter((place) => wide.every((list) => list.has(place)));
-    if (wanted.length) {
-      found = found.filter((place) => {
-        const text = haystack(documents[place]);
-        return wanted.every((word) => text.includes(word));
-      });
-    }
+    found = fitting(worded);
     if (order === relevance) {
       const inTitle = (place) => wanted.filter((word) => fold(documents[place].title).includes(word)).length;
       const score = new Map(found.map((place) => [place, inTitle(place)]));
@@ -144,7 +149,7 @@
       return "This published site has no list for " + names + "; take it out, or ask the site that it was made from.";
     }
     if (!found.length && wanted.length) {
-      return "Nothing among these " + documents.length + " documents: names, summaries, codes and the strongest quotes were searched, not whole texts.";
+      return "Nothing among these " + documents.length + " documents: names, summaries, codes and quotes were searched, not whole texts.";
     }
     const part = pages > 1 ? ", " + (first + 1) + " to " + (first + shown.length) + " on this page" : "";
     return found.length + " of " + documents.length + " documents" + part;
@@ -163,6 +168,54 @@
     const rest = pairs.filter(([n, v]) => n !== "page" && (n !== name || v !== value));
     link.href = href({}, rest);
     element("filters").append(link, " ");
+  }
+
+  // What narrows the list, each with the length of the list behind it; of what is chosen, how much of this list has it.
+  const narrowing = ({ values }) => {
+    const bases = new Map();
+    const base = (subject) => {
+      if (!bases.has(subject)) bases.set(subject, fitting(worded, subject));
+      return bases.get(subject);
+    };
+    const offers = values.map(([name, value, label]) => {
+      const { subject, documents: own } = lists[name + "=" + value];
+      const chosen = pairs.some(([n, v]) => n === name && v === value);
+      const union = new Set(chosen ? own : own.concat([...(wide.get(subject) || [])]));
+      const kept = pairs.filter(([n, v]) => n !== "page" && (n !== name || v !== value));
+      const count = base(subject).filter((place) => union.has(place)).length;
+      return { label, chosen, count, href: href({}, chosen ? kept : kept.concat([[name, value]])) };
+    });
+    return offers.filter(({ chosen, count }) => chosen || count).sort((a, b) => b.chosen - a.chosen || b.count - a.count);
+  };
+  const listing = (offers) => {
+    const list = document.createElement("ul");
+    for (const { label, chosen, count, href: to } of offers) {
+      const link = Object.assign(document.createElement("a"), { href: to });
+      if (chosen) link.setAttribute("aria-current", "true");
+      const name = made("span", (chosen ? "✓ " : "") + label);
+      name.dir = "auto";
+      const length = made("span", String(count));
+      length.className = "n";
+      link.append(name, " ", length);
+      const item = document.createElement("li");
+      item.append(link);
+      list.append(item);
+    }
+    return list;
+  };
+  const folded = (name, open, ...parts) => {
+    const box = Object.assign(document.createElement("details"), { open });
+    box.append(made("summary", name), ...parts);
+    return box;
+  };
+  const SHOWN = 10;
+  element("facets").replaceChildren();
+  for (const facet of unknown.length ? [] : facets) {
+    const offers = narrowing(facet);
+    if (!offers.length) continue;
+    const parts = [listing(offers.slice(0, SHOWN))];
+    if (offers.length > SHOWN) parts.push(folded(offers.length - SHOWN + " more", false, listing(offers.slice(SHOWN))));
+    element("facets").append(folded(facet.name, offers.some(({ chosen }) => chosen), ...parts));
   }
 
   const sorts = element("sorts");
@@ -208,9 +261,9 @@
     item.append(link, facts);
     const quote = wanted.length && (quotes[doc.id] || []).find((text) => wanted.some((word) => fold(text).includes(word)));
     if (quote) {
-      const words = made("p", quote.length > 300 ? quote.slice(0, 299) + "…" : quote);
-      words.dir = "auto";
-      item.append(words);
+      const said = made("p", quote.length > 300 ? quote.slice(0, 299) + "…" : quote);
+      said.dir = "auto";
+      item.append(said);
     }
     results.append(item);
   }

@@ -11,14 +11,16 @@ use super::*;
 /// A day on which the next release is cut.
 const LATER: jiff::SignedDuration = jiff::SignedDuration::from_hours(24 * 90);
 
-/// The codebook without its first code, as its next version has it.
+/// The codebook without its first code and the group of that, as its next version has it.
 fn next_codebook() -> String {
     let (before, rest) = CODEBOOK.split_once("[[dimension.code]]\nid = \"1.1\"").unwrap();
     let (_, after) = rest.split_once("[[dimension.code]]").unwrap();
-    format!("{before}[[dimension.code]]{after}").replace("version = \"1.0\"", "version = \"2.0\"")
+    format!("{before}[[dimension.code]]{after}")
+        .replace("version = \"1.0\"", "version = \"2.0\"")
+        .replace("{ id = \"1\", name = \"Discrimination & toxicity\" }, ", "")
 }
 
-/// The run of the sample under the next codebook, with its coding.
+/// The run of the sample under the next codebook, with its coding, which names nobody.
 fn next_run(world: &World, codebook: &Codebook) -> (Run, Outcome) {
     let mut run = world.run.clone();
     run.config.codebook_version = codebook.version.clone();
@@ -28,12 +30,13 @@ fn next_run(world: &World, codebook: &Codebook) -> (Run, Outcome) {
     let Outcome::Coded(mut coding) = world.outcome.clone() else { unreachable!("the sample is coded") };
     coding.run = run.id.clone();
     coding.judgements.retain(|judgement| judgement.code().as_str() != "1.1");
+    coding.actors.retain(|actor| actor.entities().is_empty());
     (run, Outcome::Coded(coding))
 }
 
 /// The store of `old` made anew from its sources, of which only the document of the sample is left: with the releases that
 /// were cut, a later version of the codebook, a run under it, and a release of that.
-async fn moved_on(old: &Site) -> Site {
+pub(super) async fn moved_on(old: &Site) -> Site {
     let (folder, world) = (tempfile::tempdir().unwrap(), World::new());
     let store = Site::store(folder.path()).await;
     store.put_codebook(CODEBOOK, &world.codebook).await.unwrap();

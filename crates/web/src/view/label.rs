@@ -308,7 +308,8 @@ fn names(dimension: &Dimension, code: &CodeId, value: &Value) -> (String, String
     )
 }
 
-fn code_href(dimension: &Dimension, code: &CodeId, value: &Value) -> String {
+/// The page of the code that a label is of; of a choice, that of what was chosen.
+pub(crate) fn code_href(dimension: &Dimension, code: &CodeId, value: &Value) -> String {
     match value {
         Value::Choice(Some(option)) => address::code(dimension.id.as_str(), option.as_str()),
         Value::Choice(None) => address::dimension(dimension.id.as_str()),

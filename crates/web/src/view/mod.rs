@@ -33,6 +33,7 @@ pub use date_form::{DateForm, DateGroup};
 pub(crate) use facts::enactment_of;
 pub use facts::{DocumentLink, Event, Facts, VersionFacts};
 pub use graph::{Graph, Neighbour};
+pub(crate) use label::code_href;
 pub use label::{Glyph, LabelView, QuoteView, RejectionView, Where, percent};
 pub use levels::{LevelKey, level_keys};
 pub use outline::{Outline, OutlineEntry};

@@ -56,6 +56,9 @@ pub struct SetForm {
     /// The page without any condition.
     #[serde(skip)]
     pub open_href: String,
+    /// Whether no condition holds.
+    #[serde(skip)]
+    open: bool,
     /// That the catalogue lacks a column which a condition names: nothing counted is a finding then.
     #[serde(skip)]
     pub unknown_column: Option<String>,
@@ -97,6 +100,7 @@ impl SetForm {
             held: beside.chain(filter.at_page(1).pairs()).collect(),
             chips: filter.conditions().into_iter().map(chip).collect(),
             open_href: narrowed(path, own, &Filter::default()),
+            open: filter.conditions().is_empty(),
             unknown_column: unknown_column(filter, snapshot),
             offer: snapshot.offers.of(selection, snapshot),
             words: filter.words.clone(),
@@ -106,10 +110,18 @@ impl SetForm {
         }
     }
 
+    /// The same with what the page shows of the set, such as one group of codes, and the way to see all of it.
+    #[must_use]
+    pub fn showing(mut self, part: Option<Chip>) -> Self {
+        self.chips.extend(part);
+        self
+    }
+
     /// The conditions in words, for titles; "all documents" without any.
     pub fn words_of(&self) -> String {
-        let labels: Vec<&str> = self.chips.iter().map(|chip| chip.label.as_str()).collect();
-        if labels.is_empty() { "all documents".to_owned() } else { labels.join("; ") }
+        let all = self.open.then_some("all documents");
+        let labels = all.into_iter().chain(self.chips.iter().map(|chip| chip.label.as_str()));
+        labels.collect::<Vec<_>>().join("; ")
     }
 }
 

@@ -8,6 +8,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::Context;
 use lacuna_domain::text::Quality;
@@ -52,6 +53,15 @@ pub(super) fn ensure(
         index(binary, &folder, &mut rates)?;
         fs::write(&whole, rates.to_string())?;
     }
+    tell(&rates, docs, report)?;
+    Ok(folder)
+}
+
+/// Puts the rates into the report, and when and by what they were measured: a kept store may be older than this build.
+fn tell(rates: &Value, docs: usize, report: &mut Report) -> anyhow::Result<()> {
+    let line = told(rates, docs);
+    sh::say(&line);
+    report.conditions.push(line);
     for (key, name) in
         [("import_docs_per_s", "import"), ("classify_docs_per_s", "classify"), ("index_docs_per_s", "index")]
     {
@@ -60,7 +70,24 @@ pub(super) fn ensure(
     report.figure("classify_rss_mb", rates["classify_mb"].as_f64().unwrap_or(f64::NAN), "MB", "printed");
     report.figure("index_rss_mb", rates["index_mb"].as_f64().unwrap_or(f64::NAN), "MB", "printed");
     report.conditions.push(format!("codes covered per document: {}", rates["positives"]));
-    Ok(folder)
+    Ok(())
+}
+
+fn told(rates: &Value, docs: usize) -> String {
+    let run = rates["run"].as_str().map_or_else(String::new, |run| format!(" under run {run}"));
+    format!(
+        "import and coding of {docs} documents{run}: {}; their index: {}",
+        measured(rates, "day", "version"),
+        measured(rates, "index_day", "index_version")
+    )
+}
+
+/// When and by what; the rates of older stores do not say.
+fn measured(rates: &Value, day: &str, version: &str) -> String {
+    match (rates[day].as_str(), rates[version].as_str()) {
+        (Some(day), Some(version)) => format!("measured on {day} by {version}"),
+        _ => "measured before days and versions were put down".to_owned(),
+    }
 }
 
 fn make(binary: &Path, seed: &Path, folder: &Path, docs: usize) -> anyhow::Result<Value> {
@@ -76,9 +103,36 @@ fn make(binary: &Path, seed: &Path, folder: &Path, docs: usize) -> anyhow::Resul
         "classify": classify.seconds,
         "classify_mb": classify.rss_mb,
         "positives": runtime.block_on(positives(folder))?,
+        "day": today(),
+        "version": version(binary)?,
+        "run": runs(folder)?.into_iter().next(),
     });
     index(binary, folder, &mut rates)?;
     Ok(rates)
+}
+
+fn today() -> String {
+    clock().now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date().to_string()
+}
+
+/// What the binary says of itself, and the state of the repository that it was built from where that can be told.
+fn version(binary: &Path) -> anyhow::Result<String> {
+    let version = sh::output(Command::new(binary).arg("--version"))?;
+    let state = sh::output(Command::new("git").args(["describe", "--always", "--dirty"])).unwrap_or_default();
+    let state = if state.is_empty() { state } else { format!(" ({})", state.trim()) };
+    Ok(format!("{}{state}", version.trim()))
+}
+
+/// The first digits of every run of a store, as addresses have them, the one started last first.
+pub(super) fn runs(folder: &Path) -> anyhow::Result<Vec<String>> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let store = open(folder).await?;
+        let runs = store.runs().await?;
+        store.close().await;
+        let ids: Vec<String> = runs.iter().map(|run| run.id.short().to_owned()).collect();
+        anyhow::Ok(ids)
+    })
 }
 
 /// Makes the search index, and puts down how long that took: the first search makes it, the second only opens it.
@@ -92,6 +146,8 @@ fn index(binary: &Path, folder: &Path, rates: &mut Value) -> anyhow::Result<()> 
     sh::say(&format!("indexed in {:.1} s", first.seconds - second.seconds));
     rates["index"] = json!((first.seconds - second.seconds).max(0.001));
     rates["index_mb"] = json!(first.rss_mb);
+    rates["index_day"] = json!(today());
+    rates["index_version"] = json!(version(binary)?);
     Ok(())
 }
 
@@ -181,5 +237,38 @@ impl Material {
                 notes: vec![],
             }),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rates as the first stores were kept with.
+    fn first() -> Value {
+        let text = r#"{"import":2.0,"classify":4.0,"classify_mb":88.5,"index":5.0,"index_mb":131.8,"positives":10.2}"#;
+        serde_json::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn rates_of_a_kept_store_say_when_and_by_what_they_were_measured() {
+        let mut rates = first();
+        rates["day"] = json!("2026-11-28");
+        rates["version"] = json!("lacuna 0.1.0 (f0d511f)");
+        rates["run"] = json!("e9f280cc8dc3");
+        let line = told(&rates, 10);
+        assert!(
+            line.contains("run e9f280cc8dc3: measured on 2026-11-28 by lacuna 0.1.0 (f0d511f)"),
+            "{line}"
+        );
+        assert!(line.ends_with("their index: measured before days and versions were put down"), "{line}");
+    }
+
+    #[test]
+    fn rates_of_an_older_store_are_told_without_a_day() {
+        let mut report = Report::default();
+        tell(&first(), 10, &mut report).unwrap();
+        let line = report.conditions.remove(0);
+        assert!(line.starts_with("import and coding of 10 documents: measured before"), "{line}");
     }
 }

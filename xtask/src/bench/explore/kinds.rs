@@ -6,9 +6,8 @@ use std::collections::BTreeMap;
 use anyhow::{Context, bail};
 use serde_json::Value;
 
-use super::super::pipeline::{list_addresses, search_addresses};
 use super::super::serve;
-use super::map::{crosstab_addresses, gaps_addresses, numbered};
+use super::asked;
 
 /// Kinds with an address each, places in braces.
 const SHARED: &str = include_str!("../../../../tests/browser/kinds.json");
@@ -20,6 +19,9 @@ const LABELLED: usize = 40;
 const MOST: usize = 200;
 /// Pages that differ most from document to document.
 const WHOLE: [&str; 3] = ["beside the corpus", "document", "text"];
+/// Kinds of which some addresses have no page, as they should: a few documents have no text, and runs of two codebooks
+/// do not stand side by side.
+const SOMETIMES: [&str; 2] = ["runs side by side", "text"];
 
 /// Kinds of pages, each with its addresses.
 #[derive(Debug)]
@@ -28,6 +30,8 @@ pub(super) struct Kinds {
     pub(super) timed: Vec<(String, Vec<String>)>,
     /// Names of those that this store has no page of.
     pub(super) absent: Vec<String>,
+    /// How many addresses of which kind answered that there is no page, as they should.
+    pub(super) without: Vec<String>,
 }
 
 /// The kinds that the server at `address` has pages of; `ids` are those of its documents.
@@ -38,10 +42,15 @@ pub(super) fn of(address: &str, ids: &[String]) -> anyhow::Result<Kinds> {
     let mut filled: BTreeMap<String, Vec<String>> =
         all.into_iter().map(|(kind, template)| (kind, places.filled(&template))).collect();
     filled.extend(varied(ids));
-    let mut kinds = Kinds { timed: vec![], absent: vec![] };
+    let mut kinds = Kinds { timed: vec![], absent: vec![], without: vec![] };
     for (kind, paths) in filled {
         let most = if WHOLE.contains(&kind.as_str()) { usize::MAX } else { MOST };
-        let paths = answering(address, spread(paths, most))?;
+        let asked = spread(paths, most);
+        let all = asked.len();
+        let paths = answering(address, &kind, asked)?;
+        if paths.len() < all {
+            kinds.without.push(format!("{kind} ({} of {all})", all - paths.len()));
+        }
         if paths.is_empty() {
             kinds.absent.push(kind);
         } else {
@@ -55,20 +64,22 @@ fn shared() -> anyhow::Result<BTreeMap<String, String>> {
     serde_json::from_str(SHARED).context("read tests/browser/kinds.json")
 }
 
-/// Kinds that differ more by what is asked than by the document, with addresses as different as there are; and two files
-/// that are made as often as pages.
-fn varied(ids: &[String]) -> [(String, Vec<String>); 8] {
-    let lists = list_addresses();
-    let files = lists.iter().map(|path| path.replace("/documents?", "/documents.csv?")).collect();
+/// Kinds that differ more by what is asked than by the document, with addresses as different as there are; and three
+/// files that are made as often as pages.
+fn varied(ids: &[String]) -> [(String, Vec<String>); 9] {
+    let lists = asked::facets();
+    let files = |name: &str| lists.iter().map(|path| path.replace("/documents?", name)).collect::<Vec<_>>();
+    let feeds = std::iter::once("/feed.atom".to_owned()).chain(files("/feed.atom?")).collect();
     [
+        ("filtered documents.csv", files("/documents.csv?")),
         ("filtered documents", lists),
-        ("filtered documents.csv", files),
-        ("documents with words", search_addresses()),
+        ("feed.atom", feeds),
+        ("documents with words", asked::searches()),
         ("document.json", ids.iter().map(|id| format!("/documents/{id}.json")).collect()),
-        ("heat-map", crosstab_addresses()),
-        ("gaps", gaps_addresses()),
-        ("code", numbered("/codes/risk/", ".1")),
-        ("domain", numbered("/domains/", "")),
+        ("heat-map", asked::crosstabs()),
+        ("gaps", asked::gaps()),
+        ("code", asked::numbered("/codes/risk/", ".1")),
+        ("domain", asked::numbered("/domains/", "")),
     ]
     .map(|(kind, paths)| (kind.to_owned(), paths))
 }
@@ -79,14 +90,14 @@ fn spread(paths: Vec<String>, most: usize) -> Vec<String> {
     paths.into_iter().step_by(step).collect()
 }
 
-/// Those that answer with a page: a few documents have no text, and no page of it. A fault of the server is one.
-fn answering(address: &str, paths: Vec<String>) -> anyhow::Result<Vec<String>> {
+/// Those that answer with a page. That there is none is an answer of [`SOMETIMES`] alone; all else is a fault.
+fn answering(address: &str, kind: &str, paths: Vec<String>) -> anyhow::Result<Vec<String>> {
     let mut kept = Vec::with_capacity(paths.len());
     for path in paths {
         match serve::get_once(address, &path)? {
             200 => kept.push(path),
-            status if status >= 500 => bail!("GET {path} answered {status}"),
-            _ => {}
+            404 | 410 if SOMETIMES.contains(&kind) => {}
+            status => bail!("GET {path} ({kind}) answered {status}"),
         }
     }
     Ok(kept)
@@ -182,14 +193,14 @@ fn named(address: &str, list: &str) -> anyhow::Result<Vec<String>> {
 /// Runs and releases, the newest and the one before it.
 fn single(address: &str) -> anyhow::Result<Row> {
     let releases = ids(&json(address, "/releases.json")?, "releases", "/id");
-    let runs = ["run", "other"].into_iter().zip(runs(address)?);
+    let runs = ids(&json(address, "/runs.json")?, "runs", "/run/id").into_iter().map(|id| short(&id));
+    let runs = ["run", "other"].into_iter().zip(runs);
     Ok(runs.chain(["release", "earlier"].into_iter().zip(releases)).collect())
 }
 
-/// The first digits of every run, as addresses have them.
-pub(super) fn runs(address: &str) -> anyhow::Result<Vec<String>> {
-    let runs = ids(&json(address, "/runs.json")?, "runs", "/run/id");
-    Ok(runs.into_iter().map(|id| id.chars().take(12).collect()).collect())
+/// The first digits of a run, as addresses have them.
+fn short(run: &str) -> String {
+    run.chars().take(12).collect()
 }
 
 fn ids(page: &Value, list: &str, id: &str) -> Vec<String> {
@@ -242,7 +253,7 @@ mod tests {
         assert!(shared.contains_key(NOT_FOUND) && shared.len() > 50, "{}", shared.len());
         let named = varied(&[]).map(|(kind, _)| kind);
         let pages = named.iter().filter(|kind| !kind.contains('.')).map(String::as_str);
-        for kind in pages.chain(WHOLE) {
+        for kind in pages.chain(WHOLE).chain(SOMETIMES) {
             assert!(shared.contains_key(kind), "{kind} has another name in tests/browser/kinds.json");
         }
     }

@@ -1,140 +1,184 @@
-//! Pages of a made store, asked for by one reader one after the other: each address once, so that no answer is one that
-//! the server still holds, then all of a kind again, when most are.
+//! Pages of a made store, asked for by one reader one after the other. The server is started anew a few times, and each
+//! start is asked for each address once, so that no answer is one that it still holds; the last one is asked for all of
+//! a kind again, when most are, and for whole tables.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::bail;
 
-use super::super::pipeline::{list_addresses, search_addresses};
 use super::super::process::Server;
-use super::super::report::{Report, quantile};
+use super::super::report::{Report, median, quantile};
 use super::super::serve;
+use super::asked::{self, Asked, Kind};
+use super::generate;
+use super::growth::Ratio;
+use super::tables::{self, Table};
 
+/// Fresh starts whose first visits are taken together: what disturbs one of them moves no median.
+const STARTS: usize = 3;
 /// How long the server may take to read the store and to open its index.
 const PATIENCE: Duration = Duration::from_mins(10);
 /// How long a page is waited for.
 const PAGE: Duration = Duration::from_mins(1);
 /// What a server answers that gives a page up by itself.
 const GIVEN_UP: u16 = 504;
-
-/// A kind of page and the keys of its figures.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Kind {
-    /// Its name.
-    pub(super) name: &'static str,
-    /// Key of the 95th percentile of first visits.
-    pub(super) first: &'static str,
-    /// Key of the 95th percentile of the same addresses asked for again.
-    pub(super) held: &'static str,
-    /// What the product promises of first visits.
-    pub(super) goal: &'static str,
-}
-
-macro_rules! kind {
-    ($name:literal, $goal:literal) => {
-        Kind {
-            name: $name,
-            first: concat!($name, "_p95_ms"),
-            held: concat!($name, "_held_p95_ms"),
-            goal: $goal,
-        }
-    };
-}
-
-/// Kinds of which the product promises something.
-pub(super) const PROMISED: [Kind; 4] =
-    [kind!("search", "≤ 100"), kind!("facet", "≤ 200"), kind!("crosstab", "≤ 200"), kind!("gaps", "≤ 500")];
+/// Pages that gather once for themselves: asked for once before their kinds are timed.
+const ONCE: [&str; 3] = ["/documents", "/explore", "/gaps"];
 
 /// What asking for one kind of page came to.
 #[derive(Debug)]
 pub(super) struct Timed {
     kind: Kind,
-    /// Milliseconds of first visits, or why there are none.
-    first: Result<Vec<f64>, String>,
-    /// The same of second visits.
+    paths: Vec<String>,
+    /// Milliseconds of first visits, by start and then by address, or why there are none.
+    first: Result<Vec<Vec<f64>>, String>,
+    /// The same of second visits, by address.
     held: Result<Vec<f64>, String>,
-    /// How many addresses there are, and the slowest.
-    slowest: String,
 }
 
 /// What was measured of one store.
 #[derive(Debug)]
 pub(super) struct Found {
+    docs: usize,
     kinds: Vec<Timed>,
-    /// Peak memory when the promised kinds were asked for, in megabytes.
-    pub(super) rss_mb: f64,
-    /// Peak memory when all were.
-    pub(super) rss_all_mb: f64,
-    /// Seconds from start to the first answer.
-    pub(super) start: f64,
+    tables: Vec<Table>,
+    /// Peak memory of the last server when everything had been asked for, in megabytes.
+    rss_mb: f64,
+    /// Seconds from each start to the first answer.
+    starts: Vec<f64>,
     /// Seconds from that answer until what all readers share was gathered.
-    pub(super) gathered: f64,
+    gathered: Vec<f64>,
 }
 
 impl Found {
-    /// Puts the times of every kind into the report.
+    /// Puts the times of every kind and table into the report.
     pub(super) fn tell(&self, report: &mut Report) {
+        report.conditions.push(format!(
+            "{STARTS} fresh starts of the server, each asked for every address once; percentiles and growth are of the \
+             median of each address. A search that opens the index, {} were asked for once before, and kinds up to two \
+             documents side by side while the server gathered what all readers share",
+            ONCE.join(", ")
+        ));
         for timed in &self.kinds {
             timed.tell(report);
         }
-        let slowest: Vec<&str> = self.kinds.iter().map(|timed| timed.slowest.as_str()).collect();
+        tables::tell(&self.tables, report);
+        let slowest: Vec<String> = self.kinds.iter().map(Timed::slowest).collect();
         report.conditions.push(format!("slowest first visits of each kind: {}", slowest.join("; ")));
+        let (key, unit, goal) = super::RSS;
+        report.figure(key, self.rss_mb, unit, goal);
+        report.conditions.push(format!(
+            "seconds of each start: {}; from its first answer until what readers share was gathered: {}",
+            listed(&self.starts),
+            listed(&self.gathered)
+        ));
+        report.figure("start_s", median(&self.starts), "s", "printed");
+        report.figure("gathered_s", median(&self.gathered), "s", "printed");
     }
 
-    /// By kind, how often as long the median of its first visits is as in `small`; of those that both answered. Most kinds have
-    /// few addresses, so that a 95th percentile would be the one visit that something else disturbed.
-    pub(super) fn growth_from(&self, small: &Self) -> Vec<(&'static str, f64)> {
-        let ratio = |(large, small): (&Timed, &Timed)| {
-            let (large_ms, small_ms) = large.first.as_ref().ok().zip(small.first.as_ref().ok())?;
-            Some((large.kind.name, quantile(large_ms, 0.5) / quantile(small_ms, 0.5)))
+    /// By kind, how often as long a page takes as in `small`.
+    pub(super) fn growth_from(&self, small: &Self) -> Vec<Ratio> {
+        let ratio = |(large, other): (&Timed, &Timed)| {
+            let ratio = large.page(self.docs).and_then(|page| Ok(page / other.page(small.docs)?));
+            (large.kind.name, ratio)
         };
-        self.kinds.iter().zip(&small.kinds).filter_map(ratio).collect()
-    }
-
-    /// Kinds that were not answered.
-    pub(super) fn unanswered(&self) -> Vec<&'static str> {
-        self.kinds.iter().filter(|timed| timed.first.is_err()).map(|timed| timed.kind.name).collect()
+        self.kinds.iter().zip(&small.kinds).map(ratio).collect()
     }
 }
 
+fn listed(seconds: &[f64]) -> String {
+    seconds.iter().map(|seconds| format!("{seconds:.1}")).collect::<Vec<_>>().join(", ")
+}
+
 impl Timed {
+    fn new((kind, paths): Asked) -> Self {
+        Self { kind, paths, first: Ok(vec![]), held: Err("no server was asked again".to_owned()) }
+    }
+
+    /// Asks a fresh server for each address once, and where it is the last one for each again. A kind that a start
+    /// before could not answer is left alone.
+    fn visit(&mut self, address: &str, last: bool) -> anyhow::Result<()> {
+        let Ok(starts) = &mut self.first else { return Ok(()) };
+        match visits(address, &self.paths)? {
+            Ok(times) => starts.push(times),
+            Err(why) => {
+                self.first = Err(why);
+                self.held = Err("its first visit was not answered".to_owned());
+                return Ok(());
+            }
+        }
+        if last {
+            self.held = visits(address, &self.paths)?;
+        }
+        Ok(())
+    }
+
+    /// The median of the starts for each address.
+    fn by_address(&self) -> Result<Vec<f64>, String> {
+        let starts = self.first.as_ref().map_err(String::clone)?;
+        let of =
+            |place: usize| starts.iter().filter_map(|times| times.get(place).copied()).collect::<Vec<_>>();
+        Ok((0..self.paths.len()).map(|place| median(&of(place))).collect())
+    }
+
+    /// Milliseconds that a page of the kind takes: the mean of its addresses.
+    fn page(&self, docs: usize) -> Result<f64, String> {
+        let times = self.by_address().map_err(|why| format!("over {docs} documents {why}"))?;
+        Ok(times.iter().sum::<f64>() / times.len() as f64)
+    }
+
     fn tell(&self, report: &mut Report) {
-        let mut tell = |key, found: &Result<Vec<f64>, String>, goal| match found {
-            Ok(times) => report.figure(key, quantile(times, 0.95), "ms", goal),
-            Err(why) => report.unmeasured(key, "ms", goal, why),
+        let mut tell = |key, times: Result<Vec<f64>, String>, goal| match times {
+            Ok(times) => report.figure(key, quantile(&times, 0.95), "ms", goal),
+            Err(why) => report.unmeasured(key, "ms", goal, &why),
         };
-        tell(self.kind.first, &self.first, self.kind.goal);
-        tell(self.kind.held, &self.held, "printed");
+        tell(self.kind.first, self.by_address(), self.kind.goal);
+        tell(self.kind.held, self.held.clone(), "printed");
+    }
+
+    /// How many addresses there are, and the slowest.
+    fn slowest(&self) -> String {
+        let Ok(times) = self.by_address() else { return format!("{} not answered", self.kind.name) };
+        let slowest = times.iter().zip(&self.paths).max_by(|a, b| a.0.total_cmp(b.0));
+        let slowest = slowest.map_or_else(String::new, |(ms, path)| format!("{path} {ms:.0} ms"));
+        format!("{} (of {}) {slowest}", self.kind.name, self.paths.len())
     }
 }
 
 /// Serves the store of `docs` documents and asks.
 pub(super) fn measure(binary: &Path, data: &Path, docs: usize) -> anyhow::Result<Found> {
-    let server = Server::start_within(binary, data, PATIENCE)?;
-    let address = server.address.as_str();
+    let mut groups = asked::groups(docs, &generate::runs(data)?)
+        .map(|kinds| kinds.into_iter().map(Timed::new).collect::<Vec<_>>());
+    let (mut starts, mut gathered) = (vec![], vec![]);
+    let (mut tables, mut rss_mb) = (vec![], f64::NAN);
+    for start in 1..=STARTS {
+        let server = Server::start_within(binary, data, PATIENCE)?;
+        starts.push(server.start_seconds);
+        gathered.push(visit(&server.address, &mut groups, start == STARTS)?);
+        if start == STARTS {
+            tables = tables::take(&server.address);
+            rss_mb = server.rss_mb();
+        }
+    }
+    let kinds = groups.into_iter().flatten().collect();
+    Ok(Found { docs, kinds, tables, rss_mb, starts, gathered })
+}
+
+/// Asks one server for everything; gives the seconds until what all readers share was gathered.
+fn visit(address: &str, groups: &mut [Vec<Timed>; 3], last: bool) -> anyhow::Result<f64> {
+    let [overview, most, shared] = groups;
     let started = Instant::now();
     // The index is opened by who asks first.
     serve::get_once(address, "/documents?q=zebra")?;
-    let mut kinds = vec![timed(address, kind!("overview", "printed"), &["/".to_owned()])?];
-    // Pages that gather once are asked for once.
-    for path in ["/documents", "/explore", "/gaps"] {
+    overview.iter_mut().try_for_each(|kind| kind.visit(address, last))?;
+    for path in ONCE {
         serve::get_once(address, path)?;
     }
-    for (kind, paths) in PROMISED.into_iter().zip(promised_addresses()) {
-        kinds.push(timed(address, kind, &paths)?);
-    }
-    let rss_mb = server.rss_mb();
-    for (kind, paths) in more(docs) {
-        kinds.push(timed(address, kind, &paths)?);
-    }
+    most.iter_mut().try_for_each(|kind| kind.visit(address, last))?;
     let gathered = gathered(address, started)?;
-    let run = super::kinds::runs(address)?.into_iter().map(|run| format!("/{run}"));
-    let runs = std::iter::once(String::new()).chain(run).map(|run| format!("/runs{run}")).collect();
-    for (kind, paths) in shared(docs, runs) {
-        kinds.push(timed(address, kind, &paths)?);
-    }
-    Ok(Found { kinds, rss_mb, rss_all_mb: server.rss_mb(), start: server.start_seconds, gathered })
+    shared.iter_mut().try_for_each(|kind| kind.visit(address, last))?;
+    Ok(gathered)
 }
 
 /// Seconds since `started` when what all readers share is gathered: the server begins with it when it starts, and pages
@@ -147,23 +191,6 @@ fn gathered(address: &str, started: Instant) -> anyhow::Result<f64> {
             other => bail!("GET /codes/risk/1.2 answered {other:?} after {} s", started.elapsed().as_secs()),
         }
     }
-}
-
-/// Asks for each address once, then for each again.
-fn timed(address: &str, kind: Kind, paths: &[String]) -> anyhow::Result<Timed> {
-    let first = match visits(address, paths)? {
-        Ok(times) => times,
-        Err(why) => {
-            let slowest = format!("{} not answered", kind.name);
-            let held = Err("its first visit was not answered".to_owned());
-            return Ok(Timed { kind, first: Err(why), held, slowest });
-        }
-    };
-    let held = visits(address, paths)?;
-    let slowest = first.iter().zip(paths).max_by(|a, b| a.0.total_cmp(b.0));
-    let slowest = slowest.map_or_else(String::new, |(ms, path)| format!("{path} {ms:.0} ms"));
-    let slowest = format!("{} (of {}) {slowest}", kind.name, paths.len());
-    Ok(Timed { kind, first: Ok(first), held, slowest })
 }
 
 /// Milliseconds of each address, one after the other. The first that is given up ends it, since more of its kind would
@@ -186,94 +213,36 @@ fn visits(address: &str, paths: &[String]) -> anyhow::Result<Result<Vec<f64>, St
     Ok(Ok(times))
 }
 
-/// Addresses of [`PROMISED`], in the same order.
-fn promised_addresses() -> [Vec<String>; 4] {
-    let search = search_addresses().into_iter().step_by(2).collect();
-    [search, list_addresses(), crosstab_addresses(), gaps_addresses()]
-}
+#[cfg(test)]
+mod tests {
+    use super::super::asked::PROMISED;
+    use super::*;
 
-/// Kinds of which nothing is promised by name, with few addresses each.
-fn more(docs: usize) -> Vec<(Kind, Vec<String>)> {
-    let of_documents = |start: &str, count: usize| -> Vec<String> {
-        made_ids(docs, count).map(|id| format!("{start}{id}")).collect()
-    };
-    let pairs = made_ids(docs, 13).zip(made_ids(docs, 13).skip(1));
-    let pairs = pairs.map(|(one, other)| format!("/compare?ids={one},{other}")).collect();
-    vec![
-        (kind!("stack", "printed"), stack_addresses()),
-        (kind!("domain", "printed"), numbered("/domains/", "")),
-        (kind!("dimension", "printed"), each("/codes/", &["risk", "sector", "lifecycle", "status"])),
-        (kind!("jurisdiction", "printed"), each("/jurisdictions/", &["United%20States"])),
-        (kind!("relations", "printed"), each("/relations", &[""])),
-        (kind!("feed", "printed"), numbered("/feed.atom?risk=", ".1")),
-        (kind!("document", "printed"), of_documents("/documents/", 40)),
-        (kind!("compare", "printed"), pairs),
-    ]
-}
+    /// A store of so many documents in which a kind of page took these times, by start and then by address.
+    fn found(docs: usize, first: Result<Vec<Vec<f64>>, String>) -> Found {
+        let paths = vec!["/a".to_owned(), "/b".to_owned()];
+        let kinds = vec![Timed { first, ..Timed::new((PROMISED[0], paths)) }];
+        Found { docs, kinds, tables: vec![], rss_mb: 1.0, starts: vec![1.0], gathered: vec![1.0] }
+    }
 
-/// Kinds that show what is gathered once for all readers.
-fn shared(docs: usize, runs: Vec<String>) -> Vec<(Kind, Vec<String>)> {
-    let with_corpus = made_ids(docs, 5).map(|id| format!("/compare/with-corpus?id={id}")).collect();
-    vec![
-        (kind!("code", "printed"), numbered("/codes/risk/", ".1")),
-        (kind!("actors", "printed"), each("/actors", &["", "/entities"])),
-        (kind!("with_corpus", "printed"), with_corpus),
-        (kind!("run", "printed"), runs),
-    ]
-}
+    #[test]
+    fn time_per_page_is_the_mean_over_addresses_of_the_median_of_starts() {
+        let small = found(10, Ok(vec![vec![1.0, 3.0], vec![1.0, 3.0], vec![900.0, 3.0]]));
+        let large = found(1_000, Ok(vec![vec![4.0, 800.0], vec![2.0, 16.0], vec![4.0, 16.0]]));
+        let medians = format!("{:?}", large.kinds[0].by_address());
+        assert_eq!(medians, "Ok([4.0, 16.0])", "one disturbed start moves nothing");
+        let growth = format!("{:?}", large.growth_from(&small));
+        assert_eq!(growth, "[(\"search\", Ok(5.0))]", "(4 + 16) / (1 + 3)");
+        assert!(large.kinds[0].slowest().contains("/b 16 ms"), "{}", large.kinds[0].slowest());
+    }
 
-/// One address for each name.
-fn each(start: &str, names: &[&str]) -> Vec<String> {
-    names.iter().map(|name| format!("{start}{name}")).collect()
-}
-
-/// One address for each of the seven domains of risk.
-pub(super) fn numbered(start: &str, end: &str) -> Vec<String> {
-    (1..=7).map(|domain| format!("{start}{domain}{end}")).collect()
-}
-
-/// Ids of `count` made documents from all over a store of `docs`.
-fn made_ids(docs: usize, count: usize) -> impl Iterator<Item = String> {
-    let count = count.min(docs);
-    (0..count).map(move |place| format!("made:{}", place * docs / count))
-}
-
-/// Three axes crossed: one picture for each value of the third.
-fn stack_addresses() -> Vec<String> {
-    const AXES: [[&str; 3]; 8] = [
-        ["risk", "jurisdiction", "year"],
-        ["risk", "authority", "year"],
-        ["risk", "form", "enactment"],
-        ["risk", "sector", "lifecycle"],
-        ["sector", "jurisdiction", "form"],
-        ["lifecycle", "authority", "enactment"],
-        ["jurisdiction", "enactment", "form"],
-        ["authority", "year", "form"],
-    ];
-    let address =
-        |[rows, columns, stack]: &[&str; 3]| format!("/explore?rows={rows}&columns={columns}&stack={stack}");
-    AXES.iter().map(address).collect()
-}
-
-pub(super) fn crosstab_addresses() -> Vec<String> {
-    const AXES: [&str; 8] =
-        ["risk", "sector", "lifecycle", "jurisdiction", "authority", "year", "form", "enactment"];
-    let pairs = AXES.iter().flat_map(|rows| AXES.iter().map(move |columns| (rows, columns)));
-    pairs
-        .filter(|(rows, columns)| rows != columns)
-        .map(|(rows, columns)| format!("/explore?rows={rows}&columns={columns}"))
-        .collect()
-}
-
-pub(super) fn gaps_addresses() -> Vec<String> {
-    const SETS: [&str; 6] = [
-        "",
-        "&jurisdiction=United+States",
-        "&enactment=adopted",
-        "&form=hard_law",
-        "&risk=1.1",
-        "&applies_to=Private+sector",
-    ];
-    let days = (1..=8).flat_map(|month| SETS.iter().map(move |set| (month, set)));
-    days.map(|(month, set)| format!("/gaps?on=2025-0{month}-15{set}")).collect()
+    #[test]
+    fn a_kind_that_was_not_answered_has_no_growth_but_a_reason() {
+        let small = found(10, Ok(vec![vec![1.0, 3.0]]));
+        let large = found(1_000, Err("/b was not answered within 60 s".to_owned()));
+        let (kind, ratio) = large.growth_from(&small).remove(0);
+        let why = ratio.unwrap_err();
+        assert!(kind == "search" && why.contains("over 1000 documents /b was not answered"), "{why}");
+        assert!(small.growth_from(&large).remove(0).1.is_err(), "on either side");
+    }
 }

@@ -3,11 +3,14 @@
 //!
 //! Stores are kept between runs under `--stores`, one folder per number of documents; remove them when done.
 
+mod asked;
 mod datasette;
 mod generate;
+mod growth;
 mod kinds;
 mod map;
 mod sample;
+mod tables;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,6 +31,7 @@ const LARGE: usize = 1_000_000;
 /// Key, unit and goal of a figure.
 type Promise = (&'static str, &'static str, &'static str);
 
+const DOCS: Promise = ("docs", "documents", "1000000");
 const RSS: Promise = ("rss_mb", "MB", "≤ 2000");
 const DISK: Promise = ("disk_gb", "GB", "≤ 12");
 const GROWTH: Promise = ("growth_10k_to_1m", "times", "≤ 20");
@@ -65,8 +69,12 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<Report> {
     let mut report = Report::default();
     report.conditions.push(format!("{} processors, release build", std::thread::available_parallelism()?));
     if options.only_sample {
-        let times = map::PROMISED.map(|kind| (kind.first, "ms", kind.goal));
-        left_out(&mut report, times.into_iter().chain([RSS, DISK, GROWTH]), "left out by --only-sample");
+        let times = asked::PROMISED.map(|kind| (kind.first, "ms", kind.goal));
+        left_out(
+            &mut report,
+            [DOCS].into_iter().chain(times).chain([RSS, DISK, GROWTH]),
+            "left out by --only-sample",
+        );
     } else {
         made(&binary, &seed, &stores, (options.docs, options.reindex), &mut report)?;
     }
@@ -127,57 +135,19 @@ fn made(
 ) -> anyhow::Result<()> {
     let large = generate::ensure(binary, seed, stores, (docs, reindex), report)?;
     let found = map::measure(binary, &large, docs)?;
-    report.figure("docs", docs as f64, "documents", "1000000");
+    let (key, unit, goal) = DOCS;
+    report.figure(key, docs as f64, unit, goal);
     found.tell(report);
-    for ((key, unit, goal), value) in [(RSS, found.rss_mb), (DISK, bytes_of(&large)? as f64 / 1e9)] {
-        report.figure(key, value, unit, goal);
-    }
-    report.figure("rss_all_mb", found.rss_all_mb, "MB", "printed");
-    report.figure("start_s", found.start, "s", "printed");
-    report.figure("gathered_s", found.gathered, "s", "printed");
-    let growth = if docs > SMALL {
+    let (key, unit, goal) = DISK;
+    report.figure(key, bytes_of(&large)? as f64 / 1e9, unit, goal);
+    let ratios = if docs > SMALL {
         let small = generate::ensure(binary, seed, stores, (SMALL, reindex), &mut Report::default())?;
-        Some(worst_growth(&found, &map::measure(binary, &small, SMALL)?, report))
+        Some(found.growth_from(&map::measure(binary, &small, SMALL)?))
     } else {
         None
     };
-    tell_growth(docs, growth, report);
+    growth::tell(docs, ratios.as_deref(), report);
     Ok(())
-}
-
-/// How much longer pages take than over [`SMALL`] documents: the worst of all kinds, each in the conditions.
-fn worst_growth(found: &map::Found, small: &map::Found, report: &mut Report) -> f64 {
-    let ratios = found.growth_from(small);
-    let lines: Vec<String> = ratios.iter().map(|(kind, ratio)| format!("{kind} {ratio:.1}")).collect();
-    let unanswered = found.unanswered();
-    let without = if unanswered.is_empty() {
-        String::new()
-    } else {
-        format!("; not answered, so in no ratio: {}", unanswered.join(", "))
-    };
-    report.conditions.push(format!(
-        "growth of the median of first visits from {SMALL} documents by kind of page, times: {}{without}",
-        lines.join(", ")
-    ));
-    ratios.into_iter().map(|(_, ratio)| ratio).fold(0.0, f64::max)
-}
-
-/// The growth that was measured, under the key that its size has; the promised one is always said to be there or not.
-fn tell_growth(docs: usize, growth: Option<f64>, report: &mut Report) {
-    let (key, unit, goal) = GROWTH;
-    match growth {
-        Some(growth) if docs >= LARGE => report.figure(key, growth, unit, goal),
-        other => {
-            if let Some(growth) = other {
-                report.figure("growth_from_10k", growth, unit, goal);
-            }
-            let why = format!(
-                "this run had {docs} documents; `cargo xtask bench explore --only-made --docs {LARGE}` measures it (most \
-                 of an hour and 12 GB the first time, minutes on the kept store)"
-            );
-            report.unmeasured(key, unit, goal, &why);
-        }
-    }
 }
 
 /// Bytes of all files below a folder.

@@ -63,6 +63,11 @@ pub struct Duty {
     pub told: Told,
 }
 
+/// The key of an entity of this name, as long as it is joined with no other.
+pub fn key_of(name: &str) -> String {
+    names::key(name)
+}
+
 /// What is gathered over the codings of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Actors {

@@ -33,23 +33,52 @@ pub(super) fn catalogued(
     }
 }
 
-/// Columns such as `Amends` or `Translation of`, whose values are ids, several parted by `;`.
+/// What a column says of its document and those that its values name.
+#[derive(Clone, Copy)]
+enum Says {
+    /// What the document does to them: `Amends`, `Translation of`.
+    Does(RelationKind),
+    /// What they do to it: `Amended by`.
+    Undergoes(RelationKind),
+}
+
+impl Says {
+    fn of(column: &str) -> Option<Self> {
+        Some(match even(column).as_str() {
+            "repeals" => Self::Does(RelationKind::Revokes),
+            "repealed by" | "revoked by" => Self::Undergoes(RelationKind::Revokes),
+            "superseded by" => Self::Undergoes(RelationKind::Supersedes),
+            "amended by" => Self::Undergoes(RelationKind::Amends),
+            "implemented by" => Self::Undergoes(RelationKind::Implements),
+            name => Self::Does(RelationKind::from_id(&name.replace(' ', "_"))?),
+        })
+    }
+}
+
+/// Columns such as `Amends`, `Translation of` or `Repealed by`, whose values are ids, numbers or names, several parted
+/// by `;`. Of what an instrument outside the corpus did to a document, nothing is kept: who does something is a document.
 pub(super) fn from_columns<'d>(
     document: &Document,
     all: &(impl Iterator<Item = &'d DocumentId> + Clone),
+    names: &Names,
 ) -> Vec<Relation> {
     let mut found = Vec::new();
     for (column, values) in &document.metadata.extra {
-        let name = even(column);
-        let kind = match name.as_str() {
-            "repeals" => Some(RelationKind::Revokes),
-            name => RelationKind::from_id(&name.replace(' ', "_")),
-        };
-        let Some(kind) = kind else { continue };
+        let Some(says) = Says::of(column) else { continue };
         for value in values.split(';').map(str::trim).filter(|value| !value.is_empty()) {
             let full = format!("{}:{value}", document.id.source());
-            let to = all.clone().find(|id| id.as_str() == value || id.as_str() == full);
-            found.push(catalogued(&document.id, kind, to.cloned(), value.to_owned(), Confidence::High));
+            let by_id = all.clone().find(|id| id.as_str() == value || id.as_str() == full);
+            let other = by_id.or_else(|| names.meant(value, document)).cloned();
+            let (own, high) = (&document.id, Confidence::High);
+            found.extend(match says {
+                Says::Does(kind) => Some(catalogued(own, kind, other, value.to_owned(), high)),
+                // What a public instrument did would tell of a private one.
+                Says::Undergoes(_) if document.metadata.private => None,
+                Says::Undergoes(kind) => other.map(|by| {
+                    let title = document.metadata.title().to_owned();
+                    catalogued(&by, kind, Some(own.clone()), title, high)
+                }),
+            });
         }
     }
     found

@@ -2,8 +2,9 @@
 //!
 //! Columns: `from`, `kind`, `to`, `cited`, `provision`, `quote`, `start`, `end`, `text`, `confidence`, `source`, `holds`.
 //! In an import only `from`, `kind` and one of `to` and `cited` are needed; `holds` = `no` hides a relation that was found
-//! wrongly.
+//! wrongly. A row that says of a found relation what the store says, its source too, is nobody's word and changes nothing.
 
+use std::collections::BTreeSet;
 use std::io::{Read, Write};
 
 use lacuna_domain::relation::{Cited, Relation, RelationKind, RelationSource};
@@ -51,43 +52,64 @@ pub fn write_relations(relations: &[Relation], out: impl Write) -> Result<(), Re
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(COLUMNS)?;
     for relation in relations {
-        let passage = relation.passage.as_ref();
-        let number = |n: Option<u32>| n.map(|n| n.to_string()).unwrap_or_default();
-        writer.write_record([
-            relation.from.to_string(),
-            relation.kind.id().to_owned(),
-            relation.to.as_ref().map(ToString::to_string).unwrap_or_default(),
-            defused(&relation.cited),
-            defused(relation.provision.as_deref().unwrap_or_default()),
-            defused(passage.map(|p| p.quote.as_str()).unwrap_or_default()),
-            number(passage.map(|p| p.start)),
-            number(passage.map(|p| p.end)),
-            passage.map(|p| p.text.to_string()).unwrap_or_default(),
-            relation.confidence.id().to_owned(),
-            relation.source.id().to_owned(),
-            if relation.holds { "yes" } else { "no" }.to_owned(),
-        ])?;
+        writer.write_record(cells(relation))?;
     }
     writer.flush()?;
     Ok(())
 }
 
-/// Reads relations from CSV; all of them or none.
-pub fn read_relations(input: impl Read) -> Result<Vec<Relation>, RelationFileError> {
+/// The row of a relation.
+fn cells(relation: &Relation) -> [String; 12] {
+    let passage = relation.passage.as_ref();
+    let number = |n: Option<u32>| n.map(|n| n.to_string()).unwrap_or_default();
+    [
+        relation.from.to_string(),
+        relation.kind.id().to_owned(),
+        relation.to.as_ref().map(ToString::to_string).unwrap_or_default(),
+        defused(&relation.cited),
+        defused(relation.provision.as_deref().unwrap_or_default()),
+        defused(passage.map(|p| p.quote.as_str()).unwrap_or_default()),
+        number(passage.map(|p| p.start)),
+        number(passage.map(|p| p.end)),
+        passage.map(|p| p.text.to_string()).unwrap_or_default(),
+        relation.confidence.id().to_owned(),
+        relation.source.id().to_owned(),
+        if relation.holds { "yes" } else { "no" }.to_owned(),
+    ]
+}
+
+/// What a file of relations says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RelationRows {
+    /// What people say.
+    pub said: Vec<Relation>,
+    /// Rows that repeat a found relation in every cell.
+    pub unchanged: usize,
+}
+
+/// Reads relations from CSV; all of them or none. `known` are those of the store.
+pub fn read_relations(input: impl Read, known: &[Relation]) -> Result<RelationRows, RelationFileError> {
+    let found = known.iter().filter(|relation| relation.source != RelationSource::Imported);
+    let found: BTreeSet<[String; 12]> =
+        found.map(|relation| cells(relation).map(|cell| cell.trim().to_owned())).collect();
     let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(input);
     let headers = reader.headers()?.clone();
     let place =
         |name: &str| headers.iter().position(|h| h.trim_start_matches('\u{feff}').eq_ignore_ascii_case(name));
     let places = COLUMNS.map(place);
-    let mut relations = Vec::new();
+    let mut rows = RelationRows::default();
     for record in reader.records() {
         let record = record?;
         let line = record.position().map_or(0, csv::Position::line);
         let cell = |column: usize| places[column].and_then(|at| record.get(at)).unwrap_or_default();
-        let relation = relation(&cell).map_err(|problem| RelationFileError::Row { line, problem })?;
-        relations.push(relation);
+        let row: [String; 12] = std::array::from_fn(|column| cell(column).to_owned());
+        if found.contains(&row) {
+            rows.unchanged += 1;
+            continue;
+        }
+        rows.said.push(relation(&cell).map_err(|problem| RelationFileError::Row { line, problem })?);
     }
-    Ok(relations)
+    Ok(rows)
 }
 
 fn relation<'r>(cell: &dyn Fn(usize) -> &'r str) -> Result<Relation, String> {
@@ -135,26 +157,63 @@ fn relation<'r>(cell: &dyn Fn(usize) -> &'r str) -> Result<Relation, String> {
 
 #[cfg(test)]
 mod tests {
+    use lacuna_domain::TextId;
+
     use super::*;
 
     #[test]
     fn what_goes_out_comes_back_as_an_import() {
         let csv = "from,kind,to,cited,holds\nsample:2,revokes,sample:1,Executive Order 9,\nsample:2,amends,,=Tally Act,no\n\
                    sample:2,implements,,'Ndrangheta Act,\n";
-        let relations = read_relations(csv.as_bytes()).unwrap();
+        let relations = read_relations(csv.as_bytes(), &[]).unwrap().said;
         assert_eq!((relations.len(), relations[0].holds, relations[1].holds), (3, true, false));
         assert_eq!(relations[2].cited, "'Ndrangheta Act", "an apostrophe of its own stays");
         let mut out = Vec::new();
         write_relations(&relations, &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert!(text.contains(",'=Tally Act,"), "a formula is defused: {text}");
-        assert_eq!(read_relations(text.as_bytes()).unwrap(), relations);
+        assert_eq!(read_relations(text.as_bytes(), &[]).unwrap().said, relations);
+    }
+
+    #[test]
+    fn a_row_of_a_found_relation_is_nobody_s_word_until_a_cell_of_it_is_changed() {
+        let quote = "=repealed is\nthe Tally Act".to_owned();
+        let passage = Cited { text: TextId::of("text"), start: 3, end: 31, quote, passage: 7 };
+        let found = Relation {
+            from: "sample:2".parse().unwrap(),
+            kind: RelationKind::Revokes,
+            to: Some("sample:1".parse().unwrap()),
+            cited: "Tally Act".to_owned(),
+            provision: Some("Section 3".to_owned()),
+            passage: Some(passage),
+            confidence: Confidence::Medium,
+            source: RelationSource::Text,
+            holds: true,
+        };
+        let mut out = Vec::new();
+        write_relations(std::slice::from_ref(&found), &mut out).unwrap();
+        let csv = String::from_utf8(out).unwrap();
+        let read = |csv: &str, found: &Relation| {
+            read_relations(csv.as_bytes(), std::slice::from_ref(found)).unwrap()
+        };
+        assert_eq!(read(&csv, &found), RelationRows { said: vec![], unchanged: 1 });
+        let imported = Relation { source: RelationSource::Imported, ..found.clone() };
+        assert_eq!(read(&csv, &imported).said.len(), 1, "what people said before is theirs to say again");
+        for (cell, other) in
+            [(",medium,", ",high,"), (",text,yes", ",imported,yes"), (",yes", ",no"), ("Tally", "tally")]
+        {
+            let rows = read(&csv.replacen(cell, other, 1), &found);
+            assert_eq!((rows.said.len(), rows.unchanged), (1, 0), "{other}");
+        }
+        let few = "from,kind,to\nsample:2,revokes,sample:1\n";
+        assert_eq!(read(few, &found).said.len(), 1, "a row with fewer cells was written by somebody");
     }
 
     #[test]
     fn a_bad_row_is_named_with_what_to_write() {
-        let error =
-            |row: &str| read_relations(format!("from,kind,to\n{row}\n").as_bytes()).unwrap_err().to_string();
+        let error = |row: &str| {
+            read_relations(format!("from,kind,to\n{row}\n").as_bytes(), &[]).unwrap_err().to_string()
+        };
         assert!(error("sample:1,likes,sample:2").starts_with("line 2: kind \"likes\" is none of revokes"));
         assert_eq!(error("sample:1,amends,"), "line 2: give a document in to, or a name in cited");
     }

@@ -10,6 +10,7 @@ mod citations;
 mod companions;
 mod dates;
 mod file;
+mod import;
 mod languages;
 mod mentions;
 mod names;
@@ -19,6 +20,7 @@ mod translated;
 mod whole;
 
 pub use citations::{Citation, citations};
-pub use file::{RelationFileError, read_relations, write_relations};
+pub use file::{RelationFileError, RelationRows, read_relations, write_relations};
+pub use import::{RelationImport, RelationImportError, import};
 pub use names::Names;
 pub use run::{RelationSummary, find};

@@ -127,6 +127,16 @@ impl Names {
         })
     }
 
+    /// The only document that is meant by the name or number of an instrument in the catalogue data of `citing`, such as
+    /// "Executive Order 90210 of May 1, 2099" or "Harbour Act, Section 505".
+    pub(super) fn meant(&self, name: &str, citing: &Document) -> Option<&DocumentId> {
+        let (base, part) = part_of_name(name).unzip();
+        let act = |name: &str| format!("act:{}", even(name));
+        let keys = own_numbers(name).into_iter().chain([act(name)]).chain(base.map(act));
+        let meant: BTreeSet<&DocumentId> = keys.filter_map(|key| self.resolve(&key, part, citing)).collect();
+        meant.first().copied().filter(|_| meant.len() == 1)
+    }
+
     /// The only document other than `translation` that bears the key of its original: a translation may bear it too.
     pub(super) fn original(&self, key: &str, translation: &Document) -> Option<&DocumentId> {
         let mut others = self.by_key.get(key)?.iter().filter(|id| **id != translation.id);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lacuna_domain::progress::Progress;
 use lacuna_domain::relation::{Cited, Relation, RelationKind, RelationSource, StatedDate};
-use lacuna_domain::{Confidence, Document, DocumentId, Text, TextId};
+use lacuna_domain::{Confidence, Document, DocumentId, Passage, Text, TextId};
 use lacuna_store::{Store, StoreError};
 use serde::Serialize;
 
@@ -61,7 +61,7 @@ impl Read {
         let mut days = stated_days(&id, &content, language.as_deref());
         let wanted = !citations.is_empty() || !days.is_empty();
         let passages = if wanted { segment(&content) } else { vec![] };
-        let place = |at: usize| passages.partition_point(|p| p.span.end() <= at) as u32;
+        let place = |at: usize| passage_at(&passages, at);
         for day in &mut days {
             day.passage.passage = place(day.passage.start as usize);
         }
@@ -70,6 +70,11 @@ impl Read {
         let quotes = citations.iter().map(quote).collect();
         Self { document, text: Some(id), language, citations, quotes, places, days }
     }
+}
+
+/// Index of the passage that holds this byte of a text.
+pub(super) fn passage_at(passages: &[Passage], at: usize) -> u32 {
+    passages.partition_point(|passage| passage.span.end() <= at) as u32
 }
 
 /// Finds relations and stated dates anew and puts them in the place of those found before; imports stay as they are.
@@ -87,7 +92,10 @@ pub async fn find(store: &Store, progress: &dyn Progress) -> Result<RelationSumm
             Some(id) => store.text(id).await?,
             None => None,
         };
-        names.add(&document, text.as_ref().map_or("", |text| text.content.as_str()));
+        // A draft that is kept private takes no name from the instrument that bears it.
+        if !document.metadata.private {
+            names.add(&document, text.as_ref().map_or("", |text| text.content.as_str()));
+        }
         read.push(Read::of(document, text));
         progress.advance(1);
     }
@@ -132,12 +140,15 @@ async fn summary(
 
 fn relations(read: &[Read], names: &Names) -> Vec<Relation> {
     let ids = read.iter().map(|one| &one.document.id);
-    let texts = || read.iter().map(|one| (&one.document, one.text.as_ref()));
+    // Of documents that are alike, the first stands for the others: a public one, where there is one.
+    let of_sight = |private: bool| read.iter().filter(move |one| one.document.metadata.private == private);
+    let public_first = || of_sight(false).chain(of_sight(true));
+    let texts = || public_first().map(|one| (&one.document, one.text.as_ref()));
     let mut found: Vec<Relation> = read.iter().flat_map(|one| from_text(one, names)).collect();
-    found.extend(read.iter().flat_map(|one| from_columns(&one.document, &ids)));
+    found.extend(read.iter().flat_map(|one| from_columns(&one.document, &ids, names)));
     let translated = found.iter().filter(|r| r.kind == RelationKind::TranslationOf);
     let translated = translated.filter_map(|r| Some((r.from.clone(), r.to.clone()?))).collect();
-    let languages = read.iter().map(|one| (&one.document, one.language.as_deref()));
+    let languages = public_first().map(|one| (&one.document, one.language.as_deref()));
     found.extend(translations(languages, &translated));
     found.extend(read.iter().filter_map(|one| part_of(&one.document, names)));
     found.extend(same_texts(texts()));

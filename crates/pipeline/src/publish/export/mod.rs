@@ -13,6 +13,7 @@ mod decisions;
 mod document_row;
 mod judgement_row;
 mod ledger;
+mod pieces;
 mod run;
 mod sink;
 #[cfg(test)]
@@ -33,6 +34,7 @@ pub use document_row::DocumentRow;
 pub(crate) use document_row::EXTRA;
 pub use judgement_row::{EvidenceRow, ExportValue, JudgementRow, SpanRow};
 pub use ledger::{LedgerRow, ledger};
+pub use pieces::Judgements;
 pub use run::choose_run;
 pub use sink::{Cells, Format, Sink};
 pub use trust::Trust;
@@ -109,30 +111,14 @@ pub async fn judgements<W: Write + Send>(
     run: &Run,
     scope: Scope<'_>,
     format: Format,
-    out: W,
+    mut out: W,
 ) -> Result<Written, ExportError> {
-    let hash = &run.config.codebook_hash;
-    let codebook = store.codebook(hash).await?;
-    let codebook = codebook.ok_or_else(|| ExportError::NoCodebook(run.config.codebook.to_string()))?;
-    let of = Of { run, codebook: &codebook, known: &Known::read(store, run, &codebook).await? };
-    let columns: Vec<String> = JudgementRow::columns().map(str::to_owned).collect();
-    let mut sink = Sink::new(format, out, &columns)?;
-    let mut written = Written::default();
-    let documents = within(public(store).await?, scope);
-    let mut versions = current(store, scope).await?;
-    let mut sheets = imported_sheets(store, run).await?;
-    for document in &documents {
-        let version = versions.remove(&document.id);
-        let sheets = sheets.remove(&document.id).unwrap_or_default();
-        let rows = rows_of(store, of, document, version.as_ref(), &sheets).await?;
-        written.documents += u64::from(!rows.is_empty());
-        for row in rows {
-            sink.write(&row)?;
-            written.rows += 1;
-        }
+    let mut file = Judgements::open(store, run, scope, format).await?;
+    while let Some(piece) = file.piece().await? {
+        out.write_all(&piece)?;
     }
-    sink.finish()?;
-    Ok(written)
+    out.flush()?;
+    Ok(file.written())
 }
 
 /// The rows of one document in one run, as its page's `.json` and `.csv` give them.
@@ -146,9 +132,8 @@ pub async fn judgement_rows(
         return Ok(vec![]);
     }
     let version = store.versions(&document.id).await?.pop();
-    let sheets = imported_sheets(store, run).await?.remove(&document.id).unwrap_or_default();
     let of = Of { run, codebook, known: &Known::read(store, run, codebook).await? };
-    rows_of(store, of, document, version.as_ref(), &sheets).await
+    rows_of(store, of, document, version.as_ref()).await
 }
 
 /// Writes one row per document with all its metadata.
@@ -218,17 +203,6 @@ async fn current(store: &Store, scope: Scope<'_>) -> Result<BTreeMap<DocumentId,
     Ok(versions.into_iter().map(|version| (version.document.clone(), version)).collect())
 }
 
-/// Sheets of a run of imported or own people's labels, by document; none for a machine's run.
-async fn imported_sheets(store: &Store, run: &Run) -> Result<BTreeMap<DocumentId, Vec<Sheet>>, ExportError> {
-    let mut by_document: BTreeMap<DocumentId, Vec<Sheet>> = BTreeMap::new();
-    if run.labeller != Labeller::Machine {
-        for sheet in store.sheets_of_run(&run.id).await? {
-            by_document.entry(sheet.document.clone()).or_default().push(sheet);
-        }
-    }
-    Ok(by_document)
-}
-
 /// Whose labels rows are of.
 #[derive(Clone, Copy)]
 struct Of<'o> {
@@ -242,17 +216,18 @@ async fn rows_of(
     of: Of<'_>,
     document: &Document,
     version: Option<&Version>,
-    sheets: &[Sheet],
 ) -> Result<Vec<JudgementRow>, ExportError> {
     let Of { run, codebook, known } = of;
-    let reviewed = reviewed(&store.sheets_of(&document.id).await?, codebook);
+    let mut sheets = store.sheets_of(&document.id).await?;
+    let reviewed = reviewed(&sheets, codebook);
     let subject = Subject { document, version, run, codebook, reviewed: &reviewed, known };
     if run.labeller != Labeller::Machine {
         let text = match version {
             Some(version) => store.text(&version.text).await?,
             None => None,
         };
-        return Ok(decisions::rows(&subject, sheets, text.as_ref()));
+        sheets.retain(|sheet| sheet.run == run.id);
+        return Ok(decisions::rows(&subject, &sheets, text.as_ref()));
     }
     let Some(version) = version else { return Ok(vec![]) };
     let Some(Outcome::Coded(coding)) = store.outcome(&run.id, &version.text).await? else {

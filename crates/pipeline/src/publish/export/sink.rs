@@ -67,14 +67,22 @@ impl<W: Write> std::fmt::Debug for Sink<W> {
 impl<W: Write> Sink<W> {
     /// A sink into `out`; CSV starts with the columns.
     pub fn new(format: Format, out: W, columns: &[String]) -> Result<Self, ExportError> {
-        Ok(Self(match format {
+        let mut sink = Self::resumed(format, out);
+        if let Writer::Csv(writer) = &mut sink.0 {
+            writer.write_record(columns.iter().map(|name| text_cell(name)))?;
+        }
+        Ok(sink)
+    }
+
+    /// A sink that goes on in `out` with the rows of a table begun before.
+    pub fn resumed(format: Format, out: W) -> Self {
+        Self(match format {
             Format::Jsonl => Writer::Jsonl(BufWriter::new(out)),
             Format::Csv => {
-                let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
-                writer.write_record(columns.iter().map(|name| text_cell(name)))?;
+                let writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
                 Writer::Csv(Box::new(writer))
             }
-        }))
+        })
     }
 
     /// Writes a row.

@@ -242,6 +242,7 @@ fn draw_matrix(snapshot: &Snapshot, types: &[Code], duties: &[DutyCell]) -> Opti
         rows: subject.codes.iter().map(|c| format!("{} {}", c.id, c.short)).collect(),
         columns: kinds.iter().map(|kind| kind_name(types, kind)).collect(),
         marks: subject.codes.iter().map(row).collect(),
+        totals: vec![],
         unit: "passages".to_owned(),
     };
     Some(heat(&grid))

@@ -8,14 +8,13 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use lacuna_domain::codebook::{Dimension, Kind, Level};
 use lacuna_domain::{Codebook, Filter};
-use lacuna_pipeline::analyze::crosstab::Base;
 use lacuna_pipeline::analyze::findings;
 use lacuna_store::catalogue::Selection;
 use serde::Serialize;
 
 use crate::error::WebError;
 use crate::pages::explore::figure::Figure;
-use crate::pages::explore::{Asked, Chart};
+use crate::pages::explore::{Chart, presets};
 use crate::pages::gaps::set::Tab;
 use crate::pages::standing;
 use crate::reply::{self, Charted, Format};
@@ -100,7 +99,7 @@ impl DimensionPage {
             codes: dimension.codes.iter().map(defined).collect(),
             codebook: format!("{} {}", codebook.title, codebook.version),
             coverage: shown.then(|| Coverage::known(snapshot, &all, dimension)),
-            presets: if shown { presets(dimension) } else { vec![] },
+            presets: if shown { presets(snapshot, dimension) } else { vec![] },
             findings,
             figures,
         })
@@ -155,27 +154,19 @@ fn drawn(snapshot: &Snapshot, all: &Selection, dimension: &Dimension) -> Result<
     standing::figures(snapshot, all, &wanted, None)
 }
 
-fn presets(dimension: &Dimension) -> Vec<Tab> {
+fn presets(snapshot: &Snapshot, dimension: &Dimension) -> Vec<Tab> {
     let id = axis(dimension);
-    let tab = |name: &str, href: String| Tab { name: name.to_owned(), href, current: false };
-    let by = |columns: &str| Asked { base: Base::Column, ..Asked::new(id, columns, Chart::Heat) };
-    let mut tabs = Vec::new();
-    match &dimension.kind {
-        Kind::Actor { .. } => tabs.push(tab("Who must do something about what", "/actors".to_owned())),
-        Kind::Choice => {}
-        kind => {
-            tabs.push(tab("Gaps", format!("/gaps?dimension={}", crate::address::query(id))));
-            if matches!(kind, Kind::Ordinal { .. }) {
-                let good = Asked { good: true, ..by("jurisdiction") };
-                tabs.push(tab("Good coverage by jurisdiction", good.href()));
-            }
-        }
-    }
-    let filter = standing::in_force(&Filter::default());
-    tabs.push(tab("In force only, by jurisdiction", Asked { filter, ..by("jurisdiction") }.href()));
-    tabs.push(tab("By authority", by("authority").href()));
-    tabs.push(tab("By year", by("year").href()));
-    tabs
+    let by = |columns: &str| presets::by(id, columns);
+    let mut views = presets::shared(snapshot, &by("jurisdiction"), None);
+    let more = [("By authority", "authority"), ("By year", "year")];
+    views.extend(more.map(|(name, columns)| (name.to_owned(), by(columns))));
+    let beside = match &dimension.kind {
+        Kind::Actor { .. } => Some(("Who must do something about what", "/actors".to_owned())),
+        Kind::Choice => None,
+        _ => Some(("Gaps", format!("/gaps?dimension={}", crate::address::query(id)))),
+    };
+    let beside = beside.map(|(name, href)| Tab { name: name.to_owned(), href, current: false });
+    beside.into_iter().chain(presets::tabs(snapshot, views, None)).collect()
 }
 
 /// The first codebook with a dimension of this id or path; the one that is shown goes first.

@@ -6,13 +6,13 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use lacuna_domain::filter::{Condition, StateTest};
 use lacuna_domain::{DocumentId, Filter};
-use lacuna_pipeline::analyze::drafting::{PRINTED_WORDS, SHARED_WORDS};
+use lacuna_pipeline::analyze::drafting::{DEFINED_IN, PRINTED_WORDS, SHARED_WORDS};
 use lacuna_store::catalogue::DocumentSet;
 use serde::Serialize;
 
-use super::coding;
 use super::peers::{DimensionLines, Draft};
 use super::texts::{MeasureLine, RUNS, SharedLine, TermLine, Texts};
+use super::{coding, language};
 use crate::error::WebError;
 use crate::find::known_columns;
 use crate::pages::documents::Asked;
@@ -20,7 +20,7 @@ use crate::params::Params;
 use crate::private::{Sight, unshared};
 use crate::reply::{self, Format, csv_row};
 use crate::state::{App, Snapshot};
-use crate::view::{Chrome, DocumentLink, Provenance, Section, SetForm, narrowed, s};
+use crate::view::{Chrome, DocumentLink, Provenance, RunFacts, Section, SetForm, narrowed, s};
 
 /// The page.
 #[derive(Debug, Template, Serialize)]
@@ -33,12 +33,17 @@ pub struct CorpusPage {
     pub(crate) draft: DocumentLink,
     pub(crate) private: bool,
     pub(crate) classified: bool,
+    /// The run that coded it, where that is not the one whose labels the site shows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) coded_by: Option<RunFacts>,
     /// Classified peers.
     pub(crate) peers: u64,
     /// Nearest peers over all codes.
     pub(crate) nearest: Vec<(DocumentLink, String)>,
     pub(crate) dimensions: Vec<DimensionLines>,
     pub(crate) terms: Vec<TermLine>,
+    /// Whether it or a peer is in a language in which definitions are not read.
+    pub(crate) terms_unread: bool,
     /// Of the draft and of the nearest peers.
     pub(crate) measures: Vec<MeasureLine>,
     pub(crate) shared: Vec<SharedLine>,
@@ -127,13 +132,16 @@ async fn build(
     let asked = &texts.asked;
     let link = DocumentLink::within(&asked.document, &snapshot.catalogue);
     let chrome = frame(app, snapshot, &link, &narrowed("", &own, filter)).about(&asked.document);
+    let terms_unread = language(asked).is_some_and(|own| own != DEFINED_IN) || draft.has_other_languages();
     Ok(CorpusPage {
+        terms_unread,
         provenance: chrome.provenance.clone(),
         chrome,
         set,
         draft: link,
         private: asked.document.metadata.private,
         classified: coding(asked).is_some(),
+        coded_by: asked.other_run(snapshot).map(|run| RunFacts::of(run, Some(&asked.codebook))),
         peers: draft.peers.len(),
         nearest: nearest(&texts, &alike),
         dimensions: draft.dimensions(&texts, &binding),

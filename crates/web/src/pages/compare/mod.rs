@@ -121,8 +121,19 @@ pub(crate) fn language(asked: &Asked) -> Option<&str> {
 
 /// How far labels of a code can be trusted.
 pub(crate) fn trust(snapshot: &Snapshot, dimension: &Dimension, code: &Code) -> Reliability {
-    let filed = if dimension.kind == Kind::Choice { dimension.id.as_str() } else { code.id.as_str() };
-    snapshot.trust(dimension.id.as_str(), filed)
+    snapshot.trust(dimension.id.as_str(), filed(dimension, code))
+}
+
+/// The same of labels of a document that was asked for, under whichever run it is read.
+pub(crate) fn trust_of(snapshot: &Snapshot, asked: &Asked, dimension: &Dimension, code: &Code) -> Reliability {
+    let Some(run) = asked.other_run(snapshot) else { return trust(snapshot, dimension, code) };
+    let (dimension, code) = (dimension.id.as_str(), filed(dimension, code));
+    Reliability::of(&snapshot.agreements, &snapshot.cards, Some(run), dimension, code)
+}
+
+/// The name under which it is kept how far labels of a code can be trusted: of a choice, the dimension itself.
+fn filed<'c>(dimension: &'c Dimension, code: &'c Code) -> &'c str {
+    if dimension.kind == Kind::Choice { dimension.id.as_str() } else { code.id.as_str() }
 }
 
 /// A code as tables name it.

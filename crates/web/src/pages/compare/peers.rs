@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use lacuna_domain::codebook::{Code, Dimension, Kind};
-use lacuna_domain::filter::{CodeTest, Condition};
+use lacuna_domain::filter::{CodeTest, Condition, Field};
 use lacuna_domain::{Codebook, Filter};
+use lacuna_pipeline::analyze::drafting::DEFINED_IN;
 use lacuna_store::catalogue::DocumentSet;
 use serde::Serialize;
 
 use super::texts::{Peer, Texts};
-use super::{Said, coding, language, name, trust};
+use super::{Said, coding, language, name, trust_of};
 use crate::error::WebError;
 use crate::pages::documents::Asked;
 use crate::params::Params;
@@ -73,6 +74,8 @@ pub struct DimensionLines {
 const READ: usize = 12;
 /// Peers that are put in order; no more are looked at.
 const NEAREST: usize = 100;
+/// Further peers whose texts are read for single codes.
+const SINGLE: usize = 24;
 /// Best passages shown for a code.
 const PASSAGES: usize = 2;
 
@@ -167,20 +170,22 @@ impl<'a> Draft<'a> {
         alike
     }
 
-    /// For each code of the first dimension to which none of the nearest peers speaks, the peer that does so most surely.
+    /// For each code to which none of the nearest peers speaks, nor one that is here for a code before it, the peer that
+    /// does so most surely; no more than [`SINGLE`].
     fn for_single_codes(&self, alike: &[(u32, f64)]) -> Vec<u32> {
-        let near: DocumentSet = alike.iter().take(READ).map(|(number, _)| *number).collect();
-        let mut single = DocumentSet::new();
-        let Some(first) = self.codes.first().map(|spoken| &spoken.dimension.id) else { return vec![] };
-        for spoken in self.codes.iter().take_while(|spoken| &spoken.dimension.id == first) {
-            if spoken.speaking.is_disjoint(&near) {
-                let (catalogue, code) = (&self.snapshot.catalogue, spoken.code.id.as_str());
-                let chances = catalogue.chances(&spoken.speaking, first.as_str(), code);
-                let surest = chances.iter().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
-                single.extend(surest.map(|(number, _)| *number));
+        let mut read: DocumentSet = alike.iter().take(READ).map(|(number, _)| *number).collect();
+        let mut single = Vec::new();
+        for Spoken { dimension, code, speaking, .. } in &self.codes {
+            if single.len() == SINGLE || !speaking.is_disjoint(&read) {
+                continue;
             }
+            let chances = self.snapshot.catalogue.chances(speaking, dimension.id.as_str(), code.id.as_str());
+            let surest = chances.iter().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
+            let surest = surest.map(|(number, _)| *number).or_else(|| speaking.min());
+            single.extend(surest);
+            read.extend(surest);
         }
-        single.iter().collect()
+        single
     }
 
     /// The nearest peers over all codes, then those that are there for single codes; and how many are nearest.
@@ -194,6 +199,12 @@ impl<'a> Draft<'a> {
             read.extend(self.peer(number).await?);
         }
         Ok((read, near))
+    }
+
+    /// Whether a peer is in another language than that in which definitions are read.
+    pub(super) fn has_other_languages(&self) -> bool {
+        let read = Condition::Field(Field::Language, DEFINED_IN.to_owned());
+        !self.peers.is_subset(&self.snapshot.catalogue.holding_alone(&read))
     }
 
     /// A peer.
@@ -252,7 +263,7 @@ impl<'a> Draft<'a> {
             code: code.id.to_string(),
             name: name(code),
             href: crate::address::code(dimension.id.as_str(), code.id.as_str()),
-            trust: trust(self.snapshot, dimension, code),
+            trust: trust_of(self.snapshot, asked, dimension, code),
             draft,
             peers: speaking.len(),
             of: self.peers.len(),

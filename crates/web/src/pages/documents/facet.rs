@@ -3,7 +3,7 @@
 use lacuna_domain::Filter;
 use lacuna_domain::codebook::Kind;
 use lacuna_domain::filter::{CodeTest, Condition, column_parameter};
-use lacuna_store::catalogue::{FacetValue, Facets};
+use lacuna_store::catalogue::{CodeFacet, FacetValue, Facets};
 use serde::Serialize;
 
 use crate::pages::explore::Chart;
@@ -25,6 +25,8 @@ pub struct Choice {
     pub trust: String,
     /// The same in one line.
     pub trust_words: String,
+    /// For a code, each of its levels, choosing which puts it in the place of the code's other levels.
+    pub levels: Vec<Self>,
 }
 
 /// The values of one field or dimension.
@@ -94,20 +96,11 @@ pub(super) fn shown_facets(filter: &Filter, facets: &Facets, snapshot: &Snapshot
         shown.push(facet(snapshot, filter, "year", "Year", &facets.years));
     }
     for dimension in &snapshot.codebook.dimensions {
-        let Some(codes) = facets.codes.get(&dimension.id) else { continue };
-        let covered: Vec<FacetValue> = codes
-            .iter()
-            .filter_map(|code| {
-                let mut value = code.values.first()?.clone();
-                value.label = named(&snapshot.codebook, &value.condition);
-                (value.count > 0 || value.chosen).then_some(value)
-            })
-            .collect();
-        if !covered.is_empty() {
+        let codes = facets.codes.get(&dimension.id).into_iter().flatten();
+        let choices: Vec<Choice> = codes.filter_map(|code| code_choice(snapshot, filter, code)).collect();
+        if !choices.is_empty() {
             let name = format!("{} (found)", dimension.name);
-            let mut shown_codes = facet(snapshot, filter, dimension.id.as_str(), &name, &covered);
-            shown_codes.open = covered.iter().any(|v| v.chosen);
-            shown.push(shown_codes);
+            shown.push(of_choices(dimension.id.as_str(), &name, choices));
         }
     }
     for (place, facet) in shown.iter_mut().enumerate() {
@@ -160,22 +153,64 @@ fn named(codebook: &lacuna_domain::Codebook, condition: &Condition) -> String {
 }
 
 fn facet(snapshot: &Snapshot, filter: &Filter, id: &str, name: &str, values: &[FacetValue]) -> Facet {
-    let mut choices: Vec<Choice> = values
-        .iter()
-        .filter(|value| value.count > 0 || value.chosen)
-        .map(|value| (value, snapshot.trust_of(&value.condition)))
-        .map(|(value, trust)| Choice {
-            trust: trust.as_ref().map(Reliability::brief).unwrap_or_default(),
-            trust_words: trust.as_ref().map(Reliability::short).unwrap_or_default(),
-            label: value.label.clone(),
-            count: value.counted(),
-            chosen: value.chosen,
-            href: list_href(&filter.toggled(&value.condition)),
-        })
-        .collect();
+    let offered = values.iter().filter(|value| is_offered(value));
+    of_choices(id, name, offered.map(|value| choice(snapshot, filter, value)).collect())
+}
+
+fn of_choices(id: &str, name: &str, mut choices: Vec<Choice>) -> Facet {
+    let open =
+        choices.iter().flat_map(|choice| std::iter::once(choice).chain(&choice.levels)).any(|c| c.chosen);
     let more = choices.split_off(SHOWN.min(choices.len()));
-    let open = choices.iter().chain(&more).any(|c| c.chosen);
     Facet { id: id.to_owned(), name: name.to_owned(), open, choices, more, all: None }
+}
+
+const fn is_offered(value: &FacetValue) -> bool {
+    value.count > 0 || value.chosen
+}
+
+fn choice(snapshot: &Snapshot, filter: &Filter, value: &FacetValue) -> Choice {
+    let trust = snapshot.trust_of(&value.condition);
+    Choice {
+        trust: trust.as_ref().map(Reliability::brief).unwrap_or_default(),
+        trust_words: trust.as_ref().map(Reliability::short).unwrap_or_default(),
+        label: value.label.clone(),
+        count: value.counted(),
+        chosen: value.chosen,
+        href: list_href(&filter.toggled(&value.condition)),
+        levels: vec![],
+    }
+}
+
+/// A code that is found in any document, with its levels; `None` where no document has it and nobody asks for it.
+fn code_choice(snapshot: &Snapshot, filter: &Filter, code: &CodeFacet) -> Option<Choice> {
+    let (covered, tests) = code.values.split_first()?;
+    if !is_offered(covered) && !tests.iter().any(|value| value.chosen) {
+        return None;
+    }
+    let of_level = |value: &&FacetValue| {
+        matches!(value.condition, Condition::Code(_, _, CodeTest::Levels { .. } | CodeTest::Absent))
+    };
+    let levels = tests.iter().filter(of_level).filter(|value| is_offered(value));
+    Some(Choice {
+        label: named(&snapshot.codebook, &covered.condition),
+        levels: levels.map(|value| level(filter, value)).collect(),
+        ..choice(snapshot, filter, covered)
+    })
+}
+
+/// A level of a code. Beside the whole code it would let nothing more pass, so it takes the place of what is chosen.
+fn level(filter: &Filter, value: &FacetValue) -> Choice {
+    let chosen = value.chosen;
+    let then = if chosen { filter.without(&value.condition) } else { filter.only(&value.condition) };
+    Choice {
+        label: value.label.clone(),
+        count: value.count.to_string(),
+        chosen,
+        href: list_href(&then),
+        trust: String::new(),
+        trust_words: String::new(),
+        levels: vec![],
+    }
 }
 
 pub(super) fn selects(facets: &Facets, snapshot: &Snapshot) -> Vec<CodeSelect> {

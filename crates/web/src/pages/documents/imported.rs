@@ -65,7 +65,10 @@ impl ImportedSheet {
                     level: dimension.map_or_else(String::new, |d| d.value_name(&decision.value).to_owned()),
                     glyph: dimension.map_or(Glyph::Full, |d| Glyph::of(d, &decision.value)),
                     quotes: decision.evidence.iter().map(|e| e.quote().to_owned()).collect(),
-                    href: crate::address::code(decision.dimension.as_str(), decision.code.as_str()),
+                    href: dimension.map_or_else(
+                        || crate::address::code(decision.dimension.as_str(), decision.code.as_str()),
+                        |d| crate::view::code_href(d, &decision.code, &decision.value),
+                    ),
                 });
             }
         }

@@ -1,7 +1,10 @@
 //! `GET /documents`: words, filters, counts, order and paging; the whole state stands in the address.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use lacuna_domain::Filter;
 use lacuna_domain::filter::{Condition, Sort};
@@ -11,6 +14,7 @@ use serde::Serialize;
 use crate::error::WebError;
 use crate::find::{Found, known_columns};
 use crate::params::Params;
+use crate::pieces;
 use crate::reply::{self, Format};
 use crate::state::{App, Snapshot, list_href};
 use crate::view::{
@@ -18,9 +22,12 @@ use crate::view::{
     unposed,
 };
 
-use super::absent::{Absent, absent};
+use super::absent::{Absent, absent, textless};
 use super::facet::{CodeSelect, Facet, OwnFacets, own_facets, selects, shown_facets};
-use super::row::Row;
+use super::row::{self, Row};
+
+/// Documents of the longest file that is made in one piece: about as long as an answer that is held may be.
+const IN_ONE_PIECE: usize = 5_000;
 
 /// A condition that holds, with the way to drop it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -73,6 +80,9 @@ pub struct ListPage {
     pub(crate) chips: Vec<Chip>,
     /// What an empty list says of the codes that it asks for.
     pub(crate) absent: Vec<Absent>,
+    /// Of an empty list that was searched for words, the documents that have no text to search.
+    #[serde(skip)]
+    pub(crate) textless: usize,
     /// What an empty list says of a column that the catalogue does not have; programs are refused then.
     #[serde(skip)]
     pub(crate) unknown_column: Option<String>,
@@ -127,12 +137,18 @@ impl ListPage {
 pub async fn get(
     State(app): State<App>,
     format: Format,
+    headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, WebError> {
-    answer(&app, query.as_deref(), format).await
+    answer(&app, query.as_deref(), format, headers.get(header::IF_NONE_MATCH)).await
 }
 
-async fn answer(app: &App, query: Option<&str>, format: Format) -> Result<Response, WebError> {
+async fn answer(
+    app: &App,
+    query: Option<&str>,
+    format: Format,
+    known: Option<&HeaderValue>,
+) -> Result<Response, WebError> {
     let snapshot = app.snapshot();
     let params = Params::parse(query)?;
     let paged = format == Format::Html || params.has("page") || params.has("per");
@@ -144,19 +160,19 @@ async fn answer(app: &App, query: Option<&str>, format: Format) -> Result<Respon
         return Ok(Redirect::to(&list_href(&filter)).into_response());
     }
     snapshot.finder.ready_for(&snapshot.catalogue, &filter).await?;
-    let app = app.clone();
+    let (app, known) = (app.clone(), known.cloned());
     // Searching, counting and drawing take milliseconds; the threads that serve other requests go on meanwhile.
-    tokio::task::spawn_blocking(move || draw(&app, &snapshot, &filter, format, paged))
+    tokio::task::spawn_blocking(move || draw(&app, &snapshot, &filter, (format, paged), known.as_ref()))
         .await
         .map_err(WebError::internal("draw a list"))?
 }
 
 fn draw(
     app: &App,
-    snapshot: &Snapshot,
+    snapshot: &Arc<Snapshot>,
     filter: &Filter,
-    format: Format,
-    paged: bool,
+    (format, paged): (Format, bool),
+    known: Option<&HeaderValue>,
 ) -> Result<Response, WebError> {
     if format != Format::Html {
         known_columns(snapshot, filter)?;
@@ -165,25 +181,49 @@ fn draw(
     if let (Some(problem), true) = (&found.problem, format != Format::Html) {
         return Err(WebError::BadRequest(format!("q: {problem}")));
     }
-    let rows = rows(snapshot, &found, paged)?;
-    match format {
-        Format::Csv => Ok(reply::csv("documents.csv", super::row::csv(snapshot, &rows))),
-        Format::Json => reply::json(&page(app, snapshot, filter, &found, rows)),
-        Format::Html => reply::html(&page(app, snapshot, filter, &found, rows)),
+    let numbers = numbers(snapshot, &found, paged);
+    if format == Format::Csv {
+        return csv(snapshot, numbers, known);
     }
+    let rows = rows(snapshot, &found, &numbers, paged)?;
+    let page = page(app, snapshot, filter, &found, rows);
+    if format == Format::Json { reply::json(&page) } else { reply::html(&page) }
 }
 
-fn rows(snapshot: &Snapshot, found: &Found, paged: bool) -> Result<Vec<Row>, WebError> {
-    let numbers = if paged {
+/// The documents found, or those of one page.
+fn numbers(snapshot: &Snapshot, found: &Found, paged: bool) -> Vec<u32> {
+    if paged {
         snapshot.catalogue.page(&found.selection).documents
     } else {
         snapshot.catalogue.in_order(&found.selection)
-    };
-    let mut rows: Vec<Row> = numbers
-        .iter()
-        .filter_map(|number| snapshot.catalogue.record(*number))
-        .map(|record: Record<'_>| Row::of(record, &snapshot.codebook))
-        .collect();
+    }
+}
+
+/// The documents as a file: made in one piece and held where it is short, else written while it is read.
+fn csv(
+    snapshot: &Arc<Snapshot>,
+    numbers: Vec<u32>,
+    known: Option<&HeaderValue>,
+) -> Result<Response, WebError> {
+    let name = "documents.csv";
+    if numbers.len() <= IN_ONE_PIECE {
+        return Ok(reply::csv(name, row::csv(snapshot, &plain(snapshot, &numbers))));
+    }
+    let ids = numbers.iter().filter_map(|number| snapshot.catalogue.record(*number)).map(Record::id);
+    let tag = reply::tag_of_rows(snapshot.revision, snapshot.run.as_ref(), ids)?;
+    let (head, source) = (row::csv_head(snapshot), Arc::clone(snapshot));
+    let table = pieces::table(head, numbers, move |some| row::csv_rows(&source, &plain(&source, some)));
+    Ok(reply::stream(name, reply::CSV, tag, known, table))
+}
+
+/// Rows without words found in them.
+fn plain(snapshot: &Snapshot, numbers: &[u32]) -> Vec<Row> {
+    let records = numbers.iter().filter_map(|number| snapshot.catalogue.record(*number));
+    records.map(|record| Row::of(record, &snapshot.codebook)).collect()
+}
+
+fn rows(snapshot: &Snapshot, found: &Found, numbers: &[u32], paged: bool) -> Result<Vec<Row>, WebError> {
+    let mut rows = plain(snapshot, numbers);
     if paged {
         for row in &mut rows {
             let mut found = snapshot.finder.snippets(found, row.number, &row.id)?.into_iter();
@@ -220,8 +260,9 @@ fn page(app: &App, snapshot: &Snapshot, filter: &Filter, found: &Found, rows: Ve
         problem: found.problem.clone(),
         chips: chips(filter, snapshot),
         absent: if page.total == 0 { absent(filter, snapshot) } else { vec![] },
+        textless: if page.total == 0 { textless(filter, snapshot) } else { 0 },
         unknown_column: unknown_column(filter, snapshot),
-        key: super::row::strip_dimension(&snapshot.codebook).map(level_keys).unwrap_or_default(),
+        key: row::strip_dimension(&snapshot.codebook).map(level_keys).unwrap_or_default(),
         rows,
         first: page.first,
         facets: shown_facets(filter, &facets, snapshot),

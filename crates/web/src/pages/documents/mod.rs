@@ -3,6 +3,7 @@
 mod absent;
 pub mod correction;
 pub(crate) mod days;
+mod draft;
 pub mod facet;
 pub mod graph;
 pub mod imported;
@@ -24,6 +25,7 @@ use crate::private::Sight;
 use crate::reading::Reading;
 use crate::reply::Format;
 use crate::state::{App, Snapshot};
+use crate::view::Related;
 
 /// A document with the version and run that an address asks for.
 #[derive(Debug)]
@@ -80,10 +82,11 @@ impl Asked {
                 Some(found)
             }
         };
-        let run = match params.take("run") {
+        let wanted = params.take("run");
+        let run = match &wanted {
             None => snapshot.run.clone(),
             Some(prefix) => {
-                let run = snapshot.run_named(&prefix).ok_or_else(|| {
+                let run = snapshot.run_named(prefix).ok_or_else(|| {
                     WebError::NotFound("no run begins with these digits; /runs lists them".to_owned())
                 })?;
                 if snapshot.run.as_ref().is_none_or(|shown| shown.id != run.id) {
@@ -104,7 +107,19 @@ impl Asked {
             (Some(run), Some(version)) => app.outcome(&run.id, &version.text).await?,
             _ => None,
         };
-        Ok(Self { document, versions, version, reading, run, codebook, outcome, query: query.join("&") })
+        let query = query.join("&");
+        let asked = Self { document, versions, version, reading, run, codebook, outcome, query };
+        if wanted.is_some() { Ok(asked) } else { asked.under_its_coder(app, snapshot).await }
+    }
+
+    /// How the document stands to others today. That is told by its newest text, whichever version is read.
+    pub(crate) async fn related(&self, app: &App, snapshot: &Snapshot) -> Result<Related, WebError> {
+        let stated = match self.versions.last() {
+            Some(version) => app.stated_dates(&version.text).await?,
+            None => vec![],
+        };
+        let (document, day) = (&self.document, app.today());
+        Ok(Related::of(document, &snapshot.relations, &snapshot.catalogue, &stated, day))
     }
 }
 

@@ -174,30 +174,43 @@ fn columns(codebook: &Codebook) -> Vec<(&Dimension, Option<&str>)> {
     codes
 }
 
-/// The rows as CSV: catalogue facts, the first date of every kind, then one column per code of every dimension; blank where not coded.
+/// The columns of facts from the catalogue.
+const FACTS: [&str; 12] = [
+    "document",
+    "title",
+    "official_name",
+    "authority",
+    "jurisdiction",
+    "collections",
+    "enactment",
+    "date",
+    "language",
+    "fiction",
+    "standing",
+    "run",
+];
+
+/// The rows as CSV: catalogue facts, the first date of every kind, then one column per code of every dimension; blank
+/// where not coded.
 pub fn csv(snapshot: &Snapshot, rows: &[Row]) -> String {
-    let codebook = &snapshot.codebook;
+    csv_head(snapshot) + &csv_rows(snapshot, rows)
+}
+
+/// The names of the columns.
+pub(super) fn csv_head(snapshot: &Snapshot) -> String {
     let mut out = String::new();
-    let fixed = [
-        "document",
-        "title",
-        "official_name",
-        "authority",
-        "jurisdiction",
-        "collections",
-        "enactment",
-        "date",
-        "language",
-        "fiction",
-        "standing",
-        "run",
-    ];
-    let codes = columns(codebook);
-    let names: Vec<String> = codes
+    let names: Vec<String> = columns(&snapshot.codebook)
         .iter()
         .map(|(d, code)| code.map_or_else(|| d.id.to_string(), |code| format!("{}:{code}", d.id)))
         .collect();
-    csv_row(&mut out, fixed.into_iter().chain(days::columns()).chain(names.iter().map(String::as_str)));
+    csv_row(&mut out, FACTS.into_iter().chain(days::columns()).chain(names.iter().map(String::as_str)));
+    out
+}
+
+/// The rows below them.
+pub(super) fn csv_rows(snapshot: &Snapshot, rows: &[Row]) -> String {
+    let mut out = String::new();
+    let codes = columns(&snapshot.codebook);
     let days = Days::of(&snapshot.catalogue, &rows.iter().map(|row| row.number));
     let run = snapshot.run.as_ref().map_or("", |r| r.id.as_str());
     for row in rows {

@@ -295,13 +295,7 @@ async fn page(
     let record = snapshot.catalogue.record_of(id);
     let duplicates = record.into_iter().flat_map(lacuna_store::catalogue::Record::duplicates);
     let duplicates = duplicates.filter_map(DocumentLink::of_record);
-    // Where the instrument stands is told by its newest text, whichever version is read.
-    let stated = match asked.versions.last() {
-        Some(version) => app.stated_dates(&version.text).await?,
-        None => vec![],
-    };
-    let related =
-        Related::of(&asked.document, &snapshot.relations, &snapshot.catalogue, &stated, app.today());
+    let related = asked.related(app, snapshot).await?;
     let facts_title = asked.document.metadata.title().trim();
     let title = if facts_title.is_empty() { id } else { facts_title };
     let path = crate::address::document(&asked.document.id);

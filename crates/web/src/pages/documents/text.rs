@@ -17,7 +17,8 @@ use crate::reading::Reading;
 use crate::reply::{self, Format};
 use crate::state::App;
 use crate::view::{
-    Chrome, Facts, Glyph, LabelView, Outline, Own, Provenance, Reliability, Section, VersionFacts, Where,
+    Banner, Chrome, Facts, Glyph, LabelView, Outline, Own, Provenance, Related, Reliability, Section,
+    VersionFacts, Where,
 };
 
 /// Evidence of one label, to be marked.
@@ -94,6 +95,14 @@ pub struct TextPage {
     pub(crate) chrome: Chrome,
     pub(crate) provenance: Provenance,
     pub(crate) document: Facts,
+    /// Where the instrument stands on the day of the page, for readers.
+    pub(crate) state: &'static str,
+    /// Who says so; empty where nobody does.
+    pub(crate) state_by: &'static str,
+    /// Whether it is no more.
+    pub(crate) dead: bool,
+    /// What ended it.
+    pub(crate) banner: Option<Banner>,
     pub(crate) version: VersionFacts,
     pub(crate) document_href: String,
     pub(crate) outline: Outline,
@@ -116,6 +125,8 @@ pub struct TextPage {
 pub struct Material<'a> {
     /// The document.
     pub document: &'a Document,
+    /// How it stands to others.
+    pub related: &'a Related,
     /// The version shown.
     pub version: &'a Version,
     /// Versions in all.
@@ -145,6 +156,10 @@ impl TextPage {
             provenance: chrome.provenance.clone(),
             chrome,
             document: Facts::of(m.document),
+            state: m.related.state,
+            state_by: m.related.state_by,
+            dead: m.related.dead,
+            banner: m.related.banner.clone(),
             version: VersionFacts::of(m.document, m.version, Some(&m.reading.text), m.versions),
             document_href: address::document(&m.document.id),
             highlighted: choices.iter().find(|c| c.chosen).map(|c| c.name.clone()),
@@ -339,10 +354,12 @@ pub async fn get(
     let trust = code.as_ref().map(|(dimension, code)| {
         Reliability::of(&snapshot.agreements, &snapshot.cards, asked.run.as_ref(), dimension, code)
     });
+    let related = asked.related(app, &snapshot).await?;
     let mut page = TextPage::build(
         chrome,
         &Material {
             document: &asked.document,
+            related: &related,
             version,
             versions: asked.versions.len(),
             reading,
@@ -400,6 +417,7 @@ mod tests {
             chrome(&world, "Text", Section::Documents),
             &Material {
                 document: &world.document,
+                related: &Related::default(),
                 version: &world.versions[0],
                 versions: 1,
                 reading: &world.reading,

@@ -38,7 +38,7 @@ pub(super) struct Drawn {
     pub(super) picture: Part,
     /// Of each table behind a picture.
     pub(super) table: Part,
-    pictured: bool,
+    chart: Chart,
 }
 
 impl Drawn {
@@ -52,25 +52,26 @@ impl Drawn {
             columns,
         };
         let (rows, columns) = fit(table.rows.len(), table.columns.len().max(1), cells);
-        let most = if chart == Chart::Heat { COLUMNS } else { SERIES };
+        // One colour more is that of all further columns together.
+        let most = if chart == Chart::Heat { COLUMNS } else { SERIES + 1 };
         Self {
             panels,
             picture: part(fit(rows.min(ROWS), columns.min(most), cells)),
             table: part((rows, columns)),
-            pictured: chart != Chart::Table,
+            chart,
         }
     }
 
     /// What a page leaves out, for its readers; empty where all is drawn.
     pub(super) fn notes(&self, spec: &Spec, table: &Table, codebook: &Codebook) -> Vec<String> {
         let beyond = |shown: usize, all: usize, what: &str| {
-            (self.pictured && all > shown)
+            (self.chart != Chart::Table && all > shown)
                 .then(|| format!("{} {what} stand in the table and the files.", all - shown))
         };
-        let (rows, columns) = (rows_left(spec), "more columns");
+        let picture = self.pictured();
         let pictured = [
-            beyond(self.picture.rows, self.table.rows, rows),
-            beyond(self.picture.columns, self.table.columns, columns),
+            beyond(picture.rows, self.table.rows, rows_left(spec)),
+            beyond(picture.columns, self.table.columns, "more columns"),
         ];
         let undrawn = self.left_out(self.table, spec, table, codebook).into_iter().map(|left| {
             format!("{left} are not drawn; choose some by a filter. All are in the CSV and the JSON.")
@@ -80,11 +81,16 @@ impl Drawn {
 
     /// What its pictures leave out, for who has them as a file, beside which there is no table.
     pub(super) fn file_notes(&self, spec: &Spec, table: &Table, codebook: &Codebook) -> Vec<String> {
-        if !self.pictured {
+        if self.chart == Chart::Table {
             return vec![];
         }
-        let left = self.left_out(self.picture, spec, table, codebook);
+        let left = self.left_out(self.pictured(), spec, table, codebook);
         left.into_iter().map(|left| format!("{left} are not drawn here.")).collect()
+    }
+
+    /// What can be seen in a picture: one that stacks columns has all of them, the smallest drawn together.
+    const fn pictured(&self) -> Part {
+        if self.chart.is_stacked() { Part { columns: usize::MAX, ..self.picture } } else { self.picture }
     }
 
     /// How many rows, columns and panels stand beyond those of `part`, each with the name of its axis.
@@ -139,8 +145,15 @@ mod tests {
 
     fn chart(rows: Axis, [high, wide, panels]: [usize; 3]) -> (Spec, Table) {
         let lines = |n: usize| (0..n).map(line).collect::<Vec<_>>();
-        let cells = vec![vec![Cell { count: 1, of: 10 }; wide.max(1)]; high];
-        let panel = |line: Line| Panel { line: Some(line), cells: cells.clone() };
+        let cells = vec![vec![Cell { count: 1, within: 1, of: 10 }; wide.max(1)]; high];
+        let panel = |line: Line| Panel {
+            line: Some(line),
+            documents: 10,
+            classified: 10,
+            row_counts: vec![1; high],
+            column_counts: vec![1; wide],
+            cells: cells.clone(),
+        };
         let panels = lines(panels).into_iter().map(panel).collect();
         let table = Table { rows: lines(high), columns: lines(wide), panels, documents: 10, classified: 10 };
         let columns = Some(Axis::Field(Field::Collection));
@@ -183,6 +196,17 @@ mod tests {
         let (spec, table) = chart(Axis::Field(Field::Authority), [84, 24, 14]);
         let drawn = Drawn::of(Chart::Heat, &spec, &table);
         assert_eq!((drawn.table.rows, drawn.table.columns), (13, 24));
+    }
+
+    #[test]
+    fn stacked_bars_draw_every_column_though_not_each_by_itself() {
+        for kind in [Chart::Bars, Chart::Multiples, Chart::Timeline] {
+            let (spec, table) = chart(Axis::Field(Field::Authority), [10, 25, 1]);
+            let drawn = Drawn::of(kind, &spec, &table);
+            assert_eq!(drawn.picture.columns, SERIES + 1, "{kind:?}");
+            assert!(drawn.notes(&spec, &table, &codebook()).is_empty(), "{kind:?}: {drawn:?}");
+            assert!(drawn.file_notes(&spec, &table, &codebook()).is_empty(), "{kind:?}: {drawn:?}");
+        }
     }
 
     #[test]

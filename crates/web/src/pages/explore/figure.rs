@@ -2,21 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use lacuna_domain::Filter;
-use lacuna_domain::filter::{CodeTest, Condition};
-use lacuna_pipeline::analyze::crosstab::{Cell, Line, Spec, Table, axis_name, cross};
-use lacuna_store::catalogue::Selection;
+use lacuna_domain::Codebook;
+use lacuna_pipeline::analyze::corrected::Corrected;
+use lacuna_pipeline::analyze::crosstab::{Base, Line, Spec, Table, axis_name, cross};
+use lacuna_store::catalogue::{Axis, Selection};
 use serde::Serialize;
 
 use super::drawn::{Drawn, Part};
-use super::notes::{FEWEST, file_notes, notes};
-use super::shares::{PanelShares, Shares};
-use super::{Asked, Chart};
+use super::notes::{file_notes, notes};
+use super::series::Series;
+use super::shares::Shares;
+use super::shown::Frame;
+use super::{Asked, Chart, group};
 use crate::error::WebError;
-use crate::state::{Snapshot, list_href};
+use crate::state::Snapshot;
 use crate::view::Reliability;
-use crate::view::chart::{self, Grid, Mark, Picture, SERIES};
-use lacuna_pipeline::analyze::corrected::Corrected;
+use crate::view::chart::Picture;
 
 /// One picture.
 #[derive(Clone, Debug, PartialEq)]
@@ -118,44 +119,20 @@ impl Figure {
         let codebook = &snapshot.codebook;
         let spec = asked.spec(codebook)?;
         let mut table = cross(&snapshot.catalogue, selection, &spec);
-        if !asked.group.is_empty() {
-            keep_group(&mut table, &asked.group, codebook);
-        }
-        let title = title(asked, &spec, codebook);
-        let level = if asked.good { "at the highest level" } else { "at any level" };
-        let shown = if asked.chart == Chart::Heat { "shaded by the share of" } else { "shares of" };
-        let unit = asked.unit_words();
-        let caption = format!("Number of {unit}, {level}; {shown} {}", base_words(asked, &table));
-        let href_of = |panel: Option<&Line>, row: Option<&Line>, column: Option<&Line>| {
-            href(&asked.filter, [panel, row, column], codebook)
-        };
+        group::keep(&mut table, &spec, &asked.group, codebook);
         let shares = Shares::of(snapshot, asked, selection, &table);
         let drawn = Drawn::of(asked.chart, &spec, &table);
-        let shown = table.panels.iter().enumerate().take(drawn.panels).map(|(at, panel)| {
-            let line = panel.line.as_ref();
-            let shares = shares.panel(at);
-            let href = |row: Option<&Line>, column: Option<&Line>| href_of(line, row, column);
-            let grid = grid(asked, &table, &panel.cells, shares, drawn.picture, &href);
-            let name = line.map_or_else(String::new, |l| format!("{} ({})", l.label, l.count));
-            let label = if name.is_empty() { title.clone() } else { format!("{title}: {name}") };
-            Shown {
-                label: format!("{label}. Every mark is a link; the table below says the same."),
-                href: href_of(line, None, None),
-                picture: draw(asked.chart, &grid),
-                rows: rows(snapshot, &table, &panel.cells, shares, drawn.table, &href),
-                name,
-            }
-        });
-        let mut shown: Vec<Shown> = shown.collect();
-        let trusted = |line: &Line| Some((line.label.clone(), snapshot.trust_of(&line.condition)?));
-        let heat = asked.chart == Chart::Heat;
-        let legend =
-            if heat { vec![] } else { table.columns.iter().take(SERIES).map(|c| c.label.clone()).collect() };
+        let series = Series::of(asked.chart, &spec, &table, drawn.picture.columns);
+        let frame =
+            Frame { snapshot, asked, spec: &spec, table: &table, shares: &shares, drawn, series: &series };
+        let title = title(asked, &spec, codebook);
+        let mut shown = frame.shown(&title);
         let empty = leave_out_empty(&mut shown);
-        let mut notes = notes(&spec, asked, &table, &shares);
+        let mut notes = notes(&frame);
         notes.extend(drawn.notes(&spec, &table, codebook).into_iter().chain(empty.clone()));
-        let mut file_notes = file_notes(&spec, asked, &table, &shares);
+        let mut file_notes = file_notes(&frame);
         file_notes.extend(drawn.file_notes(&spec, &table, codebook).into_iter().chain(empty));
+        let trusted = |line: &Line| Some((line.label.clone(), snapshot.trust_of(&line.condition)?));
         Ok(Self {
             notes,
             file_notes,
@@ -163,9 +140,9 @@ impl Figure {
             reliability: table.rows.iter().chain(&table.columns).filter_map(trusted).collect(),
             corrected: shares.listed(&table),
             href: asked.href(),
+            caption: caption(asked, &spec, &table, codebook),
+            legend: if asked.chart.is_stacked() { series.legend(&table) } else { vec![] },
             title,
-            caption,
-            legend,
             shown,
             table,
         })
@@ -189,16 +166,32 @@ impl Figure {
     }
 }
 
-fn title(asked: &Asked, spec: &Spec, codebook: &lacuna_domain::Codebook) -> String {
-    let mut title = axis_name(&spec.rows, codebook);
+fn title(asked: &Asked, spec: &Spec, codebook: &Codebook) -> String {
+    let group = |axis: &Axis| asked.group_suffix(axis, codebook);
+    let mut title = axis_name(&spec.rows, codebook) + &group(&spec.rows);
     for axis in [&spec.columns, &spec.panels].into_iter().flatten() {
         let comma = if title.contains(" by ") { "," } else { "" };
-        title = format!("{title}{comma} by {}", axis_name(axis, codebook).to_lowercase());
+        let name = axis_name(axis, codebook).to_lowercase();
+        title = format!("{title}{comma} by {name}{}", group(axis));
     }
-    if asked.good {
+    if asked.good && asked.has_levels(codebook) {
         title.push_str(", highest level only");
     }
     title
+}
+
+/// What is counted, of what.
+fn caption(asked: &Asked, spec: &Spec, table: &Table, codebook: &Codebook) -> String {
+    let level = match (asked.has_levels(codebook), asked.good) {
+        (false, _) => "",
+        (true, true) => ", at the highest level",
+        (true, false) => ", at any level",
+    };
+    let shown = if asked.chart == Chart::Heat { "shaded by the share of" } else { "shares of" };
+    let each = spec.panels.as_ref().map(|axis| axis_name(axis, codebook));
+    let base = base_words(asked, table, each.is_some());
+    let each = each.map(|name| format!(", for each value of “{name}” by itself")).unwrap_or_default();
+    format!("Number of {}{level}; {shown} {base}{each}", asked.unit_words())
 }
 
 /// Takes pictures out in which nothing was counted, as long as there is another; answers a note that names them.
@@ -211,135 +204,33 @@ fn leave_out_empty(shown: &mut Vec<Shown>) -> Option<String> {
     (!names.is_empty()).then(|| format!("No picture, since nothing was counted: {}.", names.join(", ")))
 }
 
-/// Keeps the rows of one group of codes.
-fn keep_group(table: &mut Table, group: &str, codebook: &lacuna_domain::Codebook) {
-    let kept: Vec<bool> = table
-        .rows
-        .iter()
-        .map(|row| match &row.condition {
-            Condition::Code(dimension, code, _) => codebook
-                .dimension(dimension.as_str())
-                .and_then(|d| d.code(code.as_str()))
-                .is_some_and(|code| code.group.as_deref() == Some(group)),
-            _ => true,
-        })
-        .collect();
-    let mut at = kept.iter();
-    table.rows.retain(|_| at.next().copied().unwrap_or(true));
-    for panel in &mut table.panels {
-        let mut at = kept.iter();
-        panel.cells.retain(|_| at.next().copied().unwrap_or(true));
-    }
-}
-
-fn base_words(asked: &Asked, table: &Table) -> String {
-    use lacuna_pipeline::analyze::crosstab::Base;
+/// What shares are of; `parted` where each picture is of a part of the set, whose number stands in its name.
+fn base_words(asked: &Asked, table: &Table, parted: bool) -> String {
+    let all =
+        || if parted { "all documents".to_owned() } else { format!("all {} of the set", table.documents) };
     match asked.base {
+        Base::Text if parted => "the documents with a classified text".to_owned(),
         Base::Text => format!("{} with a classified text", table.classified),
-        Base::All => format!("all {} of the set", table.documents),
-        Base::Row => "the documents of each row".to_owned(),
-        Base::Column => "the documents of each column, whose number stands beside its name".to_owned(),
+        Base::All => all(),
+        Base::Row => format!(
+            "the documents of each row{}",
+            match asked.chart {
+                Chart::Timeline => ", whose number stands above it",
+                Chart::Table => "",
+                Chart::Heat | Chart::Bars | Chart::Multiples => ", whose number stands beside its name",
+            }
+        ),
+        // Where columns became pictures, shares are of the documents of each picture.
+        Base::Column if table.columns.is_empty() => all(),
+        Base::Column if asked.chart == Chart::Heat => {
+            "the documents of each column, whose number stands beside its name".to_owned()
+        }
+        Base::Column => "the documents of each column".to_owned(),
     }
 }
-
-fn draw(kind: Chart, grid: &Grid) -> Option<Picture> {
-    match kind {
-        Chart::Heat => Some(chart::heat(grid)),
-        Chart::Bars | Chart::Multiples => Some(chart::bars(grid)),
-        Chart::Timeline => Some(chart::timeline(grid)),
-        Chart::Table => None,
-    }
-}
-
-type Href<'h> = dyn Fn(Option<&Line>, Option<&Line>) -> String + 'h;
 
 /// The names of the columns of the tables.
 fn headings(snapshot: &Snapshot, table: &Table, part: Part) -> Vec<(String, Option<Reliability>)> {
     let columns = table.columns.iter().take(part.columns);
     columns.map(|c| (c.label.clone(), snapshot.trust_of(&c.condition))).collect()
-}
-
-fn grid(
-    asked: &Asked,
-    table: &Table,
-    cells: &[Vec<Cell>],
-    shares: &PanelShares,
-    part: Part,
-    href: &Href<'_>,
-) -> Grid {
-    let rows = table.rows.iter().zip(cells).enumerate().skip(part.skipped).take(part.rows);
-    let marks = rows.map(|(place, (row, cells))| {
-        let mark = |(at, cell): (usize, &Cell)| Mark {
-            count: cell.count,
-            share: cell.share(),
-            few: asked.compares() && cell.of < FEWEST,
-            href: href(Some(row), table.columns.get(at)),
-            corrected: shares.get(&(place, at)).and_then(|c| c.first()).cloned(),
-        };
-        cells.iter().enumerate().take(part.columns).map(mark).collect()
-    });
-    Grid {
-        rows: table.rows.iter().skip(part.skipped).take(part.rows).map(|row| row.label.clone()).collect(),
-        columns: table
-            .columns
-            .iter()
-            .take(part.columns)
-            .map(|c| format!("{} ({})", c.label, c.count))
-            .collect(),
-        marks: marks.collect(),
-        unit: asked.unit_words().to_owned(),
-    }
-}
-
-fn rows(
-    snapshot: &Snapshot,
-    table: &Table,
-    cells: &[Vec<Cell>],
-    shares: &PanelShares,
-    part: Part,
-    href: &Href<'_>,
-) -> Vec<TableRow> {
-    let row = |(place, (row, cells)): (usize, (&Line, &Vec<Cell>))| TableRow {
-        name: row.label.clone(),
-        trust: snapshot.trust_of(&row.condition),
-        href: href(Some(row), None),
-        count: row.count,
-        cells: cells
-            .iter()
-            .enumerate()
-            .take(part.columns)
-            .map(|(at, cell)| TableCell {
-                count: cell.count,
-                share: lacuna_pipeline::analyze::findings::percent(cell.count, cell.of)
-                    .map_or_else(String::new, |share| format!("{share} of {}", cell.of)),
-                href: href(Some(row), table.columns.get(at)),
-                corrected: shares.get(&(place, at)).cloned().unwrap_or_default(),
-            })
-            .collect(),
-    };
-    table.rows.iter().zip(cells).enumerate().skip(part.skipped).take(part.rows).map(row).collect()
-}
-
-/// The list of exactly the documents of a cell.
-fn href(filter: &Filter, lines: [Option<&Line>; 3], codebook: &lacuna_domain::Codebook) -> String {
-    let mut exact = filter.clone();
-    for line in lines.into_iter().flatten() {
-        exact = exact.only(&line.condition);
-    }
-    // A list of nothing is where the audit of an absence begins.
-    let empty = lines.into_iter().flatten().any(|line| line.count == 0);
-    if empty {
-        let code = lines.into_iter().flatten().find_map(|line| match &line.condition {
-            Condition::Code(dimension, code, _) => codebook.dimension(dimension.as_str()).map(|d| (d, code)),
-            _ => None,
-        });
-        if let Some((dimension, code)) = code
-            && super::super::gaps::dimensions(codebook).any(|d| d.id == dimension.id)
-        {
-            let path = super::super::gaps::absence::path(dimension, code.as_str());
-            let about = Condition::Code(dimension.id.clone(), code.clone(), CodeTest::Covered);
-            return crate::view::narrowed(&path, &[], &exact.without_subject(&about));
-        }
-    }
-    list_href(&exact)
 }

@@ -2,16 +2,20 @@
 
 mod drawn;
 pub mod figure;
+mod group;
 mod notes;
 pub mod page;
+pub(crate) mod presets;
+mod series;
 mod shares;
+mod shown;
 pub(crate) mod svg;
 
 use lacuna_domain::codebook::Kind;
 use lacuna_domain::enactment::DateKind;
 use lacuna_domain::filter::column_parameter;
 use lacuna_domain::{Codebook, Filter};
-use lacuna_pipeline::analyze::crosstab::{Base, Spec, good_only};
+use lacuna_pipeline::analyze::crosstab::{Base, Spec, axis_name, good_only};
 use lacuna_store::catalogue::{Axis, Catalogue, Unit};
 
 use crate::error::WebError;
@@ -61,6 +65,11 @@ impl Chart {
             Self::Table => "Table",
         }
     }
+
+    /// Whether it draws columns as parts of one bar, each with a colour.
+    pub const fn is_stacked(self) -> bool {
+        matches!(self, Self::Bars | Self::Multiples | Self::Timeline)
+    }
 }
 
 /// What an address of `/explore` asks.
@@ -80,7 +89,7 @@ pub struct Asked {
     pub unit: Unit,
     /// What shares are of.
     pub base: Base,
-    /// Group of codes that alone stand on the rows; empty for all.
+    /// Group of codes that alone stand on the axis that has it; empty for all.
     pub group: String,
     /// The set.
     pub filter: Filter,
@@ -163,6 +172,24 @@ impl Asked {
     /// Whether shares of rows or columns of different size stand side by side.
     pub(crate) const fn compares(&self) -> bool {
         matches!(self.base, Base::Row | Base::Column)
+    }
+
+    /// Whether the choice of a level changes what any axis counts.
+    pub(crate) fn has_levels(&self, codebook: &Codebook) -> bool {
+        let axes = [&self.rows, &self.columns, &self.stack].into_iter();
+        let mut axes = axes.filter_map(|text| Axis::parse(text, codebook).ok());
+        axes.any(|axis| good_only(axis.clone(), codebook) != axis)
+    }
+
+    /// Axes of the address that are not among those `offered`, with their names: a form that offers them too keeps them.
+    fn further(&self, offered: &[(String, String)], codebook: &Codebook) -> Vec<(String, String)> {
+        let axes = [&self.rows, &self.columns, &self.stack].into_iter();
+        let further = axes.filter(|text| !offered.iter().any(|(id, _)| id == *text));
+        let named = |text: &String| {
+            let axis = Axis::parse(text, codebook).ok()?;
+            Some((text.clone(), format!("{} ({text})", axis_name(&axis, codebook))))
+        };
+        further.filter_map(named).collect()
     }
 
     /// The address.

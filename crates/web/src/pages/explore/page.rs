@@ -3,21 +3,20 @@
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use lacuna_domain::filter::Condition;
-use lacuna_domain::{CodeId, DimensionId, Filter};
 use lacuna_pipeline::analyze::crosstab::Base;
 use lacuna_pipeline::publish::export::Trust;
 use serde::Serialize;
 
 use super::figure::Figure;
-use super::{Asked, Chart, axes};
+use super::{Asked, Chart, axes, presets};
 use crate::error::WebError;
 use crate::find::known_columns;
+use crate::pages::documents::list::Chip;
 use crate::pages::gaps::set::Tab;
 use crate::pages::take::embed;
 use crate::reply::{self, csv_row};
 use crate::state::{App, Snapshot};
-use crate::view::{Chrome, Provenance, Section, SetForm, narrowed};
+use crate::view::{Chrome, Provenance, Section, SetForm, capital, narrowed};
 use lacuna_pipeline::analyze::corrected::Corrected;
 
 /// The page.
@@ -36,6 +35,9 @@ pub struct ExplorePage {
     pub(crate) axes: Vec<(String, String)>,
     #[serde(skip)]
     pub(crate) presets: Vec<Tab>,
+    /// That there is no such group of codes as the address names.
+    #[serde(skip)]
+    pub(crate) unknown_group: Option<String>,
     #[serde(skip)]
     pub(crate) svg_href: String,
     /// The chart alone, for a frame in another page.
@@ -52,7 +54,10 @@ impl ExplorePage {
     ) -> Result<Self, WebError> {
         let own = asked.own();
         let figure = Figure::of(snapshot, asked, &found.selection)?;
-        let set = SetForm::of("/explore", &own, &[], &found.selection, snapshot);
+        let group = asked
+            .group_words(&snapshot.codebook)
+            .map(|label| Chip { label, without: Asked { group: String::new(), ..asked.clone() }.href() });
+        let set = SetForm::of("/explore", &own, &[], &found.selection, snapshot).showing(group);
         let query = narrowed("", &own, &asked.filter);
         let query = query.trim_start_matches('?');
         let chrome = app
@@ -68,8 +73,14 @@ impl ExplorePage {
             set,
             chart: asked.chart,
             asked: asked.clone(),
-            axes: axes(&snapshot.catalogue),
-            presets: presets(snapshot, asked),
+            axes: {
+                let mut axes = axes(&snapshot.catalogue);
+                let further = asked.further(&axes, &snapshot.codebook);
+                axes.extend(further);
+                axes
+            },
+            presets: presets::of_explore(snapshot, asked),
+            unknown_group: None,
             embed_href: {
                 let path = narrowed("/embed/explore", &own, &asked.filter);
                 app.config().absolute(&path).unwrap_or(path)
@@ -92,47 +103,6 @@ impl ExplorePage {
     fn svg(&self, app: &App) -> String {
         self.figure.file(&self.set.words_of()).svg(app.config(), &self.chrome, &self.asked.href())
     }
-}
-
-/// Views that many readers ask for, each where the codebook and the catalogue can answer it.
-pub(crate) fn presets(snapshot: &Snapshot, asked: &Asked) -> Vec<Tab> {
-    let (catalogue, codebook) = (&snapshot.catalogue, &snapshot.codebook);
-    let open = Filter::default();
-    let mut wanted: Vec<(&str, Asked)> = Vec::new();
-    let Some(first) = crate::pages::gaps::first(codebook).map(|d| d.id.to_string()) else { return vec![] };
-    let by_place = Asked { base: Base::Column, ..Asked::new(&first, "jurisdiction", Chart::Heat) };
-    let within = |filter: Filter| Asked { filter, ..by_place.clone() };
-    wanted.push(("Good coverage by form", Asked { good: true, ..Asked::new(&first, "form", Chart::Bars) }));
-    wanted.push(("In force only", within(crate::pages::standing::in_force(&open))));
-    if let Some(private) = value_like(snapshot, "private") {
-        wanted.push(("Private-sector addressees", within(open.with(&private))));
-    }
-    wanted.insert(0, ("Good coverage by jurisdiction", Asked { good: true, ..by_place }));
-    wanted.push(("Forms over the years", Asked::new("year", "form", Chart::Timeline)));
-    wanted.push(("Adopted, by quarter", Asked::new("adopted/quarter", "form", Chart::Timeline)));
-    wanted.push(("Risks by sector", Asked::new(&first, "sector", Chart::Heat)));
-    wanted.push(("Targets by jurisdiction", Asked::new("actor/target/types", "jurisdiction", Chart::Heat)));
-    wanted.push(("Proposers by authority", Asked::new("actor/proposer/types", "authority", Chart::Heat)));
-    wanted.push(("Enforcers by enactment", Asked::new("actor/enforcer/types", "enactment", Chart::Bars)));
-    let law: Option<(DimensionId, CodeId)> = "status".parse().ok().zip("hard_law".parse().ok());
-    if let Some((dimension, option)) = law.filter(|_| catalogue.knows_form()) {
-        let filter = open.with(&Condition::Option(dimension, option));
-        wanted.push((
-            "Hard law by enactment",
-            Asked { filter, ..Asked::new(&first, "enactment", Chart::Bars) },
-        ));
-    }
-    wanted.retain(|(_, one)| one.spec(codebook).is_ok());
-    let tab =
-        |(name, one): (&str, Asked)| Tab { name: name.to_owned(), current: &one == asked, href: one.href() };
-    wanted.into_iter().map(tab).collect()
-}
-
-/// The addressee whose name holds `word`.
-fn value_like(snapshot: &Snapshot, word: &str) -> Option<Condition> {
-    let all = snapshot.catalogue.select(&Filter::default(), None);
-    let values = snapshot.catalogue.field_facet(&all, lacuna_domain::filter::Field::AppliesTo);
-    values.into_iter().find(|v| v.label.to_lowercase().contains(word)).map(|v| v.condition)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -171,9 +141,13 @@ pub async fn get_embed(State(app): State<App>, RawQuery(query): RawQuery) -> Res
 
 async fn answer(app: &App, query: Option<&str>, form: Form) -> Result<Response, WebError> {
     let snapshot = app.snapshot();
-    let asked = Asked::read(&snapshot, query)?;
+    let mut asked = Asked::read(&snapshot, query)?;
+    let unknown_group = asked.settle_group(&snapshot.codebook);
     if form != Form::Html {
         known_columns(&snapshot, &asked.filter)?;
+        if let Some(unknown) = &unknown_group {
+            return Err(WebError::BadRequest(format!("group: {unknown}")));
+        }
     }
     snapshot.finder.ready_for(&snapshot.catalogue, &asked.filter).await?;
     let app = app.clone();
@@ -184,7 +158,7 @@ async fn answer(app: &App, query: Option<&str>, form: Form) -> Result<Response, 
         }
         let page = ExplorePage::build(&app, &snapshot, &asked, &found)?;
         match form {
-            Form::Html => reply::html(&page),
+            Form::Html => reply::html(&ExplorePage { unknown_group: unknown_group.map(capital), ..page }),
             Form::Json => reply::json(&page),
             Form::Csv => Ok(reply::csv("explore.csv", csv(&page))),
             Form::Embed => embed::figure(&app, page),
@@ -199,7 +173,8 @@ fn csv(page: &ExplorePage) -> String {
     let mut out = String::new();
     let columns =
         ["panel", "row", "column", "count", "of", "share", "unit", "set", "as_of", "fiction", "run"];
-    csv_row(&mut out, columns.into_iter().chain(Corrected::COLUMNS).chain(Trust::COLUMNS));
+    let more = Corrected::COLUMNS.into_iter().chain(Trust::COLUMNS).chain(["within"]);
+    csv_row(&mut out, columns.into_iter().chain(more));
     let (set, as_of) = (page.set.words_of(), page.provenance.as_of_day());
     let unit = if page.asked.unit == lacuna_store::catalogue::Unit::Texts { "texts" } else { "documents" };
     let run = page.provenance.run.as_ref().map_or("", |run| run.id.as_str());
@@ -215,7 +190,8 @@ fn csv(page: &ExplorePage) -> String {
                 let cells = [name, &row.label, column, &count, &of, &share, unit, &set, &as_of, fiction, run];
                 let corrected = page.figure.corrected_of(name, &row.label, column);
                 let trust = page.figure.trust_of(&row.label, column);
-                let more = corrected.iter().chain(&trust).map(String::as_str);
+                let within = cell.within.to_string();
+                let more = corrected.iter().chain(&trust).chain([&within]).map(String::as_str);
                 csv_row(&mut out, cells.into_iter().chain(more));
             }
         }

@@ -32,7 +32,8 @@ impl Shares {
     pub(super) fn of(snapshot: &Snapshot, asked: &Asked, selection: &Selection, table: &Table) -> Self {
         let catalogue = &snapshot.catalogue;
         let whole = table.documents == table.classified;
-        if snapshot.decided.is_empty() || asked.unit == Unit::Texts || (asked.base == Base::All && !whole) {
+        let of_all = asked.base == Base::All || (asked.base == Base::Column && table.columns.is_empty());
+        if snapshot.decided.is_empty() || asked.unit == Unit::Texts || (of_all && !whole) {
             return Self::default();
         }
         let known = |line: &'_ Line| selection.narrowed_to(catalogue, &line.condition).documents().clone();
@@ -88,10 +89,6 @@ struct Cells<'t> {
 impl Cells<'_> {
     fn of(&self, panel: Option<&Known<'_>>) -> PanelShares {
         let mut shares = PanelShares::new();
-        // Where there is a panel, shares are of its documents.
-        if panel.is_some_and(|panel| !is_fact(&panel.line.condition)) && self.asked.base != Base::Text {
-            return shares;
-        }
         for (at, row) in self.table.rows.iter().enumerate() {
             let columns = self.table.columns.len().max(1);
             for place in 0..columns {
@@ -107,16 +104,20 @@ impl Cells<'_> {
     fn cell(&self, panel: Option<&Known<'_>>, (at, row): (usize, &Line), place: usize) -> Vec<Corrected> {
         let column = self.table.columns.get(place).zip(self.columns.get(place));
         let row = (row, &self.rows[at]);
+        let panel = panel.map(|panel| (panel.line, &panel.documents));
         let base = match self.asked.base {
             Base::Row => Some(row),
             Base::Column => column,
-            Base::Text | Base::All => panel.map(|panel| (panel.line, &panel.documents)),
+            Base::Text | Base::All => None,
         };
-        if base.is_some_and(|(line, _)| !is_fact(&line.condition)) {
-            return vec![];
+        // Where there is a panel, shares are of its documents.
+        let mut within = self.coded.clone();
+        for (line, documents) in [panel, base].into_iter().flatten() {
+            if !is_fact(&line.condition) {
+                return vec![];
+            }
+            within &= documents;
         }
-        let within = base.map_or_else(|| self.coded.clone(), |(_, documents)| self.coded & documents);
-        let panel = panel.map(|panel| (panel.line, &panel.documents));
         let lines = [Some(row), column, panel].into_iter().flatten();
         let claims: Vec<_> = lines.map(|(line, documents)| (&line.condition, documents)).collect();
         self.snapshot.decided.share(&within, &claims)

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::Asked;
 use crate::state::Snapshot;
-use crate::view::{VerdictView, narrowed};
+use crate::view::{VerdictView, at_most, narrowed};
 
 /// One place of the matrix.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -57,18 +57,24 @@ pub struct MatrixCell {
 pub struct Matrix {
     /// Most documents first.
     pub places: Vec<Place>,
-    /// Jurisdictions that are not shown.
+    /// Jurisdictions that are not among them; none in JSON.
     pub left_out: usize,
     /// In codebook order.
     pub rows: Vec<MatrixRow>,
 }
 
-/// Places shown.
-const SHOWN: usize = 12;
+/// Places drawn.
+pub(super) const SHOWN: usize = 12;
 
 impl Matrix {
-    /// The matrix of the set; empty where it has no two jurisdictions.
-    pub(super) fn of(snapshot: &Snapshot, asked: &Asked, selection: &Selection, states: &States) -> Self {
+    /// The matrix of the set with at most `most` places; empty where it has no two jurisdictions.
+    pub(super) fn of(
+        snapshot: &Snapshot,
+        asked: &Asked,
+        selection: &Selection,
+        states: &States,
+        most: usize,
+    ) -> Self {
         let catalogue = &snapshot.catalogue;
         let mut values = catalogue.field_facet(selection, Field::Jurisdiction);
         let chosen = asked.filter.fields.get(&Field::Jurisdiction);
@@ -76,8 +82,7 @@ impl Matrix {
         if values.len() < 2 {
             return Self::default();
         }
-        let left_out = values.len().saturating_sub(SHOWN);
-        values.truncate(SHOWN);
+        let (values, left_out) = at_most(most, values);
         let own = asked.own(&snapshot.codebook);
         let mut matrix = Self { left_out, ..Self::default() };
         let mut columns: Vec<(Gaps, Filter)> = Vec::new();

@@ -1,6 +1,7 @@
 //! `/gaps…`: what a chosen set of documents leaves open.
 
 pub mod absence;
+mod csv;
 pub mod matrix;
 mod picture;
 pub mod row;

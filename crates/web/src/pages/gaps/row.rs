@@ -1,10 +1,13 @@
 //! One line of the table of gaps.
 
+use lacuna_domain::Filter;
+use lacuna_domain::filter::StateTest;
+use lacuna_pipeline::analyze::corrected::Corrected;
 use lacuna_pipeline::analyze::gaps::CodeGap;
 use serde::Serialize;
 
+use super::{Asked, cell, exactly};
 use crate::view::{Reliability, VerdictView};
-use lacuna_pipeline::analyze::corrected::Corrected;
 
 /// A count that leads to the documents counted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -15,28 +18,51 @@ pub struct Count {
     pub href: Option<String>,
 }
 
+/// The counts of one code in one set, each with its list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counts {
+    /// Documents at any level.
+    pub any: Count,
+    /// Standing documents at any level.
+    pub standing: Count,
+    /// Binding documents at any level.
+    pub binding: Count,
+    /// Binding documents at the highest level.
+    pub binding_full: Count,
+}
+
+impl Counts {
+    /// The counts of `gap`, which was counted in the set of `filter` on the day of the page.
+    pub(super) fn of(asked: &Asked, filter: &Filter, gap: &CodeGap) -> Self {
+        let link = |n: u64, full: bool, state: Option<StateTest>| {
+            let conditions = cell(&asked.dimension, &gap.code, full, state.map(|test| (test, asked.on)));
+            Count { n, href: (n > 0).then(|| exactly(filter, &conditions)).flatten() }
+        };
+        Self {
+            any: link(gap.any, false, None),
+            standing: link(gap.standing_any, false, Some(StateTest::Standing)),
+            binding: link(gap.binding_any, false, Some(StateTest::Binding)),
+            binding_full: link(gap.binding_full, true, Some(StateTest::Binding)),
+        }
+    }
+}
+
 /// One code.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct GapRow {
     /// The code and its counts.
     #[serde(flatten)]
     pub gap: CodeGap,
-    /// Documents at any level.
+    /// The counts with their lists.
     #[serde(skip)]
-    pub any: Count,
-    /// Standing documents at any level.
-    #[serde(skip)]
-    pub standing: Count,
-    /// Binding documents at any level.
-    #[serde(skip)]
-    pub binding: Count,
-    /// Binding documents at the highest level.
-    #[serde(skip)]
-    pub binding_full: Count,
+    pub counts: Counts,
     /// What was looked for, and what came nearest.
     pub audit_href: String,
     /// The same code in the other set.
     pub versus: Option<CodeGap>,
+    /// Its counts there with their lists.
+    #[serde(skip)]
+    pub versus_counts: Option<Counts>,
     /// How far labels of the code can be trusted.
     pub trust: Reliability,
     /// Share of the classified documents of the set with the machine’s errors taken out.

@@ -7,16 +7,15 @@ use jiff::civil::Date;
 use lacuna_domain::filter::{Condition, Field, StateTest};
 use lacuna_pipeline::analyze::findings;
 use lacuna_pipeline::analyze::gaps::{CodeGap, Gaps, States, Verdict, gaps};
-use lacuna_pipeline::publish::export::Trust;
 use lacuna_store::catalogue::Selection;
 use serde::Serialize;
 
-use super::matrix::Matrix;
-use super::row::{Count, GapRow, VerdictGroup};
-use super::{Asked, cell, exactly, picture};
+use super::matrix::{Matrix, SHOWN};
+use super::row::{Counts, GapRow, VerdictGroup};
+use super::{Asked, cell, csv, exactly, picture};
 use crate::error::WebError;
 use crate::find::known_columns;
-use crate::reply::{self, Charted, Format, csv_row};
+use crate::reply::{self, Charted, Format};
 use crate::state::{App, Snapshot};
 use crate::view::corrected;
 use crate::view::{Chrome, Provenance, Section, SetForm, VerdictView, narrowed, share};
@@ -94,6 +93,8 @@ pub struct Versus {
     pub without: String,
     /// Its classified documents.
     pub classified: u64,
+    /// Those of them that are not defunct on the day.
+    pub standing: u64,
     /// Those of them that bind.
     pub binding: u64,
     /// Whether there are enough to be ranked.
@@ -101,7 +102,14 @@ pub struct Versus {
 }
 
 impl GapsPage {
-    fn build(app: &App, snapshot: &Snapshot, asked: &Asked, found: &crate::find::Found) -> Self {
+    /// The page with at most `places` jurisdictions.
+    fn build(
+        app: &App,
+        snapshot: &Snapshot,
+        asked: &Asked,
+        found: &crate::find::Found,
+        places: usize,
+    ) -> Self {
         let catalogue = &snapshot.catalogue;
         let selection = &found.selection;
         let own = asked.own(&snapshot.codebook);
@@ -143,7 +151,7 @@ impl GapsPage {
             absence: counted.absence(),
             findings: findings::of_gaps(&counted),
             rows: rows(snapshot, asked, selection, &counted, other.as_ref()),
-            matrix: Matrix::of(snapshot, asked, selection, &states),
+            matrix: Matrix::of(snapshot, asked, selection, &states, places),
             versus: versus(snapshot, asked, other.as_ref()),
             versus_options: versus_options(snapshot),
             versus_value: asked.versus.as_ref().map_or_else(String::new, |(text, _)| text.clone()),
@@ -186,17 +194,13 @@ fn rows(
     let within = selection.documents() & snapshot.catalogue.coded();
     let covered = |gap: &CodeGap| cell(&asked.dimension, &gap.code, false, None).into_iter().next();
     let row = |gap: &CodeGap| {
-        let link = |n: u64, full: bool, state: Option<StateTest>| {
-            let conditions = cell(&asked.dimension, &gap.code, full, state.map(|test| (test, asked.on)));
-            Count { n, href: (n > 0).then(|| exactly(&asked.filter, &conditions)).flatten() }
-        };
+        let versus = other.and_then(|other| other.codes.iter().find(|code| code.code == gap.code));
+        let beside = versus.zip(asked.versus.as_ref());
         GapRow {
-            any: link(gap.any, false, None),
-            standing: link(gap.standing_any, false, Some(StateTest::Standing)),
-            binding: link(gap.binding_any, false, Some(StateTest::Binding)),
-            binding_full: link(gap.binding_full, true, Some(StateTest::Binding)),
+            counts: Counts::of(asked, &asked.filter, gap),
             audit_href: narrowed(&super::absence::path(&asked.dimension, &gap.code), &day, &asked.filter),
-            versus: other.and_then(|o| o.codes.iter().find(|c| c.code == gap.code)).cloned(),
+            versus: versus.cloned(),
+            versus_counts: beside.map(|(there, (_, filter))| Counts::of(asked, filter, there)),
             of: counted.codes.iter().map(|c| c.any).max().unwrap_or(0),
             trust: snapshot.trust(asked.dimension.id.as_str(), &gap.code),
             corrected: covered(gap).map(|c| corrected(snapshot, &within, &c)).unwrap_or_default(),
@@ -225,6 +229,7 @@ fn versus(snapshot: &Snapshot, asked: &Asked, other: Option<&Gaps>) -> Option<Ve
         name: if labels.is_empty() { "all documents".to_owned() } else { labels.join("; ") },
         without: narrowed("/gaps", &asked.alone().own(&snapshot.codebook), &asked.filter),
         classified: other.classified,
+        standing: other.standing,
         binding: other.binding,
         ranked: other.ranked,
     })
@@ -234,11 +239,15 @@ fn versus_options(snapshot: &Snapshot) -> Vec<(String, String)> {
     let catalogue = &snapshot.catalogue;
     let all = catalogue.select(&lacuna_domain::Filter::default(), None);
     let mut options = vec![("all".to_owned(), format!("all documents ({})", all.len()))];
-    let values =
-        catalogue.field_facet(&all, Field::Jurisdiction).into_iter().chain(catalogue.year_facet(&all));
-    for value in values.filter(|v| v.count > 0) {
+    let field = |field| catalogue.field_facet(&all, field);
+    let plain = field(Field::Jurisdiction).into_iter().chain(catalogue.year_facet(&all));
+    let plain = plain.map(|value| (value.label.clone(), value));
+    // The name of a collection or source alone does not say what it names.
+    let named = field(Field::Collection).into_iter().chain(field(Field::Source));
+    let named = named.map(|value| (value.condition.label(&snapshot.codebook), value));
+    for (label, value) in plain.chain(named).filter(|(_, value)| value.count > 0) {
         let filter = lacuna_domain::Filter::default().with(&value.condition);
-        options.push((filter.query(), format!("{} ({})", value.label, value.count)));
+        options.push((filter.query(), format!("{label} ({})", value.count)));
     }
     options
 }
@@ -273,93 +282,40 @@ pub async fn get(
     let draw = move |app: &App, page: &GapsPage| match form {
         Charted::Page(Format::Html) => reply::html(page),
         Charted::Page(Format::Json) => reply::json(page),
-        Charted::Page(Format::Csv) => Ok(reply::csv("gaps.csv", csv(page))),
+        Charted::Page(Format::Csv) => Ok(reply::csv("gaps.csv", csv::of(page))),
         Charted::Svg => Ok(reply::svg("gaps.svg", picture::codes(app, page))),
     };
-    answer(&app, query.as_deref(), form == Charted::Page(Format::Html), draw).await
+    answer(&app, query.as_deref(), form, draw).await
 }
 
 /// `GET /gaps/places.svg`
 pub async fn get_places(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
     let draw = |app: &App, page: &GapsPage| Ok(reply::svg("gaps-places.svg", picture::places(app, page)));
-    answer(&app, query.as_deref(), false, draw).await
+    answer(&app, query.as_deref(), Charted::Svg, draw).await
 }
 
 /// The page that an address asks for, as `draw` draws it; one for readers says itself what programs are refused for.
 async fn answer(
     app: &App,
     query: Option<&str>,
-    for_readers: bool,
+    form: Charted,
     draw: impl FnOnce(&App, &GapsPage) -> Result<Response, WebError> + Send + 'static,
 ) -> Result<Response, WebError> {
     let snapshot = app.snapshot();
     let asked = Asked::read(app, &snapshot, query, None)?;
-    if !for_readers {
+    if form != Charted::Page(Format::Html) {
         known_columns(&snapshot, &asked.filter)?;
     }
     snapshot.finder.ready_for(&snapshot.catalogue, &asked.filter).await?;
+    // What is drawn is bounded; the data are whole.
+    let places = if form == Charted::Page(Format::Json) { usize::MAX } else { SHOWN };
     let app = app.clone();
     let build = move || {
         let found = snapshot.finder.find(&snapshot.catalogue, &asked.filter)?;
         if let Some(problem) = &found.problem {
             return Err(WebError::BadRequest(format!("q: {problem}")));
         }
-        draw(&app, &GapsPage::build(&app, &snapshot, &asked, &found))
+        draw(&app, &GapsPage::build(&app, &snapshot, &asked, &found, places))
     };
     tokio::task::spawn_blocking(build).await.map_err(WebError::internal("count gaps"))?
-}
-
-fn csv(page: &GapsPage) -> String {
-    let mut out = String::new();
-    let columns = [
-        "dimension",
-        "code",
-        "name",
-        "group",
-        "verdict",
-        "documents",
-        "documents_at_highest",
-        "standing",
-        "standing_at_highest",
-        "binding",
-        "binding_at_highest",
-        "expected_missed",
-        "of_classified",
-        "of_standing",
-        "of_binding",
-        "on",
-        "set",
-        "fiction",
-        "run",
-    ];
-    csv_row(&mut out, columns.into_iter().chain(Trust::COLUMNS));
-    let run = page.provenance.run.as_ref().map_or("", |run| run.id.as_str());
-    let fiction = if page.provenance.fiction { "fiction" } else { "" };
-    for row in &page.rows {
-        let gap = &row.gap;
-        let cells = [
-            page.dimension.clone(),
-            gap.code.clone(),
-            gap.name.clone(),
-            gap.group.clone().unwrap_or_default(),
-            gap.verdict.id().to_owned(),
-            gap.any.to_string(),
-            gap.full.to_string(),
-            gap.standing_any.to_string(),
-            gap.standing_full.to_string(),
-            gap.binding_any.to_string(),
-            gap.binding_full.to_string(),
-            gap.expected_missed.map_or_else(String::new, |missed| format!("{missed:.3}")),
-            page.classified.to_string(),
-            page.standing.to_string(),
-            page.binding.to_string(),
-            page.on.to_string(),
-            page.set.words_of(),
-            fiction.to_owned(),
-            run.to_owned(),
-        ];
-        let trust = row.trust.columns.cells();
-        csv_row(&mut out, cells.iter().chain(&trust).map(String::as_str));
-    }
-    out
 }

@@ -4,12 +4,11 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use lacuna_domain::Filter;
 use lacuna_domain::codebook::{Dimension, Group};
-use lacuna_pipeline::analyze::crosstab::Base;
 use lacuna_pipeline::analyze::findings;
 
 use super::{GapSummary, StandingPage, figures};
 use crate::error::WebError;
-use crate::pages::explore::{Asked, Chart};
+use crate::pages::explore::{Asked, Chart, presets};
 use crate::pages::gaps::set::Tab;
 use crate::reply::{self, Charted, Format};
 use crate::state::{App, Snapshot};
@@ -79,7 +78,7 @@ fn build(
         inside: vec![],
         inside_left_out: 0,
         inside_svg: String::new(),
-        presets: presets(id, &group.id),
+        presets: presets(snapshot, id, &group.id),
         newest: vec![],
     })
 }
@@ -89,24 +88,12 @@ fn path(group: &Group) -> String {
     format!("/domains/{}", crate::address::segment(&group.id))
 }
 
-fn presets(dimension: &str, group: &str) -> Vec<Tab> {
-    let explore = |name: &str, columns: &str, good: bool| Tab {
-        name: name.to_owned(),
-        href: Asked {
-            good,
-            group: group.to_owned(),
-            base: Base::Column,
-            ..Asked::new(dimension, columns, Chart::Heat)
-        }
-        .href(),
-        current: false,
-    };
-    vec![
-        explore("Good coverage by jurisdiction", "jurisdiction", true),
-        explore("By authority", "authority", false),
-        explore("By year", "year", false),
-        explore("By language", "language", false),
-    ]
+fn presets(snapshot: &Snapshot, dimension: &str, group: &str) -> Vec<Tab> {
+    let by = |columns: &str| Asked { group: group.to_owned(), ..presets::by(dimension, columns) };
+    let mut views = presets::shared(snapshot, &by("jurisdiction"), None);
+    let more = [("By authority", "authority"), ("By year", "year"), ("By language", "language")];
+    views.extend(more.map(|(name, columns)| (name.to_owned(), by(columns))));
+    presets::tabs(snapshot, views, None)
 }
 
 /// `GET /domains/{n}`

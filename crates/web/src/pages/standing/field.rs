@@ -9,7 +9,7 @@ use lacuna_pipeline::analyze::crosstab::Base;
 use super::{GapSummary, Inside, StandingPage, figures, found, newest, value};
 use crate::error::WebError;
 use crate::pages::explore::svg::svg_of;
-use crate::pages::explore::{Asked, Chart};
+use crate::pages::explore::{Asked, Chart, presets};
 use crate::pages::gaps::set::Tab;
 use crate::reply::{self, Charted, Format};
 use crate::state::{App, Snapshot, list_href};
@@ -114,25 +114,19 @@ fn build(app: &App, snapshot: &Snapshot, of: Of, name: &str, path: &str) -> Resu
             })
             .collect(),
         inside_left_out,
-        presets: presets(&id, &filter),
+        presets: presets(snapshot, of.field, &id, &filter),
         newest: newest(snapshot, &filter),
     })
 }
 
-fn presets(first: &str, filter: &Filter) -> Vec<Tab> {
-    let enacted = super::in_force(filter);
-    let explore = |name: &str, rows: &str, columns: &str, good: bool, filter: &Filter| Tab {
-        name: name.to_owned(),
-        href: Asked { good, filter: filter.clone(), ..Asked::new(rows, columns, Chart::Heat) }.href(),
-        current: false,
-    };
-    vec![
-        Tab { name: "Gaps".to_owned(), href: narrowed("/gaps", &[], filter), current: false },
-        explore("Good coverage by authority", first, "authority", true, filter),
-        explore("In force only, by form", first, "form", false, &enacted),
-        explore("By year", first, "year", false, filter),
-        explore("Risks by sector", first, "sector", false, filter),
-    ]
+fn presets(snapshot: &Snapshot, field: Field, first: &str, filter: &Filter) -> Vec<Tab> {
+    let by = |columns: &str| Asked { filter: filter.clone(), ..presets::by(first, columns) };
+    let mut views = presets::shared(snapshot, &by("jurisdiction"), Some(field));
+    let more = [("By year", "year"), ("Risks by sector", "sector")];
+    views.extend(more.map(|(name, columns)| (name.to_owned(), by(columns))));
+    let mut tabs = presets::tabs(snapshot, views, None);
+    tabs.insert(0, Tab { name: "Gaps".to_owned(), href: narrowed("/gaps", &[], filter), current: false });
+    tabs
 }
 
 /// `GET /jurisdictions/{name}`

@@ -1,19 +1,22 @@
 //! `GET /wide.csv`: one row per document with its first day of every kind of date and one column per code, named as the
 //! tables of published maps name them: `subdomain_1_1_coverage`, `sector_information_coverage`, …
 
+use std::sync::Arc;
+
 use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use lacuna_domain::codebook::{Codebook, Dimension, Kind};
 use lacuna_domain::filter::Field;
 use lacuna_store::catalogue::{Record, Standing};
 
 use crate::error::WebError;
-use crate::find;
 use crate::pages::documents::days::{self, Days};
 use crate::params::Params;
 use crate::reply::{self, csv_row};
 use crate::state::{App, Snapshot};
 use crate::view::Reliability;
+use crate::{find, pieces};
 
 const FACTS: [&str; 9] = [
     "document",
@@ -28,19 +31,34 @@ const FACTS: [&str; 9] = [
 ];
 
 /// `GET /wide.csv`
-pub async fn get(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
+pub async fn get(
+    State(app): State<App>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Response, WebError> {
     let snapshot = app.snapshot();
     let numbers = find::listed(&snapshot, Params::parse(query.as_deref())?).await?;
-    Ok(reply::csv("wide.csv", table(&snapshot, &numbers)))
+    let records = numbers.iter().filter_map(|number| snapshot.catalogue.record(*number));
+    let ids = records.map(Record::id);
+    let tag = reply::tag_of_rows(snapshot.revision, snapshot.run.as_ref(), ids)?;
+    let trust = trust(&snapshot);
+    let head = head(&snapshot.codebook, &trust);
+    let source = Arc::clone(&snapshot);
+    let table = pieces::table(head, numbers, move |some| rows(&source, &trust, some));
+    Ok(reply::stream("wide.csv", reply::CSV, tag, headers.get(header::IF_NONE_MATCH), table))
 }
 
-/// The table of the documents with these numbers.
-fn table(snapshot: &Snapshot, numbers: &[u32]) -> String {
+/// The names of the columns.
+fn head(codebook: &Codebook, trust: &[(String, String)]) -> String {
     let mut out = String::new();
-    let codebook = &snapshot.codebook;
-    let (columns, trust) = (columns(codebook), trust(snapshot));
+    let columns = columns(codebook);
     let names = columns.iter().chain(trust.iter().map(|(name, _)| name)).map(String::as_str);
     csv_row(&mut out, FACTS.into_iter().chain(days::columns()).chain(names));
+    out
+}
+
+fn rows(snapshot: &Snapshot, trust: &[(String, String)], numbers: &[u32]) -> String {
+    let mut out = String::new();
     let days = Days::of(&snapshot.catalogue, &numbers.iter().copied());
     for record in numbers.iter().filter_map(|number| snapshot.catalogue.record(*number)) {
         let coded = record.standing() == Standing::Coded;
@@ -57,7 +75,8 @@ fn table(snapshot: &Snapshot, numbers: &[u32]) -> String {
             record.fiction().to_string(),
         ];
         cells.extend(days.cells(record.number()));
-        cells.extend(codebook.dimensions.iter().flat_map(|dimension| values(record, dimension, coded)));
+        let dimensions = &snapshot.codebook.dimensions;
+        cells.extend(dimensions.iter().flat_map(|dimension| values(record, dimension, coded)));
         let trust = trust.iter().map(|(_, value)| if coded { value.as_str() } else { "" });
         csv_row(&mut out, cells.iter().map(String::as_str).chain(trust));
     }
@@ -66,7 +85,7 @@ fn table(snapshot: &Snapshot, numbers: &[u32]) -> String {
 
 /// The table without rows.
 pub(super) fn empty(snapshot: &Snapshot) -> String {
-    table(snapshot, &[])
+    head(&snapshot.codebook, &trust(snapshot))
 }
 
 /// What is known of the labels of each column, as names and values of more columns: the same in every row, so that a row

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Grid, Mark, Picture, SERIES, colour, cut, escape, ink_on, open_link, said};
+use super::{Grid, Mark, Picture, cut_counted, escape, fill, ink_on, open_link, open_mark, said};
 
 const LABEL: usize = 208;
 const TRACK: usize = 500;
@@ -10,8 +10,8 @@ const ROW: usize = 24;
 
 /// The bars of `grid`.
 pub fn bars(grid: &Grid) -> Picture {
-    let total = |marks: &[Mark]| marks.iter().take(SERIES).map(|m| m.count).sum::<u64>();
-    let most = grid.marks.iter().map(|marks| total(marks)).max().unwrap_or(0).max(1);
+    let drawn = |marks: &[Mark]| marks.iter().map(|m| m.count).sum::<u64>();
+    let most = grid.marks.iter().map(|marks| drawn(marks)).max().unwrap_or(0).max(1);
     let mut body = String::new();
     for (at, name) in grid.rows.iter().enumerate() {
         let y = at * ROW + 4;
@@ -20,63 +20,76 @@ pub fn bars(grid: &Grid) -> Picture {
             "<text class=\"t\" x=\"{}\" y=\"{}\" text-anchor=\"end\" fill=\"#1c1f22\">{}<title>{}</title></text>",
             LABEL - 8,
             y + 14,
-            escape(&cut(name, 28)),
+            escape(&cut_counted(name, 28)),
             escape(name)
         );
         let marks = grid.marks.get(at).map(Vec::as_slice).unwrap_or_default();
         let mut done = 0;
-        for (series, mark) in marks.iter().take(SERIES).enumerate() {
-            if mark.count == 0 {
-                continue;
-            }
-            let edge = |n: u64| LABEL as f64 + TRACK as f64 * n as f64 / most as f64;
-            let (x, wide) = (edge(done), edge(done + mark.count) - edge(done));
-            done += mark.count;
+        for (series, mark) in marks.iter().enumerate().filter(|(_, mark)| mark.count > 0) {
             let column = grid.columns.get(series).map_or("", String::as_str);
-            open_link(&mut body, mark, &said(&[name, column], mark, &grid.unit));
-            let _ = write!(
-                body,
-                "<rect class=\"s s{series}\" x=\"{x:.1}\" y=\"{y}\" width=\"{wide:.1}\" height=\"{}\" fill=\"{}\"/>",
-                ROW - 6,
-                colour(series)
-            );
-            let digits = mark.count.to_string();
-            if !grid.columns.is_empty() && wide > digits.len() as f64 * 7.0 + 6.0 {
-                let _ = write!(
-                    body,
-                    "<text class=\"st{series}\" x=\"{:.1}\" y=\"{}\" text-anchor=\"middle\" font-size=\"11\" fill=\"{}\">{digits}</text>",
-                    x + wide / 2.0,
-                    y + 13,
-                    ink_on(series)
-                );
-            }
-            body.push_str("</a>");
+            let ends = (place(done, most), place(done + mark.count, most));
+            let close = open_mark(&mut body, mark, &said(&[name, column], mark, &grid.unit));
+            segment(&mut body, (series, mark), ends, y, !grid.columns.is_empty());
+            body.push_str(close);
+            done += mark.count;
         }
-        let x = LABEL as f64 + TRACK as f64 * done as f64 / most as f64;
-        if done == 0 {
+        let total = grid.total(at, done);
+        if done == 0 && total == 0 {
             empty(&mut body, marks, name, &grid.unit, y);
-        } else if grid.columns.is_empty() {
-            let x = marks.first().map_or(x, |mark| x.max(whisker(&mut body, mark, most, y)));
-            let _ = write!(
-                body,
-                "<text class=\"q\" x=\"{:.1}\" y=\"{}\" font-size=\"11\" fill=\"#575b5f\">{done}</text>",
-                x + 6.0,
-                y + 13
-            );
+            continue;
         }
+        let whisker = marks.first().filter(|_| grid.columns.is_empty());
+        let end = whisker.map_or(0.0, |mark| whisker_of(&mut body, mark, most, y));
+        let _ = write!(
+            body,
+            "<text class=\"q\" x=\"{:.1}\" y=\"{}\" font-size=\"11\" fill=\"#575b5f\">{total}</text>",
+            place(done, most).max(end) + 6.0,
+            y + 13
+        );
     }
     Picture { width: LABEL + TRACK + 44, height: grid.rows.len() * ROW + 8, body, time: false }
 }
 
+/// Where a bar of so many ends.
+fn place(count: u64, most: u64) -> f64 {
+    LABEL as f64 + TRACK as f64 * count as f64 / most as f64
+}
+
+/// A part of a bar from one place to another, with its number where it is `numbered` and wide enough.
+fn segment(
+    body: &mut String,
+    (series, mark): (usize, &Mark),
+    (from, to): (f64, f64),
+    y: usize,
+    numbered: bool,
+) {
+    let wide = to - from;
+    let _ = write!(
+        body,
+        "<rect class=\"s s{series}\" x=\"{from:.1}\" y=\"{y}\" width=\"{wide:.1}\" height=\"{}\" fill=\"{}\"/>",
+        ROW - 6,
+        fill(series)
+    );
+    let digits = mark.count.to_string();
+    if numbered && wide > digits.len() as f64 * 7.0 + 6.0 {
+        let _ = write!(
+            body,
+            "<text class=\"st{series}\" x=\"{:.1}\" y=\"{}\" text-anchor=\"middle\" font-size=\"11\" fill=\"{}\">{digits}</text>",
+            from + wide / 2.0,
+            y + 13,
+            ink_on(series)
+        );
+    }
+}
+
 /// Draws the corrected share of a bar with its interval, on the scale of the counts; answers where it ends.
-fn whisker(body: &mut String, mark: &Mark, most: u64, y: usize) -> f64 {
-    let Some((corrected, share)) = mark.corrected.as_ref().zip(mark.share).filter(|(_, share)| *share > 0.0)
-    else {
+fn whisker_of(body: &mut String, mark: &Mark, most: u64, y: usize) -> f64 {
+    let Some(corrected) = mark.corrected.as_ref().filter(|_| mark.part > 0) else {
         return 0.0;
     };
-    let of = mark.count as f64 / share;
     let right = (LABEL + TRACK) as f64;
-    let place = |share: f64| (LABEL as f64 + TRACK as f64 * share.max(0.0) * of / most as f64).min(right);
+    let place =
+        |share: f64| (LABEL as f64 + TRACK as f64 * share.max(0.0) * mark.of as f64 / most as f64).min(right);
     let found = corrected.design_based;
     let (low, value, high) = (place(found.low), place(found.value), place(found.high));
     let middle = y + (ROW - 6) / 2;

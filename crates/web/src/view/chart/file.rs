@@ -8,7 +8,7 @@
 use std::fmt::Write as _;
 
 use super::words::{cut, room, wrapped};
-use super::{Picture, colour, escape};
+use super::{Picture, escape, fill};
 use crate::config::Config;
 use crate::view::Chrome;
 use crate::view::dataset::address;
@@ -34,7 +34,7 @@ pub struct Key {
 impl Key {
     /// The entry of a series, by its place.
     pub fn series(place: usize, name: &str) -> Self {
-        Self { name: name.to_owned(), fill: colour(place) }
+        Self { name: name.to_owned(), fill: fill(place) }
     }
 }
 
@@ -230,6 +230,7 @@ mod tests {
             rows: vec!["Privacy > <b>".to_owned()],
             columns: vec![],
             marks: vec![vec![mark]],
+            totals: vec![],
             unit: "documents".to_owned(),
         })
     }

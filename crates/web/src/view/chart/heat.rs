@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Grid, Picture, cut, cut_counted, escape, open_link, said};
+use super::{Grid, Mark, Picture, cut_counted, escape, open_link, said};
 
 const LABEL: usize = 208;
 const ROW: usize = 22;
@@ -22,7 +22,7 @@ const DEPTHS: [(&str, &str); 6] = [
 pub fn heat(grid: &Grid) -> Picture {
     let columns = grid.columns.len().max(1);
     let wide = (560 / columns).clamp(30, 84);
-    let most = grid.marks.iter().flatten().filter(|m| !m.few).filter_map(|m| m.share).fold(0.0, f64::max);
+    let most = grid.marks.iter().flatten().filter(|m| !m.few).filter_map(Mark::share).fold(0.0, f64::max);
     let most_count = grid.marks.iter().flatten().map(|m| m.count).max().unwrap_or(0).max(1);
     let mut body = String::new();
     for (at, name) in grid.columns.iter().enumerate() {
@@ -43,12 +43,12 @@ pub fn heat(grid: &Grid) -> Picture {
             "<text class=\"t\" x=\"{}\" y=\"{}\" text-anchor=\"end\" fill=\"#1c1f22\">{}<title>{}</title></text>",
             LABEL - 8,
             y + 15,
-            escape(&cut(name, 28)),
+            escape(&cut_counted(name, 28)),
             escape(name)
         );
         for (column, mark) in grid.marks.get(at).into_iter().flatten().enumerate() {
             let column_name = grid.columns.get(column).map_or("", String::as_str);
-            let depth = match mark.share {
+            let depth = match mark.share() {
                 _ if mark.count == 0 || mark.few => 0,
                 Some(share) if most > 0.0 => 1 + ((share / most) * 4.0).round() as usize,
                 _ => 1 + ((mark.count as f64 / most_count as f64) * 4.0).round() as usize,

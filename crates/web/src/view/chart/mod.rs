@@ -33,14 +33,25 @@ const WIDE: usize = 1000;
 pub struct Mark {
     /// Documents, or texts.
     pub count: u64,
-    /// Share, 0 to 1, where there is a denominator.
-    pub share: Option<f64>,
+    /// Those of them that the denominator of the share counts.
+    pub part: u64,
+    /// The denominator of the share; 0 where there is none.
+    pub of: u64,
     /// Whether the share is of fewer documents than can be compared; it is then not shown as a depth of colour.
     pub few: bool,
-    /// Where it leads.
+    /// Whether it counts a document as often as it has a value of its series.
+    pub repeated: bool,
+    /// Where it leads; empty where no list has just these documents.
     pub href: String,
     /// The share with the machine's errors taken out, where people read a sample.
     pub corrected: Option<Corrected>,
+}
+
+impl Mark {
+    /// The share, 0 to 1, where there is a denominator.
+    fn share(&self) -> Option<f64> {
+        (self.of > 0).then(|| self.part as f64 / self.of as f64)
+    }
 }
 
 /// Rows, columns and marks of one picture.
@@ -50,8 +61,10 @@ pub struct Grid {
     pub rows: Vec<String>,
     /// Names of the columns; empty where each row has one mark.
     pub columns: Vec<String>,
-    /// By row and column.
+    /// By row and column; in a stacked picture the last may stand for all further columns together.
     pub marks: Vec<Vec<Mark>>,
+    /// What each row counts, whatever the columns say; without it rows count what their marks count together.
+    pub totals: Vec<u64>,
     /// What is counted, in the plural, such as "documents".
     pub unit: String,
 }
@@ -84,7 +97,14 @@ impl Picture {
     }
 }
 
-/// Series that are told apart; further ones are left to the table.
+impl Grid {
+    /// What the row at this place counts; `drawn` is what its marks count together.
+    fn total(&self, row: usize, drawn: u64) -> u64 {
+        self.totals.get(row).copied().unwrap_or(drawn)
+    }
+}
+
+/// Series that are told apart; further ones are drawn together, as one more.
 pub const SERIES: usize = 8;
 
 /// Colour of a series in files.
@@ -92,6 +112,11 @@ pub fn colour(series: usize) -> &'static str {
     const COLOURS: [&str; SERIES] =
         ["#14485a", "#5f98ab", "#d98b5f", "#c2b25a", "#b48ac9", "#7fb58a", "#d98aa3", "#a3a9b0"];
     COLOURS.get(series % SERIES).copied().unwrap_or("#a3a9b0")
+}
+
+/// Colour in files of a series of a stacked picture; neutral for that of all further ones together.
+fn fill(series: usize) -> &'static str {
+    if series < SERIES { colour(series) } else { "#575b5f" }
 }
 
 /// Colour of the words on a series.
@@ -117,24 +142,28 @@ pub fn escape(text: &str) -> String {
     out
 }
 
-/// `34 %`, honest at its ends; empty without a share.
-fn share_words(share: Option<f64>) -> String {
+/// `34 %`, honest at its ends.
+fn share_words(share: f64) -> String {
     match share {
-        None => String::new(),
-        Some(0.0) => "0 %".to_owned(),
-        Some(s) if s < 0.005 => "<1 %".to_owned(),
-        Some(s) if (0.995..1.0).contains(&s) => ">99 %".to_owned(),
-        Some(s) => format!("{:.0} %", s * 100.0),
+        0.0 => "0 %".to_owned(),
+        s if s < 0.005 => "<1 %".to_owned(),
+        s if (0.995..1.0).contains(&s) => ">99 %".to_owned(),
+        s => format!("{:.0} %", s * 100.0),
     }
 }
 
 /// What a mark says to who cannot see it.
 fn said(parts: &[&str], mark: &Mark, unit: &str) -> String {
     let parts: Vec<&str> = parts.iter().copied().filter(|p| !p.is_empty()).collect();
-    let share = share_words(mark.share);
-    let share = if share.is_empty() { share } else { format!(", {share}") };
+    let share = mark.share().map(|share| format!(", {} of {}, {}", mark.part, mark.of, share_words(share)));
+    let share = share.unwrap_or_default();
+    let count = if mark.repeated {
+        format!("{} in all, what is in several counted more than once", mark.count)
+    } else {
+        counted(mark.count, unit)
+    };
     let corrected = mark.corrected.as_ref().map(|c| format!(", corrected {}", c.words())).unwrap_or_default();
-    format!("{}: {}{share}{corrected}", parts.join(", "), counted(mark.count, unit))
+    format!("{}: {count}{share}{corrected}", parts.join(", "))
 }
 
 /// `1 document`, `3 documents`; `unit` is the regular plural.
@@ -149,24 +178,34 @@ pub(crate) fn open_link(out: &mut String, mark: &Mark, label: &str) {
     let _ = write!(out, "<a href=\"{}\" aria-label=\"{label}\"><title>{label}</title>", escape(&mark.href));
 }
 
+/// Opens a mark with its words, as a link where it leads somewhere; answers what closes it.
+fn open_mark(out: &mut String, mark: &Mark, label: &str) -> &'static str {
+    if !mark.href.is_empty() {
+        open_link(out, mark, label);
+        return "</a>";
+    }
+    let label = escape(label);
+    let _ = write!(out, "<g role=\"img\" aria-label=\"{label}\"><title>{label}</title>");
+    "</g>"
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn grid() -> Grid {
-        let mark = |count, share| Mark {
+        let mark = |count, of| Mark {
             count,
-            share,
+            part: count,
+            of,
             href: format!("/documents?n={count}&x=1"),
             ..Mark::default()
         };
         Grid {
             rows: vec!["Privacy <b>".to_owned(), "Security".to_owned()],
             columns: vec!["Norvale".to_owned(), "Ostmark".to_owned()],
-            marks: vec![
-                vec![mark(0, Some(0.0)), mark(3, Some(0.3))],
-                vec![mark(10, Some(1.0)), mark(1, None)],
-            ],
+            marks: vec![vec![mark(0, 10), mark(3, 12)], vec![mark(10, 41), mark(1, 0)]],
+            totals: vec![3, 11],
             unit: "documents".to_owned(),
         }
     }
@@ -175,7 +214,7 @@ mod tests {
     fn every_mark_is_a_link_that_says_what_it_counts() {
         for picture in [heat(&grid()), bars(&grid()), timeline(&grid())] {
             assert!(
-                picture.body.contains("aria-label=\"Security, Norvale: 10 documents, 100 %\""),
+                picture.body.contains("aria-label=\"Security, Norvale: 10 documents, 10 of 41, 24 %\""),
                 "{}",
                 picture.body
             );
@@ -187,13 +226,25 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_for_several_series_says_so_and_leads_nowhere() {
+        let mut grid = grid();
+        grid.columns = (1..=SERIES).map(|n| format!("Place {n}")).chain(["17 others".to_owned()]).collect();
+        let one = Mark { count: 1, href: "/documents?n=1".to_owned(), ..Mark::default() };
+        let others = Mark { count: 5, repeated: true, ..Mark::default() };
+        let row: Vec<Mark> = std::iter::repeat_n(one, SERIES).chain([others]).collect();
+        (grid.marks, grid.totals) = (vec![row.clone(), row], vec![12, 12]);
+        for picture in [bars(&grid), timeline(&grid)] {
+            let (_, last) = picture.body.split_once("Security, 17 others: 5 in all, ").unwrap();
+            assert!(last.contains("class=\"s s8\"") && last.contains("fill=\"#575b5f\""), "{last}");
+            assert_eq!(picture.body.matches("<a ").count(), 2 * SERIES, "the others have no list");
+            assert_eq!(picture.body.matches(">12</text>").count(), 2, "a row has its own count, not 13");
+        }
+    }
+
+    #[test]
     fn a_heat_map_of_24_by_50_keeps_its_words_apart_and_readable() {
-        let mark = |count| Mark {
-            count,
-            share: Some(0.5),
-            href: format!("/documents?n={count}"),
-            ..Mark::default()
-        };
+        let mark =
+            |count| Mark { count, part: 1, of: 2, href: format!("/documents?n={count}"), ..Mark::default() };
         let grid = Grid {
             rows: (1..=24)
                 .map(|n| format!("{n} A code with a name that is far too long for its place"))
@@ -202,6 +253,7 @@ mod tests {
                 .map(|n| format!("Department of Long Names and Longer Titles {n} ({n})"))
                 .collect(),
             marks: (0..24).map(|row| (0..50).map(|column| mark(row * 50 + column)).collect()).collect(),
+            totals: vec![],
             unit: "documents".to_owned(),
         };
         let picture = heat(&grid);
@@ -224,6 +276,7 @@ mod tests {
             rows: vec!["a".into()],
             columns: vec!["b".into()],
             marks: vec![vec![few]],
+            totals: vec![],
             unit: "x".into(),
         });
         assert!(

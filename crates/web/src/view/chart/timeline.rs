@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Grid, Mark, Picture, SERIES, colour, cut, escape, open_link, said};
+use super::{Grid, Mark, Picture, cut, escape, fill, open_mark, said};
 
 const HEIGHT: f64 = 190.0;
 const FOOT: usize = 26;
@@ -11,7 +11,7 @@ const FOOT: usize = 26;
 pub fn timeline(grid: &Grid) -> Picture {
     let times = grid.rows.len().max(1);
     let wide = (720 / times).clamp(16, 56);
-    let total = |marks: &[Mark]| marks.iter().take(SERIES).map(|m| m.count).sum::<u64>();
+    let total = |marks: &[Mark]| marks.iter().map(|m| m.count).sum::<u64>();
     let most = grid.marks.iter().map(|marks| total(marks)).max().unwrap_or(0).max(1);
     let letters = grid.rows.iter().map(|name| name.chars().count().min(8)).max().unwrap_or(1);
     let every = (letters * 7).div_ceil(wide).max(1);
@@ -20,25 +20,26 @@ pub fn timeline(grid: &Grid) -> Picture {
         let x = at * wide + 8;
         let marks = grid.marks.get(at).map(Vec::as_slice).unwrap_or_default();
         let mut done = 0;
-        for (series, mark) in marks.iter().take(SERIES).enumerate().filter(|(_, m)| m.count > 0) {
+        for (series, mark) in marks.iter().enumerate().filter(|(_, m)| m.count > 0) {
             let height = HEIGHT * mark.count as f64 / most as f64;
             let top = 20.0 + HEIGHT - HEIGHT * (done + mark.count) as f64 / most as f64;
             done += mark.count;
             let column = grid.columns.get(series).map_or("", String::as_str);
-            open_link(&mut body, mark, &said(&[name, column], mark, &grid.unit));
+            let close = open_mark(&mut body, mark, &said(&[name, column], mark, &grid.unit));
             let _ = write!(
                 body,
-                "<rect class=\"s s{series}\" x=\"{}\" y=\"{top:.1}\" width=\"{}\" height=\"{height:.1}\" fill=\"{}\"/></a>",
+                "<rect class=\"s s{series}\" x=\"{}\" y=\"{top:.1}\" width=\"{}\" height=\"{height:.1}\" fill=\"{}\"/>{close}",
                 x + 2,
                 wide - 4,
-                colour(series)
+                fill(series)
             );
         }
         let middle = x + wide / 2;
         let top = 15.0 + HEIGHT - HEIGHT * done as f64 / most as f64;
+        let total = grid.total(at, done);
         let _ = write!(
             body,
-            "<text class=\"q\" x=\"{middle}\" y=\"{top:.1}\" text-anchor=\"middle\" font-size=\"10\" fill=\"#575b5f\">{done}</text>"
+            "<text class=\"q\" x=\"{middle}\" y=\"{top:.1}\" text-anchor=\"middle\" font-size=\"10\" fill=\"#575b5f\">{total}</text>"
         );
         // Crowded times are written as often as their names have room.
         if at % every == 0 {

@@ -1,0 +1,76 @@
+//! The shell that brings in relations and corrections from a file.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
+
+use lacuna_domain::relation::{Cited, Relation};
+use lacuna_domain::{DocumentId, Passage, TextId};
+use lacuna_store::{Store, StoreError};
+use serde::Serialize;
+
+use super::file::{RelationFileError, RelationRows, read_relations};
+use super::run::passage_at;
+use crate::segment::segment;
+
+/// What an import did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct RelationImport {
+    /// Relations and corrections brought in.
+    pub imported: usize,
+    /// Rows that repeat what was found and say nothing of their own.
+    pub unchanged: usize,
+}
+
+/// Why nothing of a file was brought in.
+#[derive(Debug, thiserror::Error)]
+pub enum RelationImportError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The file cannot be read.
+    #[error(transparent)]
+    File(#[from] RelationFileError),
+    /// A row names a document that nobody ingested.
+    #[error("there is no document {0} in this store; ingest it, or name it in cited instead of to")]
+    NoDocument(DocumentId),
+}
+
+/// Brings in what people say in a file of relations; all of it or nothing.
+pub async fn import(store: &Store, file: impl Read + Send) -> Result<RelationImport, RelationImportError> {
+    let RelationRows { mut said, unchanged } = read_relations(file, &store.relations().await?)?;
+    let documents: BTreeSet<DocumentId> =
+        store.documents().await?.into_iter().map(|document| document.id).collect();
+    let mut named = said.iter().flat_map(|relation| std::iter::once(&relation.from).chain(&relation.to));
+    if let Some(missing) = named.find(|id| !documents.contains(*id)) {
+        return Err(RelationImportError::NoDocument(missing.clone()));
+    }
+    locate(store, &mut said).await?;
+    Ok(RelationImport { imported: store.put_imported_relations(&said).await?, unchanged })
+}
+
+/// Finds the words of each relation again, since a file tells their place in the text and not the passage. Where the
+/// text is not in this store, or has no such place, there are none to show.
+async fn locate(store: &Store, relations: &mut [Relation]) -> Result<(), StoreError> {
+    let mut by_text: BTreeMap<TextId, Vec<&mut Relation>> = BTreeMap::new();
+    for relation in relations {
+        let text = relation.passage.as_ref().map(|cited| cited.text.clone());
+        if let Some(text) = text {
+            by_text.entry(text).or_default().push(relation);
+        }
+    }
+    for (id, relations) in by_text {
+        let content = store.text(&id).await?.map(|text| text.content).unwrap_or_default();
+        let passages = segment(&content);
+        for relation in relations {
+            let cited = relation.passage.take();
+            relation.passage = cited.and_then(|cited| located(cited, &content, &passages));
+        }
+    }
+    Ok(())
+}
+
+fn located(cited: Cited, content: &str, passages: &[Passage]) -> Option<Cited> {
+    let (start, end) = (cited.start as usize, cited.end as usize);
+    let quote = content.get(start..end).filter(|words| !words.trim().is_empty())?.to_owned();
+    Some(Cited { quote, passage: passage_at(passages, start), ..cited })
+}
