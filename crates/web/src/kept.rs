@@ -58,7 +58,8 @@ impl Key {
         }
         let uri = request.uri();
         let path = uri.path();
-        address::is_held(path).then(|| Self { address: uri.path_and_query().map_or(path, |a| a.as_str()).to_owned(), day })
+        address::is_held(path)
+            .then(|| Self { address: uri.path_and_query().map_or(path, |a| a.as_str()).to_owned(), day })
     }
 }
 
