@@ -76,6 +76,7 @@ impl Snapshot {
 
     /// Makes ready what all readers share before anybody asks.
     pub(crate) async fn prepare(&self, app: &App) -> Result<(), WebError> {
+        self.changes(app).await?;
         self.gathered(app).await?;
         self.wording(app).await?;
         for run in &self.runs {

@@ -60,7 +60,10 @@ impl<K: Ord, V> Paced<K, V> {
         if settled || took >= CHEAP {
             let dear = if took >= CHEAP { took * HELD } else { Duration::ZERO };
             let settled_at = settled.then_some(revision);
-            held.insert(key, Count { value: Arc::clone(&value), good_until: Instant::now() + dear, settled_at });
+            held.insert(
+                key,
+                Count { value: Arc::clone(&value), good_until: Instant::now() + dear, settled_at },
+            );
         } else {
             held.remove(&key);
         }

@@ -176,10 +176,19 @@ async fn piece(
         Next::Fell(after) => {
             let (rows, last) = fell(app, snapshot, run, after.as_ref()).await?;
             for Fell { claim, documents } in &rows {
-                let words = claim.tried.iter().map(|tried| tried.words.as_str()).collect::<Vec<_>>().join(" | ");
+                let words =
+                    claim.tried.iter().map(|tried| tried.words.as_str()).collect::<Vec<_>>().join(" | ");
                 let names = names(documents);
-                let row =
-                    [run.id.as_str(), "fell", &names, &claim.dimension, &claim.code, &claim.claimed, &words, ""];
+                let row = [
+                    run.id.as_str(),
+                    "fell",
+                    &names,
+                    &claim.dimension,
+                    &claim.code,
+                    &claim.claimed,
+                    &words,
+                    "",
+                ];
                 csv_row(&mut out, row);
             }
             last.map_or(Next::End, |last| Next::Fell(Some(last)))

@@ -36,7 +36,7 @@ pub async fn get(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Re
     if let Some(problem) = found.problem {
         return Err(WebError::BadRequest(format!("q: {problem}")));
     }
-    let changes = snapshot.changes.get_or_try_init(|| news::changes(&app, &snapshot)).await?;
+    let changes = snapshot.changes(&app).await?;
     let feed = Feed { app: &app, snapshot: &snapshot, filter: &filter, found: &found };
     let from = (filter.page as usize).saturating_sub(1).saturating_mul(ENTRIES);
     let latest = latest(&found, &snapshot, changes, from.saturating_add(ENTRIES));
@@ -48,6 +48,13 @@ pub async fn get(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Re
     }
     out.push_str("</feed>\n");
     Ok(reply::text("application/atom+xml; charset=utf-8", out))
+}
+
+impl Snapshot {
+    /// When documents changed after they came; read by who asks first.
+    pub(crate) async fn changes(&self, app: &App) -> Result<&Changes, WebError> {
+        self.changes.get_or_try_init(|| news::changes(app, self)).await
+    }
 }
 
 /// The first `wanted` documents of a list, the latest change first.

@@ -98,7 +98,8 @@ pub(super) async fn changes(app: &App, snapshot: &Snapshot) -> Result<Changes, W
         decided: numbered(decided.map_err(WebError::internal("read when decisions came"))?),
         order: Vec::new(),
     };
-    changes.order = changes.ordered(&snapshot.catalogue, 0..snapshot.catalogue.len().try_into().unwrap_or(u32::MAX));
+    changes.order =
+        changes.ordered(&snapshot.catalogue, 0..snapshot.catalogue.len().try_into().unwrap_or(u32::MAX));
     Ok(changes)
 }
 
