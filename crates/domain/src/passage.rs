@@ -41,6 +41,18 @@ pub enum Kind {
     Table,
 }
 
+impl Kind {
+    /// Its name in files and addresses.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Heading => "heading",
+            Self::Item => "item",
+            Self::Paragraph => "paragraph",
+            Self::Table => "table",
+        }
+    }
+}
+
 /// What a passage does, told from its words and its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -55,6 +67,19 @@ pub enum Part {
     Operative,
     /// Signatures, dates, annex lists of signatories.
     Signature,
+}
+
+impl Part {
+    /// Its name in files and addresses.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Front => "front",
+            Self::Recital => "recital",
+            Self::Definitional => "definitional",
+            Self::Operative => "operative",
+            Self::Signature => "signature",
+        }
+    }
 }
 
 impl Passage {

@@ -202,7 +202,7 @@ async fn two_begun(begun: &AtomicUsize) {
 
 #[tokio::test]
 async fn two_tables_are_written_at_once_and_the_third_reader_waits() {
-    let (site, gate, begun) = gated(Duration::from_secs(60));
+    let (site, gate, begun) = gated(Duration::from_mins(1));
     let asked: Vec<_> = (0..3).map(|_| ask_table(&site)).collect();
     two_begun(&begun).await;
     gate.add_permits(3);

@@ -125,7 +125,12 @@ pub(crate) fn trust(snapshot: &Snapshot, dimension: &Dimension, code: &Code) -> 
 }
 
 /// The same of labels of a document that was asked for, under whichever run it is read.
-pub(crate) fn trust_of(snapshot: &Snapshot, asked: &Asked, dimension: &Dimension, code: &Code) -> Reliability {
+pub(crate) fn trust_of(
+    snapshot: &Snapshot,
+    asked: &Asked,
+    dimension: &Dimension,
+    code: &Code,
+) -> Reliability {
     let Some(run) = asked.other_run(snapshot) else { return trust(snapshot, dimension, code) };
     let (dimension, code) = (dimension.id.as_str(), filed(dimension, code));
     Reliability::of(&snapshot.agreements, &snapshot.cards, Some(run), dimension, code)

@@ -197,9 +197,10 @@ impl DocumentPage {
 
     /// How an address of this page with a `part` parameter begins.
     pub(crate) fn part_query(&self) -> String {
+        let own = crate::address::document(&self.document.id);
         match self.text_href.split_once('?') {
-            Some((_, version)) => format!("?{version}&"),
-            None => "?".to_owned(),
+            Some((_, version)) => format!("{own}?{version}&"),
+            None => format!("{own}?"),
         }
     }
 

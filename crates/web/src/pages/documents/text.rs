@@ -4,7 +4,6 @@ use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use lacuna_domain::coding::Outcome;
-use lacuna_domain::passage::{Kind, Part};
 use lacuna_domain::{Codebook, Coding, Document, Evidence, Passage, Version};
 use serde::Serialize;
 
@@ -246,8 +245,8 @@ fn blocks(m: &Material<'_>, marks: &[Mark], wanted: Option<(&str, &str)>) -> Vec
             last_page = page.unwrap_or(last_page);
             Block {
                 index: passage.index,
-                kind: kind(passage.kind),
-                part: part(passage.part),
+                kind: passage.kind.id(),
+                part: passage.part.id(),
                 depth: usize::from(passage.level),
                 language: passage.language.clone().filter(|l| Some(l.as_str()) != main),
                 page,
@@ -293,25 +292,6 @@ fn slices(passage: &Passage, text: &str, marks: &[Mark]) -> Vec<Slice> {
             ends: touching.iter().filter(|(_, k)| k.end == pair[1]).map(|(index, _)| *index).collect(),
         })
         .collect()
-}
-
-const fn kind(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Heading => "heading",
-        Kind::Item => "item",
-        Kind::Paragraph => "paragraph",
-        Kind::Table => "table",
-    }
-}
-
-const fn part(part: Part) -> &'static str {
-    match part {
-        Part::Front => "front",
-        Part::Recital => "recital",
-        Part::Definitional => "definitional",
-        Part::Operative => "operative",
-        Part::Signature => "signature",
-    }
 }
 
 /// `GET /documents/{id}/text`, `….json` and `….csv`
