@@ -179,7 +179,8 @@ async fn two_classifiers_at_once_double_nothing() {
     assert_eq!(one.run.id, two.run.id);
     let codings = world.store.codings(&one.run.id, None, 1000).await.unwrap();
     assert_eq!(codings.len(), 200);
-    assert_eq!(world.store.run_counts(&one.run.id).await.unwrap().pending, 0);
+    let progress = classify::progress_of(&world.store, one.run, Clock::fixed()).await.unwrap();
+    assert_eq!((progress.counts.pending, progress.texts_per_minute), (0, None), "nobody is at work");
 }
 
 #[tokio::test(flavor = "multi_thread")]

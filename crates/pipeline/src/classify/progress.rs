@@ -21,7 +21,7 @@ pub struct RunProgress {
     pub counts: RunCounts,
     /// What its calls cost so far.
     pub spend: Spend,
-    /// Texts a minute over the last ten minutes; `None` while the run rests.
+    /// Texts a minute over the last ten minutes; `None` while the run rests, and where nothing is left to do.
     pub texts_per_minute: Option<f64>,
     /// Seconds until nothing is left to do at this pace.
     pub seconds_left: Option<u64>,
@@ -33,7 +33,8 @@ pub async fn progress_of(store: &Store, run: Run, clock: Clock) -> Result<RunPro
     let counts = store.run_counts(&run.id).await?;
     let spend = store.spend(&run.id).await?;
     let pace = store.pace(&run.id, now - LOOK_BACK).await?;
-    let at_work = pace.last.is_some_and(|last| now.duration_since(last).unsigned_abs() < RESTING);
+    let recent = pace.last.is_some_and(|last| now.duration_since(last).unsigned_abs() < RESTING);
+    let at_work = recent && counts.pending > 0;
     let per_second = match (pace.first, pace.texts) {
         (Some(first), texts) if at_work && texts > 1 => {
             let seconds = now.duration_since(first).as_secs_f64().max(1.0);

@@ -85,11 +85,11 @@ pub(super) fn shown_facets(filter: &Filter, facets: &Facets, snapshot: &Snapshot
         })
         .collect();
     for dimension in &snapshot.codebook.dimensions {
-        if let Some(values) = facets.options.get(&dimension.id) {
-            shown.insert(
-                3.min(shown.len()),
-                facet(snapshot, filter, dimension.id.as_str(), &dimension.name, values),
-            );
+        let values = facets.options.get(&dimension.id);
+        let offered =
+            values.map(|values| facet(snapshot, filter, dimension.id.as_str(), &dimension.name, values));
+        if let Some(facet) = offered.filter(|facet| !facet.choices.is_empty()) {
+            shown.insert(3.min(shown.len()), facet);
         }
     }
     if facets.years.len() > 1 {

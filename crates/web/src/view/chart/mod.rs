@@ -116,12 +116,12 @@ pub fn colour(series: usize) -> &'static str {
 
 /// Colour in files of a series of a stacked picture; neutral for that of all further ones together.
 fn fill(series: usize) -> &'static str {
-    if series < SERIES { colour(series) } else { "#575b5f" }
+    if series < SERIES { colour(series) } else { "#d5d4cf" }
 }
 
 /// Colour of the words on a series.
 const fn ink_on(series: usize) -> &'static str {
-    if series.is_multiple_of(SERIES) { "#fbfaf6" } else { "#14181b" }
+    if series == 0 { "#fbfaf6" } else { "#14181b" }
 }
 
 /// `text` for an element or an attribute.
@@ -235,7 +235,7 @@ mod tests {
         (grid.marks, grid.totals) = (vec![row.clone(), row], vec![12, 12]);
         for picture in [bars(&grid), timeline(&grid)] {
             let (_, last) = picture.body.split_once("Security, 17 others: 5 in all, ").unwrap();
-            assert!(last.contains("class=\"s s8\"") && last.contains("fill=\"#575b5f\""), "{last}");
+            assert!(last.contains("class=\"s s8\"") && last.contains("fill=\"#d5d4cf\""), "{last}");
             assert_eq!(picture.body.matches("<a ").count(), 2 * SERIES, "the others have no list");
             assert_eq!(picture.body.matches(">12</text>").count(), 2, "a row has its own count, not 13");
         }

@@ -6,18 +6,22 @@ use super::{Grid, Mark, Picture, cut, escape, fill, open_mark, said};
 
 const HEIGHT: f64 = 190.0;
 const FOOT: usize = 26;
+/// Of few times, the picture is no narrower: it is drawn as wide as the page, and columns would become as wide as a hand.
+const NARROWEST: usize = 720;
 
 /// The timeline of `grid`, whose rows are times.
 pub fn timeline(grid: &Grid) -> Picture {
     let times = grid.rows.len().max(1);
     let wide = (720 / times).clamp(16, 56);
     let total = |marks: &[Mark]| marks.iter().map(|m| m.count).sum::<u64>();
+    let width = (times * wide + 16).max(NARROWEST);
+    let left = (width - times * wide) / 2;
     let most = grid.marks.iter().map(|marks| total(marks)).max().unwrap_or(0).max(1);
     let letters = grid.rows.iter().map(|name| name.chars().count().min(8)).max().unwrap_or(1);
     let every = (letters * 7).div_ceil(wide).max(1);
     let mut body = String::new();
     for (at, name) in grid.rows.iter().enumerate() {
-        let x = at * wide + 8;
+        let x = left + at * wide;
         let marks = grid.marks.get(at).map(Vec::as_slice).unwrap_or_default();
         let mut done = 0;
         for (series, mark) in marks.iter().enumerate().filter(|(_, m)| m.count > 0) {
@@ -51,5 +55,5 @@ pub fn timeline(grid: &Grid) -> Picture {
             );
         }
     }
-    Picture { width: times * wide + 16, height: HEIGHT as usize + 20 + FOOT, body, time: true }
+    Picture { width, height: HEIGHT as usize + 20 + FOOT, body, time: true }
 }
