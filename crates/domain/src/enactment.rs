@@ -231,7 +231,8 @@ pub struct Position {
 impl Life {
     /// The life that a catalogue and other instruments tell. An ending by another instrument explains an end that the
     /// catalogue only calls defunct, names who brought about the one that it calls otherwise, and implies that the
-    /// instrument had been adopted: before that nobody revokes it.
+    /// instrument had been adopted: before that nobody revokes it. Of several, that counts which did what the catalogue
+    /// says was done, else the first: `endings` come in the order in which they count.
     pub fn of(metadata: &Metadata, endings: &[Ending]) -> Self {
         let told =
             |state, date, word: &str| Step { state, date, source: StateSource::Catalogue(word.to_owned()) };
@@ -245,26 +246,26 @@ impl Life {
         if metadata.sunset.is_some() && !steps.iter().any(|step| step.state.is_dead()) {
             steps.push(told(Enactment::Defunct, metadata.sunset, "Sunset"));
         }
-        for ending in endings {
+        let end = steps.iter_mut().find(|step| step.state.is_dead());
+        let word = end.as_ref().map(|step| step.state);
+        let ending = endings.iter().find(|ending| word == Some(ending.state)).or(endings.first());
+        if let Some(ending) = ending {
             let source = StateSource::Document(ending.by.clone());
-            match steps.iter_mut().find(|step| step.state.is_dead()) {
-                Some(step) if step.state == Enactment::Defunct || step.state == ending.state => {
-                    step.state = ending.state;
+            match end {
+                Some(step) => {
+                    // The catalogue's word for the end stands, unless it only says that there was one.
+                    if step.state == Enactment::Defunct {
+                        step.state = ending.state;
+                    }
                     step.date = step.date.or(ending.on);
                     step.source = source;
                 }
-                // The catalogue's word for the end stands, but it does not say by what.
-                Some(step) if matches!(step.source, StateSource::Catalogue(_)) => {
-                    step.date = step.date.or(ending.on);
-                    step.source = source;
-                }
-                Some(_) => {}
                 None => steps.push(Step { state: ending.state, date: ending.on, source }),
             }
         }
         let adopted = steps.iter().any(|s| matches!(s.state, Enactment::Adopted | Enactment::InForce));
         let first = steps.iter().filter(|s| !s.state.is_dead()).filter_map(|s| s.date).min();
-        if let (Some(ending), Some(date), false) = (endings.first(), first, adopted) {
+        if let (Some(ending), Some(date), false) = (ending, first, adopted) {
             let source = StateSource::Document(ending.by.clone());
             steps.push(Step { state: Enactment::Adopted, date: Some(date), source });
         }

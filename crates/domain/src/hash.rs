@@ -9,6 +9,11 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
 
 /// SHA-256 over several parts, each preceded by its length, so that no two lists of parts share a hash.
 pub fn sha256_parts(parts: &[&[u8]]) -> String {
+    sha256_each(parts.iter().copied())
+}
+
+/// The same over parts as they come, so that many need not be held together.
+pub fn sha256_each<'p>(parts: impl IntoIterator<Item = &'p [u8]>) -> String {
     let mut hasher = Sha256::new();
     for part in parts {
         hasher.update((part.len() as u64).to_le_bytes());

@@ -1,5 +1,7 @@
 //! How one instrument stands to another: it amends, revokes or implements it, is part of it, or is the same text again.
 
+use std::collections::BTreeSet;
+
 use jiff::Span;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -158,6 +160,11 @@ impl Relation {
     /// of what is cited.
     pub fn key(&self) -> (&DocumentId, RelationKind, Result<&DocumentId, &str>) {
         (&self.from, self.kind, self.to.as_ref().ok_or(self.cited.as_str()))
+    }
+
+    /// Whether it is between these documents, or leads from one of them to an instrument that is not catalogued.
+    pub fn is_among(&self, documents: &BTreeSet<DocumentId>) -> bool {
+        documents.contains(&self.from) && self.to.as_ref().is_none_or(|to| documents.contains(to))
     }
 
     /// Whether the other instrument's life ends by it.

@@ -98,9 +98,36 @@ async fn an_export_that_nobody_changed_changes_nothing() {
     let before = world.found().await;
     assert_eq!(before.len(), 3, "{before:?}");
     let done = world.import(&world.exported().await).await;
-    assert_eq!(done, RelationImport { imported: 0, unchanged: 3 });
+    assert_eq!(done, RelationImport { imported: 0, unchanged: 3, gone: 0 });
     assert_eq!(world.found().await, before, "what a machine found is still its word alone");
     assert_eq!(world.state("file:order").await.0, Enactment::InForce);
+}
+
+#[tokio::test]
+async fn an_old_export_that_nobody_changed_undoes_nothing_that_people_said_since() {
+    let world = World::of(&orders()).await;
+    let old = world.exported().await;
+    world.import("from,kind,to,holds\nfile:revoking,revokes,file:order,no\n").await;
+    let denied = world.found().await;
+    assert!(denied.iter().all(|r| r.kind != RelationKind::Revokes), "{denied:?}");
+    let done = world.import(&old).await;
+    assert_eq!(done, RelationImport { imported: 0, unchanged: 3, gone: 0 });
+    assert_eq!(world.found().await, denied, "what was denied stays hidden, the rest nobody's word");
+}
+
+#[tokio::test]
+async fn an_old_export_makes_nothing_people_s_word_when_a_text_moved_its_citations_or_dropped_them() {
+    let world = World::of(&orders()).await;
+    let old = world.exported().await;
+    let words = format!("A new beginning.\n\n{}", REVOKING.replace("Tally Act of 2091", "tally"));
+    let newer = incoming("file:revoking", "Executive Order 90211, Day and Night", &words, Enactment::Unknown);
+    world.store.put_documents(&[newer]).await.unwrap();
+    relations::find(&world.store, &Silent).await.unwrap();
+    let found = world.found().await;
+    assert_eq!(found.len(), 2, "{found:?}");
+    let done = world.import(&old).await;
+    assert_eq!(done, RelationImport { imported: 0, unchanged: 2, gone: 1 });
+    assert_eq!(world.found().await, found);
 }
 
 #[tokio::test]
@@ -110,7 +137,7 @@ async fn a_corrected_row_keeps_its_words_and_their_passage() {
     let found = revocation(&all).passage.clone().unwrap();
     assert!(found.passage > 0, "the words stand at the end: {found:?}");
     let csv = world.exported().await.replace(",text,yes", ",imported,yes");
-    assert_eq!(world.import(&csv).await, RelationImport { imported: 3, unchanged: 0 });
+    assert_eq!(world.import(&csv).await, RelationImport { imported: 3, unchanged: 0, gone: 0 });
     let all = world.found().await;
     let said = revocation(&all);
     assert_eq!((said.source, said.passage.as_ref()), (RelationSource::Imported, Some(&found)));
@@ -144,11 +171,14 @@ async fn a_denial_hides_what_it_names_and_nothing_else_outside_the_corpus() {
 async fn people_know_that_an_instrument_ended_another_unless_it_is_a_proposal() {
     let mut documents = orders();
     documents.push(incoming("file:bill", "Lamps Bill", "Lamps burn.", Enactment::Proposed));
+    documents.push(incoming("file:failed", "Lamps Bill", "Lamps burn on.", Enactment::Defunct));
     documents.push(incoming("file:gone", "Executive Order 90209, Oil", "Oil burns.", Enactment::Revoked));
     let world = World::of(&documents).await;
     assert_eq!(world.state("file:order").await.0, Enactment::InForce, "a text alone ends nothing");
     world.import("from,kind,to\nfile:bill,revokes,file:order\n").await;
     assert_eq!(world.state("file:order").await.0, Enactment::InForce, "nor does a bill");
+    world.import("from,kind,to\nfile:failed,revokes,file:order\n").await;
+    assert_eq!(world.state("file:order").await.0, Enactment::InForce, "nor what may be a bill that failed");
     let by = StateSource::Document("file:revoking".parse().unwrap());
     world
         .import("from,kind,to\nfile:revoking,revokes,file:order\nfile:revoking,supersedes,file:gone\n")
@@ -159,6 +189,22 @@ async fn people_know_that_an_instrument_ended_another_unless_it_is_a_proposal() 
         (Enactment::Revoked, by),
         "the catalogue's word, by what people name"
     );
+}
+
+#[tokio::test]
+async fn who_ended_a_dead_instrument_is_whom_people_name_before_whom_a_text_does() {
+    for people_s in ["file:act", "file:zoning"] {
+        let world = World::of(&[
+            incoming("file:order", "Executive Order 90210, Harbour Lamps", ORDER, Enactment::Defunct),
+            incoming("file:revoking", "Executive Order 90211, Day and Night", REVOKING, Enactment::InForce),
+            incoming(people_s, "Wick Act", "Wicks burn.", Enactment::InForce),
+        ])
+        .await;
+        let by = |id: &str| (Enactment::Revoked, StateSource::Document(id.parse().unwrap()));
+        assert_eq!(world.state("file:order").await, by("file:revoking"), "a text explains the end");
+        world.import(&format!("from,kind,to\n{people_s},revokes,file:order\n")).await;
+        assert_eq!(world.state("file:order").await, by(people_s));
+    }
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::db::Tx;
 use crate::error::StoreError;
 use crate::store::Store;
-use crate::value::{LIST, Row, Value, args, json, list};
+use crate::value::{LIST, Row, Value, args, json, list, places};
 use crate::{changes, texts, versions};
 
 /// A document as ingest brings it.
@@ -62,6 +62,14 @@ macro_rules! of_texts {
 }
 pub(crate) use of_texts;
 
+/// The documents that have texts, or had them.
+pub(crate) const WITH_TEXTS: &str = concat!(
+    "SELECT DISTINCT v.text, d.id, d.sort_key FROM versions v JOIN documents d ON d.id = v.document \
+     WHERE v.text IN ",
+    places!(),
+    " ORDER BY v.text, d.sort_key, d.id"
+);
+
 impl Store {
     /// Stores documents and their texts in one transaction, and says of each, in order, what became of it.
     /// The same documents again change nothing.
@@ -92,22 +100,32 @@ impl Store {
         rows.iter().map(document).collect()
     }
 
-    /// The documents whose current or earlier text is `text`, sorted by id; more than one are duplicates.
-    pub async fn documents_with_text(&self, text: &TextId) -> Result<Vec<DocumentId>, StoreError> {
-        let sql = "SELECT DISTINCT d.id, d.sort_key FROM versions v JOIN documents d ON d.id = v.document \
-                   WHERE v.text = $1 ORDER BY d.sort_key, d.id";
-        self.db.fetch(sql, args![text]).await?.iter().map(|row| row.parse(0)).collect()
+    /// The documents whose current or earlier text is one of `texts`, each with it, sorted by id among those of one text; more
+    /// than one are duplicates.
+    pub async fn documents_with_texts(
+        &self,
+        texts: &[TextId],
+    ) -> Result<Vec<(TextId, DocumentId)>, StoreError> {
+        self.by_text(WITH_TEXTS, texts).await
     }
 
-    /// The documents whose current text is one of `texts`, each with it, sorted by text and id.
+    /// The same of those whose current text is one of `texts`.
     pub async fn documents_of_texts(
         &self,
         texts: &[TextId],
     ) -> Result<Vec<(TextId, DocumentId)>, StoreError> {
+        self.by_text(of_texts!(), texts).await
+    }
+
+    /// The texts and documents that the statement finds, some texts at a time.
+    async fn by_text(
+        &self,
+        sql: &'static str,
+        texts: &[TextId],
+    ) -> Result<Vec<(TextId, DocumentId)>, StoreError> {
         let mut found = Vec::with_capacity(texts.len());
         for texts in texts.chunks(LIST) {
-            let rows = self.db.fetch(of_texts!(), list(texts.iter().map(Value::from))).await?;
-            for row in &rows {
+            for row in &self.db.fetch(sql, list(texts.iter().map(Value::from))).await? {
                 found.push((row.parse(0)?, row.parse(1)?));
             }
         }

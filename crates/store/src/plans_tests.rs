@@ -2,7 +2,7 @@
 
 use lacuna_domain::Clock;
 
-use crate::documents::of_texts;
+use crate::documents::{WITH_TEXTS, of_texts};
 use crate::outcomes::{UNCODED, WITH_REJECTIONS};
 use crate::{Location, Store};
 
@@ -21,6 +21,7 @@ async fn what_is_asked_for_each_text_or_page_reads_no_whole_table() {
     let store = Store::open(&Location::Folder(folder.path().to_owned()), Clock::fixed()).await.unwrap();
     for (sql, arguments, index) in [
         (of_texts!(), 16, "versions_by_text"),
+        (WITH_TEXTS, 16, "versions_by_text"),
         (WITH_REJECTIONS, 4, "outcomes_with_rejections"),
         (UNCODED, 4, "outcomes_uncoded"),
     ] {

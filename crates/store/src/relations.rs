@@ -75,6 +75,12 @@ impl Store {
         those_that_hold(&rows)
     }
 
+    /// Every relation that was found, those too that an import denies or repeats.
+    pub async fn found_relations(&self) -> Result<Vec<Relation>, StoreError> {
+        let sql = "SELECT body FROM relations WHERE source <> 'imported' ORDER BY subject, object, id";
+        self.db.fetch(sql, vec![]).await?.iter().map(|row| row.json(0)).collect()
+    }
+
     /// The dates that a text states, in its order, for all documents that have it: of one, those for which
     /// [`StatedDate::is_of`] holds.
     pub async fn stated_dates(&self, text: &TextId) -> Result<Vec<StatedDate>, StoreError> {
@@ -110,7 +116,7 @@ impl Store {
             let Some(by) = by.filter(known) else { continue };
             let life = Life::of(&by.metadata, &[]);
             let decided = relation.source == RelationSource::Imported;
-            if !could_end(&life, decided) {
+            if !could_end(&by.metadata, &life, decided) {
                 continue;
             }
             let on =
@@ -198,7 +204,7 @@ impl RelationBook {
     #[must_use]
     pub fn among(mut self, documents: &BTreeSet<DocumentId>) -> Self {
         let known = |id: &DocumentId| documents.contains(id);
-        self.relations.retain(|r| known(&r.from) && r.to.as_ref().is_none_or(known));
+        self.relations.retain(|relation| relation.is_among(documents));
         self.endings.retain(|id, _| known(id));
         for endings in self.endings.values_mut() {
             endings.retain(|(ending, _)| known(&ending.by));
@@ -217,18 +223,25 @@ impl RelationBook {
     }
 }
 
-/// The endings that count for a document.
-pub(crate) fn counting(endings: Vec<(Ending, bool)>, metadata: &Metadata) -> Vec<Ending> {
-    let counts = |decided: bool| decided || metadata.enactment.is_dead();
-    endings.into_iter().filter(|(_, decided)| counts(*decided)).map(|(ending, _)| ending).collect()
+/// The endings that count for a document, in the order in which they do: those that people decided first, then the
+/// earliest, those without a day last, and of one day by id.
+pub(crate) fn counting(mut endings: Vec<(Ending, bool)>, metadata: &Metadata) -> Vec<Ending> {
+    endings.retain(|(_, decided)| *decided || metadata.enactment.is_dead());
+    endings.sort_by(|(a, decided), (b, decided_too)| {
+        let place = |ending: &Ending| (ending.on.is_none(), ending.on);
+        decided_too.cmp(decided).then_with(|| place(a).cmp(&place(b))).then_with(|| a.by.cmp(&b.by))
+    });
+    endings.into_iter().map(|(ending, _)| ending).collect()
 }
 
 /// Whether what has this life can have ended another: what was never adopted ended nothing. Where its adoption is not
-/// recorded, people know better; a bill that is or stayed one did not, whoever says so.
-fn could_end(life: &Life, decided: bool) -> bool {
+/// recorded, people know better; what is or stayed a bill did not, whoever says so, nor did what is only known to be
+/// defunct, as a bill is that failed.
+fn could_end(metadata: &Metadata, life: &Life, decided: bool) -> bool {
     let was = |state: Enactment| life.steps().iter().any(|step| step.state == state);
     let adopted = life.steps().iter().any(|step| step.state.in_force());
-    adopted || (decided && (was(Enactment::NotYetInForce) || !was(Enactment::Proposed)))
+    let may_have_failed = was(Enactment::Proposed) || metadata.enactment == Enactment::Defunct;
+    adopted || (decided && (was(Enactment::NotYetInForce) || !may_have_failed))
 }
 
 async fn replace_found(

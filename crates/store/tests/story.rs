@@ -121,8 +121,11 @@ async fn duplicates_and_oddities(store: &Store) {
     bare.version = None;
     store.put_documents(&[twin, odd.clone(), bare]).await.unwrap();
 
-    let twins = store.documents_with_text(&TextId::of(ORDER)).await.unwrap();
-    assert_eq!(twins, [id("agora:9"), id("file:copies/order.txt")]);
+    let [order, amended, nowhere] = [ORDER, BILL_AMENDED, "nowhere"].map(TextId::of);
+    let mut with = store.documents_with_texts(&[order.clone(), amended.clone(), nowhere]).await.unwrap();
+    with.sort_by_key(|(text, _)| *text == amended);
+    let [nine, ten, copy] = ["agora:9", "agora:10", "file:copies/order.txt"].map(id);
+    assert_eq!(with, [(order.clone(), nine), (order, copy), (amended, ten)], "an earlier text too");
     let Incoming { document, version: Some(version) } = odd else { unreachable!() };
     assert_eq!(store.document(&document.id).await.unwrap(), Some(document));
     assert_eq!(store.text(&version.text.id).await.unwrap(), Some(version.text), "every character survives");

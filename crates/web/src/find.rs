@@ -11,6 +11,7 @@ use tokio::sync::OnceCell;
 
 use crate::address;
 use crate::error::WebError;
+use crate::outliving::outliving;
 use crate::pages::documents::row::{Piece, Snippet};
 use crate::params::Params;
 use crate::state::Snapshot;
@@ -26,9 +27,9 @@ pub struct Found {
     words: Option<(search::Found, Arc<Opened>)>,
 }
 
-/// Words to documents. The index is opened, or made when it is missing or old, by whoever asks first: the server's own
-/// watcher does so as soon as it runs. One that fails over its bytes is forgotten once, and then opened with every
-/// byte checked, or made again.
+/// Words to documents. The index is opened, or made when it is missing or old, in a task that outlives whoever asks first:
+/// the server's own watcher does so as soon as it runs. One that fails over its bytes is forgotten once, and then opened
+/// with every byte checked, or made again.
 #[derive(Debug)]
 pub struct Finder {
     store: Store,
@@ -40,6 +41,8 @@ pub struct Finder {
 /// The index, once somebody asked for it.
 #[derive(Debug, Default)]
 struct Opened {
+    index: OnceCell<Arc<SearchIndex>>,
+    /// The index joined to the catalogue.
     search: OnceCell<Search>,
     /// Whether the one before it failed over its bytes.
     doubted: bool,
@@ -69,34 +72,21 @@ impl Finder {
         Arc::clone(&self.opened.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Opens the index of the store, or makes it.
+    /// Waits for the index of the store, which is opened or made whether or not somebody still waits.
     pub async fn ready(&self, catalogue: &Catalogue) -> Result<(), WebError> {
         let opened = self.opened();
-        let search = opened.search.get_or_try_init(|| self.open(catalogue, opened.doubted)).await;
+        let joined = async {
+            let (store, shared) = (self.store.clone(), Arc::clone(&opened));
+            let made =
+                async move { shared.index.get_or_try_init(|| open(&store, shared.doubted)).await.cloned() };
+            Ok::<_, WebError>(Search::new(outliving(made).await?, catalogue))
+        };
+        let search = opened.search.get_or_try_init(|| joined).await;
         search.map(|_| ())
     }
 
-    async fn open(&self, catalogue: &Catalogue, doubted: bool) -> Result<Search, WebError> {
-        let segment = lacuna_pipeline::segment::segment;
-        let on_disk = match self.store.location().folder().map(|data| data.join("index")) {
-            None => None,
-            Some(folder) if doubted => Some(SearchIndex::mend(&self.store, &folder, segment).await),
-            Some(folder) => Some(SearchIndex::refresh(&self.store, &folder, segment).await),
-        };
-        let on_disk = on_disk.and_then(|index| {
-            index.inspect_err(|error| tracing::warn!(%error, "the search index is kept in memory")).ok()
-        });
-        let index = match on_disk {
-            Some(index) => index,
-            None => SearchIndex::in_memory(&self.store, segment)
-                .await
-                .map_err(WebError::internal("make the search index"))?,
-        };
-        Ok(Search::new(Arc::new(index), catalogue))
-    }
-
-    /// Opens the index where `filter` has words to look for in it. A reader who comes while it is being made waits for
-    /// some seconds and is then told so; the server's watcher goes on making it.
+    /// Waits for the index where `filter` has words to look for in it. A reader who comes while it is being made waits for
+    /// some seconds and is then told so.
     pub async fn ready_for(&self, catalogue: &Catalogue, filter: &Filter) -> Result<(), WebError> {
         if !self.present || filter.words.trim().is_empty() || self.opened().search.initialized() {
             return Ok(());
@@ -113,7 +103,7 @@ impl Finder {
         tracing::warn!(%error, "the search index is looked at again");
         let mut present = self.opened.write().unwrap_or_else(PoisonError::into_inner);
         if Arc::ptr_eq(&present, opened) {
-            *present = Arc::new(Opened { search: OnceCell::new(), doubted: true });
+            *present = Arc::new(Opened { doubted: true, ..Opened::default() });
         }
         being_made()
     }
@@ -159,6 +149,25 @@ impl Finder {
         });
         Ok(shown.collect())
     }
+}
+
+async fn open(store: &Store, doubted: bool) -> Result<Arc<SearchIndex>, WebError> {
+    let segment = lacuna_pipeline::segment::segment;
+    let on_disk = match store.location().folder().map(|data| data.join("index")) {
+        None => None,
+        Some(folder) if doubted => Some(SearchIndex::mend(store, &folder, segment).await),
+        Some(folder) => Some(SearchIndex::refresh(store, &folder, segment).await),
+    };
+    let on_disk = on_disk.and_then(|index| {
+        index.inspect_err(|error| tracing::warn!(%error, "the search index is kept in memory")).ok()
+    });
+    let index = match on_disk {
+        Some(index) => index,
+        None => SearchIndex::in_memory(store, segment)
+            .await
+            .map_err(WebError::internal("make the search index"))?,
+    };
+    Ok(Arc::new(index))
 }
 
 fn being_made() -> WebError {
@@ -217,6 +226,8 @@ pub async fn catalogue(
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use axum::http::{StatusCode, header};
 
     use crate::tests::Site;
@@ -239,5 +250,23 @@ mod tests {
         // Whoever made it went away, and the next reader makes it.
         making.abort();
         assert_eq!(site.get("/documents.json?q=incident").await.json()["total"], 2);
+    }
+
+    #[tokio::test]
+    async fn an_index_is_made_to_its_end_though_who_asked_for_it_went_away() {
+        let site = Site::new().await;
+        let snapshot = site.app.snapshot();
+        let opened = snapshot.finder.opened();
+        tokio::select! {
+            biased;
+            ready = snapshot.finder.ready(&snapshot.catalogue) => panic!("{ready:?} at once"),
+            () = std::future::ready(()) => {}
+        }
+        let made = async {
+            while !opened.index.initialized() {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), made).await.expect("nobody goes on making it");
     }
 }

@@ -74,15 +74,18 @@ impl Snapshot {
         self.gathered.get_or_try_init(|| gather(app, self)).await
     }
 
-    /// Makes ready what all readers share before anybody asks.
+    /// Makes ready what all readers share before anybody asks, once.
     pub(crate) async fn prepare(&self, app: &App) -> Result<(), WebError> {
-        self.changes(app).await?;
-        self.gathered(app).await?;
-        self.wording(app).await?;
-        for run in &self.runs {
-            app.progress_of(run).await?;
-        }
-        Ok(())
+        let all = async {
+            self.changes(app).await?;
+            self.gathered(app).await?;
+            self.wording(app).await?;
+            for run in &self.runs {
+                app.progress_of(run).await?;
+            }
+            Ok(())
+        };
+        self.prepared.get_or_try_init(|| all).await.copied()
     }
 }
 

@@ -12,7 +12,7 @@ use crate::error::WebError;
 
 /// What takes less is counted whenever somebody asks.
 const CHEAP: Duration = Duration::from_millis(50);
-/// How much longer than its counting took a count is held: all readers together cost a twentieth of a processor.
+/// How much longer than its counting took a count is held: however many ask, one count costs a twentieth of a processor.
 const HELD: u32 = 20;
 
 /// Counts by key. One is made at a time, and held for twenty times as long as it took, or until the store moves where it is

@@ -1,6 +1,6 @@
 //! Files that are written while they are read. Nothing is written before the first piece is asked for: who asks with
 //! `HEAD`, or whether a copy is still good, asks for none. No thread waits for who reads slowly, and who takes nothing
-//! for a minute is given up, so that nobody keeps in memory what a file is made of.
+//! for a minute, or the whole too slowly, is given up, so that nobody keeps in memory what a file is made of.
 
 use std::convert::Infallible;
 use std::fmt::Display;
@@ -11,13 +11,16 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use futures_util::{Stream, StreamExt as _, stream};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 /// Pieces that are ready before they are asked for: enough to keep the line busy, little to hold.
 const AHEAD: usize = 1;
 /// Documents whose rows make a piece of a table.
 const DOCUMENTS: usize = 250;
-/// How long a piece waits for its reader.
+/// How long a piece waits for its reader, and the whole file beyond what it takes at the least pace.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// Bytes that a reader must take in a second, as told over the whole file.
+const LEAST: u64 = 16 * 1024;
 
 /// A body of the pieces that `begin` gives when the first is asked for. Where they end in an error, the connection
 /// breaks.
@@ -61,12 +64,14 @@ where
     })
 }
 
-/// Sends every piece, and `None` after the last; ends early where writing fails or nobody takes what is written.
+/// Sends every piece, and `None` after the last; ends early where writing fails, or nobody takes what is written, or too
+/// slowly. How long the writing takes is not the reader's fault.
 async fn write<E: Display>(
     pieces: impl Stream<Item = Result<Bytes, E>> + Send,
     sender: mpsc::Sender<Option<Bytes>>,
 ) {
     let mut pieces = pin!(pieces);
+    let mut patience = PATIENCE;
     loop {
         let piece = tokio::select! {
             piece = pieces.next() => piece.transpose(),
@@ -79,11 +84,17 @@ async fn write<E: Display>(
                 return;
             }
         };
-        let is_last = piece.is_none();
-        if sender.send_timeout(piece, PATIENCE).await.is_err() || is_last {
-            return;
-        }
+        let bytes = piece.as_ref().map(Bytes::len);
+        let ready = Instant::now();
+        let sent = sender.send_timeout(piece, patience.min(PATIENCE)).await;
+        let (Ok(()), Some(bytes)) = (sent, bytes) else { return };
+        patience = patience.saturating_sub(ready.elapsed()) + at_least_pace(bytes);
     }
+}
+
+/// How long a reader of the least pace takes for so many bytes.
+const fn at_least_pace(bytes: usize) -> Duration {
+    Duration::from_micros(bytes as u64 * 1_000_000 / LEAST)
 }
 
 #[cfg(test)]
@@ -132,6 +143,26 @@ mod tests {
         assert_eq!(Arc::strong_count(&written), 1, "nothing of the file is held for who went to sleep");
         let rest: Vec<_> = read.collect().await;
         assert!(rest.last().unwrap().is_err(), "the connection breaks");
+    }
+
+    /// How many of ten pieces of so many bytes come to who takes one every fifty seconds.
+    async fn taken_slowly(bytes: usize) -> usize {
+        let pieces =
+            move || stream::iter((0..10).map(move |_| Ok::<Bytes, io::Error>(vec![b'x'; bytes].into())));
+        let mut read = body(pieces).into_data_stream();
+        let mut taken = 0;
+        while let Some(Ok(_)) = read.next().await {
+            taken += 1;
+            tokio::time::sleep(PATIENCE * 5 / 6).await;
+        }
+        taken
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_takes_little_now_and_then_does_not_hold_a_file_for_days() {
+        assert_eq!(taken_slowly(1024 * 1024).await, 10, "a slow line is waited for");
+        let taken = taken_slowly(1024).await;
+        assert!(taken < 5, "{taken} pieces of a thousand bytes took minutes");
     }
 
     #[tokio::test]

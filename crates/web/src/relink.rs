@@ -8,7 +8,7 @@ pub(crate) const JSON: [&str; 2] = ["href\": \"", "href\":\""];
 
 /// `text` with every address that begins with a slash after one of `names` changed, together with its name. Addresses come
 /// and go as they stand in the text.
-pub(crate) fn relinked(text: &str, names: &[&str], change: impl Fn(&str, &str) -> String) -> String {
+pub(crate) fn relinked(text: &str, names: &[&str], mut change: impl FnMut(&str, &str) -> String) -> String {
     let found = names.iter().flat_map(|name| {
         text.match_indices(&format!("{name}/")).map(|(at, _)| (at, *name)).collect::<Vec<_>>()
     });

@@ -8,11 +8,13 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use lacuna_domain::{Run, sha256_hex};
+use lacuna_domain::Run;
+use lacuna_domain::hash::{sha256_each, sha256_parts};
 use serde::Serialize;
 
 use crate::error::WebError;
 use crate::kept::{self, Streamed, Whole};
+use crate::state::Snapshot;
 
 /// The media type of tables.
 pub const CSV: &str = "text/csv; charset=utf-8";
@@ -150,22 +152,21 @@ pub fn stream(
     response
 }
 
-/// The tag of rows that follow from a revision of the store, a run if there is one, and what was asked for. It is weak:
-/// the store may move on while they are written, and they may be compressed on their way.
+/// The tag of rows that follow from a snapshot, which knows its revision and where instruments stood on its day, from a run
+/// if there is one, and from what was asked for. It is weak: the store may move on while they are written, and they may be
+/// compressed on their way.
 pub fn tag_of_rows<'a>(
-    revision: i64,
+    snapshot: &Snapshot,
     run: impl Into<Option<&'a Run>>,
     asked: impl IntoIterator<Item = &'a str>,
 ) -> Result<HeaderValue, WebError> {
     // Another version of the software may write other columns from the same store.
     let run: Option<&Run> = run.into();
     let run = run.map_or("", |run| run.id.as_str());
-    let mut made_of = format!("{} {revision} {run}", env!("CARGO_PKG_VERSION"));
-    for part in asked {
-        made_of.push('\n');
-        made_of.push_str(part);
-    }
-    let hash = sha256_hex(made_of.as_bytes());
+    let (revision, day) = (snapshot.revision.to_string(), snapshot.catalogue.day().to_string());
+    let asked = sha256_each(asked.into_iter().map(str::as_bytes));
+    let made_of = [env!("CARGO_PKG_VERSION"), &revision, &day, run, &asked];
+    let hash = sha256_parts(&made_of.map(str::as_bytes));
     let tag = format!("W/\"{}\"", hash.get(..32).unwrap_or(&hash));
     HeaderValue::from_str(&tag).map_err(WebError::internal("tag a file"))
 }

@@ -6,6 +6,7 @@ use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{Extensions, HeaderMap, StatusCode, Version};
 use axum::{Router, middleware};
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -65,22 +66,34 @@ pub async fn serve(
 async fn watch(app: App) {
     let mut ticks = tokio::time::interval(app.config().refresh);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    // What all readers share takes longer than the store may move on unseen: it is made aside, one snapshot's at a time.
+    let mut preparing: Option<JoinHandle<()>> = None;
     loop {
         ticks.tick().await;
-        if let Err(error) = follow(&app).await {
-            tracing::warn!(%error, "cannot follow the store; pages stay as they are");
+        let rests = match follow(&app).await {
+            Ok(moved) => !moved,
+            Err(error) => {
+                tracing::warn!(%error, "cannot follow the store; pages stay as they are");
+                false
+            }
+        };
+        if rests && preparing.as_ref().is_none_or(JoinHandle::is_finished) {
+            preparing = Some(tokio::spawn(prepare(app.clone())));
         }
     }
 }
 
-/// Takes a new snapshot where the store moved on, and makes its search ready; where it rests, as it does when the server
-/// starts, also what all readers share.
-async fn follow(app: &App) -> Result<(), WebError> {
+/// Takes a new snapshot where the store moved on, which it answers, and makes its search ready.
+async fn follow(app: &App) -> Result<bool, WebError> {
     let moved = app.refresh().await?;
     let snapshot = app.snapshot();
     snapshot.finder.ready(&snapshot.catalogue).await?;
-    if !moved {
-        snapshot.prepare(app).await?;
+    Ok(moved)
+}
+
+/// Makes ready what all readers share while the store rests, as it does when the server starts.
+async fn prepare(app: App) {
+    if let Err(error) = app.snapshot().prepare(&app).await {
+        tracing::warn!(%error, "cannot gather what readers share; the first of them waits for it");
     }
-    Ok(())
 }

@@ -61,6 +61,8 @@ pub struct Snapshot {
     pub offers: Offers,
     /// When documents changed after they came, read when the first feed is asked for.
     pub changes: OnceCell<crate::pages::take::feed::Changes>,
+    /// Whether what all readers share is ready.
+    pub(crate) prepared: OnceCell<()>,
     /// How documents stand to each other.
     pub relations: RelationBook,
     /// Documents read for comparisons, by number.
@@ -196,6 +198,7 @@ impl Snapshot {
             offers: Offers::default(),
             relations,
             changes: OnceCell::new(),
+            prepared: OnceCell::new(),
             peers: Shelf::new(HELD_PEERS),
             wording: OnceCell::new(),
             kept: Kept::default(),

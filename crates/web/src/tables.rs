@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::{BoxError, Router};
@@ -69,7 +70,6 @@ async fn answer(site: Router, line: &Line, mut request: Request) -> Response {
     let Some((path, format)) = csv_beside(request.uri().path()) else {
         return asked(site, request).await;
     };
-    let head = request.method() == Method::HEAD;
     let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
     let Ok(uri) = format!("{path}{query}").parse::<Uri>() else {
         return StatusCode::BAD_REQUEST.into_response();
@@ -77,30 +77,44 @@ async fn answer(site: Router, line: &Line, mut request: Request) -> Response {
     *request.uri_mut() = uri;
     request.headers_mut().remove(header::ACCEPT_ENCODING);
     let known = request.headers_mut().remove(header::IF_NONE_MATCH);
+    let head = request.method() == Method::HEAD;
+    if head || known.is_some() {
+        let (parts, body) = request.into_parts();
+        let response = asked(site.clone(), head_of(parts.clone())).await;
+        let tag = tag(&response, format).filter(|_| is_table(&response));
+        if crate::kept::matches(known.as_ref(), tag.as_ref()) {
+            return unchanged(tag);
+        }
+        // Whoever asks with HEAD is told what the table is; to tell how long it is, it would have to be written.
+        if head {
+            return if is_table(&response) { told(response, &path, format) } else { response };
+        }
+        request = Request::from_parts(parts, body);
+    }
+    // The CSV may be whole in memory: it is asked for once it can be converted, so that who waits holds none.
+    let Some(turn) = line.turn().await else { return busy() };
     let response = asked(site, request).await;
-    let is_table = response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/csv"));
-    if response.status() != StatusCode::OK || !is_table {
-        return response;
-    }
-    let tag = tag(&response, format);
-    if crate::kept::matches(known.as_ref(), tag.as_ref()) {
-        let kept = [(header::ETAG, tag), (header::CACHE_CONTROL, Some(HeaderValue::from_static("no-cache")))];
-        let mut unchanged = StatusCode::NOT_MODIFIED.into_response();
-        unchanged.headers_mut().extend(kept.into_iter().filter_map(|(name, value)| Some((name, value?))));
-        return unchanged;
-    }
-    // Whoever asks with HEAD is told what the table is; to tell how long it is, it would have to be written.
-    let mut response =
-        if head { told(response, &path, format) } else { written(response, line, &path, format).await };
-    if response.status() == StatusCode::OK
-        && let Some(tag) = tag
-    {
-        response.headers_mut().insert(header::ETAG, tag);
-    }
-    response
+    if is_table(&response) { written(response, turn, &path, format).await } else { response }
+}
+
+/// The same question, answered without a body.
+fn head_of(mut parts: Parts) -> Request {
+    parts.method = Method::HEAD;
+    Request::from_parts(parts, Body::empty())
+}
+
+/// Whether an answer is a table.
+fn is_table(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    response.status() == StatusCode::OK && kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/csv"))
+}
+
+/// What is said to who has the table with this tag.
+fn unchanged(tag: Option<HeaderValue>) -> Response {
+    let kept = [(header::ETAG, tag), (header::CACHE_CONTROL, Some(HeaderValue::from_static("no-cache")))];
+    let mut unchanged = StatusCode::NOT_MODIFIED.into_response();
+    unchanged.headers_mut().extend(kept.into_iter().filter_map(|(name, value)| Some((name, value?))));
+    unchanged
 }
 
 /// The tag of a table in another format: that of the CSV, which it is made from, and the format.
@@ -130,9 +144,13 @@ fn csv_beside(path: &str) -> Option<(String, TableFormat)> {
     Some((format!("{stem}.csv"), format))
 }
 
-async fn written(response: Response, line: &Line, path: &str, format: TableFormat) -> Response {
+async fn written(
+    response: Response,
+    turn: OwnedSemaphorePermit,
+    path: &str,
+    format: TableFormat,
+) -> Response {
     let (parts, csv) = response.into_parts();
-    let Some(turn) = line.turn().await else { return busy() };
     match converted(csv, format, turn).await {
         Ok((table, bytes)) => {
             let mut response = told(Response::from_parts(parts, read(table)), path, format);
@@ -196,16 +214,21 @@ fn read(file: File) -> Body {
     })
 }
 
-/// The answer of the CSV at `path` with what holds of it in another format: its media type and the name to save it as.
+/// The answer of the CSV at `path` with what holds of it in another format: its media type, its tag and the name to save it
+/// as.
 fn told(mut response: Response, path: &str, format: TableFormat) -> Response {
     let name = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".csv");
     let safe: String = name
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '-' })
         .collect();
+    let tag = tag(&response, format);
     let set = response.headers_mut();
     for stale in [header::CONTENT_LENGTH, header::ETAG] {
         set.remove(stale);
+    }
+    if let Some(tag) = tag {
+        set.insert(header::ETAG, tag);
     }
     set.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
     let attached = format!("attachment; filename=\"{safe}.{}\"", format.ending());

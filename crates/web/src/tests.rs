@@ -17,7 +17,7 @@ use crate::config::Config;
 use crate::sample::{CODEBOOK, World};
 use crate::state::App;
 
-mod actors;
+pub(crate) mod actors;
 mod beside;
 mod bounds;
 mod charts;

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::{Args as ClapArgs, Subcommand};
 use lacuna_domain::{DocumentId, Relation};
-use lacuna_pipeline::analyze::relations::{self, RelationSummary};
+use lacuna_pipeline::analyze::relations::{self, RelationImport, RelationSummary};
 use lacuna_store::Store;
 
 use crate::context::Context;
@@ -24,7 +24,7 @@ use crate::output;
 
 In an import, a row needs from, kind and one of to and cited; holds = no hides a relation that was found wrongly.
 Imported rows stay when relations are found anew. Rows of an export that were not changed are left out; to say that a
-relation is right as it was found, write imported in source.")]
+relation is right as it was found, or is another one than was found, write imported in source.")]
 pub struct Args {
     #[command(subcommand)]
     action: Action,
@@ -79,10 +79,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
             if context.json {
                 output::json(&done)?;
             } else {
-                output::text(&format!(
-                    "{} relations brought in, {} unchanged",
-                    done.imported, done.unchanged
-                ))?;
+                output::text(&brought(&done))?;
             }
         }
     }
@@ -92,15 +89,12 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
 /// The relations that name no private document; how many others there are is noted.
 async fn public(store: &Store, all: Vec<Relation>, context: &Context) -> anyhow::Result<Vec<Relation>> {
     let documents = store.documents().await.context("read the documents")?;
-    let private: BTreeSet<DocumentId> = documents
+    let shown: BTreeSet<DocumentId> = documents
         .into_iter()
-        .filter(|document| document.metadata.private)
+        .filter(|document| !document.metadata.private)
         .map(|document| document.id)
         .collect();
-    let names_private = |relation: &Relation| {
-        std::iter::once(&relation.from).chain(&relation.to).any(|id| private.contains(id))
-    };
-    let (hidden, public): (Vec<_>, Vec<_>) = all.into_iter().partition(names_private);
+    let (public, hidden): (Vec<_>, Vec<_>) = all.into_iter().partition(|relation| relation.is_among(&shown));
     if !hidden.is_empty() {
         let many = hidden.len();
         context.progress.note(&format!(
@@ -113,6 +107,18 @@ async fn public(store: &Store, all: Vec<Relation>, context: &Context) -> anyhow:
 /// Looks for relations anew.
 pub(crate) async fn find(store: &Store, context: &Context) -> anyhow::Result<RelationSummary> {
     relations::find(store, &*context.progress).await.context("find relations")
+}
+
+/// What an import did, in words.
+fn brought(done: &RelationImport) -> String {
+    let mut words = format!("{} relations brought in, {} unchanged", done.imported, done.unchanged);
+    if done.gone > 0 {
+        words.push_str(&format!(
+            "; {} left out that are found no longer: to bring them in, write imported in source",
+            done.gone
+        ));
+    }
+    words
 }
 
 fn words(summary: &RelationSummary) -> String {

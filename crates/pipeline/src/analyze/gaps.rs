@@ -85,8 +85,8 @@ pub struct CodeGap {
     pub group: Option<String>,
     /// How it stands.
     pub verdict: Verdict,
-    /// Whether documents speak to it, none of them at the highest level: also where the verdict says that none binds.
-    pub only_minimal: bool,
+    /// Whether documents speak to it, none of them at the highest level, whatever the verdict.
+    pub none_at_highest: bool,
     /// Documents above the lowest level.
     pub any: u64,
     /// Documents at the highest level.
@@ -102,7 +102,7 @@ pub struct CodeGap {
     /// Binding documents at the highest level.
     pub binding_full: u64,
     /// How many of the documents without the label the engine expects to speak to the code after all: the sum of its
-    /// calibrated probabilities. `None` where it gave none.
+    /// calibrated probabilities. `None` where it gave none, or nobody asked.
     pub expected_missed: Option<f64>,
 }
 
@@ -172,6 +172,23 @@ impl States {
 
 /// The gaps of `dimension` among the documents of `selection` on the day of `states`.
 pub fn gaps(catalogue: &Catalogue, selection: &Selection, dimension: &Dimension, states: &States) -> Gaps {
+    let mut found = verdicts(catalogue, selection, dimension, states);
+    let classified = selection.documents() & catalogue.coded();
+    for gap in &mut found.codes {
+        gap.expected_missed = dimension
+            .code(&gap.code)
+            .and_then(|code| expected_missed(catalogue, &classified, dimension, code));
+    }
+    found
+}
+
+/// The same without what may have been missed, which costs more than all else: for many sets side by side.
+pub fn verdicts(
+    catalogue: &Catalogue,
+    selection: &Selection,
+    dimension: &Dimension,
+    states: &States,
+) -> Gaps {
     let on = states.on;
     let classified = selection.documents() & catalogue.coded();
     let there = &classified & &states.there;
@@ -219,10 +236,6 @@ struct Sets<'s> {
 impl Sets<'_> {
     fn code(&self, code: &Code) -> CodeGap {
         let (any, full) = speaking(self.catalogue, self.dimension, code);
-        let missing = self.classified - &any;
-        let (expected, sure) =
-            self.catalogue.expected(&missing, self.dimension.id.as_str(), code.id.as_str());
-        let known = missing.is_empty() || sure > 0;
         let group = code.group.as_deref().and_then(|id| self.dimension.groups.iter().find(|g| g.id == id));
         let mut found = CodeGap {
             code: code.id.to_string(),
@@ -230,7 +243,7 @@ impl Sets<'_> {
             short: code.short.clone(),
             group: group.map(|g| g.name.clone()),
             verdict: Verdict::NoDocument,
-            only_minimal: false,
+            none_at_highest: false,
             any: any.intersection_len(self.classified),
             full: full.intersection_len(self.classified),
             there_any: any.intersection_len(self.there),
@@ -238,12 +251,24 @@ impl Sets<'_> {
             standing_full: full.intersection_len(self.standing),
             binding_any: any.intersection_len(self.binding),
             binding_full: full.intersection_len(self.binding),
-            expected_missed: known.then_some(expected),
+            expected_missed: None,
         };
         found.verdict = found.judge();
-        found.only_minimal = found.any > 0 && found.full == 0;
+        found.none_at_highest = found.any > 0 && found.full == 0;
         found
     }
+}
+
+/// How many classified documents without the label the engine expects to speak to a code; `None` where it does not say.
+fn expected_missed(
+    catalogue: &Catalogue,
+    classified: &DocumentSet,
+    dimension: &Dimension,
+    code: &Code,
+) -> Option<f64> {
+    let missing = classified - &speaking(catalogue, dimension, code).0;
+    let (expected, sure) = catalogue.expected(&missing, dimension.id.as_str(), code.id.as_str());
+    (missing.is_empty() || sure > 0).then_some(expected)
 }
 
 /// The documents that speak to a code at all, and those at its highest level.

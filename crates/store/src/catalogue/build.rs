@@ -49,7 +49,6 @@ pub struct Builder {
     own: OwnBuilder,
     texts: HashMap<TextId, u32>,
     text_documents: Vec<Vec<u32>>,
-    today: Date,
 }
 
 impl Catalogue {
@@ -76,6 +75,8 @@ impl Builder {
             text_numbers: Vec::new(),
             shared_texts: BTreeMap::new(),
             repeated: RoaringBitmap::new(),
+            textless: 0,
+            day: Date::MAX,
             enactments: Vec::new(),
             days: BTreeMap::new(),
             dates: Vec::new(),
@@ -100,14 +101,13 @@ impl Builder {
             own: OwnBuilder::default(),
             texts: HashMap::new(),
             text_documents: Vec::new(),
-            today: Date::MAX,
         }
     }
 
     /// With the day on which the present states are those of the catalogue; without it, steps to come count as taken.
     #[must_use]
     pub const fn as_of(mut self, today: Date) -> Self {
-        self.today = today;
+        self.columns.day = today;
         self
     }
 
@@ -122,7 +122,7 @@ impl Builder {
         catalogue.official_names.push(&metadata.official_name);
         catalogue.text_bytes.push(input.text_len as u32);
         let life = Life::of(metadata, &input.endings).by_its_text(input.terms);
-        let present = life.on(self.today).state;
+        let present = life.on(catalogue.day).state;
         catalogue.enactments.push(present);
         catalogue.states.push(&life);
         for kind in DateKind::ALL {
@@ -157,7 +157,10 @@ impl Builder {
     }
 
     fn push_text(&mut self, row: u32, version: Option<&Version>) {
-        let Some(version) = version else { return self.columns.text_numbers.push(u32::MAX) };
+        let Some(version) = version else {
+            self.columns.textless += 1;
+            return self.columns.text_numbers.push(u32::MAX);
+        };
         let next = self.text_documents.len() as u32;
         let number = *self.texts.entry(version.text.clone()).or_insert(next);
         if number == next {

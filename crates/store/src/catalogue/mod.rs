@@ -81,6 +81,10 @@ struct Columns {
     shared_texts: BTreeMap<u32, Vec<u32>>,
     /// Documents whose text another one has too.
     repeated: RoaringBitmap,
+    /// Documents without a text.
+    textless: u64,
+    /// The day of the present states.
+    day: Date,
     /// The present state.
     enactments: Vec<Enactment>,
     /// Documents by kind of date and day.
@@ -114,6 +118,11 @@ impl Catalogue {
         self.run.as_ref()
     }
 
+    /// The day on which the present states are those of the catalogue.
+    pub const fn day(&self) -> Date {
+        self.columns.day
+    }
+
     /// Documents in the catalogue.
     pub fn len(&self) -> u64 {
         self.columns.all.len()
@@ -127,6 +136,11 @@ impl Catalogue {
     /// Documents that the run coded: the denominator of every coverage count.
     pub const fn coded(&self) -> &RoaringBitmap {
         self.columns.labels.coded()
+    }
+
+    /// Documents without a text, of which words find the title alone.
+    pub const fn textless(&self) -> u64 {
+        self.columns.textless
     }
 
     /// Whether any document is invented for demonstration; then every page and export says so.

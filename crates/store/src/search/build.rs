@@ -13,7 +13,7 @@ use super::index::{
     DocumentFields, LAYOUT, PassageFields, SearchIndex, Stamp, create, document_schema, passage_schema,
     write_stamp,
 };
-use super::tokens::{Reading, Stems, Token, tokens};
+use super::tokens::{Reading, Stems, Token, parted, tokens};
 
 /// One document to be indexed.
 #[derive(Clone, Copy, Debug)]
@@ -151,24 +151,27 @@ fn headings(input: &IndexInput<'_>, passage: &Passage) -> String {
 struct Words {
     tokens: Vec<IndexToken>,
     next: usize,
-    /// Letters of abbreviations and their stems.
-    letters: Vec<[String; 2]>,
+    /// What is read besides: runs of words side by side, each with its stem.
+    besides: Vec<Vec<[String; 2]>>,
 }
 
 impl Words {
     /// Adds the words of another piece; a phrase may run from one piece into the next.
     fn push(&mut self, words: &[Token], stems: &Stems, language: Option<&str>) {
         let first = self.next;
+        let both = |token: &Token| [token.word.clone(), stems.stem(language, &token.word)];
         for token in words {
             let position = first + token.position;
             self.next = self.next.max(position + 1);
-            let both = [token.word.clone(), stems.stem(language, &token.word)];
-            if token.reading == Reading::Letter {
-                self.letters.push(both);
-            } else {
-                self.put(position, both);
+            match token.reading {
+                Reading::Word | Reading::Joined => self.put(position, both(token)),
+                Reading::Letter => self.besides.push(vec![both(token)]),
+                Reading::Part => {}
             }
         }
+        let parted = parted(words);
+        let runs = around_parts(&parted).map(|run| run.iter().map(|token| both(token)).collect());
+        self.besides.extend(runs);
     }
 
     fn put(&mut self, position: usize, both: [String; 2]) {
@@ -176,11 +179,30 @@ impl Words {
         self.tokens.extend(tokens);
     }
 
-    /// Letters come after all words and beside nothing: `"a system"` is not in "an A.I. system", though `a` is.
+    /// What is read besides comes after all words, each run beside nothing else: `"a system"` is not in "an A.I. system",
+    /// though `a` is.
     fn finish(mut self) -> PreTokenizedString {
-        for (index, both) in std::mem::take(&mut self.letters).into_iter().enumerate() {
-            self.put(self.next + 1 + 2 * index, both);
+        let mut position = self.next + 1;
+        for run in std::mem::take(&mut self.besides) {
+            for both in run {
+                self.put(position, both);
+                position += 1;
+            }
+            position += 1;
         }
         PreTokenizedString { text: String::new(), tokens: self.tokens }
     }
+}
+
+/// The parts at each line's end with the words on either side, so that phrases run on through them.
+fn around_parts<'t>(parted: &'t [&'t Token]) -> impl Iterator<Item = &'t [&'t Token]> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let is_part = |token: &&Token| token.reading == Reading::Part;
+        let start = from + parted.get(from..)?.iter().position(is_part)?;
+        let rest = &parted[start..];
+        let end = start + rest.iter().position(|token| !is_part(token)).unwrap_or(rest.len());
+        from = end;
+        Some(&parted[start.saturating_sub(1)..parted.len().min(end + 1)])
+    })
 }

@@ -34,8 +34,11 @@ pub(super) struct Value {
 
 impl Facts<'_> {
     /// Documents of which a value of the field holds these words side by side, in any case. A state is meant as a whole:
-    /// what is not yet in force is not in force.
+    /// what is not yet in force is not in force; so is that nothing is recorded.
     pub(super) fn with_words(&self, field: Field, words: &str) -> Box<dyn Plan> {
+        if words == NONE {
+            return self.passing(&[Condition::Field(field, NONE.to_owned())]);
+        }
         let wanted = plain(words);
         if field == Field::Enactment {
             return self.among(field, |value| value == wanted);

@@ -15,7 +15,7 @@ use super::SearchError;
 use super::tokens::Stems;
 
 /// Counts up whenever the same text would be indexed or kept differently; older indexes are then made again.
-pub(super) const LAYOUT: u32 = 3;
+pub(super) const LAYOUT: u32 = 4;
 const STAMP: &str = "stamp.json";
 /// The field that says at which place a document came.
 pub(super) const PLACE: &str = "place";

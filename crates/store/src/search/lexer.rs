@@ -1,6 +1,6 @@
 //! From what a reader typed to words, phrases and operators, each with its place.
 
-use lacuna_domain::filter::Field;
+use lacuna_domain::filter::{Field, NONE, column_of};
 
 use super::parameters::Parameters;
 use super::query::{QueryError, Scope, error};
@@ -26,15 +26,17 @@ pub(super) enum Lexeme {
 
 /// Everything that stands in a search, in order, each with its place in characters.
 pub(super) fn lexemes(text: &str, parameters: &Parameters<'_>) -> Result<Vec<(usize, Lexeme)>, QueryError> {
-    Lexer { parameters, chars: text.chars().collect(), at: 0, in_value: false }.all()
+    Lexer { parameters, chars: text.chars().collect(), at: 0, field: None, brackets: vec![] }.all()
 }
 
 struct Lexer<'p> {
     parameters: &'p Parameters<'p>,
     chars: Vec<char>,
     at: usize,
-    /// Right after `id:` or a parameter of an address, where colons are part of the value.
-    in_value: bool,
+    /// The field that was named right before.
+    field: Option<Scope>,
+    /// The fields that the open brackets are about.
+    brackets: Vec<Option<Scope>>,
 }
 
 impl Lexer<'_> {
@@ -47,21 +49,44 @@ impl Lexer<'_> {
                     self.at += 1;
                     continue;
                 }
-                '(' | ')' => {
-                    self.at += 1;
-                    if c == '(' { Lexeme::Open } else { Lexeme::Close }
+                '(' if self.starts_none() => {
+                    self.at += NONE.len();
+                    Lexeme::Word(NONE.to_owned())
                 }
-                '"' | '“' | '”' | '„' | '«' | '»' => self.phrase(position)?,
+                '(' => {
+                    self.at += 1;
+                    let about = self.about();
+                    self.brackets.push(about);
+                    Lexeme::Open
+                }
+                ')' => {
+                    self.at += 1;
+                    self.brackets.pop();
+                    Lexeme::Close
+                }
+                c if is_mark(c) => self.phrase(position)?,
                 '-' if self.starts_exclusion() => {
                     self.at += 1;
                     Lexeme::Not
                 }
                 _ => self.word(position)?,
             };
-            self.in_value = matches!(lexeme, Lexeme::Field(Scope::Id | Scope::Parameter(_)));
+            self.field = if let Lexeme::Field(scope) = &lexeme { Some(*scope) } else { None };
             lexemes.push((position, lexeme));
         }
         Ok(without_signs(lexemes))
+    }
+
+    /// The field of which values stand here.
+    fn about(&self) -> Option<Scope> {
+        self.field.or_else(|| self.brackets.last().copied().flatten())
+    }
+
+    /// `(none)` as a value, not as a word in brackets.
+    fn starts_none(&self) -> bool {
+        let rest = self.chars.get(self.at..).unwrap_or_default();
+        matches!(self.about(), Some(Scope::Fact(_) | Scope::Parameter(_)))
+            && NONE.chars().eq(rest.iter().copied().take(NONE.len()))
     }
 
     /// A minus before a word, not one between words or alone.
@@ -115,28 +140,12 @@ impl Lexer<'_> {
         let rest = self.chars.get(self.at..).unwrap_or_default();
         let length = rest.iter().position(ends).unwrap_or(rest.len());
         let word: String = rest[..length].iter().collect();
-        if let Some((name, _)) = word.split_once(':')
-            && let Some(scope) = self.scope_named(name)
-            && !self.in_value
+        // Right after a field whose values have colons, no other begins.
+        if !has_colons(self.field)
+            && let Some((length, scope)) = self.field_of(&word, position)?
         {
-            self.at += name.chars().count() + 1;
+            self.at += length;
             return Ok(Lexeme::Field(scope));
-        }
-        if let Some((name, after)) = word.split_once(':')
-            && !self.in_value
-            && !after.starts_with("//")
-            && name.chars().all(char::is_alphabetic)
-            && !name.is_empty()
-        {
-            let problem = format!("there is no field {name:?}");
-            let facts = Field::ALL.into_iter().map(|field| format!("{}:", field.id()));
-            let facts = facts.chain(self.parameters.names().map(|name| format!("{name}:")));
-            let facts = facts.collect::<Vec<_>>().join(", ");
-            let mend = format!(
-                "use title:, text:, id: or one of {facts}, such as id:{word} for the document of that id, or put the words \
-                 in quotation marks"
-            );
-            return Err(error(position, problem, mend));
         }
         self.at += length;
         Ok(match word.as_str() {
@@ -154,6 +163,51 @@ impl Lexer<'_> {
         })
     }
 
+    /// The field that a word begins with, and the characters up to its value.
+    fn field_of(&self, word: &str, position: usize) -> Result<Option<(usize, Scope)>, QueryError> {
+        if let Some(beginning) = column_of(word) {
+            return self.own_column(word, beginning, position);
+        }
+        let Some((name, after)) = word.split_once(':') else { return Ok(None) };
+        if let Some(scope) = self.scope_named(name) {
+            return Ok(Some((name.chars().count() + 1, scope)));
+        }
+        let is_name = !name.is_empty() && name.chars().all(char::is_alphabetic) && !after.starts_with("//");
+        if !is_name || has_colons(self.about()) {
+            return Ok(None);
+        }
+        let problem = format!("there is no field {name:?}");
+        let facts = Field::ALL.into_iter().map(|field| format!("{}:", field.id()));
+        let facts = facts.chain(self.parameters.names().map(|name| format!("{name}:")));
+        let facts = facts.collect::<Vec<_>>().join(", ");
+        let mend = format!(
+            "use title:, text:, id: or one of {facts}, such as id:{word} for the document of that id, or put the words \
+             in quotation marks"
+        );
+        Err(error(position, problem, mend))
+    }
+
+    /// The own column that a word begins to name, and the characters up to its value; `beginning` is of its name.
+    fn own_column(
+        &self,
+        word: &str,
+        beginning: &str,
+        position: usize,
+    ) -> Result<Option<(usize, Scope)>, QueryError> {
+        let rest = self.chars.get(self.at..).unwrap_or_default();
+        let plain: String = rest.iter().map(|c| if is_mark(*c) { '"' } else { *c }).collect();
+        if let Some((at, length)) = self.parameters.own_column(&plain) {
+            return Ok(Some((length, Scope::Parameter(at))));
+        }
+        let quoted = beginning.is_empty() && rest.get(word.chars().count()).is_some_and(|c| is_mark(*c));
+        if !quoted && !beginning.contains(':') {
+            return Ok(None);
+        }
+        let mend = "use column.NAME: or column.\"NAME\": with a name that the list of documents offers, or put the words in \
+                    quotation marks";
+        Err(error(position, "the catalogue has no column of this name", mend))
+    }
+
     fn scope_named(&self, name: &str) -> Option<Scope> {
         match name {
             "title" => Some(Scope::Title),
@@ -165,6 +219,16 @@ impl Lexer<'_> {
             }
         }
     }
+}
+
+/// Whether it is a quotation mark.
+pub(super) const fn is_mark(c: char) -> bool {
+    matches!(c, '"' | '“' | '”' | '„' | '«' | '»')
+}
+
+/// Whether values of a field hold colons, such as `2.2:3` and `agora:18`.
+const fn has_colons(field: Option<Scope>) -> bool {
+    matches!(field, Some(Scope::Id | Scope::Parameter(_)))
 }
 
 /// Passes over signs that hold no letter or digit, such as the `§` of `§ 7152`, where a word or phrase stands beside

@@ -9,7 +9,7 @@ use super::damage::sound;
 use super::find::{Found, Scores, Search};
 use super::plan::{Wanted, apart};
 use super::query::Query;
-use super::tokens::{Stems, Token, tokens};
+use super::tokens::{Stems, Token, parted, tokens};
 
 /// A passage that speaks of what was searched.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,13 +144,14 @@ fn word_end(text: &str, at: usize) -> usize {
 fn marks(text: &str, wanted: &Wanted, stems: &Stems) -> Vec<(usize, usize)> {
     let all = tokens(text);
     let apart: Vec<&Token> = all.iter().filter(|token| token.is_word()).collect();
+    let parted = parted(&all);
     let mut ranges: Vec<(usize, usize)> = all
         .iter()
         .filter(|token| wanted.holds(&token.word, stems))
         .map(|token| (token.start, token.end))
         .collect();
     for phrase in wanted.phrases.iter().filter(|phrase| !phrase.is_empty()) {
-        for run in apart.windows(phrase.len()) {
+        for run in apart.windows(phrase.len()).chain(parted.windows(phrase.len())) {
             if run.iter().zip(phrase).all(|(token, word)| &token.word == word)
                 && let (Some(first), Some(last)) = (run.first(), run.last())
             {

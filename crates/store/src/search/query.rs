@@ -10,8 +10,9 @@
 //! | `discrimin*` | words that start so |
 //! | `title:act`, `text:act`, `id:agora:18*` | in the title, in the text, by document id |
 //! | `jurisdiction:colorado`, `authority:"trade commission"`, `tag:disclos*` | in what the catalogue says: every field that is a filter |
-//! | `risk:2.2`, `form:hard_law`, `year:2021-2024`, `adopted:2024`, `column.Validated?:yes` | codes, forms, years, dates and own columns, with the values that an address takes |
-//! | `title:(act OR order)` | groups |
+//! | `risk:2.2`, `form:hard_law`, `year:2021-2024`, `adopted:2024`, `column.Validated?:yes`, `column."Checked by":me` | codes, forms, years, dates and own columns, with the values that an address takes |
+//! | `year:(none)`, `jurisdiction:(none)` | nothing recorded of it |
+//! | `title:(act OR order)`, `actor:(target:developer OR proposer)` | groups |
 //!
 //! Signs without a letter or digit, such as a `§` that stands alone, are passed over where there are words.
 
@@ -401,7 +402,66 @@ mod tests {
         check("risk:(2.2:3 OR 7.3:0)", "([2.2 Security: Good] OR [7.3 Robustness: not covered])");
         check("-form:hard_law", "NOT [Form: Hard law]");
         check("year:2021-2024 OR year:\"(none)\"", "([Year: 2021 to 2024] OR [Year: Not recorded])");
+        check("year:(none) bias", "([Year: Not recorded] AND bias)");
+        check("year:(2024 OR (none))", "([Year: 2024] OR [Year: Not recorded])");
+        check("jurisdiction:(none) title:(none)", "(jurisdiction:(none) AND title:none)");
         check("actor:target:developer", "[Target: AI developer]");
+    }
+
+    #[test]
+    fn values_in_brackets_keep_the_colons_of_their_field() {
+        check(
+            "actor:(target:developer OR target:deployer)",
+            "([Target: AI developer] OR [Target: AI deployer])",
+        );
+        check("lifecycle:(deploy:0) bias", "([Deploy: not covered] AND bias)");
+        check("id:(agora:18 OR (file:a OR -file:b))", "(id:agora:18 OR (id:file:a OR NOT id:file:b))");
+        check("lifecycle:(deploy:0 OR form:hard_law)", "([Deploy: not covered] OR [Form: Hard law])");
+        for text in ["actor:(target:developer) target:developer", "actor:(title:(target:developer))"] {
+            assert!(parse(text).unwrap_err().problem.contains("no field"), "{text}: the brackets are closed");
+        }
+    }
+
+    #[test]
+    fn the_name_of_an_own_column_may_have_spaces_and_signs() {
+        let names = ["Checked", "Checked by", "Ratio: a (b)", "“Odd” one"];
+        let metadata = lacuna_domain::Metadata {
+            extra: names.map(|name| (name.to_owned(), "yes".to_owned())).into(),
+            ..lacuna_domain::Metadata::default()
+        };
+        let input = crate::catalogue::CatalogueInput {
+            document: lacuna_domain::Document { id: "demo:1".parse().unwrap(), metadata },
+            version: None,
+            text_len: 0,
+            language: None,
+            outcome: None,
+            reviewed: false,
+            endings: vec![],
+            stated: std::collections::BTreeSet::new(),
+            terms: lacuna_domain::Terms::default(),
+        };
+        let codebook = lacuna_domain::Codebook::parse(TEST_CODEBOOK).unwrap();
+        let catalogue = Catalogue::build(vec![input], &codebook, None);
+        let parse = |text: &str| super::parse(text, &Parameters::of(&catalogue));
+        for (text, name) in [
+            ("column.Checked:yes", "Checked"),
+            ("column.\"Checked\":yes", "Checked"),
+            ("column.\"Checked by\":yes", "Checked by"),
+            ("column.“Checked by”:yes", "Checked by"),
+            ("column.Checked by:yes", "Checked by"),
+            ("column.Ratio: a (b):\"yes\"", "Ratio: a (b)"),
+            ("column.\"\"Odd\" one\":(yes)", "“Odd” one"),
+        ] {
+            let condition = Condition::Column(name.to_owned(), "yes".to_owned());
+            assert_eq!(parse(text), Ok(Query::Passing(vec![condition])), "{text}");
+        }
+        let none = Condition::Column("Checked by".to_owned(), "(none)".to_owned());
+        assert_eq!(parse("column.\"Checked by\":(none)"), Ok(Query::Passing(vec![none])));
+        for text in ["bias column.Nobody:yes", "bias column.\"No body\":yes"] {
+            let error = parse(text).unwrap_err();
+            assert_eq!((error.position, error.problem.contains("no column")), (5, true), "{error}");
+        }
+        assert_eq!(parse("column.5"), Ok(Query::Word(Scope::Anywhere, "column.5".to_owned())));
     }
 
     #[test]

@@ -40,7 +40,7 @@ impl SearchIndex {
     ) -> Result<Self, SearchError> {
         let key = key(store).await?;
         let place = folder.join(key.get(..24).unwrap_or(&key));
-        match sound(|| Self::open(&place, &key, check)) {
+        match opened(&place, &key, check).await {
             Ok(Some(index)) => return Ok(index),
             Ok(None) => {}
             Err(error) => tracing::warn!(%error, folder = %place.display(), "making the search index again"),
@@ -57,7 +57,8 @@ impl SearchIndex {
             remove(&building.folder)?;
         }
         clear(folder, &place)?;
-        Self::open(&place, &key, Check::Quick)?
+        opened(&place, &key, Check::Quick)
+            .await?
             .ok_or_else(|| SearchError::Damaged("it vanished while it was opened".to_owned()))
     }
 
@@ -66,6 +67,13 @@ impl SearchIndex {
         let key = key(store).await?;
         build(store, None, segment, &key).await
     }
+}
+
+/// Opens an index on a thread that may block: looking at every byte of a large one takes long.
+async fn opened(place: &Path, key: &str, check: Check) -> Result<Option<SearchIndex>, SearchError> {
+    let (place, key) = (place.to_owned(), key.to_owned());
+    let open = move || sound(|| SearchIndex::open(&place, &key, check));
+    tokio::task::spawn_blocking(open).await.map_err(std::io::Error::other)?
 }
 
 async fn build(

@@ -196,6 +196,38 @@ fn faults_and_spellings_do_not_hide_a_document() {
 }
 
 #[test]
+fn a_hyphen_at_a_line_s_end_may_belong_to_the_word_or_not() {
+    let world = world_of(&[
+        ("demo:1", "Rule", "en", "Rule\n\nBuy a high-\nperformance comput-\ning cluster for the bay."),
+        ("demo:2", "Note", "en", "Note\n\nA high performance is given; nothing is computing."),
+    ]);
+    let cases: &[(&str, &[&str])] = &[
+        ("performance", &["1", "2"]),
+        ("highperformance", &["1"]),
+        ("high-performance", &["1", "2"]),
+        ("computing", &["1", "2"]),
+        ("\"a high performance\"", &["1", "2"]),
+        ("\"high performance computing\"", &[]),
+        ("\"performance comput ing cluster\"", &["1"]),
+        ("\"computing cluster for\"", &["1"]),
+        ("\"high cluster\"", &[]),
+    ];
+    for (words, expected) in cases {
+        let mut found = ids(&world, words);
+        found.sort();
+        assert_eq!(found, *expected, "{words}");
+    }
+    let marked = |words: &str| {
+        let found = world.1.find(&world.0, words, None).unwrap();
+        let hit = world.1.passages(&found, world.0.find("demo:1").unwrap(), 1).unwrap().remove(0);
+        let marks = hit.snippet.marks.iter().map(|(from, to)| hit.snippet.text[*from..*to].to_owned());
+        marks.collect::<Vec<_>>()
+    };
+    assert_eq!(marked("performances"), ["performance"]);
+    assert_eq!(marked("\"high performance\""), ["high-\nperformance"]);
+}
+
+#[test]
 fn abbreviations_are_found_with_and_without_their_dots() {
     let world = world_of(&[
         ("demo:1", "Plan", "en", "Plan\n\nThe A.I. system is sold in the U.S. by the Office."),
@@ -293,6 +325,10 @@ fn japanese_is_found_without_spaces_in_either_script_and_width() {
         ("AI", vec!["2"]),
         ("title:ガイドライン", vec!["2"]),
         ("監査 OR 保存", vec!["2", "3"]),
+        ("知", vec!["1"]),
+        ("性", vec!["1"]),
+        ("title:針", vec!["1"]),
+        ("存", vec!["3"]),
         ("全安", vec![]),
     ] {
         let mut found = ids(&world, words);

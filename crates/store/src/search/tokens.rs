@@ -2,7 +2,8 @@
 //!
 //! A text is folded with [`lacuna_domain::fold`], which undoes line-break hyphens, ligatures and the OCR fault "Al";
 //! then words lose their diacritics, Chinese and Japanese are cut into overlapping pairs of characters, and the parts
-//! of a hyphenated word stand both apart and joined, so that "deep-fake" and "deepfake" find each other. Letters with
+//! of a hyphenated word stand both apart and joined, so that "deep-fake" and "deepfake" find each other. Nobody can tell
+//! whether a hyphen at a line's end belongs to the word: the parts stand beside what it was joined to. Letters with
 //! dots between them and no space, "A.I." or "U.S.C.", are one word as if written without dots, so that phrases and
 //! distances count it once; its letters stand beside it.
 
@@ -10,7 +11,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use frostem::{Algorithm, Stemmer};
-use lacuna_domain::fold::{Folded, Mode, fold, is_cjk};
+use lacuna_domain::fold::{Folded, Mode, fold, fold_str, is_cjk};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -36,8 +37,11 @@ pub(super) enum Reading {
     Word,
     /// Joined from the parts of a hyphenated word, beside them.
     Joined,
-    /// One letter of an abbreviation with dots, beside the abbreviation.
+    /// One letter of an abbreviation with dots, beside the abbreviation, or the last character of a Chinese or Japanese
+    /// run, which no pair starts with.
     Letter,
+    /// What stands on one side of a hyphen at a line's end, beside the word that was joined there.
+    Part,
 }
 
 impl Token {
@@ -50,7 +54,8 @@ impl Token {
 /// What a stemmed word starts with in the index, where it stands beside the word itself.
 const STEM_MARK: char = '~';
 
-/// The words of `text`, by position; a joined word follows its last part, an abbreviation its last letter.
+/// The words of `text`, by position; a joined word follows its last part, an abbreviation its last letter, and the parts
+/// at a line's end follow their word.
 pub(super) fn tokens(text: &str) -> Vec<Token> {
     let folded = fold(text, Mode::Search);
     let mut cutter =
@@ -142,6 +147,7 @@ impl Cutter<'_> {
         let position = self.position;
         let reading = Reading::Word;
         self.tokens.push(Token { word: word.clone().into_owned(), start, end, position, reading });
+        self.parts(start, end);
         match &mut self.chain {
             Some(chain) if chain.open && self.text.get(chain.end..start).is_some_and(is_hyphen) => {
                 chain.letters.push_str(&word);
@@ -157,6 +163,25 @@ impl Cutter<'_> {
             }
         }
         self.position += 1;
+    }
+
+    /// What stands on either side of a hyphen at a line's end within the word at `start..end` of the text.
+    fn parts(&mut self, start: usize, end: usize) {
+        let word = self.text.get(start..end).unwrap_or_default();
+        if !word.contains(is_line_break) {
+            return;
+        }
+        let mut at = start;
+        for line in word.split_inclusive(is_line_break) {
+            let part = line.trim_end_matches(|c: char| c.is_whitespace() || is_hyphen_mark(c)).trim_start();
+            let begin = at + line.len() - line.trim_start().len();
+            at += line.len();
+            let word = plain(&fold_str(part, Mode::Search)).into_owned();
+            if !word.is_empty() {
+                let (end, position) = (begin + part.len(), self.position);
+                self.tokens.push(Token { word, start: begin, end, position, reading: Reading::Part });
+            }
+        }
     }
 
     /// Takes the next word into the run of words with dots, or begins another run with it.
@@ -196,7 +221,8 @@ impl Cutter<'_> {
         (self.position, self.chain) = (position + 1, None);
     }
 
-    /// Pairs of neighbours; a character that stands alone by itself.
+    /// Pairs of neighbours, and beside them the last character, which begins no pair; a character that stands alone by
+    /// itself.
     fn cjk(&mut self, from: usize, to: usize) {
         self.abbreviate();
         self.chain = None;
@@ -210,6 +236,13 @@ impl Cutter<'_> {
             let (position, reading) = (self.position, Reading::Word);
             self.tokens.push(Token { word, start, end, position, reading });
             self.position += 1;
+        }
+        if let [.., first, last] = bounds[..]
+            && width == 2
+            && let Some((start, end)) = self.folded.original(from + first, from + last)
+        {
+            let (word, position) = (run[first..last].to_owned(), self.position - 1);
+            self.tokens.push(Token { word, start, end, position, reading: Reading::Letter });
         }
         // A gap, so that pairs of different runs are no neighbours.
         self.position += 1;
@@ -230,9 +263,30 @@ impl Cutter<'_> {
 /// Whether what stands between two words is a hyphen, at a line's end or not; a dash has space around it or is longer.
 fn is_hyphen(between: &str) -> bool {
     let mut chars = between.chars();
-    chars.next().is_some_and(|c| matches!(c, '-' | '\u{ad}' | '\u{2010}' | '\u{2011}'))
+    chars.next().is_some_and(is_hyphen_mark)
         && (chars.as_str().is_empty()
             || (chars.as_str().starts_with(['\n', '\r']) && chars.all(char::is_whitespace)))
+}
+
+const fn is_hyphen_mark(c: char) -> bool {
+    matches!(c, '-' | '\u{ad}' | '\u{2010}' | '\u{2011}')
+}
+
+/// Whether a line ends here, as [`lacuna_domain::fold`] sees it.
+const fn is_line_break(c: char) -> bool {
+    matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// The words of a text in order, those that a hyphen at a line's end set apart as their parts: the other way to read it.
+pub(super) fn parted(tokens: &[Token]) -> Vec<&Token> {
+    let next = tokens.iter().skip(1).map(Some).chain([None]);
+    let apart = |next: Option<&Token>| next.is_some_and(|next| next.reading == Reading::Part);
+    let read = tokens.iter().zip(next).filter(|(token, next)| match token.reading {
+        Reading::Word => !apart(*next),
+        Reading::Part => true,
+        Reading::Joined | Reading::Letter => false,
+    });
+    read.map(|(token, _)| token).collect()
 }
 
 /// Whether a word is one letter, of any script.
@@ -352,14 +406,14 @@ mod tests {
     #[test]
     fn faults_and_spellings_meet() {
         assert_eq!(words("Al Als AI"), ["ai", "ais", "ai"]);
-        assert_eq!(words("regu-\nlation Sécurité Straße"), ["regulation", "securite", "strasse"]);
+        assert_eq!(words("regu\u{ad}lation Sécurité Straße"), ["regulation", "securite", "strasse"]);
         assert_eq!(words("deep-fake"), ["deep", "fake", "deepfake"]);
         assert_eq!(
             words("state-of-the-art"),
             ["state", "of", "stateof", "the", "stateofthe", "art", "stateoftheart"]
         );
         assert_eq!(words("l’autorité"), ["l", "autorite"]);
-        assert_eq!(words("人工智能 AI，法"), ["人工", "工智", "智能", "ai", "法"]);
+        assert_eq!(words("人工智能 AI，法"), ["人工", "工智", "智能", "能", "ai", "法"]);
         assert_eq!(words("Al Gore - a - b"), ["ai", "gore", "a", "b"]);
     }
 
@@ -389,6 +443,17 @@ mod tests {
         let after_letter = all.windows(2).filter(|pair| pair[0].reading == Reading::Letter);
         let found = after_letter.map(|pair| &pair[1]).filter(|token| token.is_word());
         found.map(|token| &text[token.start..token.end]).collect()
+    }
+
+    #[test]
+    fn a_hyphen_at_a_line_s_end_is_read_in_both_ways() {
+        let all = tokens("a high-\n  performance chip, co-\u{2010}\r\nordi-\nnated");
+        let places: Vec<(&str, usize)> = all.iter().map(|t| (t.word.as_str(), t.position)).collect();
+        assert_eq!(places[..4], [("a", 0), ("highperformance", 1), ("high", 1), ("performance", 1)]);
+        assert_eq!(places[4..], [("chip", 2), ("coordinated", 3), ("co", 3), ("ordi", 3), ("nated", 3)]);
+        let read: Vec<&str> = parted(&all).iter().map(|token| token.word.as_str()).collect();
+        assert_eq!(read, ["a", "high", "performance", "chip", "co", "ordi", "nated"]);
+        assert_eq!(words("High-\nRisk"), ["high", "risk", "highrisk"], "a capital begins a word");
     }
 
     #[test]

@@ -55,7 +55,7 @@ async fn answer(
         Format::Jsonl => ("application/jsonl", "judgements.jsonl"),
     };
     let ids_and_format = ids.iter().map(DocumentId::as_str).chain([media_type]);
-    let tag = reply::tag_of_rows(snapshot.revision, &run, ids_and_format)?;
+    let tag = reply::tag_of_rows(&snapshot, &run, ids_and_format)?;
     let known = headers.get(header::IF_NONE_MATCH);
     Ok(reply::stream(name, media_type, tag, known, body(app, run, ids, format)))
 }

@@ -76,7 +76,7 @@ impl Edition {
         self.release().map(|release| format!("/releases/{}", release.id))
     }
 
-    /// Every address that becomes a file as the site answers it; tables apart.
+    /// Every address that becomes a file as the site answers it; tables of the whole map apart.
     pub(super) async fn addresses(&self) -> Result<BTreeSet<String>, WebError> {
         let snapshot = self.app.snapshot();
         let mut paths: BTreeSet<String> = PAGES.map(str::to_owned).into();
@@ -84,7 +84,9 @@ impl Edition {
         paths.extend([crate::assets::stylesheet(), crate::assets::icon()]);
         if self.release().is_none() {
             paths.extend(OF_RUNS.map(str::to_owned));
-            paths.extend(snapshot.runs.iter().map(|run| address::run(&run.id)));
+            let runs = snapshot.runs.iter().map(|run| address::run(&run.id));
+            // Its page shows the first rows of what came to nothing, and promises all of them here.
+            paths.extend(runs.flat_map(|run| [format!("{run}.csv"), run]));
         }
         paths.extend(self.own_page());
         for dimension in &snapshot.codebook.dimensions {
@@ -100,7 +102,7 @@ impl Edition {
     }
 
     /// The addresses of the sentences that ask something of somebody, by the type of who must act and by code.
-    async fn of_duties(&self) -> Result<Vec<String>, WebError> {
+    pub(super) async fn of_duties(&self) -> Result<Vec<String>, WebError> {
         let snapshot = self.app.snapshot();
         let named = actors::named(&self.app, &snapshot).await?;
         let duties = named.actors.duties.iter();

@@ -70,31 +70,32 @@ pub(super) fn relative(from: &str, to: &str) -> String {
 const FORM: &str = " action=\"";
 
 /// A page with its links made relative: pages and files that are published lead to them, filtered lists to the search
-/// page, and what only a server can answer leads nowhere.
-pub(super) fn rewritten(html: &str, own: &str, known: &BTreeSet<String>) -> String {
-    relinked(&without_set_form(html), &MARKUP, |name, address| {
-        let address = plain(address);
+/// page, and what only a server can answer leads nowhere. The addresses that lead nowhere now come beside it, those of forms
+/// apart.
+pub(super) fn rewritten(html: &str, own: &str, known: &BTreeSet<String>) -> (String, BTreeSet<String>) {
+    let mut dropped = BTreeSet::new();
+    let html = relinked(&without_set_form(html), &MARKUP, |name, written| {
+        // It leads to another site.
+        if written.starts_with("//") {
+            return format!("{name}{written}");
+        }
+        let address = plain(written);
         // A search form leads to the search page, also from the list itself; other forms need a server.
         let found = if name == FORM {
             (address == "/documents").then(|| relative(own, "search.html"))
         } else {
             target(&address, own, known)
         };
-        match found {
-            Some(target) => format!("{name}{}", target.replace('&', "&amp;")),
-            // Without its address a link is plain text.
-            None => " data-live=\"".to_owned(),
+        if let Some(target) = found {
+            return format!("{name}{}", target.replace('&', "&amp;"));
         }
-    })
-}
-
-/// The addresses of this site that [`rewritten`] finds in a page and leads nowhere, those of forms apart.
-pub(super) fn dropped(html: &str, own: &str, known: &BTreeSet<String>) -> Vec<String> {
-    let html = without_set_form(html);
-    let links = MARKUP.iter().filter(|name| **name != FORM).flat_map(|name| html.split(*name).skip(1));
-    let addresses = links.filter_map(|rest| rest.split('"').next());
-    let of_site = addresses.filter(|address| address.starts_with('/') && !address.starts_with("//"));
-    of_site.map(plain).filter(|address| target(address, own, known).is_none()).collect()
+        if name != FORM {
+            dropped.insert(address);
+        }
+        // Without its address a link is plain text.
+        " data-live=\"".to_owned()
+    });
+    (html, dropped)
 }
 
 /// A page without the form that narrows its set: only a server can answer it, and it offers every value of every field.
@@ -217,26 +218,34 @@ mod tests {
         let html = "<a href=\"/codes/risk/2.2#x\">c</a><a href=\"/documents?risk=2.2&amp;form=law\">d</a>\
                     <a href=\"/api/v1/documents\">e</a><a href=\"https://x.example/\">f</a>";
         assert_eq!(
-            rewritten(html, "documents/a_1.html", &known),
+            rewritten(html, "documents/a_1.html", &known).0,
             "<a href=\"../codes/risk/2.2.html#x\">c</a><a href=\"../search.html?risk=2.2&amp;form=law\">d</a>\
              <a data-live=\"\">e</a><a href=\"https://x.example/\">f</a>"
         );
         let html = "<a href=\"/gaps?jurisdiction=New%20Norvale\">g</a><a href=\"/gaps?jurisdiction=Ostmark\">h</a>\
                     <a href=\"/documents/a:1/text?code=risk/2.2#p-3\">i</a>\
                     <form action=\"/gaps\"><form action=\"/documents\">";
+        let (led, dropped) = rewritten(html, "gaps.html", &known);
         assert_eq!(
-            rewritten(html, "gaps.html", &known),
+            led,
             "<a href=\"gaps_3f_jurisdiction_3d_New_20_Norvale.html\">g</a><a data-live=\"\">h</a>\
              <a href=\"documents/a_1/text.html#p-3\">i</a><form data-live=\"\"><form action=\"search.html\">",
             "other documents are never counted behind a link"
         );
+        assert_eq!(dropped, ["/gaps?jurisdiction=Ostmark".to_owned()].into(), "forms are none of them");
         let narrowing = "<p>2</p><details class=\"setform\"><form action=\"/gaps\"><details><p>d</p>\n</details>\n\
                          <button>Show</button>\n</form></details>\n<p>3</p>";
-        assert_eq!(rewritten(narrowing, "gaps.html", &known), "<p>2</p>\n<p>3</p>", "nobody could answer it");
+        assert_eq!(
+            rewritten(narrowing, "gaps.html", &known).0,
+            "<p>2</p>\n<p>3</p>",
+            "nobody could answer it"
+        );
+        let outside = "<a href=\"//x.example/y\">o</a>";
+        assert_eq!(rewritten(outside, "gaps.html", &known), (outside.to_owned(), BTreeSet::new()));
         let html = "<a href=\"/documents/a:1/text?v=1\">j</a><a href=\"/documents/a:1/text?code=risk/2.2&amp;v=1#p-3\">k</a>\
                     <a href=\"/documents/a:1/text?run=0a1b2c\">l</a>";
         assert_eq!(
-            rewritten(html, "gaps.html", &known),
+            rewritten(html, "gaps.html", &known).0,
             "<a data-live=\"\">j</a><a data-live=\"\">k</a><a data-live=\"\">l</a>",
             "another version or run is not the text that is here"
         );

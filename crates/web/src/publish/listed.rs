@@ -10,14 +10,19 @@ use crate::pages::take::data::{Contents, Kind};
 type Told = (&'static str, fn(&str) -> bool);
 
 /// Kinds of files of which there are many.
-const KINDS: [Told; 6] = [
+const KINDS: [Told; 7] = [
     ("Pages, besides this one", |name| name.strip_suffix(".html").is_some()),
     ("Evidence of a document as W3C Web Annotations, linked from its page", annotated::is_of_document),
     ("Citation of a document as BibTeX, linked from its page", |name| name.strip_suffix(".bib").is_some()),
     ("Citation of a document as RIS, linked from its page", |name| name.strip_suffix(".ris").is_some()),
+    ("Texts without labels and claims that fell of a run as CSV, linked from its page", is_of_run),
     ("Pictures of charts as SVG, linked from the pages that show them", is_picture),
     ("What pages are made of: style, and what the search reads", |name| name.starts_with("assets/")),
 ];
+
+fn is_of_run(name: &str) -> bool {
+    name.starts_with("runs/") && name.strip_suffix(".csv").is_some()
+}
 
 fn is_picture(name: &str) -> bool {
     name.strip_suffix(".svg").is_some() && !name.starts_with("assets/")

@@ -8,13 +8,14 @@ use std::sync::Arc;
 use lacuna_domain::filter::decode;
 
 use super::edition::{Edition, TABLES};
-use super::links::{dropped, rewritten};
+use super::links::rewritten;
 use crate::address::is_below;
+use crate::error::WebError;
 use crate::past::without_present;
 use crate::state::Snapshot;
 
 /// Addresses below which every answer is made for whoever asks: any chart, any comparison, a feed, a frame, a desk, what
-/// programs read, what explains the server, and pages of names and duties, of which only those with sentences are here.
+/// programs read, what explains the server, pages of names, and those of duties for which no sentence stands.
 const LIVE: [&str; 12] = [
     "/explore",
     "/compare",
@@ -32,7 +33,7 @@ const LIVE: [&str; 12] = [
 /// How addresses end at which readers write something.
 const WRITTEN: [&str; 2] = ["/correction", "/report"];
 /// Pages of every run and every release; a published release has but its own.
-const OF_ALL: [&str; 4] = ["/runs", "/agreement", "/releases", "/reports"];
+const OF_ALL: [&str; 3] = ["/runs", "/agreement", "/releases"];
 /// Pages that are drawn from two runs.
 const BESIDE: &str = "/beside/";
 /// Endings of a page as data.
@@ -46,18 +47,21 @@ pub(super) struct Leader {
     snapshot: Arc<Snapshot>,
     of_release: bool,
     known: BTreeSet<String>,
+    /// Addresses of the duties for which sentences stand: they are published, whatever else is live beside them.
+    duties: BTreeSet<String>,
     lost: Vec<String>,
 }
 
 impl Leader {
     /// For an edition of which the addresses `known` are published.
-    pub(super) fn new(edition: &Edition, known: BTreeSet<String>) -> Self {
-        Self {
+    pub(super) async fn new(edition: &Edition, known: BTreeSet<String>) -> Result<Self, WebError> {
+        Ok(Self {
             snapshot: edition.app.snapshot(),
             of_release: edition.release().is_some(),
             known,
+            duties: edition.of_duties().await?.into_iter().collect(),
             lost: Vec::new(),
-        }
+        })
     }
 
     /// The markup of the file `own` with its links leading to files; there is no present page beside one of a release.
@@ -66,11 +70,11 @@ impl Leader {
         if self.of_release {
             html = Cow::Owned(without_present(&html));
         }
-        let dropped: BTreeSet<String> = dropped(&html, own, &self.known).into_iter().collect();
-        let lost = dropped.into_iter().filter(|address| !self.is_live(address));
+        let (html, dropped) = rewritten(&html, own, &self.known);
+        let lost = dropped.iter().filter(|address| !self.is_live(address));
         let lost: Vec<String> = lost.map(|address| format!("{own} → {address}")).collect();
         self.lost.extend(lost);
-        rewritten(&html, own, &self.known).into_bytes()
+        html.into_bytes()
     }
 
     /// Links to pages that should have been published and were not, each as `page → address`.
@@ -85,7 +89,7 @@ impl Leader {
         let below = |starts: &[&str]| starts.iter().any(|start| is_below(path, start));
         // Another set, version or order of a page that is here.
         (query.is_some() && self.known.contains(path))
-            || below(&LIVE)
+            || (below(&LIVE) && !self.duties.contains(path))
             || (self.of_release && below(&OF_ALL))
             || path.starts_with("/releases/")
             || path.contains(BESIDE)
@@ -94,12 +98,13 @@ impl Leader {
             || self.is_of_other_codebook(path)
     }
 
-    /// Whether an address is that of a page as data; the tables that lie beside the pages are none.
+    /// Whether an address is that of a page as data; the tables that lie beside the pages are none, those of runs among them.
     fn is_data(&self, path: &str, query: Option<&str>) -> bool {
         let found = DATA.iter().find_map(|ending| Some((path.strip_suffix(*ending)?, *ending)));
         let Some((stem, ending)) = found else { return false };
         let table = if ending == ".json" { stem.strip_suffix(".rows") } else { Some(stem) };
-        let lies_here = query.is_none() && table.is_some_and(|table| TABLES.contains(&table));
+        let of_run = ending == ".csv" && stem.starts_with("/runs/");
+        let lies_here = query.is_none() && (of_run || table.is_some_and(|table| TABLES.contains(&table)));
         let page = table.unwrap_or(stem);
         !lies_here && (self.known.contains(page) || ELSEWHERE.contains(&page))
     }

@@ -160,7 +160,7 @@ async fn written(
 async fn assembled(edition: &Edition, answers: Answers) -> Result<BTreeMap<String, Vec<u8>>, PublishError> {
     let mut known: BTreeSet<String> = answers.keys().cloned().collect();
     known.extend([DATA, ANNOTATIONS].map(str::to_owned));
-    let mut leader = Leader::new(edition, known);
+    let mut leader = Leader::new(edition, known).await?;
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     for (path, answer) in answers {
         let name = file_of(&path);

@@ -170,19 +170,19 @@
     element("filters").append(link, " ");
   }
 
+  const here = new Set(found);
+  // Where something of a subject is chosen, another value of it adds documents that fit every other condition.
+  const around = new Map([...wide.keys()].map((subject) => [subject, new Set(fitting(worded, subject))]));
   // What narrows the list, each with the length of the list behind it; of what is chosen, how much of this list has it.
   const narrowing = ({ values }) => {
-    const bases = new Map();
-    const base = (subject) => {
-      if (!bases.has(subject)) bases.set(subject, fitting(worded, subject));
-      return bases.get(subject);
-    };
     const offers = values.map(([name, value, label]) => {
       const { subject, documents: own } = lists[name + "=" + value];
       const chosen = pairs.some(([n, v]) => n === name && v === value);
-      const union = new Set(chosen ? own : own.concat([...(wide.get(subject) || [])]));
+      const held = chosen ? undefined : wide.get(subject);
+      const base = around.get(subject) || here;
       const kept = pairs.filter(([n, v]) => n !== "page" && (n !== name || v !== value));
-      const count = base(subject).filter((place) => union.has(place)).length;
+      const more = own.filter((place) => base.has(place) && !(held && held.has(place))).length;
+      const count = held ? found.length + more : more;
       return { label, chosen, count, href: href({}, chosen ? kept : kept.concat([[name, value]])) };
     });
     return offers.filter(({ chosen, count }) => chosen || count).sort((a, b) => b.chosen - a.chosen || b.count - a.count);

@@ -10,7 +10,10 @@ use crate::tests::Site;
 
 /// What the publication of the sample says when its answers are changed so.
 async fn told(change: impl FnOnce(&mut Answers)) -> Vec<String> {
-    let site = Site::new().await;
+    told_of(&Site::new().await, change).await
+}
+
+async fn told_of(site: &Site, change: impl FnOnce(&mut Answers)) -> Vec<String> {
     let edition = Edition::present(&site.app);
     let mut answers = answers(&edition, &Silent).await.unwrap();
     change(&mut answers);
@@ -34,6 +37,29 @@ async fn a_lost_page_fails_the_publication_which_names_it_and_who_leads_there() 
         let expected = format!("{from} → {lost}");
         assert!(links.contains(&expected), "{expected} among {links:?}");
     }
+}
+
+/// An address of a site, and what its publication says when that one is lost.
+async fn lost(site: &Site, is: impl Fn(&str) -> bool) -> (String, Vec<String>) {
+    let mut lost = String::new();
+    let links = told_of(site, |answers| {
+        lost = answers.keys().find(|address| is(address)).unwrap().clone();
+        drop(answers.remove(&lost));
+    });
+    let links = links.await;
+    (lost, links)
+}
+
+#[tokio::test]
+async fn the_table_that_a_run_promises_and_the_sentences_of_a_duty_are_pages_too() {
+    let of_run =
+        |address: &str| address.strip_prefix("/runs/").and_then(|run| run.strip_suffix(".csv")).is_some();
+    let (table, links) = lost(&Site::new().await, of_run).await;
+    let page = table.trim_start_matches('/').replace(".csv", ".html");
+    assert!(links.contains(&format!("{page} → {table}")), "{table} among {links:?}");
+    let ruled = crate::tests::actors::ruled().await;
+    let (duty, links) = lost(&ruled, |address| address.starts_with("/actors/duties/")).await;
+    assert!(links.contains(&format!("actors.html → {duty}")), "{duty} among {links:?}");
 }
 
 #[tokio::test]

@@ -68,7 +68,7 @@ fn coding(run: &Run, codebook: &Codebook, words: &str, names: &[&str], types: &[
 }
 
 /// A site that shows a run of the built-in codebook over the rules.
-async fn ruled() -> Site {
+pub(crate) async fn ruled() -> Site {
     ruled_by(Config::default()).await
 }
 

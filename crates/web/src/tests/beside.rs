@@ -100,7 +100,11 @@ async fn the_table_has_the_other_set_in_columns_at_its_end() {
         let heads: Vec<String> = table.headers().unwrap().iter().map(str::to_owned).collect();
         assert_eq!(heads.last().map(String::as_str), Some("versus_of_binding"));
         let place = |head: &str| heads.iter().position(|name| name == head).unwrap();
-        assert_eq!((place("run"), place("only_minimal")), (18, 25), "earlier columns stay where they were");
+        assert_eq!(
+            (place("run"), place("none_at_highest")),
+            (18, 25),
+            "earlier columns stay where they were"
+        );
         for cells in table.records().map(Result::unwrap) {
             let own = row(&alone, &cells[place("code")]);
             for (head, figure) in [
@@ -163,16 +167,32 @@ async fn every_jurisdiction_has_its_n_and_verdicts_in_data_and_twelve_are_drawn(
 }
 
 #[tokio::test]
-async fn what_is_only_minimal_says_so_beside_any_verdict() {
+async fn data_have_five_hundred_jurisdictions_and_say_how_many_more_there_are() {
+    let site = populated().await;
+    let more = (0..490).map(|n| {
+        made(&site, &format!("file:more/{n}.txt"), Enactment::Proposed, |document| {
+            document.metadata.jurisdiction = Some(format!("More {n:03}"));
+        })
+    });
+    site.app.store().put_documents(&more.collect::<Vec<_>>()).await.unwrap();
+    site.app.refresh().await.unwrap();
+    let matrix = site.get(&gaps(".json", "all", None)).await.json()["matrix"].clone();
+    assert_eq!((matrix["places"].as_array().map(Vec::len), &matrix["left_out"]), (Some(500), &6.into()));
+}
+
+#[tokio::test]
+async fn what_nobody_says_at_the_highest_level_is_marked_beside_any_verdict() {
     let site = populated().await;
     let drafts = format!("{DAY}&enactment=proposed");
     let data = site.get(&format!("/gaps.json?{drafts}")).await.json();
-    let told = |code: &str| (row(&data, code)["verdict"].clone(), row(&data, code)["only_minimal"].clone());
+    let told =
+        |code: &str| (row(&data, code)["verdict"].clone(), row(&data, code)["none_at_highest"].clone());
     assert_eq!(told("1.1"), ("only_non_binding".into(), true.into()), "each says it in passing");
     assert_eq!(told("2.2"), ("only_non_binding".into(), false.into()), "each says it well");
     assert_eq!(told("2.1"), ("no_document".into(), false.into()), "nobody says it");
     let page = site.get(&format!("/gaps?{drafts}")).await.body;
-    let marked: Vec<&str> = page.split("<tr").filter(|row| row.contains(">only minimal</span>")).collect();
+    let marked: Vec<&str> =
+        page.split("<tr").filter(|row| row.contains(">none at the highest level</span>")).collect();
     assert!(marked.len() == 1 && marked[0].contains("Unfair discrimination"), "{marked:?}");
 }
 

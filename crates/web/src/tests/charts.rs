@@ -119,7 +119,7 @@ async fn a_group_of_codes_is_a_chip_stands_on_any_axis_and_is_dropped_where_no_a
             assert_eq!(sides, 2, "{panel}");
         }
         assert!(json["figure"]["title"].as_str().unwrap().contains("(Privacy & security)"), "{json}");
-        let chip = &json["set"]["chips"][0];
+        let chip = &json["set"]["part"];
         assert_eq!(chip["label"], words);
         let without = chip["without"].as_str().unwrap().replacen("/explore", "/explore.json", 1);
         assert!(!without.contains("group"), "{without}");

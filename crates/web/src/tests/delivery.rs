@@ -1,6 +1,10 @@
 //! How answers travel: compressed, kept by browsers, and made anew when the store moves on.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use super::*;
+use crate::error::WebError;
 
 #[tokio::test]
 async fn pages_follow_the_store() {
@@ -34,6 +38,33 @@ async fn short_forms_lead_to_codes_and_assets_can_be_kept() {
         .unwrap();
     assert_eq!(site.ask(known).await.status, StatusCode::NOT_MODIFIED);
     assert_eq!(site.get("/assets/..%2F..%2FCargo.toml").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn pages_follow_the_store_though_gathering_takes_for_ever() {
+    use crate::gathered::Gathered;
+    let site = Site::with(Config { refresh: Duration::from_millis(5), ..Config::default() }).await;
+    let before = site.app.snapshot();
+    let shared = Arc::clone(&before);
+    let gathering = tokio::spawn(async move {
+        let never = std::future::pending::<Result<Gathered, WebError>>;
+        shared.gathered.get_or_try_init(never).await.map(|_| ())
+    });
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let served = tokio::spawn(crate::serve(site.app.clone(), listener, std::future::pending()));
+    // The store rests for some ticks, so that what readers share is waited for.
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let mut other = site.world.document.clone();
+    other.id = "file:other.txt".parse().unwrap();
+    site.app.store().put_documents(&[super::incoming(&site.world, other)]).await.unwrap();
+    let followed = async {
+        while site.app.snapshot().revision == before.revision {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), followed).await.expect("pages follow");
+    served.abort();
+    gathering.abort();
 }
 
 #[tokio::test]

@@ -215,7 +215,7 @@ async fn parts_of_the_corpus_are_corrected_by_what_people_read_of_them() {
     // Of the twenty-four of Ostmark twelve were read, six of them without security: 1 - 6 · 2 / 24.
     let place = site.get("/jurisdictions/Ostmark").await.body;
     assert!(place.contains("corrected 50.0 % ("), "{place}");
-    let crossed = site.get("/explore.csv?rows=risk&columns=jurisdiction&of=column").await.body;
+    let crossed = site.get("/explore.csv?rows=risk&columns=jurisdiction&of=column&coded=yes").await.body;
     let shares: Vec<(String, String)> = column(&crossed, "column", "2.2 Security")
         .into_iter()
         .zip(column(&crossed, "corrected_share", "2.2 Security"))
@@ -226,9 +226,15 @@ async fn parts_of_the_corpus_are_corrected_by_what_people_read_of_them() {
     // Of all documents, those of Ostmark that speak of security: 12 + 12 of 30 by the machine, half of them by people.
     let crossed = site.get("/explore.csv?rows=risk&columns=jurisdiction").await.body;
     assert!(column(&crossed, "corrected_share", "2.2 Security").contains(&"0.4000".to_owned()), "{crossed}");
-    for silent in
-        ["rows=risk&unit=texts", "rows=jurisdiction", "rows=risk&columns=form&of=row", "rows=risk&of=all"]
-    {
+    for silent in [
+        "rows=risk&unit=texts",
+        "rows=jurisdiction",
+        "rows=risk&columns=form&of=row",
+        "rows=risk&of=all",
+        // One of the documents has no text.
+        "rows=risk&columns=jurisdiction&of=column",
+        "rows=jurisdiction&columns=risk&of=row",
+    ] {
         let json = site.get(&format!("/explore.json?{silent}")).await.json();
         assert_eq!(json["figure"]["corrected"], serde_json::json!([]), "{silent}");
     }

@@ -53,12 +53,11 @@ pub struct SetForm {
     pub held: Own,
     /// What holds, with the way to drop it.
     pub chips: Vec<Chip>,
+    /// What alone the page shows of the set, such as one group of codes, with the way to see all of it.
+    pub part: Option<Chip>,
     /// The page without any condition.
     #[serde(skip)]
     pub open_href: String,
-    /// Whether no condition holds.
-    #[serde(skip)]
-    open: bool,
     /// That the catalogue lacks a column which a condition names: nothing counted is a finding then.
     #[serde(skip)]
     pub unknown_column: Option<String>,
@@ -99,8 +98,8 @@ impl SetForm {
             hidden: own.iter().cloned().chain(unposed(filter)).collect(),
             held: beside.chain(filter.at_page(1).pairs()).collect(),
             chips: filter.conditions().into_iter().map(chip).collect(),
+            part: None,
             open_href: narrowed(path, own, &Filter::default()),
-            open: filter.conditions().is_empty(),
             unknown_column: unknown_column(filter, snapshot),
             offer: snapshot.offers.of(selection, snapshot),
             words: filter.words.clone(),
@@ -110,18 +109,11 @@ impl SetForm {
         }
     }
 
-    /// The same with what the page shows of the set, such as one group of codes, and the way to see all of it.
-    #[must_use]
-    pub fn showing(mut self, part: Option<Chip>) -> Self {
-        self.chips.extend(part);
-        self
-    }
-
-    /// The conditions in words, for titles; "all documents" without any.
+    /// The conditions in words, for titles; "all documents" without any; then what alone is shown of them.
     pub fn words_of(&self) -> String {
-        let all = self.open.then_some("all documents");
-        let labels = all.into_iter().chain(self.chips.iter().map(|chip| chip.label.as_str()));
-        labels.collect::<Vec<_>>().join("; ")
+        let all = self.chips.is_empty().then_some("all documents");
+        let labels = self.chips.iter().chain(&self.part).map(|chip| chip.label.as_str());
+        all.into_iter().chain(labels).collect::<Vec<_>>().join("; ")
     }
 }
 

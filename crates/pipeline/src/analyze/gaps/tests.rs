@@ -10,7 +10,7 @@ fn judged([there_any, standing_any, binding_any, binding_full]: [u64; 4]) -> Ver
         short: "Privacy".to_owned(),
         group: None,
         verdict: Verdict::NoDocument,
-        only_minimal: false,
+        none_at_highest: false,
         any: 40,
         full: 30,
         there_any,

@@ -2,10 +2,12 @@
 //!
 //! Columns: `from`, `kind`, `to`, `cited`, `provision`, `quote`, `start`, `end`, `text`, `confidence`, `source`, `holds`.
 //! In an import only `from`, `kind` and one of `to` and `cited` are needed; `holds` = `no` hides a relation that was found
-//! wrongly. A row that says of a found relation what the store says, its source too, is nobody's word and changes nothing.
+//! wrongly. A row that says of a found relation what the store says, its source too, is nobody's word and changes nothing,
+//! wherever in the text the words stand by now; nor does one that a machine found once and finds no longer.
 
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
+use std::ops::Range;
 
 use lacuna_domain::relation::{Cited, Relation, RelationKind, RelationSource};
 use lacuna_domain::{Confidence, DocumentId};
@@ -32,7 +34,7 @@ pub enum RelationFileError {
 }
 
 /// Columns of the file.
-pub(super) const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 12] = [
     "from",
     "kind",
     "to",
@@ -46,6 +48,12 @@ pub(super) const COLUMNS: [&str; 12] = [
     "source",
     "holds",
 ];
+
+/// Those of the words that say so and of their place, which move when a text or how it is read does.
+const PLACE: Range<usize> = 5..9;
+/// That of who says so, and what it says of what nobody brought in.
+const SOURCE: usize = 10;
+const MACHINE: [&str; 2] = [RelationSource::Text.id(), RelationSource::Catalogue.id()];
 
 /// Writes relations as CSV.
 pub fn write_relations(relations: &[Relation], out: impl Write) -> Result<(), RelationFileError> {
@@ -78,20 +86,29 @@ fn cells(relation: &Relation) -> [String; 12] {
     ]
 }
 
+/// A row without the place of the words: what is left alike is nobody's word.
+fn placeless(mut row: [String; 12]) -> [String; 12] {
+    row[PLACE].fill(String::new());
+    row
+}
+
 /// What a file of relations says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RelationRows {
     /// What people say.
     pub said: Vec<Relation>,
-    /// Rows that repeat a found relation in every cell.
+    /// Rows that repeat a found relation in every cell but those of its words.
     pub unchanged: usize,
+    /// Rows that a machine found, as they say, of relations that are found no longer.
+    pub gone: usize,
 }
 
-/// Reads relations from CSV; all of them or none. `known` are those of the store.
-pub fn read_relations(input: impl Read, known: &[Relation]) -> Result<RelationRows, RelationFileError> {
-    let found = known.iter().filter(|relation| relation.source != RelationSource::Imported);
+/// Reads relations from CSV; all of them or none. `found` are those that were found in the store, hidden ones too: an
+/// export may be older than what hides them.
+pub fn read_relations(input: impl Read, found: &[Relation]) -> Result<RelationRows, RelationFileError> {
+    let keys: BTreeSet<_> = found.iter().map(Relation::key).collect();
     let found: BTreeSet<[String; 12]> =
-        found.map(|relation| cells(relation).map(|cell| cell.trim().to_owned())).collect();
+        found.iter().map(|relation| placeless(cells(relation).map(|cell| cell.trim().to_owned()))).collect();
     let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(input);
     let headers = reader.headers()?.clone();
     let place =
@@ -103,11 +120,17 @@ pub fn read_relations(input: impl Read, known: &[Relation]) -> Result<RelationRo
         let line = record.position().map_or(0, csv::Position::line);
         let cell = |column: usize| places[column].and_then(|at| record.get(at)).unwrap_or_default();
         let row: [String; 12] = std::array::from_fn(|column| cell(column).to_owned());
-        if found.contains(&row) {
+        if found.contains(&placeless(row)) {
             rows.unchanged += 1;
             continue;
         }
-        rows.said.push(relation(&cell).map_err(|problem| RelationFileError::Row { line, problem })?);
+        let said = relation(&cell).map_err(|problem| RelationFileError::Row { line, problem })?;
+        let by_machine = MACHINE.contains(&cell(SOURCE));
+        if by_machine && said.holds && !keys.contains(&said.key()) {
+            rows.gone += 1;
+        } else {
+            rows.said.push(said);
+        }
     }
     Ok(rows)
 }
@@ -196,14 +219,23 @@ mod tests {
         let read = |csv: &str, found: &Relation| {
             read_relations(csv.as_bytes(), std::slice::from_ref(found)).unwrap()
         };
-        assert_eq!(read(&csv, &found), RelationRows { said: vec![], unchanged: 1 });
-        let imported = Relation { source: RelationSource::Imported, ..found.clone() };
-        assert_eq!(read(&csv, &imported).said.len(), 1, "what people said before is theirs to say again");
+        let nobody_s = RelationRows { unchanged: 1, ..RelationRows::default() };
+        assert_eq!(read(&csv, &found), nobody_s);
+        let quote = "is repealed\nthe Tally Act, too".to_owned();
+        let passage = Cited { text: TextId::of("new text"), start: 9, end: 38, quote, passage: 8 };
+        let moved = Relation { passage: Some(passage), ..found.clone() };
+        assert_eq!(read(&csv, &moved), nobody_s, "its words were found elsewhere since");
         for (cell, other) in
             [(",medium,", ",high,"), (",text,yes", ",imported,yes"), (",yes", ",no"), ("Tally", "tally")]
         {
             let rows = read(&csv.replacen(cell, other, 1), &found);
             assert_eq!((rows.said.len(), rows.unchanged), (1, 0), "{other}");
+        }
+        let elsewhere = Relation { to: Some("sample:3".parse().unwrap()), ..found.clone() };
+        assert_eq!(read(&csv, &elsewhere), RelationRows { gone: 1, ..RelationRows::default() });
+        for (cell, other) in [(",text,yes", ",imported,yes"), (",text,yes", ",,yes"), (",yes", ",no")] {
+            let rows = read(&csv.replacen(cell, other, 1), &elsewhere);
+            assert_eq!((rows.said.len(), rows.gone), (1, 0), "somebody says so, whatever is found: {other}");
         }
         let few = "from,kind,to\nsample:2,revokes,sample:1\n";
         assert_eq!(read(few, &found).said.len(), 1, "a row with fewer cells was written by somebody");

@@ -19,6 +19,8 @@ pub struct RelationImport {
     pub imported: usize,
     /// Rows that repeat what was found and say nothing of their own.
     pub unchanged: usize,
+    /// Rows that repeat what was found once and is found no longer.
+    pub gone: usize,
 }
 
 /// Why nothing of a file was brought in.
@@ -37,7 +39,7 @@ pub enum RelationImportError {
 
 /// Brings in what people say in a file of relations; all of it or nothing.
 pub async fn import(store: &Store, file: impl Read + Send) -> Result<RelationImport, RelationImportError> {
-    let RelationRows { mut said, unchanged } = read_relations(file, &store.relations().await?)?;
+    let RelationRows { mut said, unchanged, gone } = read_relations(file, &store.found_relations().await?)?;
     let documents: BTreeSet<DocumentId> =
         store.documents().await?.into_iter().map(|document| document.id).collect();
     let mut named = said.iter().flat_map(|relation| std::iter::once(&relation.from).chain(&relation.to));
@@ -45,7 +47,7 @@ pub async fn import(store: &Store, file: impl Read + Send) -> Result<RelationImp
         return Err(RelationImportError::NoDocument(missing.clone()));
     }
     locate(store, &mut said).await?;
-    Ok(RelationImport { imported: store.put_imported_relations(&said).await?, unchanged })
+    Ok(RelationImport { imported: store.put_imported_relations(&said).await?, unchanged, gone })
 }
 
 /// Finds the words of each relation again, since a file tells their place in the text and not the passage. Where the

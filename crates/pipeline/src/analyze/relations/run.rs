@@ -154,9 +154,12 @@ fn relations(read: &[Read], names: &Names) -> Vec<Relation> {
     found.extend(same_texts(texts()));
     found.extend(companions(texts()));
     // Who revokes an instrument does not carry it out, whatever is done pursuant to it.
-    let ended: BTreeSet<_> =
-        found.iter().filter(|r| r.ends()).map(|r| (r.from.clone(), r.to.clone())).collect();
-    found.retain(|r| r.kind != RelationKind::Implements || !ended.contains(&(r.from.clone(), r.to.clone())));
+    let parties = |relation: &Relation| {
+        let (from, _, other) = relation.key();
+        (from.clone(), other.cloned().map_err(str::to_owned))
+    };
+    let ended: BTreeSet<_> = found.iter().filter(|r| r.ends()).map(parties).collect();
+    found.retain(|r| r.kind != RelationKind::Implements || !ended.contains(&parties(r)));
     found.sort();
     found.dedup();
     found

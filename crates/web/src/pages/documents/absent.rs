@@ -31,16 +31,6 @@ pub(super) fn absent(filter: &Filter, snapshot: &Snapshot) -> Vec<Absent> {
     filter.conditions().iter().filter_map(|condition| one(filter, condition, snapshot)).collect()
 }
 
-/// The documents of which words can only have been found in their titles; none where none were looked for.
-pub(super) fn textless(filter: &Filter, snapshot: &Snapshot) -> usize {
-    if filter.words.is_empty() {
-        return 0;
-    }
-    let everything = snapshot.catalogue.select(&Filter::default(), None);
-    let records = everything.documents().iter().filter_map(|number| snapshot.catalogue.record(number));
-    records.filter(|record| !record.has_text()).count()
-}
-
 fn one(filter: &Filter, condition: &Condition, snapshot: &Snapshot) -> Option<Absent> {
     let Condition::Code(dimension, code, test) = condition else { return None };
     let audited = |d: &&Dimension| matches!(d.kind, Kind::Ordinal { .. } | Kind::Flag);

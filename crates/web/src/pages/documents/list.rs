@@ -22,7 +22,7 @@ use crate::view::{
     unposed,
 };
 
-use super::absent::{Absent, absent, textless};
+use super::absent::{Absent, absent};
 use super::facet::{CodeSelect, Facet, OwnFacets, own_facets, selects, shown_facets};
 use super::row::{self, Row};
 
@@ -80,9 +80,9 @@ pub struct ListPage {
     pub(crate) chips: Vec<Chip>,
     /// What an empty list says of the codes that it asks for.
     pub(crate) absent: Vec<Absent>,
-    /// Of an empty list that was searched for words, the documents that have no text to search.
+    /// Documents without a text, which an empty list that was searched for words speaks of.
     #[serde(skip)]
-    pub(crate) textless: usize,
+    pub(crate) textless: u64,
     /// What an empty list says of a column that the catalogue does not have; programs are refused then.
     #[serde(skip)]
     pub(crate) unknown_column: Option<String>,
@@ -210,7 +210,7 @@ fn csv(
         return Ok(reply::csv(name, row::csv(snapshot, &plain(snapshot, &numbers))));
     }
     let ids = numbers.iter().filter_map(|number| snapshot.catalogue.record(*number)).map(Record::id);
-    let tag = reply::tag_of_rows(snapshot.revision, snapshot.run.as_ref(), ids)?;
+    let tag = reply::tag_of_rows(snapshot, snapshot.run.as_ref(), ids)?;
     let (head, source) = (row::csv_head(snapshot), Arc::clone(snapshot));
     let table = pieces::table(head, numbers, move |some| row::csv_rows(&source, &plain(&source, some)));
     Ok(reply::stream(name, reply::CSV, tag, known, table))
@@ -260,7 +260,7 @@ fn page(app: &App, snapshot: &Snapshot, filter: &Filter, found: &Found, rows: Ve
         problem: found.problem.clone(),
         chips: chips(filter, snapshot),
         absent: if page.total == 0 { absent(filter, snapshot) } else { vec![] },
-        textless: if page.total == 0 { textless(filter, snapshot) } else { 0 },
+        textless: catalogue.textless(),
         unknown_column: unknown_column(filter, snapshot),
         key: row::strip_dimension(&snapshot.codebook).map(level_keys).unwrap_or_default(),
         rows,

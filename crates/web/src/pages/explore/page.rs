@@ -57,7 +57,7 @@ impl ExplorePage {
         let group = asked
             .group_words(&snapshot.codebook)
             .map(|label| Chip { label, without: Asked { group: String::new(), ..asked.clone() }.href() });
-        let set = SetForm::of("/explore", &own, &[], &found.selection, snapshot).showing(group);
+        let set = SetForm { part: group, ..SetForm::of("/explore", &own, &[], &found.selection, snapshot) };
         let query = narrowed("", &own, &asked.filter);
         let query = query.trim_start_matches('?');
         let chrome = app

@@ -81,6 +81,7 @@ const fn several(axis: &Axis) -> bool {
         axis,
         Axis::Codes(..)
             | Axis::Types(..)
+            | Axis::Period(..)
             | Axis::Field(Field::ParentAuthority | Field::Collection | Field::AppliesTo | Field::Tag)
     )
 }

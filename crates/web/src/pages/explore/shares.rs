@@ -28,12 +28,12 @@ struct Known<'t> {
 
 impl Shares {
     /// The shares of `table`. Nothing is said where identical texts count once, since samples are drawn from documents;
-    /// nor where a share is of documents that a label chose, since people did not choose them.
+    /// where a share is of documents that a label chose, since people did not choose them; nor where it is of documents
+    /// some of which are not classified, since samples are of those that are.
     pub(super) fn of(snapshot: &Snapshot, asked: &Asked, selection: &Selection, table: &Table) -> Self {
         let catalogue = &snapshot.catalogue;
-        let whole = table.documents == table.classified;
-        let of_all = asked.base == Base::All || (asked.base == Base::Column && table.columns.is_empty());
-        if snapshot.decided.is_empty() || asked.unit == Unit::Texts || (of_all && !whole) {
+        let read = asked.base == Base::Text || table.documents == table.classified;
+        if snapshot.decided.is_empty() || asked.unit == Unit::Texts || !read {
             return Self::default();
         }
         let known = |line: &'_ Line| selection.narrowed_to(catalogue, &line.condition).documents().clone();

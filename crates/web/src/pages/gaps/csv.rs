@@ -31,7 +31,7 @@ const COLUMNS: [&str; 19] = [
 
 /// Columns at the end: what the verdict does not say, and the other set, empty where none is beside.
 const LAST: [&str; 13] = [
-    "only_minimal",
+    "none_at_highest",
     "versus_set",
     "versus_verdict",
     "versus_documents",
@@ -72,9 +72,9 @@ pub(super) fn of(page: &GapsPage) -> String {
             run.to_owned(),
         ];
         let cells = named.into_iter().chain(counts).chain(about).chain(row.trust.columns.cells());
-        let minimal = if gap.only_minimal { "yes" } else { "no" };
+        let none_at_highest = if gap.none_at_highest { "yes" } else { "no" };
         let beside = beside(page.versus.as_ref().zip(row.versus.as_ref()));
-        let cells: Vec<String> = cells.chain([minimal.to_owned()]).chain(beside).collect();
+        let cells: Vec<String> = cells.chain([none_at_highest.to_owned()]).chain(beside).collect();
         csv_row(&mut out, cells.iter().map(String::as_str));
     }
     out

@@ -2,7 +2,7 @@
 
 use lacuna_domain::Filter;
 use lacuna_domain::filter::{Condition, Field};
-use lacuna_pipeline::analyze::gaps::{Gaps, States, Verdict, gaps};
+use lacuna_pipeline::analyze::gaps::{Gaps, States, Verdict, verdicts};
 use lacuna_store::catalogue::Selection;
 use serde::Serialize;
 
@@ -57,7 +57,7 @@ pub struct MatrixCell {
 pub struct Matrix {
     /// Most documents first.
     pub places: Vec<Place>,
-    /// Jurisdictions that are not among them; none in JSON.
+    /// Jurisdictions that are not among them.
     pub left_out: usize,
     /// In codebook order.
     pub rows: Vec<MatrixRow>,
@@ -65,6 +65,8 @@ pub struct Matrix {
 
 /// Places drawn.
 pub(super) const SHOWN: usize = 12;
+/// Places in JSON.
+pub(super) const IN_DATA: usize = 500;
 
 impl Matrix {
     /// The matrix of the set with at most `most` places; empty where it has no two jurisdictions.
@@ -89,7 +91,7 @@ impl Matrix {
         for value in values {
             let filter = asked.filter.only(&value.condition);
             let within = selection.narrowed_to(catalogue, &value.condition);
-            let found = gaps(catalogue, &within, &asked.dimension, states);
+            let found = verdicts(catalogue, &within, &asked.dimension, states);
             matrix.places.push(Place {
                 name: match &value.condition {
                     Condition::Field(..) => value.label.clone(),

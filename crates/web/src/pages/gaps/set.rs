@@ -10,7 +10,7 @@ use lacuna_pipeline::analyze::gaps::{CodeGap, Gaps, States, Verdict, gaps};
 use lacuna_store::catalogue::Selection;
 use serde::Serialize;
 
-use super::matrix::{Matrix, SHOWN};
+use super::matrix::{IN_DATA, Matrix, SHOWN};
 use super::row::{Counts, GapRow, VerdictGroup};
 use super::{Asked, cell, csv, exactly, picture};
 use crate::error::WebError;
@@ -307,8 +307,7 @@ async fn answer(
         known_columns(&snapshot, &asked.filter)?;
     }
     snapshot.finder.ready_for(&snapshot.catalogue, &asked.filter).await?;
-    // What is drawn is bounded; the data are whole.
-    let places = if form == Charted::Page(Format::Json) { usize::MAX } else { SHOWN };
+    let places = if form == Charted::Page(Format::Json) { IN_DATA } else { SHOWN };
     let app = app.clone();
     let build = move || {
         let found = snapshot.finder.find(&snapshot.catalogue, &asked.filter)?;

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use axum::body::{Body, Bytes};
 use futures_util::stream;
 use lacuna_domain::{Run, RunId, TextId};
+use lacuna_store::OutcomeState;
 use serde::Serialize;
 
-use super::show::seen_documents;
+use super::show::seen_by_text;
 use crate::error::WebError;
+use crate::pieces;
 use crate::reply::csv_row;
 use crate::state::{App, Snapshot};
 use crate::view::RejectionView;
@@ -48,61 +50,58 @@ async fn left_out(
     app: &App,
     snapshot: &Snapshot,
     run: &RunId,
-    after: Option<&TextId>,
+    after: Option<TextId>,
 ) -> Result<Batch<LeftOut>, WebError> {
-    let states = app.store().uncoded(run, after, BATCH).await;
+    let states = app.store().uncoded(run, after.as_ref(), BATCH).await;
     let states = states.map_err(WebError::internal("read outcomes"))?;
-    let next = states.last().map(|state| state.text.clone());
-    let mut rows = Vec::new();
-    for state in states {
-        let Some(documents) = seen_documents(app, snapshot, &state.text).await? else { continue };
-        rows.push(LeftOut {
-            documents,
+    let texts: Vec<TextId> = states.iter().map(|state| state.text.clone()).collect();
+    let mut seen = seen_by_text(app, snapshot, &texts).await?;
+    let row = |state: OutcomeState| {
+        Some(LeftOut {
+            documents: seen.remove(&state.text)?,
             state: state.state,
             reason: state.reason.unwrap_or_default(),
             day: crate::view::day(state.at),
-        });
-    }
-    Ok((rows, next))
+        })
+    };
+    Ok((states.into_iter().filter_map(row).collect(), texts.last().cloned()))
 }
 
 async fn fell(
     app: &App,
     snapshot: &Snapshot,
     run: &Run,
-    after: Option<&TextId>,
+    after: Option<TextId>,
 ) -> Result<Batch<Fell>, WebError> {
     let Some(codebook) = snapshot.codebook_of(run) else { return Ok((vec![], None)) };
-    let codings = app.store().codings_with_rejections(&run.id, after, BATCH).await;
+    let codings = app.store().codings_with_rejections(&run.id, after.as_ref(), BATCH).await;
     let codings = codings.map_err(WebError::internal("read codings for claims that fell"))?;
-    let next = codings.last().map(|coding| coding.text.clone());
+    let texts: Vec<TextId> = codings.iter().map(|coding| coding.text.clone()).collect();
+    let seen = seen_by_text(app, snapshot, &texts).await?;
     let mut rows = Vec::new();
     for coding in &codings {
-        let Some(documents) = seen_documents(app, snapshot, &coding.text).await? else { continue };
+        let Some(documents) = seen.get(&coding.text) else { continue };
         let claims = coding.rejections.iter().map(|claim| RejectionView::of(claim, codebook));
         rows.extend(claims.map(|claim| Fell { claim, documents: documents.clone() }));
     }
-    Ok((rows, next))
+    Ok((rows, texts.last().cloned()))
 }
 
-/// The first rows, gathered batch by batch.
-struct First<T> {
-    rows: Vec<T>,
-    after: Option<TextId>,
-}
-
-impl<T> First<T> {
-    const fn none() -> Self {
-        Self { rows: Vec::new(), after: None }
-    }
-
-    /// Takes one batch more. Whether there are more rows than are shown, once that is known.
-    fn take(&mut self, (rows, next): Batch<T>) -> Option<bool> {
-        self.rows.extend(rows);
-        let more = self.rows.len() > SHOWN;
-        self.rows.truncate(SHOWN);
-        self.after = next;
-        (more || self.after.is_none()).then_some(more)
+/// The first rows, gathered batch by batch, and whether there are more.
+async fn first<T, F>(batch: impl Fn(Option<TextId>) -> F) -> Result<(Vec<T>, bool), WebError>
+where
+    F: Future<Output = Result<Batch<T>, WebError>>,
+{
+    let (mut rows, mut after) = (Vec::new(), None);
+    loop {
+        let (some, next) = batch(after).await?;
+        rows.extend(some);
+        let more = rows.len() > SHOWN;
+        if more || next.is_none() {
+            rows.truncate(SHOWN);
+            return Ok((rows, more));
+        }
+        after = next;
     }
 }
 
@@ -112,13 +111,7 @@ pub(super) async fn first_left_out(
     snapshot: &Snapshot,
     run: &Run,
 ) -> Result<(Vec<LeftOut>, bool), WebError> {
-    let mut first = First::none();
-    loop {
-        let batch = left_out(app, snapshot, &run.id, first.after.as_ref()).await?;
-        if let Some(more) = first.take(batch) {
-            return Ok((first.rows, more));
-        }
-    }
+    first(|after| left_out(app, snapshot, &run.id, after)).await
 }
 
 /// The first claims that fell, and whether there are more.
@@ -127,13 +120,7 @@ pub(super) async fn first_fell(
     snapshot: &Snapshot,
     run: &Run,
 ) -> Result<(Vec<Fell>, bool), WebError> {
-    let mut first = First::none();
-    loop {
-        let batch = fell(app, snapshot, run, first.after.as_ref()).await?;
-        if let Some(more) = first.take(batch) {
-            return Ok((first.rows, more));
-        }
-    }
+    first(|after| fell(app, snapshot, run, after)).await
 }
 
 /// What is written next.
@@ -146,10 +133,12 @@ enum Next {
 
 /// One row for each text that was left out and each claim that fell.
 pub(super) fn rows(app: App, snapshot: Arc<Snapshot>, run: Run) -> Body {
-    Body::from_stream(stream::try_unfold(Next::Head, move |next| {
-        let (app, snapshot, run) = (app.clone(), Arc::clone(&snapshot), run.clone());
-        async move { piece(&app, &snapshot, &run, next).await }
-    }))
+    pieces::body(move || {
+        stream::try_unfold(Next::Head, move |next| {
+            let (app, snapshot, run) = (app.clone(), Arc::clone(&snapshot), run.clone());
+            async move { piece(&app, &snapshot, &run, next).await }
+        })
+    })
 }
 
 async fn piece(
@@ -166,7 +155,7 @@ async fn piece(
             Next::LeftOut(None)
         }
         Next::LeftOut(after) => {
-            let (rows, last) = left_out(app, snapshot, &run.id, after.as_ref()).await?;
+            let (rows, last) = left_out(app, snapshot, &run.id, after).await?;
             for text in &rows {
                 let names = names(&text.documents);
                 csv_row(&mut out, [run.id.as_str(), text.state, &names, "", "", "", &text.reason, &text.day]);
@@ -174,7 +163,7 @@ async fn piece(
             last.map_or(Next::Fell(None), |last| Next::LeftOut(Some(last)))
         }
         Next::Fell(after) => {
-            let (rows, last) = fell(app, snapshot, run, after.as_ref()).await?;
+            let (rows, last) = fell(app, snapshot, run, after).await?;
             for Fell { claim, documents } in &rows {
                 let words =
                     claim.tried.iter().map(|tried| tried.words.as_str()).collect::<Vec<_>>().join(" | ");

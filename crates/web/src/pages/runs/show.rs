@@ -1,6 +1,7 @@
 //! `GET /runs/{id}`: what decides the labels of a run, its counts, what failed and which claims fell.
 
 use std::collections::BTreeMap;
+use std::slice;
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -125,32 +126,33 @@ fn measured(snapshot: &Snapshot, run: &Run) -> Vec<(String, String, String)> {
     snapshot.agreements.iter().filter_map(of).collect()
 }
 
-pub(super) async fn documents(
+/// The documents that have each of some texts, or had it: name and address. A text is missing where every document with it is
+/// private and this site serves others than this machine, so that nothing of the text may be shown.
+pub(super) async fn seen_by_text(
     app: &App,
     snapshot: &Snapshot,
-    text: &TextId,
-) -> Result<Vec<(String, String)>, WebError> {
-    let ids = app
-        .store()
-        .documents_with_text(text)
-        .await
-        .map_err(WebError::internal("find the documents of a text"))?;
-    let record = |id: &lacuna_domain::DocumentId| {
-        let record = snapshot.catalogue.record_of(id.as_str())?;
-        Some((record.title().to_owned(), crate::address::document(id)))
-    };
-    Ok(ids.iter().filter_map(record).collect())
+    texts: &[TextId],
+) -> Result<BTreeMap<TextId, Vec<(String, String)>>, WebError> {
+    let found = app.store().documents_with_texts(texts).await;
+    let found = found.map_err(WebError::internal("find the documents of texts"))?;
+    let all = texts.iter().filter(|_| app.config().local);
+    let mut seen: BTreeMap<TextId, Vec<(String, String)>> = all.map(|text| (text.clone(), vec![])).collect();
+    for (text, id) in found {
+        if let Some(record) = snapshot.catalogue.record_of(id.as_str()) {
+            let named = (record.title().to_owned(), crate::address::document(&id));
+            seen.entry(text).or_default().push(named);
+        }
+    }
+    Ok(seen)
 }
 
-/// The same; `None` where every document with the text is private and this site serves others than this machine, so that
-/// nothing of the text may be shown.
+/// The same of one text.
 pub(super) async fn seen_documents(
     app: &App,
     snapshot: &Snapshot,
     text: &TextId,
 ) -> Result<Option<Vec<(String, String)>>, WebError> {
-    let named = documents(app, snapshot, text).await?;
-    Ok((!named.is_empty() || app.config().local).then_some(named))
+    Ok(seen_by_text(app, snapshot, slice::from_ref(text)).await?.remove(text))
 }
 
 /// `GET /runs/{id}`
@@ -170,7 +172,9 @@ pub async fn get(
 async fn csv(app: App, headers: &HeaderMap, id: &str) -> Result<Response, WebError> {
     let snapshot = app.snapshot();
     let run = named(&snapshot, id)?.clone();
-    let tag = reply::tag_of_rows(app.revision().await?, &run, ["left"])?;
+    // The rows are those of the store as it is, the names of their documents those of the snapshot.
+    let revision = app.revision().await?.to_string();
+    let tag = reply::tag_of_rows(&snapshot, &run, ["left", &revision])?;
     let name = format!("run-{}.csv", run.id.short());
     let rows = left::rows(app, snapshot, run);
     Ok(reply::stream(&name, reply::CSV, tag, headers.get(header::IF_NONE_MATCH), rows))

@@ -40,7 +40,7 @@ pub async fn get(
     let numbers = find::listed(&snapshot, Params::parse(query.as_deref())?).await?;
     let records = numbers.iter().filter_map(|number| snapshot.catalogue.record(*number));
     let ids = records.map(Record::id);
-    let tag = reply::tag_of_rows(snapshot.revision, snapshot.run.as_ref(), ids)?;
+    let tag = reply::tag_of_rows(&snapshot, snapshot.run.as_ref(), ids)?;
     let trust = trust(&snapshot);
     let head = head(&snapshot.codebook, &trust);
     let source = Arc::clone(&snapshot);
