@@ -186,6 +186,11 @@ test('names and quotes that are read from the right stand so', async () => {
     await directed(page.locator('.results h2').first());
     await page.goto(`${site.origin}/compare?ids=tide:right,tide:1`);
     await directed(page.locator('main blockquote').filter({ hasText: 'algorithmic discrimination' }).first());
+    // Of environmental harm this law alone speaks, so that its quote is the best of the code.
+    await page.goto(`${site.origin}/codes/risk/6.6`);
+    await directed(page.locator('.quotes blockquote').filter({ hasText: 'energy consumption' }).first());
+    await directed(page.locator('.quotes .place a').filter({ hasText: ARABIC }).first());
+    assert.ok((await widths(page)).full <= width + 1, 'a code page with its quote is no wider than the screen');
     // A quote in a frame of somebody else's page, with the name of its document below.
     await page.goto(`${site.origin}/documents/tide:right`);
     const place = await page.locator('.label .place a').first().getAttribute('href');

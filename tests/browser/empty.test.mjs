@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import { browser as launch, demo, page as open, SCHEMES, seriousFindings } from './world.mjs';
+import { browser as launch, demo, page as open, SCHEMES, seriousFindings, statusOf } from './world.mjs';
 
 const KINDS = JSON.parse(await readFile(new URL('kinds.json', import.meta.url), 'utf8'));
 
@@ -27,6 +27,7 @@ for (const scheme of SCHEMES) {
     // A place in braces stands for what only a store with documents has.
     for (const [kind, path] of Object.entries(KINDS).filter(([, address]) => !address.includes('{'))) {
       const answer = await page.goto(site.origin + path);
+      if (answer.status() !== statusOf(kind)) faults.push(`${kind}: ${path} answers ${answer.status()}`);
       if (answer.status() !== 200) continue;
       looked += 1;
       const words = await page.locator('body').innerText();

@@ -12,14 +12,15 @@ import {
   SCHEMES,
   seriousFindings,
   SHEET,
+  statusOf,
   widths,
 } from './world.mjs';
 
 /** One address of every page kind, its places in braces; `cargo xtask bench explore` times the same kinds. */
 const KINDS = JSON.parse(await readFile(new URL('kinds.json', import.meta.url), 'utf8'));
 
-/** Parts of somebody else's page, and an address at which there is nothing: they print no address of their own. */
-const UNADDRESSED = ['embedded chart', 'embedded coverage', 'embedded quote', 'not found'];
+/** Parts of somebody else's page, and addresses at which there is nothing: they print no address of their own. */
+const UNADDRESSED = ['embedded chart', 'embedded coverage', 'embedded quote', 'not found', 'gone'];
 
 /** A table of every code by every place is wider than a sheet; browsers print what is too wide at half the size at most. */
 const SHRUNK = { crosstab: 2 };
@@ -54,6 +55,7 @@ async function filled(site) {
     other: site.runs[1].slice(0, 12),
     release: site.releases[0],
     earlier: site.releases[1],
+    gone: site.gone,
   };
   const fill = (path) => path.replace(/\{(\w+)\}/g, (_, name) => places[name]);
   for (const [kind, path] of Object.entries(KINDS)) KINDS[kind] = fill(path);
@@ -172,14 +174,23 @@ test('every page kind answers, with one main heading and no broken sentence', as
   const page = await open(chromium);
   for (const [kind, path] of Object.entries(KINDS)) {
     const answer = await page.goto(site.origin + path);
-    const wanted = kind === 'not found' ? 404 : 200;
-    assert.equal(answer.status(), wanted, `${kind}: ${path}`);
+    assert.equal(answer.status(), statusOf(kind), `${kind}: ${path}`);
     // A quote in a frame is a part of somebody else's page.
     const headings = kind === 'embedded quote' ? 0 : 1;
     assert.equal(await page.locator('h1').count(), headings, `${kind} has one main heading`);
     const said = await page.locator('body').innerText();
     assert.doesNotMatch(said, /NaN|Infinity|[^\d]-\d+ (more|of)|\b1 (documents|codes|passages|entities|labels)\b(?! ?\n)/, kind);
   }
+  await page.context().close();
+});
+
+test('a page that is no more names the release that has it and leads there', async () => {
+  const page = await open(chromium);
+  await page.goto(site.origin + KINDS.gone);
+  assert.match(await page.locator('main').innerText(), /last published in release/);
+  await page.locator('main a[href^="/releases/"][href*="/map/"]').first().click();
+  await page.waitForURL(/\/releases\/[^/]+\/map\/jurisdictions\//);
+  assert.ok((await page.locator('h1').innerText()).includes(site.gone));
   await page.context().close();
 });
 
@@ -192,7 +203,7 @@ test('pages of a run of a language model answer, and say whose labels they are',
     for (const [kind, path] of Object.entries(KINDS)) {
       const answer = await page.goto(other.origin + path);
       if (kind === 'embedded quote' && answer.status() === 404) continue;
-      assert.equal(answer.status(), kind === 'not found' ? 404 : 200, `${kind}: ${path}`);
+      assert.equal(answer.status(), statusOf(kind), `${kind}: ${path}`);
       // Pages on which this run looks unlike the other; the rest were looked at under that one.
       if (!['document', 'text', 'part of a document', 'gaps', 'code', 'run', 'heat-map'].includes(kind)) continue;
       found.push(...(await seriousFindings(page)).map((finding) => `${kind}: ${finding}`));

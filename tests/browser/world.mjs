@@ -64,18 +64,48 @@ export async function run(args) {
   return said;
 }
 
+/** The answers of those kinds of page in `kinds.json` that are not there. */
+const REFUSALS = { 'not found': 404, gone: 410 };
+
+/** The status that a kind of page in `kinds.json` answers with. */
+export const statusOf = (kind) => REFUSALS[kind] ?? 200;
+
+/** Brings an invented document without a text into the demo, or says anew of which place it is. */
+async function placed(site, place) {
+  const folder = await mkdtemp(join(tmpdir(), 'lacuna-placed-'));
+  const row = `1,Order on harbour lamps (fiction),${place},true`;
+  await writeFile(join(folder, 'documents.csv'), `ID,Official name,Jurisdiction,Fiction\n${row}\n`);
+  await run(['--data', site.folder, '--quiet', 'ingest', folder, '--source', 'placed']);
+  await rm(folder, { recursive: true });
+}
+
+/** Waits until an address of the site answers with this status: pages follow the store every few seconds. */
+async function answers(site, path, status) {
+  const end = Date.now() + 30_000;
+  let last;
+  while (last !== status) {
+    if (Date.now() > end) throw new Error(`${path} answers ${last}, not ${status}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    last = (await fetch(site.origin + path)).status;
+  }
+}
+
 /**
- * The demo with two releases, of its offline run and of its run of a language model's answers: their ids, and the ids
- * of the runs.
+ * The demo with two releases, of its offline run and of its run of a language model's answers: their ids, the ids of the
+ * runs, and a place that releases have and the map has no longer.
  */
 export async function released() {
   const site = await demo();
+  const gone = 'Ostmark';
+  await placed(site, gone);
   const list = await (await fetch(`${site.origin}/runs.json`)).json();
   const runs = list.runs.map(({ run }) => run.id);
   const cut = async (words) => JSON.parse(await run(['--data', site.folder, '--quiet', '--json', 'release', ...words]));
   const releases = [];
   for (const id of runs) releases.push((await cut(['--note', 'a day', '--run', id])).id);
-  return { ...site, runs, releases };
+  await placed(site, 'Norvale');
+  await answers(site, `/jurisdictions/${gone}`, statusOf('gone'));
+  return { ...site, runs, releases, gone };
 }
 
 /** Schemes that the style sheet knows. */

@@ -37,6 +37,7 @@ pub mod run;
 pub mod span;
 pub mod terms;
 pub mod text;
+mod told;
 
 pub use clock::Clock;
 pub use codebook::Codebook;

@@ -101,7 +101,7 @@ pub enum RelationSource {
     Text,
     /// In catalogue data.
     Catalogue,
-    /// Brought in or corrected by people, through a file.
+    /// Brought in or corrected by people, through a file or on a page.
     Imported,
 }
 

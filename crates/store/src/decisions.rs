@@ -10,7 +10,7 @@ use crate::db::Tx;
 use crate::error::StoreError;
 use crate::packed::press;
 use crate::store::Store;
-use crate::value::{Row, args, json};
+use crate::value::{Row, args, json, places};
 
 /// Which sheets, by the name `s`, may be shown of those up to the moment in the first place: those of coders only where nobody
 /// had an open blind assignment on the document then, nor has one that was given up to the moment in the second place, which
@@ -31,6 +31,15 @@ macro_rules! shown {
         )
     };
 }
+
+/// The sheets on some documents that may be shown.
+pub(crate) const SHEETS_AMONG: &str = concat!(
+    "SELECT s.document, s.body FROM sheets s WHERE s.document IN ",
+    places!(),
+    " AND ",
+    shown!("$17", "$18"),
+    " ORDER BY s.document, s.number"
+);
 
 impl Store {
     /// Adds sheets in one transaction and answers how many were added. An imported sheet that repeats the newest one
@@ -74,6 +83,18 @@ impl Store {
             .iter()
             .map(|row| row.packed_json(1))
             .collect()
+    }
+
+    /// The same of each of some documents; one without sheets is left out.
+    pub async fn sheets_among(
+        &self,
+        documents: &[DocumentId],
+    ) -> Result<BTreeMap<DocumentId, Vec<Sheet>>, StoreError> {
+        let mut found: BTreeMap<DocumentId, Vec<Sheet>> = BTreeMap::new();
+        for row in self.rows_among(SHEETS_AMONG, documents, args![self.until(), self.blind_at()]).await? {
+            found.entry(row.parse(0)?).or_default().push(row.packed_json(1)?);
+        }
+        Ok(found)
     }
 
     /// The sheets of one run on a document, in the order of arrival: what the coding screen of its labeller shows, and

@@ -1,5 +1,7 @@
 //! Documents, and how they arrive with their texts.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use lacuna_domain::{Document, DocumentId, Text, TextId, VersionId};
 use serde::Serialize;
@@ -7,7 +9,7 @@ use serde::Serialize;
 use crate::db::Tx;
 use crate::error::StoreError;
 use crate::store::Store;
-use crate::value::{LIST, Row, Value, args, json, list, places};
+use crate::value::{Row, args, json, places};
 use crate::{changes, texts, versions};
 
 /// A document as ingest brings it.
@@ -100,6 +102,15 @@ impl Store {
         rows.iter().map(document).collect()
     }
 
+    /// The documents with these ids, in their order, each once; those that are not there are left out.
+    pub async fn documents_among(&self, ids: &[DocumentId]) -> Result<Vec<Document>, StoreError> {
+        let sql = concat!("SELECT id, metadata FROM documents WHERE id IN ", places!());
+        let rows = self.rows_among(sql, ids, vec![]).await?;
+        let found = rows.iter().map(|row| document(row).map(|document| (document.id.clone(), document)));
+        let mut found: BTreeMap<DocumentId, Document> = found.collect::<Result<_, _>>()?;
+        Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+    }
+
     /// The documents whose current or earlier text is one of `texts`, each with it, sorted by id among those of one text; more
     /// than one are duplicates.
     pub async fn documents_with_texts(
@@ -123,13 +134,11 @@ impl Store {
         sql: &'static str,
         texts: &[TextId],
     ) -> Result<Vec<(TextId, DocumentId)>, StoreError> {
-        let mut found = Vec::with_capacity(texts.len());
-        for texts in texts.chunks(LIST) {
-            for row in &self.db.fetch(sql, list(texts.iter().map(Value::from))).await? {
-                found.push((row.parse(0)?, row.parse(1)?));
-            }
-        }
-        Ok(found)
+        self.rows_among(sql, texts, vec![])
+            .await?
+            .iter()
+            .map(|row| Ok((row.parse(0)?, row.parse(1)?)))
+            .collect()
     }
 
     /// Whether any document was invented for demonstration, so that every page must say so.

@@ -12,7 +12,7 @@ use crate::error::StoreError;
 use crate::events::{self, EventKind};
 use crate::packed::press;
 use crate::store::Store;
-use crate::value::{ROWS, Row, Statement, Value, args, json};
+use crate::value::{ROWS, Row, Statement, Value, args, json, places};
 
 /// Texts found at a time.
 const PAGE: usize = 1_000;
@@ -23,6 +23,12 @@ pub(crate) const WITH_REJECTIONS: &str = "SELECT text, body FROM outcomes WHERE 
 /// Outcomes that are no codings, which have an index of their own too.
 pub(crate) const UNCODED: &str = "SELECT text, state, reason, at FROM outcomes WHERE run = $1 AND text > $2 \
     AND state <> 'coded' AND at <= $3 ORDER BY text LIMIT $4";
+/// The codings of a run among some texts.
+pub(crate) const CODED_AMONG: &str = concat!(
+    "SELECT text, body FROM outcomes WHERE text IN ",
+    places!(),
+    " AND run = $17 AND state = 'coded' AND at <= $18"
+);
 
 /// The state of an outcome without its coding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -126,6 +132,16 @@ impl Store {
             .await?
             .map(|row| outcome(&row))
             .transpose()
+    }
+
+    /// The codings of those of some texts that the run coded.
+    pub async fn codings_among(
+        &self,
+        run: &RunId,
+        texts: &[TextId],
+    ) -> Result<BTreeMap<TextId, Coding>, StoreError> {
+        let rows = self.rows_among(CODED_AMONG, texts, args![run, self.until()]).await?;
+        rows.iter().map(|row| Ok((row.parse(0)?, row.packed_json(1)?))).collect()
     }
 
     /// At most `limit` codings of a run, sorted by text, from the one after text `after` on.

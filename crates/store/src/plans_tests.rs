@@ -2,8 +2,10 @@
 
 use lacuna_domain::Clock;
 
+use crate::decisions::SHEETS_AMONG;
 use crate::documents::{WITH_TEXTS, of_texts};
-use crate::outcomes::{UNCODED, WITH_REJECTIONS};
+use crate::outcomes::{CODED_AMONG, UNCODED, WITH_REJECTIONS};
+use crate::versions::CURRENT;
 use crate::{Location, Store};
 
 /// The steps in which SQLite answers a statement.
@@ -24,6 +26,9 @@ async fn what_is_asked_for_each_text_or_page_reads_no_whole_table() {
         (WITH_TEXTS, 16, "versions_by_text"),
         (WITH_REJECTIONS, 4, "outcomes_with_rejections"),
         (UNCODED, 4, "outcomes_uncoded"),
+        (CURRENT, 16, "autoindex_versions"),
+        (SHEETS_AMONG, 18, "autoindex_sheets"),
+        (CODED_AMONG, 18, "autoindex_outcomes"),
     ] {
         let steps = steps(&store, sql, arguments).await;
         assert!(steps.iter().any(|step| step.contains(index)), "{sql}: {steps:?}");

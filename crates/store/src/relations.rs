@@ -13,7 +13,7 @@ use crate::changes;
 use crate::db::Tx;
 use crate::error::StoreError;
 use crate::store::Store;
-use crate::value::{Row, args, json};
+use crate::value::{Row, args, json, places};
 
 impl Store {
     /// Puts what was found in texts and catalogue data in the place of what was found before; imported relations stay.
@@ -81,6 +81,13 @@ impl Store {
         self.db.fetch(sql, vec![]).await?.iter().map(|row| row.json(0)).collect()
     }
 
+    /// What people said of the relations of a document, on whichever side it stands: those too that they said are none.
+    pub async fn imported_relations_of(&self, id: &DocumentId) -> Result<Vec<Relation>, StoreError> {
+        let sql = "SELECT body FROM relations WHERE source = 'imported' AND (subject = $1 OR object = $1) \
+                   ORDER BY subject, object, id";
+        self.db.fetch(sql, args![id]).await?.iter().map(|row| row.json(0)).collect()
+    }
+
     /// The dates that a text states, in its order, for all documents that have it: of one, those for which
     /// [`StatedDate::is_of`] holds.
     pub async fn stated_dates(&self, text: &TextId) -> Result<Vec<StatedDate>, StoreError> {
@@ -93,6 +100,16 @@ impl Store {
     /// is left out.
     pub async fn stated_by_text(&self) -> Result<BTreeMap<TextId, Vec<StatedDate>>, StoreError> {
         let rows = self.db.fetch("SELECT text, body FROM stated_dates ORDER BY text", vec![]).await?;
+        rows.iter().map(|row| Ok((row.parse(0)?, row.json(1)?))).collect()
+    }
+
+    /// The same of those of some texts that state any.
+    pub async fn stated_among(
+        &self,
+        texts: &[TextId],
+    ) -> Result<BTreeMap<TextId, Vec<StatedDate>>, StoreError> {
+        let sql = concat!("SELECT text, body FROM stated_dates WHERE text IN ", places!());
+        let rows = self.rows_among(sql, texts, vec![]).await?;
         rows.iter().map(|row| Ok((row.parse(0)?, row.json(1)?))).collect()
     }
 
@@ -198,6 +215,18 @@ impl RelationBook {
     /// The relations in which a document stands on either side.
     pub fn of<'b>(&'b self, id: &'b DocumentId) -> impl Iterator<Item = &'b Relation> + 'b {
         self.relations.iter().filter(move |r| &r.from == id || r.to.as_ref() == Some(id))
+    }
+
+    /// The relations by which a text alone says that its instrument ended another, each with the day since when, where known.
+    /// That ends nothing which the catalogue calls alive; what could not have ended anything, as a bill could not, says
+    /// nothing here.
+    pub fn said_to_end(&self) -> impl Iterator<Item = (&Relation, Option<Date>)> {
+        let found = |relation: &&Relation| relation.ends() && relation.source == RelationSource::Text;
+        self.relations.iter().filter(found).filter_map(move |relation| {
+            let endings = self.endings.get(relation.to.as_ref()?)?;
+            let by_it = |(ending, decided): &&(Ending, bool)| !decided && ending.by == relation.from;
+            Some((relation, endings.iter().find(by_it)?.0.on))
+        })
     }
 
     /// What of it is between these documents, or leads from one of them to an instrument that is not catalogued.

@@ -87,6 +87,14 @@ impl Store {
         self.db.fetch_optional(sql, args).await?.map(|row| run(&row)).transpose()
     }
 
+    /// Whether the run has coded a text of a document that is not private.
+    pub async fn has_coded_public(&self, id: &RunId) -> Result<bool, StoreError> {
+        // Within a string of JSON quote marks are escaped, so that no other words of the metadata read like this.
+        let sql = "SELECT 1 FROM outcomes o JOIN versions v ON v.text = o.text JOIN documents d ON d.id = v.document \
+                   WHERE o.run = $1 AND o.state = 'coded' AND d.metadata NOT LIKE '%\"private\":true%' LIMIT 1";
+        Ok(self.db.fetch_optional(sql, args![id]).await?.is_some())
+    }
+
     /// Counts of the run's outcomes, and of the texts it has still to see.
     pub async fn run_counts(&self, id: &RunId) -> Result<RunCounts, StoreError> {
         let sql = "SELECT state, count(*), CAST(sum(positives) AS BIGINT), CAST(sum(rejected) AS BIGINT) \

@@ -1,11 +1,13 @@
 //! The store itself; its methods are grouped by noun in the files beside this one.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use lacuna_domain::Clock;
 
 use crate::db::Db;
 use crate::error::StoreError;
 use crate::location::Location;
+use crate::value::{LIST, Row, Value, list};
 use crate::{migrate, open};
 
 /// An open store. Cheap to clone; safe to use from any number of tasks and processes at once.
@@ -56,6 +58,12 @@ impl Store {
         self.until.unwrap_or(Timestamp::MAX)
     }
 
+    /// The last day of which anything is read, UTC: that of [`Store::as_of`], else today.
+    pub fn day(&self) -> Date {
+        let at = self.until.unwrap_or_else(|| self.clock.now());
+        jiff::tz::Offset::UTC.to_datetime(at).date()
+    }
+
     /// The last moment of whose open blind assignments anything is hidden.
     pub(crate) fn blind_at(&self) -> Timestamp {
         self.blind_at.unwrap_or(Timestamp::MAX)
@@ -70,6 +78,26 @@ impl Store {
     pub async fn revision(&self) -> Result<i64, StoreError> {
         let row = self.db.fetch_optional("SELECT value FROM revision WHERE id = 1", vec![]).await?;
         row.map_or(Ok(0), |row| row.int(0))
+    }
+
+    /// The rows that a statement with a list in its first places finds among some values, a list of them at a time; what
+    /// stands in the places after the list is `more`.
+    pub(crate) async fn rows_among<'v, V: Sync>(
+        &self,
+        sql: &'static str,
+        among: &'v [V],
+        more: Vec<Value>,
+    ) -> Result<Vec<Row>, StoreError>
+    where
+        Value: From<&'v V>,
+    {
+        let mut found = Vec::with_capacity(among.len());
+        for some in among.chunks(LIST) {
+            let mut values = list(some.iter().map(Value::from));
+            values.extend(more.iter().cloned());
+            found.extend(self.db.fetch(sql, values).await?);
+        }
+        Ok(found)
     }
 
     /// Closes the connections; a folder store is then one file again.

@@ -7,7 +7,14 @@ use crate::db::Tx;
 use crate::documents::NewVersion;
 use crate::error::StoreError;
 use crate::store::Store;
-use crate::value::{Row, args, json};
+use crate::value::{Row, args, json, places};
+
+/// The current versions among some documents.
+pub(crate) const CURRENT: &str = concat!(
+    "SELECT v.id, v.document, v.number, v.bytes_hash, v.media_type, v.text, v.ingested_at, v.page_starts, v.notes \
+     FROM documents d JOIN versions v ON v.id = d.current WHERE d.id IN ",
+    places!()
+);
 
 impl Store {
     /// The versions of a document in the order of arrival, except that the current one comes last: an old text that
@@ -25,6 +32,11 @@ impl Store {
                    v.page_starts, v.notes FROM documents d JOIN versions v ON v.id = d.current \
                    ORDER BY d.sort_key, d.id";
         self.db.fetch(sql, vec![]).await?.iter().map(version).collect()
+    }
+
+    /// The current versions of those of some documents that have one, in no order.
+    pub async fn current_versions(&self, documents: &[DocumentId]) -> Result<Vec<Version>, StoreError> {
+        self.rows_among(CURRENT, documents, vec![]).await?.iter().map(version).collect()
     }
 
     /// Whether the current version of `document` was made from the bytes with this SHA-256, so that extraction may be

@@ -13,12 +13,13 @@ mod changes;
 mod ground;
 mod made;
 mod pending;
+mod rows;
 
 use ground::{Ground, id, incoming, text};
 use lacuna_domain::coding::Outcome;
 use lacuna_domain::decision::{Mode, Sheet};
 use lacuna_domain::run::Labeller;
-use lacuna_domain::{Clock, Codebook, Run, RunId, TextId};
+use lacuna_domain::{Clock, Codebook, Coding, DocumentId, Run, RunId, TextId};
 use lacuna_store::{Arrival, CatalogueEntry, EntryKind, EventKind, Incoming, RunCounts, Store};
 use made::{CODEBOOK, coding, run, sheet};
 
@@ -212,19 +213,26 @@ async fn a_run_codes_what_is_pending(store: &Store) {
     assert!(events[0].message.contains("words that are nowhere"), "{}", events[0].message);
     assert_eq!(store.events(events[2].id, 100).await.unwrap().len(), 1);
 
-    let all = store.codings(&run.id, None, 10).await.unwrap();
+    codings_come_in_pages_and_by_text(store, &run.id, &coded).await;
+}
+
+async fn codings_come_in_pages_and_by_text(store: &Store, run: &RunId, coded: &Coding) {
+    let all = store.codings(run, None, 10).await.unwrap();
     assert_eq!(all.len(), 2);
-    assert_eq!(store.codings(&run.id, None, 1).await.unwrap(), all[..1]);
-    assert_eq!(store.codings(&run.id, Some(&all[0].text), 10).await.unwrap(), all[1..]);
-    assert!(all.contains(&coded));
-    let states = store.outcome_states(&run.id).await.unwrap();
+    assert_eq!(store.codings(run, None, 1).await.unwrap(), all[..1]);
+    assert_eq!(store.codings(run, Some(&all[0].text), 10).await.unwrap(), all[1..]);
+    assert!(all.contains(coded));
+    let asked = [BILL, ORDER, BILL_AMENDED, "nowhere"].map(TextId::of);
+    let among = store.codings_among(run, &asked).await.unwrap();
+    assert_eq!(among.into_values().collect::<Vec<_>>(), all, "by text, as they are sorted");
+    let states = store.outcome_states(run).await.unwrap();
     assert_eq!(states.len(), 3);
     let uncoded: Vec<_> = states.into_iter().filter(|state| state.state != "coded").collect();
-    assert_eq!(store.uncoded(&run.id, None, 9).await.unwrap(), uncoded);
-    assert_eq!(store.uncoded(&run.id, Some(&uncoded[0].text), 9).await.unwrap(), []);
+    assert_eq!(store.uncoded(run, None, 9).await.unwrap(), uncoded);
+    assert_eq!(store.uncoded(run, Some(&uncoded[0].text), 9).await.unwrap(), []);
     let fallen: Vec<_> = all.iter().filter(|coding| !coding.rejections.is_empty()).cloned().collect();
-    assert_eq!(store.codings_with_rejections(&run.id, None, 9).await.unwrap(), fallen);
-    assert_eq!(store.codings_with_rejections(&run.id, Some(&fallen[0].text), 9).await.unwrap(), fallen[1..]);
+    assert_eq!(store.codings_with_rejections(run, None, 9).await.unwrap(), fallen);
+    assert_eq!(store.codings_with_rejections(run, Some(&fallen[0].text), 9).await.unwrap(), fallen[1..]);
 }
 
 async fn newest_run(store: &Store) {
@@ -268,9 +276,26 @@ async fn people_decide(store: &Store) {
     assert_eq!(store.sheets_of(&id("agora:9")).await.unwrap(), expected);
     assert_eq!(store.sheets_of_run(&sheet.run).await.unwrap(), expected);
     assert_eq!(store.sheets_of(&id("agora:10")).await.unwrap(), []);
+    several_are_read_at_once(store, &expected).await;
     let nobody = Sheet { document: id("agora:404"), ..sheet };
     let error = store.put_sheets(&[nobody]).await.unwrap_err();
     assert!(error.to_string().contains("refers to is not stored"), "{error}");
+}
+
+/// Reads several documents together, of which one has these sheets, and one is not there.
+async fn several_are_read_at_once(store: &Store, of_nine: &[Sheet]) {
+    let asked = ["agora:10", "agora:9", "agora:404"].map(id);
+    let found = store.documents_among(&asked).await.unwrap();
+    assert_eq!(found.iter().map(|document| &document.id).collect::<Vec<_>>(), [&asked[0], &asked[1]]);
+    let sheets = store.sheets_among(&asked).await.unwrap();
+    assert_eq!(sheets.into_iter().collect::<Vec<_>>(), [(asked[1].clone(), of_nine.to_vec())]);
+    for version in store.current_versions(&asked).await.unwrap() {
+        let current = store.versions(&version.document).await.unwrap().pop();
+        assert_eq!(current, Some(version));
+    }
+    // More than fit into one statement.
+    let many: Vec<DocumentId> = (0..40).map(|n| id(&format!("agora:{n}"))).collect();
+    assert_eq!(store.current_versions(&many).await.unwrap().len(), 2);
 }
 
 async fn entries_are_described(store: &Store) {

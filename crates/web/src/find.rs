@@ -201,16 +201,21 @@ pub fn known_columns(snapshot: &Snapshot, filter: &Filter) -> Result<(), WebErro
 
 /// The documents that pass the filter of an address, by their numbers, in its order; for tables, where words that cannot be
 /// read are an error.
-pub async fn listed(snapshot: &Snapshot, params: Params) -> Result<Vec<u32>, WebError> {
+pub async fn listed(snapshot: &Arc<Snapshot>, params: Params) -> Result<Vec<u32>, WebError> {
     let filter = Filter::parse(params.rest(), &snapshot.codebook)
         .map_err(|error| WebError::BadRequest(error.to_string()))?;
     known_columns(snapshot, &filter)?;
     snapshot.finder.ready_for(&snapshot.catalogue, &filter).await?;
-    let found = snapshot.finder.find(&snapshot.catalogue, &filter)?;
-    match found.problem {
-        Some(problem) => Err(WebError::BadRequest(format!("q: {problem}"))),
-        None => Ok(snapshot.catalogue.in_order(&found.selection)),
-    }
+    let snapshot = Arc::clone(snapshot);
+    // Putting very many in order takes a while; other requests go on meanwhile.
+    let find = move || {
+        let found = snapshot.finder.find(&snapshot.catalogue, &filter)?;
+        match found.problem {
+            Some(problem) => Err(WebError::BadRequest(format!("q: {problem}"))),
+            None => Ok(snapshot.catalogue.in_order(&found.selection)),
+        }
+    };
+    tokio::task::spawn_blocking(find).await.map_err(WebError::internal("list documents"))?
 }
 
 /// The catalogue of what the public may see.

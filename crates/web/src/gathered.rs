@@ -37,11 +37,6 @@ impl Extent {
         self.read >= self.of
     }
 
-    /// The denominator of what is gathered: all `classified` documents, or of a sample no more than was read.
-    pub(crate) const fn searched(self, classified: u64) -> u64 {
-        if self.is_whole() { classified } else { self.read }
-    }
-
     /// What a reader must know where only some texts were read.
     pub(crate) fn notice(self) -> Option<String> {
         let Self { read, of } = self;
@@ -119,6 +114,7 @@ async fn gather(app: &App, snapshot: &Snapshot) -> Result<Gathered, WebError> {
         tokio::task::yield_now().await;
     }
     found.named.actors = gathering.settled();
+    found.named.count(snapshot);
     Ok(found)
 }
 

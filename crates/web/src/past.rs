@@ -5,10 +5,11 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::response::Response;
+use futures_util::TryStreamExt as _;
 use lacuna_domain::DocumentId;
 use lacuna_pipeline::publish::release::INVENTORY;
 use lacuna_store::{Inventory, Member, Release};
@@ -18,6 +19,7 @@ use tower::ServiceExt;
 use crate::address;
 use crate::config::Config;
 use crate::error::WebError;
+use crate::kept::Streamed;
 use crate::outliving::outliving;
 use crate::relink::{self, relinked};
 use crate::state::App;
@@ -203,16 +205,27 @@ async fn led_back(response: Response, prefix: &str, address: &str) -> Result<Res
         parts.headers.insert(header::LOCATION, place);
     }
     let Some(names) = links_of(&parts.headers) else { return Ok(Response::from_parts(parts, body)) };
+    if parts.extensions.get::<Streamed>().is_some() {
+        let prefix = prefix.to_owned();
+        // A piece is of whole rows, so that no link is cut.
+        let piece =
+            move |piece: Bytes| Bytes::from(within_release(&String::from_utf8_lossy(&piece), names, &prefix));
+        return Ok(Response::from_parts(parts, Body::from_stream(body.into_data_stream().map_ok(piece))));
+    }
     let body = to_bytes(body, usize::MAX).await.map_err(WebError::internal("read a page of a release"))?;
-    let page = String::from_utf8_lossy(&body);
-    let page = relinked(&page, names, |name, address| {
-        let prefix = if is_drawn(address) { prefix } else { "" };
-        format!("{name}{prefix}{address}")
-    });
+    let page = within_release(&String::from_utf8_lossy(&body), names, prefix);
     let now = address.replace('&', "&amp;").replace('"', "%22");
     let page = page.replacen(NOW, &format!(" href=\"{now}\""), 1);
     parts.headers.remove(header::CONTENT_LENGTH);
     Ok(Response::from_parts(parts, Body::from(page)))
+}
+
+/// The words of a page with those links that a release has in it led to the release.
+fn within_release(page: &str, names: &[&str], prefix: &str) -> String {
+    relinked(page, names, |name, address| {
+        let prefix = if is_drawn(address) { prefix } else { "" };
+        format!("{name}{prefix}{address}")
+    })
 }
 
 /// A page of a release without its link to the present page, for where there is none.

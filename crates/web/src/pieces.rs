@@ -2,14 +2,17 @@
 //! `HEAD`, or whether a copy is still good, asks for none. No thread waits for who reads slowly, and who takes nothing
 //! for a minute, or the whole too slowly, is given up, so that nobody keeps in memory what a file is made of.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fmt::Display;
-use std::io;
 use std::pin::pin;
 use std::time::Duration;
+use std::vec::IntoIter;
+use std::{io, iter};
 
 use axum::body::{Body, Bytes};
 use futures_util::{Stream, StreamExt as _, stream};
+use serde::Serialize;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
@@ -39,10 +42,55 @@ pub(crate) fn table(
     mut rows: impl FnMut(&[u32]) -> String + Send + 'static,
 ) -> Body {
     body(move || {
-        let some: Vec<Vec<u32>> = numbers.chunks(DOCUMENTS).map(<[u32]>::to_vec).collect();
-        let rows = some.into_iter().map(move |some| rows(&some));
-        stream::iter(std::iter::once(head).chain(rows).map(|piece| Ok::<_, Infallible>(Bytes::from(piece))))
+        let rows = some_at_a_time(&numbers).map(move |some| rows(&some));
+        stream::iter(iter::once(head).chain(rows).map(|piece| Ok::<_, Infallible>(Bytes::from(piece))))
     })
+}
+
+/// The same where rows must be read.
+pub(crate) fn table_read<R, E>(
+    head: String,
+    numbers: Vec<u32>,
+    rows: impl FnMut(Vec<u32>) -> R + Send + 'static,
+) -> Body
+where
+    R: Future<Output = Result<String, E>> + Send + 'static,
+    E: Display + Send + 'static,
+{
+    body(move || {
+        let rows = stream::iter(some_at_a_time(&numbers)).then(rows);
+        stream::iter([Ok(head)]).chain(rows).map(|piece| piece.map(Bytes::from))
+    })
+}
+
+/// A JSON object as [`json`](crate::reply::json) writes it, whose last field is the empty list `rows`: that list filled with
+/// the rows of the documents with these numbers, of some documents at a time.
+pub(crate) fn json<T: Serialize + 'static>(
+    object: &str,
+    numbers: Vec<u32>,
+    mut rows: impl FnMut(&[u32]) -> Vec<T> + Send + 'static,
+) -> Body {
+    let head = format!("{}[", object.trim_end_matches("[]\n}"));
+    body(move || {
+        let mut between = "";
+        let rows = some_at_a_time(&numbers).map(move |some| -> serde_json::Result<String> {
+            let rows = indented(&rows(&some))?;
+            Ok(std::mem::replace(&mut between, ",").to_owned() + &rows)
+        });
+        let pieces = iter::once(Ok(head)).chain(rows).chain([Ok("\n  ]\n}".to_owned())]);
+        stream::iter(pieces.map(|piece| piece.map(Bytes::from)))
+    })
+}
+
+/// Rows, at least one, as they stand in a list that is a field of an object.
+fn indented<T: Serialize>(rows: &[T]) -> serde_json::Result<String> {
+    let object = serde_json::to_string_pretty(&BTreeMap::from([("rows", rows)]))?;
+    Ok(object.trim_start_matches("{\n  \"rows\": [").trim_end_matches("\n  ]\n}").to_owned())
+}
+
+/// The numbers of some documents after those of others.
+fn some_at_a_time(numbers: &[u32]) -> IntoIter<Vec<u32>> {
+    numbers.chunks(DOCUMENTS).map(<[u32]>::to_vec).collect::<Vec<_>>().into_iter()
 }
 
 /// The pieces as they are taken from the task that writes them.
@@ -163,6 +211,28 @@ mod tests {
         assert_eq!(taken_slowly(1024 * 1024).await, 10, "a slow line is waited for");
         let taken = taken_slowly(1024).await;
         assert!(taken < 5, "{taken} pieces of a thousand bytes took minutes");
+    }
+
+    #[tokio::test]
+    async fn a_list_written_in_pieces_has_the_bytes_of_one_written_whole() {
+        #[derive(Serialize)]
+        struct Page {
+            total: u32,
+            rows: Vec<Row>,
+        }
+        #[derive(Serialize)]
+        struct Row {
+            number: u32,
+            words: Vec<&'static str>,
+        }
+        let row = |number: &u32| Row { number: *number, words: vec!["{\n  \"rows\": [", "\n  ]\n}"] };
+        for total in [1, 250, 251, 700] {
+            let numbers: Vec<u32> = (0..total).collect();
+            let page = |rows| serde_json::to_string_pretty(&Page { total, rows }).unwrap();
+            let whole = page(numbers.iter().map(row).collect());
+            let pieces = json(&page(vec![]), numbers, move |some| some.iter().map(row).collect());
+            assert_eq!(to_bytes(pieces, usize::MAX).await.unwrap(), whole);
+        }
     }
 
     #[tokio::test]

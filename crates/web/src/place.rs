@@ -13,6 +13,11 @@ impl App {
         }
     }
 
+    /// A path of the site as tables write it: its address where the site was told its own, else as pages write it.
+    pub(crate) fn in_tables(&self, path: &str) -> String {
+        self.config().absolute(path).unwrap_or_else(|| self.within(path))
+    }
+
     /// Where programs of elsewhere find a path, such as readers of feeds: its address where the site was told its own or
     /// knows the one that it listens on, else the path alone.
     pub(crate) fn reach(&self, path: &str) -> String {

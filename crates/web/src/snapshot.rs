@@ -18,8 +18,9 @@ use crate::gathered::Gathered;
 use crate::kept::{Kept, Shelf};
 use crate::pages::compare::texts::Peer;
 use crate::pages::compare::wording::CorpusWording;
+use crate::pages::relations::Seen;
 use crate::past::Past;
-use crate::view::{Offers, Provenance, Reliability, RunFacts, Trusts};
+use crate::view::{Offers, Provenance, Reliability, RunFacts, SaidEndings, Trusts};
 
 /// Bytes of documents that are kept ready to be compared with others.
 const HELD_PEERS: usize = 48 * 1024 * 1024;
@@ -65,6 +66,10 @@ pub struct Snapshot {
     pub(crate) prepared: OnceCell<()>,
     /// How documents stand to each other.
     pub relations: RelationBook,
+    /// What of that readers see, told when the first asks for the list.
+    pub(crate) seen: OnceLock<Seen>,
+    /// Documents that the text of another says it ended, though they are not dead for that.
+    pub(crate) said_ended: SaidEndings,
     /// Documents read for comparisons, by number.
     pub peers: Shelf<u32, Peer>,
     /// Wording and definitions of all documents, for comparisons; `None` within where the texts are too many.
@@ -187,7 +192,6 @@ impl Snapshot {
             codebooks,
             run,
             runs,
-            catalogue,
             finder,
             provenance,
             agreements: agreements(store).await,
@@ -196,6 +200,9 @@ impl Snapshot {
             trusts: OnceLock::new(),
             gathered: OnceCell::new(),
             offers: Offers::default(),
+            said_ended: SaidEndings::of(&relations, &catalogue),
+            seen: OnceLock::new(),
+            catalogue,
             relations,
             changes: OnceCell::new(),
             prepared: OnceCell::new(),
@@ -235,7 +242,7 @@ async fn cards(store: &Store) -> Cards {
 }
 
 /// The run that is shown: the one asked for, else the newest finished one of the built-in codebook, else the
-/// newest machine run that has anything.
+/// newest machine run that has coded anything public: one that coded dropped drafts alone is not shown.
 async fn chosen(config: &Config, store: &Store, runs: &[Run]) -> Result<Option<Run>, WebError> {
     if let Some(wanted) = &config.run {
         return store.run(wanted).await.map_err(WebError::internal("read a run"));
@@ -251,5 +258,14 @@ async fn chosen(config: &Config, store: &Store, runs: &[Run]) -> Result<Option<R
     }
     let machine = |run: &&Run| matches!(run.labeller, lacuna_domain::run::Labeller::Machine);
     let finished = runs.iter().filter(machine).find(|run| run.finished_at.is_some());
-    Ok(finished.or_else(|| runs.iter().find(machine)).cloned())
+    if finished.is_some() {
+        return Ok(finished.cloned());
+    }
+    for run in runs.iter().filter(machine) {
+        let coded = store.has_coded_public(&run.id).await;
+        if coded.map_err(WebError::internal("look for what a run coded"))? {
+            return Ok(Some(run.clone()));
+        }
+    }
+    Ok(None)
 }

@@ -233,6 +233,18 @@ impl App {
         self.0.store.latest_versions().await.map_err(WebError::internal("read versions"))
     }
 
+    /// The current text of each of some documents that has one; in the map of a release, the text of then.
+    pub(crate) async fn current_texts(
+        &self,
+        ids: &[DocumentId],
+    ) -> Result<BTreeMap<DocumentId, TextId>, WebError> {
+        let versions: Vec<Version> = match &self.0.past {
+            Some(past) => ids.iter().filter_map(|id| past.member(id)?.version.clone()).collect(),
+            None => self.0.store.current_versions(ids).await.map_err(WebError::internal("read versions"))?,
+        };
+        Ok(versions.into_iter().map(|version| (version.document, version.text)).collect())
+    }
+
     /// The documents whose current text is one of `texts`, each with it; in the map of a release, the text of then.
     pub(crate) async fn documents_of(&self, texts: &[TextId]) -> Result<Vec<(TextId, DocumentId)>, WebError> {
         if let Some(past) = &self.0.past {
@@ -277,12 +289,13 @@ impl App {
         self.0.store.stated_dates(text).await.map_err(WebError::internal("read the dates that a text states"))
     }
 
-    /// The dates that texts state, each in the order of its text.
-    pub async fn stated_by_text(&self) -> Result<StatedByText, WebError> {
+    /// The dates that some texts state, each in the order of its text.
+    pub(crate) async fn stated_among(&self, texts: &[TextId]) -> Result<StatedByText, WebError> {
         if let Some(stated) = self.stated_then() {
-            return Ok(stated.clone());
+            let of = |text: &TextId| Some((text.clone(), stated.get(text)?.clone()));
+            return Ok(texts.iter().filter_map(of).collect());
         }
-        let stated = self.0.store.stated_by_text().await;
+        let stated = self.0.store.stated_among(texts).await;
         stated.map_err(WebError::internal("read the dates that texts state"))
     }
 

@@ -1,12 +1,13 @@
 //! Every table in every format: an address that ends in `.xlsx`, `.parquet`, `.jsonl` or `.rows.json` is the `.csv` beside
 //! it, written anew. Filters, rows and columns are the same by construction, and nothing is capped. Few are written at
-//! once, from file to file, so that memory does not grow with tables or readers.
+//! once, from file to file, so that memory does not grow with tables or readers, and none for longer
+//! than its time or its reader's patience.
 
 use std::convert::Infallible;
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Seek as _};
-use std::sync::Arc;
-use std::time::Duration;
+use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
@@ -26,6 +27,8 @@ use crate::pieces;
 const AT_ONCE: usize = 2;
 /// Bytes of a table that are read at a time.
 const PIECE: usize = 64 * 1024;
+/// How many times as long as it may wait for its turn a table may take to be written.
+const WHOLE: u32 = 30;
 
 /// Those who wait for a table to be written.
 #[derive(Clone, Debug)]
@@ -40,10 +43,68 @@ impl Line {
         let turn = Arc::clone(&self.turns).acquire_owned();
         tokio::time::timeout(self.patience, turn).await.ok()?.ok()
     }
+
+    /// How long a table may take from its turn to its last byte.
+    const fn whole(&self) -> Duration {
+        self.patience.saturating_mul(WHOLE)
+    }
+}
+
+/// How long a table may still be written: to its last moment, and as long as somebody waits for it.
+#[derive(Clone, Debug)]
+struct Limit {
+    /// `None` is never.
+    until: Option<Instant>,
+    reader: Weak<()>,
+}
+
+impl Limit {
+    fn is_over(&self) -> bool {
+        self.until.is_some_and(|until| Instant::now() >= until)
+    }
+
+    /// An error where there is nothing to go on for.
+    fn check(&self) -> io::Result<()> {
+        if self.is_over() || self.reader.strong_count() == 0 {
+            return Err(io::Error::new(io::ErrorKind::TimedOut, "nobody waits for the table any longer"));
+        }
+        Ok(())
+    }
+}
+
+/// A file that is read and written within a limit: a conversion does either all the time, and so ends with it.
+#[derive(Debug)]
+struct Limited {
+    file: File,
+    limit: Limit,
+}
+
+impl Read for Limited {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.limit.check()?;
+        self.file.read(into)
+    }
+}
+
+impl Seek for Limited {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
+}
+
+impl Write for Limited {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.limit.check()?;
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
 }
 
 /// The site with every `.csv` in the other formats too. Who has waited for so long that their table be begun is told to
-/// come again.
+/// come again, and a table that takes [`WHOLE`] times as long is given up.
 pub(crate) fn in_every_format(site: Router, patience: Duration) -> Router {
     let line = Line { turns: Arc::new(Semaphore::new(AT_ONCE)), patience };
     let answer = move |request: Request| {
@@ -93,8 +154,9 @@ async fn answer(site: Router, line: &Line, mut request: Request) -> Response {
     }
     // The CSV may be whole in memory: it is asked for once it can be converted, so that who waits holds none.
     let Some(turn) = line.turn().await else { return busy() };
+    let until = Instant::now().checked_add(line.whole());
     let response = asked(site, request).await;
-    if is_table(&response) { written(response, turn, &path, format).await } else { response }
+    if is_table(&response) { written(response, (turn, until), &path, format).await } else { response }
 }
 
 /// The same question, answered without a body.
@@ -146,23 +208,34 @@ fn csv_beside(path: &str) -> Option<(String, TableFormat)> {
 
 async fn written(
     response: Response,
-    turn: OwnedSemaphorePermit,
+    (turn, until): (OwnedSemaphorePermit, Option<Instant>),
     path: &str,
     format: TableFormat,
 ) -> Response {
     let (parts, csv) = response.into_parts();
-    match converted(csv, format, turn).await {
+    // Whoever stops waiting drops it with this answer.
+    let reader = Arc::new(());
+    let limit = Limit { until, reader: Arc::downgrade(&reader) };
+    match converted(csv, format, turn, &limit).await {
         Ok((table, bytes)) => {
             let mut response = told(Response::from_parts(parts, read(table)), path, format);
             response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(bytes));
             response
         }
-        Err(error) => {
-            tracing::warn!(%error, path, "a table could not be written");
-            (StatusCode::INTERNAL_SERVER_ERROR, "the table could not be written; take the CSV beside it")
-                .into_response()
-        }
+        Err(error) => not_written(&error, limit.is_over(), path),
     }
+}
+
+/// What is said of a table that took too long, or could not be written.
+fn not_written(error: &BoxError, took_too_long: bool, path: &str) -> Response {
+    tracing::warn!(%error, took_too_long, path, "a table was not written");
+    let (status, words) = if took_too_long {
+        let words = "the table takes too long to write in this format; take the CSV beside it, or fewer documents by a filter";
+        (StatusCode::SERVICE_UNAVAILABLE, words)
+    } else {
+        (StatusCode::INTERNAL_SERVER_ERROR, "the table could not be written; take the CSV beside it")
+    };
+    (status, [(header::CACHE_CONTROL, "no-store")], words).into_response()
 }
 
 /// What is said where no turn came.
@@ -172,32 +245,40 @@ fn busy() -> Response {
     (StatusCode::SERVICE_UNAVAILABLE, headers, words).into_response()
 }
 
-/// The table `csv` in another format, and its bytes. The turn ends with the work, even where nobody waits for it any
-/// more.
+/// The table `csv` in another format, and its bytes. The turn ends with the work, which ends within the limit.
 async fn converted(
     csv: Body,
     format: TableFormat,
     turn: OwnedSemaphorePermit,
+    limit: &Limit,
 ) -> Result<(File, u64), BoxError> {
-    let mut pieces = csv.into_data_stream();
-    let mut file = tokio::fs::File::from_std(tempfile::tempfile()?);
-    while let Some(piece) = pieces.try_next().await? {
-        file.write_all(&piece).await?;
-    }
-    file.flush().await?;
-    let csv = file.into_std().await;
+    let left = limit.until.map_or(Duration::MAX, |until| until.saturating_duration_since(Instant::now()));
+    let csv = tokio::time::timeout(left, gathered(csv)).await??;
+    let limit = limit.clone();
     let converting = tokio::task::spawn_blocking(move || {
-        let table = rewritten(csv, format);
+        let table = rewritten(csv, format, &limit);
         drop(turn);
         table
     });
     Ok(converting.await??)
 }
 
-fn rewritten(csv: File, format: TableFormat) -> Result<(File, u64), TableError> {
-    let mut out = BufWriter::new(tempfile::tempfile()?);
-    convert(BufReader::new(csv), format, &mut out)?;
-    let mut table = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+/// The pieces of a table as a file.
+async fn gathered(csv: Body) -> Result<File, BoxError> {
+    let mut pieces = csv.into_data_stream();
+    let mut file = tokio::fs::File::from_std(tempfile::tempfile()?);
+    while let Some(piece) = pieces.try_next().await? {
+        file.write_all(&piece).await?;
+    }
+    file.flush().await?;
+    Ok(file.into_std().await)
+}
+
+fn rewritten(csv: File, format: TableFormat, limit: &Limit) -> Result<(File, u64), TableError> {
+    let limited = |file| Limited { file, limit: limit.clone() };
+    let mut out = BufWriter::new(limited(tempfile::tempfile()?));
+    convert(BufReader::new(limited(csv)), format, &mut out)?;
+    let Limited { file: mut table, .. } = out.into_inner().map_err(io::IntoInnerError::into_error)?;
     let bytes = table.metadata()?.len();
     table.rewind()?;
     Ok((table, bytes))
@@ -241,6 +322,24 @@ fn told(mut response: Response, path: &str, format: TableFormat) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_conversion_ends_when_its_time_is_over_or_its_reader_is_gone() {
+        let table = || {
+            let mut csv = tempfile::tempfile().unwrap();
+            csv.write_all(b"name,count\r\nlamp,3\r\n").unwrap();
+            csv
+        };
+        let reader = Arc::new(());
+        let until = |until| Limit { until, reader: Arc::downgrade(&reader) };
+        for format in TableFormat::ALL {
+            assert!(rewritten(table(), format, &until(None)).is_ok());
+            assert!(rewritten(table(), format, &until(Some(Instant::now()))).is_err());
+        }
+        let left = until(None);
+        drop(reader);
+        assert!(rewritten(table(), TableFormat::Xlsx, &left).is_err(), "nobody waits for it");
+    }
 
     #[test]
     fn an_ending_names_the_table_beside() {

@@ -3,6 +3,7 @@
 use anyhow::bail;
 use clap::Args as ClapArgs;
 use lacuna_pipeline::analyze::crosstab::{Base, Cell, Spec, Table, axis_name, cross, good_only};
+use lacuna_pipeline::analyze::findings::percent;
 use lacuna_store::catalogue::{Axis, Unit};
 use serde::Serialize;
 
@@ -105,16 +106,6 @@ struct Printed {
     width: usize,
 }
 
-/// What a share is of, for readers.
-const fn name(base: Base) -> &'static str {
-    match base {
-        Base::Text => "documents with a classified text",
-        Base::Row => "documents in the row",
-        Base::Column => "documents in the column",
-        Base::All => "all documents of the set",
-    }
-}
-
 /// Characters of the name of a column.
 const HEAD: usize = 18;
 /// Characters of the name of a row.
@@ -136,7 +127,7 @@ impl Printed {
             n if self.texts => format!("{n} {}", self.unit()),
             n => documents(n),
         };
-        let shares = self.shares.map(|base| format!("; shares are of {}", name(base))).unwrap_or_default();
+        let shares = self.shares.map(|base| format!("; shares are of {}", base.name())).unwrap_or_default();
         format!("{}: {all}, {} classified{shares}", self.title, found.classified)
     }
 
@@ -145,23 +136,30 @@ impl Printed {
     }
 
     fn rows(&self, found: &Table, legend: &mut Legend) -> Vec<Vec<String>> {
-        let heads = found.columns.iter().map(|column| legend.short(&column.label, HEAD));
-        let mut rows: Vec<Vec<String>> = vec![std::iter::once(String::new()).chain(heads).collect()];
+        let line = |label: String, total: String, cells: Vec<String>| -> Vec<String> {
+            let total = (self.shares == Some(Base::Row)).then_some(total);
+            std::iter::once(label).chain(total).chain(cells).collect()
+        };
+        let heads = found.columns.iter().map(|column| legend.short(&column.label, HEAD)).collect();
         // What each column is of: without it a large count may only be that of a large column.
-        let counts = found.columns.iter().map(|column| column.count.to_string());
-        rows.push(std::iter::once(self.unit().to_owned()).chain(counts).collect());
-        let cells = found.panels.first().map(|panel| panel.cells.as_slice()).unwrap_or_default();
-        for (row, cells) in found.rows.iter().zip(cells) {
-            let label = legend.short(&row.label, ROW);
-            rows.push(std::iter::once(label).chain(cells.iter().map(|cell| self.cell(*cell))).collect());
+        let counts = found.columns.iter().map(|column| column.count.to_string()).collect();
+        let mut rows = vec![
+            line(String::new(), self.unit().to_owned(), heads),
+            line(self.unit().to_owned(), found.documents.to_string(), counts),
+        ];
+        if let Some(panel) = found.panels.first() {
+            for ((row, total), cells) in found.rows.iter().zip(&panel.row_counts).zip(&panel.cells) {
+                let cells = cells.iter().map(|cell| self.cell(*cell)).collect();
+                rows.push(line(legend.short(&row.label, ROW), total.to_string(), cells));
+            }
         }
         rows
     }
 
     /// A count, with its share where shares are printed and there is one.
     fn cell(&self, cell: Cell) -> String {
-        match self.shares.and_then(|_| cell.share()) {
-            Some(share) => format!("{} ({:.0}%)", cell.count, share * 100.0),
+        match self.shares.and_then(|_| percent(cell.within, cell.of)) {
+            Some(share) => format!("{} ({share})", cell.count),
             None => cell.count.to_string(),
         }
     }
@@ -179,10 +177,9 @@ mod tests {
         Line { label: label.to_owned(), count, condition }
     }
 
-    #[test]
-    fn columns_that_begin_alike_are_told_apart_and_shares_say_of_what() {
+    fn found() -> Table {
         let cells = vec![vec![Cell { count: 2, within: 2, of: 4 }, Cell { count: 0, within: 0, of: 0 }]];
-        let found = Table {
+        Table {
             rows: vec![line("2.2 Security", 4)],
             columns: vec![line("Office of Tides of Norvale", 4), line("Office of Tides of Ostmark", 0)],
             panels: vec![Panel {
@@ -195,15 +192,20 @@ mod tests {
             }],
             documents: 5,
             classified: 4,
-        };
+        }
+    }
+
+    #[test]
+    fn columns_that_begin_alike_are_told_apart_and_shares_say_of_what() {
+        let found = found();
         let title = "Risk coverage by Authority".to_owned();
         let printed = Printed { title, texts: false, shares: Some(Base::Column), width: 60 };
         assert_eq!(
             printed.words(&found),
-            "Risk coverage by Authority: 5 documents, 4 classified; shares are of documents in the column\n\n\
+            "Risk coverage by Authority: 5 documents, 4 classified; shares are of documents of the column\n\n\
              \x20             Office of Tid… [1]  Office of Tid… [2]\n\
              documents                      4                   0\n\
-             2.2 Security             2 (50%)                   0\n\n\
+             2.2 Security            2 (50 %)                   0\n\n\
              [1] Office of Tides of Norvale\n\
              [2] Office of Tides of Ostmark"
         );
@@ -213,5 +215,22 @@ mod tests {
             narrow.lines().skip(1).all(|line| line.chars().count() <= 40) && !narrow.contains('%'),
             "{narrow}"
         );
+    }
+
+    #[test]
+    fn shares_of_rows_stand_beside_the_documents_of_each_row_and_none_is_rounded_to_nothing() {
+        let mut found = found();
+        found.panels[0].cells[0] =
+            vec![Cell { count: 1, within: 1, of: 400 }, Cell { count: 0, within: 0, of: 0 }];
+        found.panels[0].row_counts = vec![400];
+        let title = "Risk coverage by Authority".to_owned();
+        let printed = Printed { title, texts: false, shares: Some(Base::Row), width: 90 }.words(&found);
+        assert!(printed.contains("shares are of documents of the row"), "{printed}");
+        let cells = |start: &str| -> Vec<String> {
+            let line = printed.lines().find(|line| line.starts_with(start)).unwrap();
+            line.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).map(str::to_owned).collect()
+        };
+        assert_eq!(cells("documents"), ["documents", "5", "4", "0"], "{printed}");
+        assert_eq!(cells("2.2"), ["2.2 Security", "400", "1 (under 1 %)", "0"], "{printed}");
     }
 }

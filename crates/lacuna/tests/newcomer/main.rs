@@ -1,9 +1,12 @@
 //! The command line as a newcomer meets it: documents in, verified labels out, and errors that say what to do next.
 #![expect(clippy::expect_used, reason = "helpers of a test")]
 
+mod archive;
 mod backup;
 mod counting;
 mod desk;
+mod published;
+mod relations;
 
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};

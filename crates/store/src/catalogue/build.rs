@@ -9,7 +9,7 @@ use lacuna_domain::filter::Field;
 use lacuna_domain::{Codebook, RunId, Terms, TextId};
 use roaring::RoaringBitmap;
 
-use super::column::{FieldBuilder, TextColumn, natural_order};
+use super::column::{FieldBuilder, FieldColumn, TextColumn, natural_order};
 use super::labels::{LabelTable, Labelled};
 use super::own::{OwnBuilder, is_tags};
 use super::record::{Arrival, Standing};
@@ -45,6 +45,7 @@ pub struct Builder {
     columns: Columns,
     codebook: Codebook,
     run: Option<RunId>,
+    state_sources: FieldBuilder,
     fields: BTreeMap<Field, FieldBuilder>,
     own: OwnBuilder,
     texts: HashMap<TextId, u32>,
@@ -78,6 +79,7 @@ impl Builder {
             textless: 0,
             day: Date::MAX,
             enactments: Vec::new(),
+            state_sources: FieldColumn::default(),
             days: BTreeMap::new(),
             dates: Vec::new(),
             years: BTreeMap::new(),
@@ -97,6 +99,7 @@ impl Builder {
             columns,
             codebook: codebook.clone(),
             run,
+            state_sources: FieldBuilder::default(),
             fields,
             own: OwnBuilder::default(),
             texts: HashMap::new(),
@@ -122,8 +125,10 @@ impl Builder {
         catalogue.official_names.push(&metadata.official_name);
         catalogue.text_bytes.push(input.text_len as u32);
         let life = Life::of(metadata, &input.endings).by_its_text(input.terms);
-        let present = life.on(catalogue.day).state;
+        let position = life.on(catalogue.day);
+        let present = position.state;
         catalogue.enactments.push(present);
+        self.state_sources.push([position.told_by().as_str()]);
         catalogue.states.push(&life);
         for kind in DateKind::ALL {
             let found = life.days(kind, metadata, input.stated.iter().copied());
@@ -199,6 +204,7 @@ impl Builder {
     pub fn finish(self) -> Catalogue {
         let mut columns = self.columns;
         columns.states.finish();
+        columns.state_sources = self.state_sources.finish();
         columns.fields = self.fields.into_iter().map(|(field, column)| (field, column.finish())).collect();
         columns.own = self.own.finish(&columns.all);
         let repeated = self.text_documents.iter().filter(|documents| documents.len() > 1);

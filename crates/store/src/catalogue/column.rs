@@ -34,7 +34,7 @@ impl TextColumn {
 
 /// Different values in ascending order, each with the bitmap of its documents; those without a value have the value
 /// [`NONE`].
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Values {
     names: Vec<Box<str>>,
     documents: Vec<RoaringBitmap>,
@@ -61,7 +61,7 @@ impl From<BTreeMap<Box<str>, RoaringBitmap>> for Values {
 }
 
 /// Values of one field, and per document the numbers of its values.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct FieldColumn {
     values: Values,
     /// Where each document's numbers end in `numbers`.

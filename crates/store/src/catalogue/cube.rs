@@ -39,6 +39,16 @@ impl Base {
         }
     }
 
+    /// What a share is of, for readers.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Text => "classified documents",
+            Self::Row => "documents of the row",
+            Self::Column => "documents of the column",
+            Self::All => "all documents",
+        }
+    }
+
     /// The base with this id.
     pub fn from_id(id: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|base| base.id() == id)

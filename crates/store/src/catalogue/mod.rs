@@ -87,6 +87,8 @@ struct Columns {
     day: Date,
     /// The present state.
     enactments: Vec<Enactment>,
+    /// Who says so.
+    state_sources: FieldColumn,
     /// Documents by kind of date and day.
     days: BTreeMap<DateKind, BTreeMap<Option<Date>, RoaringBitmap>>,
     /// Date of the most recent dated event.

@@ -103,6 +103,11 @@ impl<'c> Record<'c> {
         self.catalogue.columns.enactments.get(self.number as usize).copied().unwrap_or_default()
     }
 
+    /// Who says where it stands, as tables have it; `None` where nobody does.
+    pub fn state_source(self) -> Option<&'c str> {
+        self.catalogue.columns.state_sources.of(self.number).next()
+    }
+
     /// Date of the most recent dated event.
     pub fn date(self) -> Option<Date> {
         self.catalogue.columns.dates.get(self.number as usize).copied().flatten()

@@ -13,7 +13,7 @@ use crate::error::StoreError;
 use crate::store::Store;
 
 /// Counts up whenever the columns are laid out differently; older files are then passed over.
-const FORMAT: u32 = 4;
+const FORMAT: u32 = 5;
 /// Stores of fewer documents are read in an instant.
 pub(super) const FEWEST: i64 = 2_000;
 const LEVEL: i32 = 1;

@@ -18,6 +18,8 @@ pub struct Health {
     shown_revision: i64,
     /// Documents shown.
     documents: usize,
+    /// Whether what all readers share is gathered; until then the pages that show it wait.
+    gathered: bool,
 }
 
 /// `GET /healthz`
@@ -30,5 +32,6 @@ pub async fn get(State(app): State<App>) -> Result<Json<Health>, WebError> {
         store_revision,
         shown_revision: snapshot.revision,
         documents: snapshot.provenance.documents,
+        gathered: snapshot.prepared.initialized(),
     }))
 }

@@ -16,8 +16,10 @@ use super::{Site, incoming, with_other_text};
 use crate::config::Config;
 use crate::view::chart::escape;
 
-/// What invented rules say, whom an engine takes for targets, and the types it gives them together.
-const RULES: [(&str, &[&str], &[&str]); 4] = [
+/// What an invented rule says, whom an engine takes for targets, and the types it gives them together.
+type Rule = (&'static str, &'static [&'static str], &'static [&'static str]);
+
+const RULES: [Rule; 4] = [
     (
         "The Tide Registry and the Harbour Commission shall secure the system.",
         &["Tide Registry", "Harbour Commission"],
@@ -36,8 +38,18 @@ const RULES: [(&str, &[&str], &[&str]); 4] = [
     ("The HDO shall secure the system.", &["HDO"], &["ai_deployer"]),
 ];
 
-fn coding(run: &Run, codebook: &Codebook, words: &str, names: &[&str], types: &[&str]) -> Coding {
-    let quotes = vec![DraftQuote { words: words.to_owned(), at: None }];
+/// A rule in which the first sentence names who must act and the last one says what must be secure.
+const APART: Rule = (
+    "The Tide Registry shall answer for all that it runs. Systems shall be secured against intrusion.",
+    &["Tide Registry"],
+    &["ai_deployer"],
+);
+
+/// The first sentence of the rule names its targets, the last one speaks to security.
+fn coding(run: &Run, codebook: &Codebook, (words, names, types): Rule) -> Coding {
+    let quote = |words: &str| vec![DraftQuote { words: words.trim().to_owned(), at: None }];
+    let mut sentences = words.split_inclusive(". ");
+    let first = sentences.next().unwrap();
     let target = ActorDraft {
         dimension: "actor".parse().unwrap(),
         role: "target".parse().unwrap(),
@@ -46,7 +58,7 @@ fn coding(run: &Run, codebook: &Codebook, words: &str, names: &[&str], types: &[
         confidence: Confidence::Medium,
         probability: None,
         reasoning: "They shall act.".to_owned(),
-        quotes: quotes.clone(),
+        quotes: quote(first),
     };
     let label = Draft {
         dimension: "risk".parse().unwrap(),
@@ -55,7 +67,7 @@ fn coding(run: &Run, codebook: &Codebook, words: &str, names: &[&str], types: &[
         confidence: Confidence::Medium,
         probability: None,
         reasoning: "It is a duty of security.".to_owned(),
-        quotes,
+        quotes: quote(sentences.last().unwrap_or(first)),
     };
     let hits = BTreeMap::from([("2.2".parse().unwrap(), vec![PartHit { passage: 0, level: 3 }])]);
     let drafts = Drafts {
@@ -93,21 +105,26 @@ async fn ruled_by(config: Config) -> Site {
     let store = site.app.store();
     store.put_codebook(AI_GOVERNANCE, &codebook).await.unwrap();
     store.start_run(&run).await.unwrap();
-    for (n, (words, names, types)) in RULES.iter().enumerate() {
-        let text = Text::new((*words).to_owned(), Some("en".to_owned()), Quality::default());
-        let mut document = site.world.document.clone();
-        document.id = format!("file:rule/{n}.txt").parse().unwrap();
-        document.metadata.casual_name = Some(format!("Rule {n}"));
-        let mut coming = incoming(&site.world, document);
-        let version = coming.version.as_mut().unwrap();
-        (version.text, version.bytes_hash) = (text.clone(), text.id.to_string());
-        store.put_documents(&[coming]).await.unwrap();
-        let outcome = Outcome::Coded(Box::new(coding(&run, &codebook, words, names, types)));
-        store.put_outcomes(&run.id, &[(text.id, outcome)]).await.unwrap();
+    for (n, rule) in RULES.into_iter().enumerate() {
+        put(&site, &run, &codebook, &n.to_string(), rule).await;
     }
     store.finish_run(&run.id).await.unwrap();
     site.app.refresh().await.unwrap();
     site
+}
+
+/// Puts a rule into the store, with what the run says of it.
+async fn put(site: &Site, run: &Run, codebook: &Codebook, name: &str, rule: Rule) {
+    let text = Text::new(rule.0.to_owned(), Some("en".to_owned()), Quality::default());
+    let mut document = site.world.document.clone();
+    document.id = format!("file:rule/{name}.txt").parse().unwrap();
+    document.metadata.casual_name = Some(format!("Rule {name}"));
+    let mut coming = incoming(&site.world, document);
+    let version = coming.version.as_mut().unwrap();
+    (version.text, version.bytes_hash) = (text.clone(), text.id.to_string());
+    site.app.store().put_documents(&[coming]).await.unwrap();
+    let outcome = Outcome::Coded(Box::new(coding(run, codebook, rule)));
+    site.app.store().put_outcomes(&run.id, &[(text.id, outcome)]).await.unwrap();
 }
 
 #[tokio::test]
@@ -133,6 +150,95 @@ async fn a_duty_says_how_the_type_of_its_target_was_told() {
         let column = rows.headers().unwrap().iter().position(|header| header == "told").unwrap();
         assert!(rows.records().any(|row| row.unwrap()[column].contains(told)), "{path}.csv: {csv}");
     }
+}
+
+#[tokio::test]
+async fn a_duty_shows_who_and_what_in_two_sentences_or_in_one() {
+    let site = ruled().await;
+    let snapshot = site.app.snapshot();
+    let run = snapshot.run.as_ref().unwrap();
+    put(&site, run, &snapshot.codebook, "apart", APART).await;
+    site.app.store().finish_run(&run.id).await.unwrap();
+    site.app.refresh().await.unwrap();
+    let (who, what) = APART.0.split_once(". ").map(|(who, what)| (format!("{who}."), what)).unwrap();
+    let path = "/actors/duties/ai_deployer/2.2";
+    let json = site.get(&format!("{path}.json")).await.json();
+    let passages = json["passages"].as_array().unwrap();
+    let apart = passages.iter().find(|p| p["id"] == "file:rule/apart.txt").unwrap();
+    assert_eq!((&apart["target_quotes"][0], &apart["quote"]), (&who.as_str().into(), &what.into()));
+    let page = site.get(path).await.body;
+    let code = json["code_name"].as_str().unwrap();
+    let (_, shown) = page.split_once(">The target</p>").unwrap();
+    let (shown, _) = shown.split_once("</li>").unwrap();
+    let (first, second) = shown.split_once(&format!(">{}</p>", escape(code))).unwrap();
+    assert!(first.contains(&format!(">{who}</blockquote>")), "{first}");
+    assert!(second.contains(&format!(">{what}</blockquote>")), "{second}");
+    assert!(page.contains(&format!(">The target and {}</p>", escape(code))), "{page}");
+    assert_eq!(page.matches(&format!(">{}</blockquote>", RULES[3].0)).count(), 1, "{page}");
+    let table = site.get(&format!("{path}.csv")).await.body;
+    let mut rows = csv::Reader::from_reader(table.as_bytes());
+    let headers = rows.headers().unwrap().clone();
+    let place = |name: &str| headers.iter().position(|header| header == name).unwrap();
+    let row = rows
+        .records()
+        .map(Result::unwrap)
+        .find(|row| &row[place("document")] == "file:rule/apart.txt")
+        .unwrap();
+    assert_eq!((&row[place("quote")], &row[place("target_quote")]), (what, who.as_str()));
+}
+
+#[tokio::test]
+async fn who_is_named_in_a_set_is_counted_as_its_lists_are_long() {
+    let site = ruled().await;
+    let text = Text::new(RULES[0].0.to_owned(), Some("en".to_owned()), Quality::default());
+    let mut twin = with_other_text(&site.world, "file:rule/again.txt", &text);
+    twin.document.metadata.jurisdiction = Some("Lysia".to_owned());
+    site.app.store().put_documents(&[twin]).await.unwrap();
+    site.app.refresh().await.unwrap();
+    let set = "jurisdiction=Lysia";
+    let page = site.get(&format!("/actors.json?{set}")).await.json();
+    assert_eq!((&page["classified"], &page["searched"]), (&1.into(), &1.into()));
+    let cells = page["duties"].as_array().unwrap();
+    assert_eq!(cells.len(), 2, "one text has two targets: {cells:?}");
+    for cell in cells {
+        let href = cell["href"].as_str().unwrap();
+        assert!(href.ends_with(&format!("?{set}")), "{href}");
+        let list = site.get(&href.replacen('?', ".json?", 1)).await.json();
+        let listed = list["passages"].as_array().unwrap();
+        assert_eq!(cell["passages"], listed.len(), "{cell}");
+        assert!(listed.iter().all(|passage| passage["id"] == "file:rule/again.txt"), "{list}");
+    }
+    let (whole, table) =
+        (site.get("/actors.json").await.json(), site.get("/actors.csv?year=1901").await.body);
+    assert!(whole["duties"].as_array().unwrap().len() > cells.len(), "{whole}");
+    assert_eq!(table.lines().count(), 1, "nothing is of that year: {table}");
+    let svg = site.get(&format!("/actors/duties.svg?{set}")).await.body;
+    assert!(svg.contains("Jurisdiction: Lysia, 1 of them classified."), "{svg}");
+    let body = site.get(&format!("/actors?{set}")).await.body;
+    assert!(body.contains("Of all documents: names are not counted for the set above"), "{body}");
+    assert!(body.contains(&format!("href=\"/actors/duties.svg?{set}\"")), "{body}");
+    assert_eq!(site.get("/actors?colour=red").await.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn bands_and_bars_of_a_set_lead_to_as_many_documents() {
+    let site = super::pictures::drawn().await;
+    let mut looked_at = 0;
+    for set in ["", "jurisdiction=Norvale", "actor=enforcer:governance_actor", "actor=proposer"] {
+        let page = site.get(&format!("/actors.json?{set}")).await.json();
+        for pair in page["pairs"].as_array().unwrap() {
+            let list = pair["href"].as_str().unwrap().replacen("/documents", "/documents.json", 1);
+            assert_eq!(site.get(&list).await.json()["total"], pair["documents"], "{set}: {pair}");
+            looked_at += 1;
+        }
+        for figure in page["roles"].as_array().unwrap() {
+            let chart = figure["href"].as_str().unwrap().replacen("/explore", "/explore.json", 1);
+            assert_eq!(site.get(&chart).await.json()["figure"]["table"], figure["table"], "{set}: {chart}");
+        }
+    }
+    assert!(looked_at >= 4, "only {looked_at} bands");
+    let svg = super::pictures::picture(&site, "/actors/flow.svg?jurisdiction=Norvale").await;
+    assert!(svg.contains("<desc>Jurisdiction: Norvale, "), "{svg}");
 }
 
 #[tokio::test]

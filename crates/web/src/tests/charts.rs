@@ -1,6 +1,8 @@
 //! What a chart says of its numbers: of which documents a share is, which codes stand on its axes, and what its colours
 //! leave out.
 
+use std::collections::BTreeSet;
+
 use lacuna_domain::Filter;
 
 use super::pictures::picture;
@@ -28,11 +30,26 @@ async fn varied() -> Site {
     site
 }
 
-/// The length of the list of these conditions; empty ones say nothing.
-fn total(site: &Site, conditions: &[&str]) -> u64 {
-    let query: Vec<&str> = conditions.iter().filter(|c| !c.is_empty()).copied().collect();
+/// What a chart is asked besides its axes.
+#[derive(Clone, Copy)]
+struct Counted {
+    /// The set; empty for all documents.
+    set: &'static str,
+    unit: &'static str,
+    of: &'static str,
+}
+
+/// The length of the list of these conditions within the set, in documents or in texts; empty conditions say nothing, and
+/// one on the field of the set takes its place.
+fn total(site: &Site, Counted { set, unit, .. }: Counted, conditions: &[&str]) -> u64 {
+    let field = set.split_inclusive('=').next().unwrap_or_default();
+    let chosen = conditions.iter().any(|c| !field.is_empty() && c.starts_with(field));
+    let kept = if chosen { "" } else { set };
+    let query: Vec<&str> = conditions.iter().copied().chain([kept]).filter(|c| !c.is_empty()).collect();
     let snapshot = site.app.snapshot();
-    snapshot.catalogue.count(&Filter::parse_query(&query.join("&"), &snapshot.codebook).unwrap())
+    let filter = Filter::parse_query(&query.join("&"), &snapshot.codebook).unwrap();
+    let selection = snapshot.catalogue.select(&filter, None);
+    if unit == "texts" { snapshot.catalogue.distinct_texts(selection.documents()) } else { selection.len() }
 }
 
 /// The condition that a line of an axis stands for.
@@ -46,17 +63,47 @@ fn condition(axis: &str, line: &Value) -> String {
 }
 
 /// Compares the cell of these conditions with its lists: panel, row and column, and those that a share of `of` names.
-fn compare(site: &Site, of: &str, [part, row, column]: [&str; 3], cell: &Value) {
-    let (base, read) = match of {
+fn compare(site: &Site, asked: Counted, [part, row, column]: [&str; 3], cell: &Value) {
+    let (base, read) = match asked.of {
         "text" => ("coded=yes", "coded=yes"),
         "row" => (row, ""),
         "column" => (column, ""),
         _ => ("", ""),
     };
-    let named = format!("of {of}: {part} {row} {column}");
-    assert_eq!(cell["count"], total(site, &[part, row, column]), "{named}");
-    assert_eq!(cell["of"], total(site, &[part, base]), "{named}");
-    assert_eq!(cell["within"], total(site, &[part, row, column, read]), "{named}");
+    let named = format!("{} of {} in {:?}: {part} {row} {column}", asked.unit, asked.of, asked.set);
+    assert_eq!(cell["count"], total(site, asked, &[part, row, column]), "{named}");
+    assert_eq!(cell["of"], total(site, asked, &[part, base]), "{named}");
+    assert_eq!(cell["within"], total(site, asked, &[part, row, column, read]), "{named}");
+}
+
+/// Compares every number of a chart of these axes with its lists; answers how many cells there were.
+async fn compare_all(site: &Site, [rows, columns, stack]: [&str; 3], asked: Counted) -> usize {
+    let Counted { set, unit, of } = asked;
+    let query = format!("rows={rows}&columns={columns}&stack={stack}&of={of}&unit={unit}&{set}");
+    let table = site.get(&format!("/explore.json?{query}")).await.json()["figure"]["table"].clone();
+    let mut cells = 0;
+    for panel in listed(&table["panels"]) {
+        let keys: BTreeSet<&str> = panel.as_object().unwrap().keys().map(String::as_str).collect();
+        let known = ["cells", "classified", "column_counts", "documents", "line", "row_counts"];
+        assert_eq!(keys, BTreeSet::from(known), "{query}");
+        assert_eq!(panel["line"].is_null(), stack.is_empty(), "{query}");
+        let part = condition(stack, &panel["line"]);
+        assert_eq!(panel["documents"], total(site, asked, &[&part]), "{query}: {part}");
+        assert_eq!(panel["classified"], total(site, asked, &[&part, "coded=yes"]), "{query}: {part}");
+        for (line, count) in listed(&table["columns"]).iter().zip(listed(&panel["column_counts"])) {
+            assert_eq!(*count, total(site, asked, &[&part, &condition(columns, line)]), "{query}: {line}");
+        }
+        for (at, line) in listed(&table["rows"]).iter().enumerate() {
+            let row = condition(rows, line);
+            assert_eq!(panel["row_counts"][at], total(site, asked, &[&part, &row]), "{query}: {line}");
+            for (place, cell) in listed(&panel["cells"][at]).iter().enumerate() {
+                let column = condition(columns, &table["columns"][place]);
+                compare(site, asked, [&part, &row, &column], cell);
+                cells += 1;
+            }
+        }
+    }
+    cells
 }
 
 fn listed(value: &Value) -> &[Value] {
@@ -75,22 +122,9 @@ async fn every_share_is_of_the_list_that_its_caption_names() {
         ["risk", "", "jurisdiction"],
     ];
     let mut looked_at = 0;
-    for ([rows, columns, stack], of) in
-        axes.into_iter().flat_map(|axes| ["text", "row", "column", "all"].map(|of| (axes, of)))
+    for (axes, of) in axes.into_iter().flat_map(|axes| ["text", "row", "column", "all"].map(|of| (axes, of)))
     {
-        let query = format!("rows={rows}&columns={columns}&stack={stack}&of={of}");
-        let table = site.get(&format!("/explore.json?{query}")).await.json()["figure"]["table"].clone();
-        for panel in listed(&table["panels"]) {
-            let part = condition(stack, &panel["line"]);
-            for (row, cells) in listed(&table["rows"]).iter().zip(listed(&panel["cells"])) {
-                let row = condition(rows, row);
-                for (at, cell) in listed(cells).iter().enumerate() {
-                    let column = condition(columns, &table["columns"][at]);
-                    compare(&site, of, [&part, &row, &column], cell);
-                    looked_at += 1;
-                }
-            }
-        }
+        looked_at += compare_all(&site, axes, Counted { set: "", unit: "documents", of }).await;
     }
     assert!(looked_at > 500, "only {looked_at} cells");
     let mixed = site.get("/explore?rows=jurisdiction&columns=enactment").await.body;
@@ -98,6 +132,84 @@ async fn every_share_is_of_the_list_that_its_caption_names() {
     let parted = site.get("/explore?rows=risk&columns=enactment&stack=jurisdiction").await.body;
     assert!(parted.contains("for each value of “Jurisdiction” by itself"), "{parted}");
     assert!(parted.contains(">Ostmark (8, 6 classified)</a></h3>"), "{parted}");
+}
+
+#[tokio::test]
+async fn charts_of_a_set_and_of_texts_count_their_lists_too() {
+    let site = varied().await;
+    let two = "jurisdiction=Norvale&jurisdiction=Ostmark";
+    let mut looked_at = 0;
+    for (set, unit) in [("", "texts"), ("coded=yes", "documents"), (two, "documents"), (two, "texts")] {
+        for of in ["text", "row", "column", "all"] {
+            for axes in [["jurisdiction", "authority", ""], ["authority", "risk", "jurisdiction"]] {
+                looked_at += compare_all(&site, axes, Counted { set, unit, of }).await;
+            }
+        }
+    }
+    assert!(looked_at > 500, "only {looked_at} cells");
+    let query = format!("rows=authority&columns=jurisdiction&{two}");
+    let table = site.get(&format!("/explore.json?{query}")).await.json()["figure"]["table"].clone();
+    let places: Vec<&Value> = listed(&table["columns"]).iter().map(|column| &column["label"]).collect();
+    assert_eq!(places, ["Norvale", "Ostmark"], "a place that the set leaves out is on no axis");
+    let svg = picture(&site, &format!("/explore.svg?{query}")).await;
+    assert!(svg.contains("<desc>Jurisdiction: Norvale; Jurisdiction: Ostmark. "), "{svg}");
+    let count = &table["panels"][0]["cells"][0][0]["count"];
+    let row = table["rows"][0]["label"].as_str().unwrap();
+    assert!(
+        svg.contains(&format!("{row}, Norvale ")) && svg.contains(&format!(": {count} document")),
+        "{svg}"
+    );
+}
+
+/// Marks that stand for several series, each with its address, the name of its row and its number.
+fn together(page: &str) -> Vec<(String, String, u64)> {
+    let marks = page.split("<a href=\"").skip(1).filter_map(|link| {
+        let (href, rest) = link.split_once("\" aria-label=\"")?;
+        let (row, said) = rest.split_once('"')?.0.split_once(" others: ")?;
+        let number = said.split(' ').next()?.parse().ok()?;
+        Some((href.replace("&amp;", "&"), row.to_owned(), number))
+    });
+    marks.collect()
+}
+
+#[tokio::test]
+async fn series_drawn_together_lead_to_just_their_documents_or_to_the_table_that_tells_them_apart() {
+    let site = varied().await;
+    let length = async |href: &str| {
+        site.get(&href.replacen("/documents", "/documents.json", 1)).await.json()["total"].as_u64()
+    };
+    for query in [
+        "rows=jurisdiction&columns=authority&chart=bars",
+        "rows=jurisdiction&columns=authority&chart=bars&of=row&coded=yes",
+        "rows=authority&chart=timeline",
+        "rows=risk&columns=jurisdiction&stack=authority&chart=bars",
+    ] {
+        let page = site.get(&format!("/explore?{query}")).await.body;
+        let marks = together(&page);
+        assert!(!marks.is_empty(), "{query}: {page}");
+        for (href, row, number) in marks {
+            assert!(href.starts_with("/documents?"), "{query}: {row} leads to {href}");
+            assert_eq!(length(&href).await, Some(number), "{query}: {row} leads to {href}");
+        }
+    }
+    // A text may stand in several series: no list has as many documents as there are texts.
+    for (query, table) in [
+        (
+            "rows=jurisdiction&columns=authority&chart=bars&unit=texts",
+            "/explore?rows=jurisdiction&columns=authority&chart=table&unit=texts",
+        ),
+        (
+            "rows=authority&columns=jurisdiction&chart=timeline&unit=texts",
+            "/explore?rows=year&columns=authority&stack=jurisdiction&chart=table&unit=texts",
+        ),
+    ] {
+        let page = site.get(&format!("/explore?{query}")).await.body;
+        let marks = together(&page);
+        assert!(!marks.is_empty() && marks.iter().all(|(href, ..)| href == table), "{query}: {marks:?}");
+        let body = site.get(table).await.body;
+        let bodies = (0..12).filter(|n| body.contains(&format!("Body {n:02}"))).count();
+        assert_eq!(bodies, 12, "{table} shows every series: {body}");
+    }
 }
 
 #[tokio::test]
@@ -178,7 +290,7 @@ async fn series_beyond_the_colours_are_drawn_together_and_a_bar_has_the_number_o
     let svg = picture(&site, &format!("/explore.svg?{query}")).await;
     assert!(!svg.contains("not drawn"), "{svg}");
     let page = site.get(&format!("/explore?{query}")).await.body;
-    assert_eq!(page.matches("<g role=\"img\"").count(), page.matches("class=\"s s8\" x=").count());
+    assert!(!page.contains("<g role=\"img\""), "every mark leads somewhere: {page}");
     for (row, cells) in
         table["rows"].as_array().unwrap().iter().zip(table["panels"][0]["cells"].as_array().unwrap())
     {

@@ -73,6 +73,8 @@ async fn what_all_readers_share_can_be_gathered_before_anybody_asks_and_says_the
     ready.app.snapshot().prepare(&ready.app).await.unwrap();
     assert!(ready.app.snapshot().gathered.initialized(), "before anybody asked");
     assert!(!asked.app.snapshot().gathered.initialized(), "nobody asked");
+    assert_eq!(ready.get("/healthz").await.json()["gathered"], true);
+    assert_eq!(asked.get("/healthz").await.json()["gathered"], false);
     for (path, words) in [
         ("/codes/risk/2.2", "A deployer of an AI system shall test it"),
         ("/actors/entities", "/actors/entities/"),

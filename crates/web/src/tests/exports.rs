@@ -157,6 +157,19 @@ async fn a_long_list_is_written_while_it_is_read_and_compressed_on_its_way() {
     assert_eq!(after.len(), before.len() + 5_001);
     assert_eq!(after[0], before[0], "the same columns");
     assert!(before.iter().all(|row| after.contains(row)), "the same rows");
+    for path in ["/documents.json", "/api/v1/documents"] {
+        let page = asked(&site, Method::GET, path, header::IF_NONE_MATCH, &tag).await;
+        assert!(page.header("etag").starts_with("W/\""), "{path} is written while it is read too");
+        let read = page.json();
+        assert_eq!(read["rows"].as_array().unwrap().len(), after.len() - 1, "{path}");
+        assert_eq!(read["total"], after.len() - 1, "{path}");
+        let first = site.get("/documents.json?per=2").await.body;
+        let begin = first.rsplit_once("\n    },").unwrap().0;
+        assert!(page.body.contains(begin.split_once("\"rows\": [").unwrap().1), "{path}: {begin}");
+        assert_eq!(page.body.split_once("\"rows\"").unwrap().0, first.split_once("\"rows\"").unwrap().0);
+        let again = asked(&site, Method::GET, path, header::IF_NONE_MATCH, page.header("etag")).await;
+        assert_eq!((again.status, again.body.as_str()), (StatusCode::NOT_MODIFIED, ""));
+    }
     let again = asked(&site, Method::GET, "/documents.csv", header::IF_NONE_MATCH, &tag).await;
     assert_eq!(again.status, StatusCode::NOT_MODIFIED);
     let packed = asked(&site, Method::GET, "/documents.csv", header::ACCEPT_ENCODING, "gzip").await;
@@ -231,4 +244,18 @@ async fn who_waits_too_long_for_a_table_is_told_when_to_come_again() {
         assert_eq!(answer.await.unwrap().status, StatusCode::OK);
     }
     assert_eq!(ask_table(&site).await.unwrap().status, StatusCode::OK, "the turns come back");
+}
+
+#[tokio::test]
+async fn a_table_that_takes_too_long_is_given_up_and_its_turn_comes_back() {
+    // A table may take thirty times as long as a reader waits for a turn.
+    let (site, gate, begun) = gated(Duration::from_millis(50));
+    let given_up = ask_table(&site).await.unwrap();
+    assert_eq!(given_up.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(given_up.body.contains("take the CSV beside it, or fewer documents"), "{}", given_up.body);
+    assert_eq!(begun.load(Ordering::SeqCst), 1);
+    gate.add_permits(2);
+    for answer in [ask_table(&site), ask_table(&site)] {
+        assert_eq!(answer.await.unwrap().status, StatusCode::OK);
+    }
 }

@@ -7,9 +7,10 @@ use axum::http::{Request, StatusCode};
 use lacuna_domain::coding::Outcome;
 use lacuna_domain::text::Quality;
 use lacuna_domain::{Coding, Confidence, Draft, Evidence, Judgement, QuoteState, Span, Text, Value};
+use lacuna_pipeline::analyze::drafting::Wording;
 use serde_json::Value as Json;
 
-use super::{Site, incoming};
+use super::{Site, incoming, with_other_text};
 use crate::config::Config;
 use crate::reading::Reading;
 use crate::sample::{TEXT, coding};
@@ -190,4 +191,51 @@ async fn a_corpus_too_large_to_be_looked_through_is_said_to_be() {
     assert!(lines(&page, LENDER).is_empty());
     let html = ask(&site, DRAFT).await.body;
     assert!(html.contains("Looked for in the 12 nearest of 19 peers; the corpus is too large"), "{html}");
+}
+
+#[tokio::test]
+async fn borrowed_words_are_marked_in_the_draft_s_own_text_and_lead_to_their_passage() {
+    let site = with_a_borrowing_draft().await;
+    let page = json(&site, "").await;
+    let marked = page["marked"].as_array().unwrap();
+    assert_eq!(page["marked_of"], marked.len());
+    let stretches = |passage: &Json| passage["stretches"].as_array().unwrap().clone();
+    let all: Vec<Json> = marked.iter().flat_map(stretches).collect();
+    let lent = all.iter().filter(|stretch| stretch.get("lender").is_some());
+    let words: usize = lent.map(|stretch| Wording::of(stretch["text"].as_str().unwrap()).len()).sum();
+    assert_eq!(page["shared_words"], words, "every shared word is marked once");
+
+    let own = marked.iter().map(stretches).find(|passage| passage[0]["text"] == "An operator ").unwrap();
+    assert_eq!((&own[1]["text"], &own[2]["text"]), (&Json::from(BORROWED), &Json::from(" ledger.")));
+    let lender = &own[1]["lender"];
+    assert_eq!((&lender["title"], &lender["words"]), (&format!("Instrument {LENDER}").into(), &14.into()));
+    assert_eq!(lender["href"], lines(&page, LENDER)[0]["peer_href"]);
+
+    let html = ask(&site, DRAFT).await.body;
+    let mark = format!(
+        "shared with Instrument {LENDER}: </span><mark title=\"In a run of 14 words, also in Instrument {LENDER}\">{BORROWED}</mark>"
+    );
+    assert!(html.contains(&mark), "{html}");
+    let counted = format!("{words} words in {} passages", marked.len());
+    assert!(html.contains(&counted), "{counted}: {html}");
+}
+
+#[tokio::test]
+async fn a_text_whose_language_could_not_be_told_is_not_called_one_of_another_language() {
+    let site = with_a_borrowing_draft().await;
+    assert_eq!(json(&site, "").await["terms_unread"], false);
+    for (language, unread) in [(None, false), (Some("fr"), true)] {
+        let id = format!("file:yard/{language:?}.txt");
+        let words = format!("YARD RULE IN {language:?} (FICTION)\n\nNo crane.\n");
+        let text = Text::new(words, language.map(str::to_owned), Quality::default());
+        let outcome = Outcome::Coded(Box::new(slightly(&site, &text)));
+        let store = site.app.store();
+        store
+            .put_documents(&[with_other_text(&site.world, &id.replace(['"', '(', ')'], "-"), &text)])
+            .await
+            .unwrap();
+        store.put_outcomes(&site.world.run.id, &[(text.id, outcome)]).await.unwrap();
+        site.app.refresh().await.unwrap();
+        assert_eq!(json(&site, "").await["terms_unread"], unread, "{language:?}");
+    }
 }

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::DocumentLink;
 use super::graph::Graph;
+use super::said::SaidEnded;
 use crate::address;
 
 /// One relation as its document's page shows it.
@@ -77,12 +78,16 @@ pub struct Moment {
 pub struct Related {
     /// A banner where the life has ended.
     pub banner: Option<Banner>,
+    /// Others whose texts say that they ended it, though it is not dead for that.
+    pub said_ended: Vec<SaidEnded>,
     /// The state on the day of the page, with what other documents did to this one and what its text sets.
     pub state: &'static str,
     /// Whether it is no more in that state.
     pub dead: bool,
     /// Who says so, for readers; empty where nobody does.
     pub state_by: &'static str,
+    /// The same as tables have it: `catalogue: ` and its word, `own text`, or the id of the document that ended it.
+    pub state_source: String,
     /// Relations, what ended it first.
     pub relations: Vec<RelationView>,
     /// The life in dates.
@@ -151,7 +156,9 @@ impl Related {
         timeline.sort();
         let graph = Graph::of(document.metadata.title(), &relations);
         let (state, state_by) = (position.state.name(), said_by(&position.source));
-        Self { banner, state, dead, state_by, relations, timeline, graph }
+        let state_source = position.told_by();
+        let said_ended = SaidEnded::of(&document.id, &position, on, book, &link);
+        Self { banner, said_ended, state, dead, state_by, state_source, relations, timeline, graph }
     }
 }
 
@@ -181,7 +188,7 @@ impl Banner {
 }
 
 /// Who says where an instrument stands, in words for readers.
-const fn said_by(source: &StateSource) -> &'static str {
+pub(super) const fn said_by(source: &StateSource) -> &'static str {
     match source {
         StateSource::Document(_) => "by another document",
         StateSource::Catalogue(_) => "by the catalogue",

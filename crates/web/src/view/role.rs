@@ -91,7 +91,8 @@ impl RoleView {
     }
 }
 
-fn type_name(dimension: &Dimension, id: &str) -> String {
+/// Name of a type of actors; its id where the codebook has none such.
+pub(crate) fn type_name(dimension: &Dimension, id: &str) -> String {
     let types: &[Code] = if let Kind::Actor { types } = &dimension.kind { types } else { &[] };
     types.iter().find(|t| t.id.as_str() == id).map_or_else(|| id.to_owned(), |t| t.name.clone())
 }

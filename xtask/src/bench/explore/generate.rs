@@ -2,7 +2,8 @@
 //! engine, and says how fast that went.
 //!
 //! Every second passage is one that the engine quotes as evidence in its own document, so that the labels of the short
-//! documents are about as many as those of the long ones they come from. Catalogue data is that of a document of the
+//! documents are about as many as those of the long ones they come from, each code about as often; tests say how nearly.
+//! Catalogue data is that of a document of the
 //! sample, without its long summary.
 
 use std::collections::BTreeSet;
@@ -12,7 +13,7 @@ use std::process::Command;
 
 use anyhow::Context;
 use lacuna_domain::text::Quality;
-use lacuna_domain::{Clock, Document, DocumentId, Metadata, Text, sha256_hex};
+use lacuna_domain::{Clock, Coding, Document, DocumentId, Metadata, Text, sha256_hex};
 use lacuna_pipeline::analyze::agreement::bootstrap::Random;
 use lacuna_pipeline::segment::segment;
 use lacuna_store::{Incoming, Location, NewVersion, Store};
@@ -199,20 +200,26 @@ impl Material {
         }
         let run = store.runs().await?.into_iter().next().context("find the run of the sample")?;
         for coding in store.codings(&run.id, None, usize::from(u16::MAX)).await? {
-            let Some(text) = store.text(&coding.text).await? else { continue };
-            let evidence = coding.judgements.iter().flat_map(lacuna_domain::Judgement::evidence);
-            let speaking: BTreeSet<u32> = evidence.map(lacuna_domain::Evidence::passage).collect();
-            for passage in segment(&text.content) {
-                let words = passage.trimmed(&text.content);
-                if PIECE.contains(&words.len()) {
-                    if speaking.contains(&passage.index) {
-                        material.speaking.push(words.to_owned());
-                    }
-                    material.any.push(words.to_owned());
-                }
+            if let Some(text) = store.text(&coding.text).await? {
+                material.take(&text.content, &coding);
             }
         }
         Ok(material)
+    }
+
+    /// Takes the passages of a text.
+    fn take(&mut self, text: &str, coding: &Coding) {
+        let evidence = coding.judgements.iter().flat_map(lacuna_domain::Judgement::evidence);
+        let speaking: BTreeSet<u32> = evidence.map(lacuna_domain::Evidence::passage).collect();
+        for passage in segment(text) {
+            let words = passage.trimmed(text);
+            if PIECE.contains(&words.len()) {
+                if speaking.contains(&passage.index) {
+                    self.speaking.push(words.to_owned());
+                }
+                self.any.push(words.to_owned());
+            }
+        }
     }
 
     fn document(&self, number: usize, random: &mut Random) -> anyhow::Result<Incoming> {
@@ -242,7 +249,99 @@ impl Material {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use lacuna_domain::{Codebook, RunId};
+    use lacuna_pipeline::classify::offline::OfflineEngine;
+    use lacuna_pipeline::verify::verify;
+
     use super::*;
+    use crate::bench::pipeline::shared;
+
+    const CODEBOOK: &str = include_str!("../../../../codebooks/ai-governance-1.toml");
+    /// Documents made for a test.
+    const MADE: usize = 1_000;
+
+    /// How far labels of made documents may be from those of the texts they are made of.
+    struct Tolerance {
+        /// Between the shares of documents that have a code, for any one code.
+        code: f64,
+        /// The same on average over all codes.
+        mean: f64,
+        /// Between 1 and how many times as many labels a document has.
+        labels: f64,
+    }
+
+    /// The texts of every so many files of a folder.
+    fn texts(folder: &Path, step: usize) -> Vec<String> {
+        let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let files: BTreeSet<PathBuf> = files.collect();
+        let text = |file: &PathBuf| String::from_utf8_lossy(&fs::read(file).unwrap()).into_owned();
+        files.iter().step_by(step).map(text).collect()
+    }
+
+    /// Of each code, the share of documents that have it.
+    fn shares(codings: &[Coding]) -> BTreeMap<String, f64> {
+        let mut shares = BTreeMap::new();
+        for label in codings.iter().flat_map(|coding| &coding.judgements) {
+            let code = format!("{}/{}", label.dimension(), label.code());
+            *shares.entry(code).or_insert(0.0) += 1.0 / codings.len() as f64;
+        }
+        shares
+    }
+
+    /// Checks that documents made of these texts have the labels that the texts have, about as often.
+    fn keeps_frequencies(texts: &[String], within: &Tolerance) {
+        let codebook = Codebook::parse(CODEBOOK).unwrap();
+        let engine = OfflineEngine::new(&codebook).unwrap();
+        let coded = |text: &str| {
+            let passages = segment(text);
+            let drafts = engine.code(text, &passages, Some("en"));
+            verify(drafts, text, &passages, &codebook, &RunId::of(b"test"), Clock::fixed().now())
+        };
+        let seed: Vec<Coding> = texts.iter().map(|text| coded(text)).collect();
+        let mut material = Material { catalogue: vec![Metadata::default()], speaking: vec![], any: vec![] };
+        for (text, coding) in texts.iter().zip(&seed) {
+            material.take(text, coding);
+        }
+        let mut random = Random(5);
+        let mut made = |number| material.document(number, &mut random).unwrap().version.unwrap();
+        let made: Vec<Coding> = (0..MADE).map(|number| coded(&made(number).text.content)).collect();
+
+        let (seed, made) = (shares(&seed), shares(&made));
+        let codes: BTreeSet<&String> = seed.keys().chain(made.keys()).collect();
+        assert!(codes.len() > 40, "{codes:?}");
+        let share = |of: &BTreeMap<String, f64>, code: &String| of.get(code).copied().unwrap_or(0.0);
+        let apart: BTreeMap<&String, f64> =
+            codes.into_iter().map(|code| (code, (share(&made, code) - share(&seed, code)).abs())).collect();
+        let far: Vec<_> = apart.iter().filter(|(_, apart)| **apart > within.code).collect();
+        assert!(far.is_empty(), "more than {} apart: {far:?}", within.code);
+        let mean = apart.values().sum::<f64>() / apart.len() as f64;
+        assert!(mean <= within.mean, "{mean} apart on average: {apart:?}");
+        let labels = made.values().sum::<f64>() / seed.values().sum::<f64>();
+        assert!((labels - 1.0).abs() <= within.labels, "{labels} times as many labels a document");
+    }
+
+    #[test]
+    fn documents_made_of_the_samples_have_each_label_about_as_often() {
+        let samples = texts(&sh::root().join("samples/release-1/fulltext"), 1);
+        keeps_frequencies(&samples, &Tolerance { code: 0.45, mean: 0.15, labels: 0.6 });
+    }
+
+    #[test]
+    fn documents_made_of_the_agora_sample_have_each_label_about_as_often() {
+        let Ok(shared) = shared() else {
+            assert!(
+                sh::env("CI").as_deref() != Some("true"),
+                "LACUNA_SHARED must name a folder under CI=true"
+            );
+            println!("skipped: there is no folder of shared data");
+            return;
+        };
+        // A third of it, since a build for tests codes slowly.
+        let agora = texts(&shared.join("agora/fulltext"), 3);
+        keeps_frequencies(&agora, &Tolerance { code: 0.3, mean: 0.06, labels: 0.15 });
+    }
 
     /// Rates as the first stores were kept with.
     fn first() -> Value {

@@ -212,7 +212,8 @@ fn body(address: &str, path: &str) -> anyhow::Result<String> {
     Ok(String::from_utf8(serve::body_of(address, path)?)?)
 }
 
-fn json(address: &str, path: &str) -> anyhow::Result<Value> {
+/// What an address answers with as JSON.
+pub(super) fn json(address: &str, path: &str) -> anyhow::Result<Value> {
     serde_json::from_str(&body(address, path)?).with_context(|| format!("read {path}"))
 }
 

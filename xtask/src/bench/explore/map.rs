@@ -3,9 +3,10 @@
 //! a kind again, when most are, and for whole tables.
 
 use std::path::Path;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 
 use super::super::process::Server;
 use super::super::report::{Report, median, quantile};
@@ -13,6 +14,7 @@ use super::super::serve;
 use super::asked::{self, Asked, Kind};
 use super::generate;
 use super::growth::Ratio;
+use super::kinds;
 use super::tables::{self, Table};
 
 /// Fresh starts whose first visits are taken together: what disturbs one of them moves no median.
@@ -21,6 +23,8 @@ const STARTS: usize = 3;
 const PATIENCE: Duration = Duration::from_mins(10);
 /// How long a page is waited for.
 const PAGE: Duration = Duration::from_mins(1);
+/// How often a server is asked whether it has gathered what readers share: seldom, so that no page waits for that.
+const WATCH: Duration = Duration::from_millis(100);
 /// What a server answers that gives a page up by itself.
 const GIVEN_UP: u16 = 504;
 /// Pages that gather once for themselves: asked for once before their kinds are timed.
@@ -168,7 +172,7 @@ pub(super) fn measure(binary: &Path, data: &Path, docs: usize) -> anyhow::Result
 /// Asks one server for everything; gives the seconds until what all readers share was gathered.
 fn visit(address: &str, groups: &mut [Vec<Timed>; 3], last: bool) -> anyhow::Result<f64> {
     let [overview, most, shared] = groups;
-    let started = Instant::now();
+    let gathered = watched(address);
     // The index is opened by who asks first.
     serve::get_once(address, "/documents?q=zebra")?;
     overview.iter_mut().try_for_each(|kind| kind.visit(address, last))?;
@@ -176,21 +180,25 @@ fn visit(address: &str, groups: &mut [Vec<Timed>; 3], last: bool) -> anyhow::Res
         serve::get_once(address, path)?;
     }
     most.iter_mut().try_for_each(|kind| kind.visit(address, last))?;
-    let gathered = gathered(address, started)?;
+    let gathered = gathered.join().map_err(|_| anyhow!("the watch on {address} broke off"))??;
     shared.iter_mut().try_for_each(|kind| kind.visit(address, last))?;
     Ok(gathered)
 }
 
-/// Seconds since `started` when what all readers share is gathered: the server begins with it when it starts, and pages
-/// that show it wait. The one asked for here is none of those that are timed.
-fn gathered(address: &str, started: Instant) -> anyhow::Result<f64> {
-    loop {
-        match serve::get_within(address, "/codes/risk/1.2", PAGE)? {
-            Some(200) => return Ok(started.elapsed().as_secs_f64()),
-            Some(GIVEN_UP) | None if started.elapsed() < PATIENCE => {}
-            other => bail!("GET /codes/risk/1.2 answered {other:?} after {} s", started.elapsed().as_secs()),
+/// Seconds from now until the server says that what all readers share is gathered, which it begins with when it starts.
+/// A thread of its own asks, while pages are asked for.
+fn watched(address: &str) -> JoinHandle<anyhow::Result<f64>> {
+    let address = address.to_owned();
+    thread::spawn(move || {
+        let started = Instant::now();
+        while started.elapsed() < PATIENCE {
+            if kinds::json(&address, "/healthz")?["gathered"] == true {
+                return Ok(started.elapsed().as_secs_f64());
+            }
+            thread::sleep(WATCH);
         }
-    }
+        bail!("what readers share was not gathered within {} s", PATIENCE.as_secs())
+    })
 }
 
 /// Milliseconds of each address, one after the other. The first that is given up ends it, since more of its kind would

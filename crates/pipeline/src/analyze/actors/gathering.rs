@@ -159,18 +159,17 @@ fn duties(
         // A code that fell short of a label joins nothing.
         let Some(judgement) = coding.judgement(ordinal.as_str(), code.as_str()) else { continue };
         for (passage, name) in &places {
-            let stands = |evidence: &&Evidence| evidence.passage() == *passage;
-            let quoted = judgement.evidence().iter().find(stands);
+            let quoted = judgement.evidence().iter().find(|evidence| evidence.passage() == *passage);
             let hit = |hit: &PartHit| hit.passage == *passage;
             if quoted.is_none() && !hits.iter().any(hit) {
                 continue;
             }
-            let said = quoted.or_else(|| target.evidence().iter().find(stands));
             let duty = Duty {
                 text: coding.text.clone(),
                 passage: *passage,
                 entity: (*name).to_owned(),
-                quote: said.map_or_else(String::new, |evidence| one_line(evidence.quote())),
+                quote: quoted.map_or_else(String::new, |evidence| one_line(evidence.quote())),
+                target_quote: target_quote(target, *passage, name),
                 told: Told::Untold,
             };
             duties.push((code.to_string(), duty));
@@ -184,11 +183,21 @@ fn places<'t>(target: &'t ActorJudgement, names: &BTreeSet<String>) -> BTreeSet<
     let mut places = BTreeSet::new();
     for entity in target.entities().iter().filter(|entity| names.contains(&entity.name)) {
         places.insert((entity.at.passage(), entity.name.as_str()));
-        let small = entity.name.to_lowercase();
-        let again = target.evidence().iter().filter(|e| e.quote().to_lowercase().contains(&small));
+        let again = target.evidence().iter().filter(|evidence| names_again(evidence, &entity.name));
         places.extend(again.map(|e| (e.passage(), entity.name.as_str())));
     }
     places
+}
+
+/// The quote of the role in a passage that names an entity, else the first one there.
+fn target_quote(target: &ActorJudgement, passage: u32, name: &str) -> String {
+    let here = || target.evidence().iter().filter(move |evidence| evidence.passage() == passage);
+    let said = here().find(|evidence| names_again(evidence, name)).or_else(|| here().next());
+    said.map_or_else(String::new, |evidence| one_line(evidence.quote()))
+}
+
+fn names_again(evidence: &Evidence, name: &str) -> bool {
+    evidence.quote().to_lowercase().contains(&name.to_lowercase())
 }
 
 fn one_line(words: &str) -> String {

@@ -57,8 +57,11 @@ pub struct Duty {
     pub passage: u32,
     /// The entity as named.
     pub entity: String,
-    /// The sentences; empty where no quote stands in this passage.
+    /// The sentence of the code; empty where no quote of it stands in this passage.
     pub quote: String,
+    /// The sentence of the target: a quote of its role that names it, else any that stands in this passage; empty
+    /// where none does.
+    pub target_quote: String,
     /// How the type of the entity was told.
     pub told: Told,
 }

@@ -18,9 +18,13 @@ static CODEBOOK: LazyLock<Codebook> =
 const DEPLOYER: &str = "ai_deployer";
 const GOVERNANCE: &str = "governance_actor";
 
-/// A coding of a text of one passage, which speaks to security and has these targets, of these types.
+/// A coding of a text of one passage, which speaks to security in its last sentence and has these targets, of these types,
+/// in all others.
 fn coding(words: &str, names: &[&str], types: &[&str]) -> Coding {
-    let quotes = vec![DraftQuote { words: words.to_owned(), at: None }];
+    let quote = |said: &str| DraftQuote { words: said.trim().to_owned(), at: None };
+    let mut sentences: Vec<DraftQuote> = words.split_inclusive(". ").map(quote).collect();
+    let quotes = sentences.split_off(sentences.len() - 1);
+    let of_targets = if sentences.is_empty() { quotes.clone() } else { sentences };
     let target = ActorDraft {
         dimension: "actor".parse().unwrap(),
         role: "target".parse().unwrap(),
@@ -29,7 +33,7 @@ fn coding(words: &str, names: &[&str], types: &[&str]) -> Coding {
         confidence: Confidence::Medium,
         probability: None,
         reasoning: String::new(),
-        quotes: quotes.clone(),
+        quotes: of_targets,
     };
     let label = Draft {
         dimension: "risk".parse().unwrap(),
@@ -123,6 +127,23 @@ fn a_type_is_told_where_something_tells_it_and_nowhere_else() {
         [("", Told::Untold)],
         "of two left nobody knows whose the type is"
     );
+}
+
+#[test]
+fn a_duty_has_the_sentence_of_its_target_and_that_of_its_code() {
+    let (tide, harbour) =
+        ("The Tide Registry shall answer for tides.", "The Harbour Board shall answer for quays.");
+    let asked = "What they run shall be secured against intrusion.";
+    let text = format!("{tide} {harbour} {asked}");
+    let apart = gathered(&[coding(&text, &["Tide Registry", "Harbour Board"], &[DEPLOYER])]);
+    let said = |actors: &Actors| -> Vec<(String, String)> {
+        let duties = actors.duties.values().flatten();
+        duties.map(|duty| (duty.target_quote.clone(), duty.quote.clone())).collect()
+    };
+    let told = [harbour, tide].map(|target| (target.to_owned(), asked.to_owned()));
+    assert_eq!(said(&apart), told, "each target has its own sentence");
+    let one = said(&gathered(&[duty(1, &["Tide Registry"], &[DEPLOYER])]));
+    assert!(one[0].0.ends_with("shall secure the system.") && one[0].0 == one[0].1, "{one:?}");
 }
 
 #[test]

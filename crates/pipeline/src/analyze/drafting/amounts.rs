@@ -1,5 +1,6 @@
 //! Numbers with a unit: sums of money, lengths of time, shares, counts of people and of operations. Numbers are read
-//! whole and from left to right, so that nothing found begins inside one; a unit is looked for after that.
+//! whole and from left to right, so that nothing found begins inside one; a unit is looked for after that. Words are those
+//! of the passage's language alone: "dos" is two in Spanish and "of the" in Portuguese.
 
 mod units;
 
@@ -12,6 +13,9 @@ use std::sync::LazyLock;
 use lacuna_domain::Passage;
 use regex::Regex;
 use serde::Serialize;
+
+use crate::ingest::language;
+use units::{LANGUAGES, Language};
 
 /// What a number measures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -58,12 +62,15 @@ pub struct Threshold {
     pub words: String,
 }
 
-/// The numeric thresholds of a text.
-pub fn thresholds(text: &str, passages: &[Passage]) -> Vec<Threshold> {
+/// The numeric thresholds of a text. `main` is the language of passages that have none of their own; where that is not
+/// known, each passage is asked for its own.
+pub fn thresholds(text: &str, passages: &[Passage], main: Option<&str>) -> Vec<Threshold> {
     let mut found = Vec::new();
     for passage in passages {
         let words = passage.trimmed(text);
-        for (measure, place) in amounts(words) {
+        let known = passage.language.as_deref().or(main).map(str::to_owned);
+        let spoken = known.or_else(|| language::detect(words)).unwrap_or_default();
+        for (measure, place) in amounts(words, &spoken) {
             found.push(Threshold {
                 measure,
                 amount: super::even(words.get(place.clone()).unwrap_or_default()),
@@ -76,9 +83,10 @@ pub fn thresholds(text: &str, passages: &[Passage]) -> Vec<Threshold> {
     found
 }
 
-/// The amounts of a text with their places, in order.
-fn amounts(text: &str) -> Vec<(Measure, Range<usize>)> {
-    let Some(patterns) = PATTERNS.as_ref() else { return vec![] };
+/// The amounts of a text with their places, in order. Of a language whose words are not known, figures with signs alone.
+fn amounts(text: &str, language: &str) -> Vec<(Measure, Range<usize>)> {
+    let spoken = PATTERNS.iter().find(|(code, _)| *code == language).or(PATTERNS.last());
+    let Some((_, patterns)) = spoken else { return vec![] };
     let (mut found, mut at) = (Vec::new(), 0);
     while let Some(begin) = patterns.begin.find_at(text, at) {
         let number = patterns.number(text, &begin.range());
@@ -96,9 +104,13 @@ struct Number {
     one_word: bool,
 }
 
-static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(|| Patterns::new().ok());
+/// Of each language, by its code.
+static PATTERNS: LazyLock<Vec<(&'static str, Patterns)>> = LazyLock::new(|| {
+    let made = |language: &Language| Some((language.code, Patterns::new(language).ok()?));
+    LANGUAGES.iter().filter_map(made).collect()
+});
 
-/// All but the first are anchored: they are asked at the place where a number ends.
+/// All but the first and the last are anchored: they are asked at the place where a number ends.
 struct Patterns {
     /// A digit, or a number in words.
     begin: Regex,
@@ -109,34 +121,51 @@ struct Patterns {
     magnitude: Regex,
     currency: Regex,
     units: Vec<(Measure, Regex)>,
+    /// A unit that is one of compute where there are very many.
+    parameters: Regex,
+    /// A unit that is money or a weight.
+    weighty: Regex,
+    /// Words by which one can tell; those of money are its first group.
+    telling: Regex,
 }
 
-/// What stands between a number or its magnitude and a unit: `30 days`, `30-day`, `15 millions d'euros`.
-const JOIN: &str = r"(?:\s+d[ei]\s+|\s+d['’]|[\s-]+)";
+/// Digits of the least number of parameters that is one of a model.
+const VERY_MANY: usize = 6;
+/// Bytes on either side of a number in which words tell what an ambiguous unit is.
+const TELLING: usize = 80;
 
 impl Patterns {
-    fn new() -> Result<Self, regex::Error> {
-        let words = units::WORDS.join("|");
-        let any = |table: [&str; 6]| format!(r"(?:{})(?-u:\b)", table.join("|"));
+    fn new(language: &Language) -> Result<Self, regex::Error> {
+        let Language { numbers, and, join, qualifiers, paid, weighed, .. } = language;
+        let any = |words: &str| format!(r"(?:{words})(?-u:\b)");
+        let both = |shared: &str, own: &str| any(&format!("{shared}|{own}"));
         let unit = |pattern: String| Regex::new(&format!("(?i)^{pattern}"));
-        let (people, times, shares) = (any(units::PEOPLE), any(units::TIMES), any(units::SHARES));
-        let qualified = format!(r"(?:{}\s+)*", any(units::QUALIFIERS));
+        let joined = |words: &str| unit(format!(r"{join}(?:(?:{qualifiers})\s+)*{}", any(words)));
         Ok(Self {
             begin: Regex::new(&format!(
-                r"(?i)[0-9]|(?-u:\b)(?:{words})(?-u:\b)(?:[\s-](?:(?:and|et|y|e)\s)?(?:{words})(?-u:\b))*"
+                r"(?i)[0-9]|(?-u:\b)(?:{numbers})(?-u:\b)(?:[\s-](?:(?:{and})\s)?(?:{numbers})(?-u:\b))*"
             ))?,
             figure: Regex::new(r"^\s?\([0-9][0-9.,\s]*\)")?,
             power: Regex::new(
                 r"^(?:\s?\(?\^\s?\(?[0-9]+(?:[.,][0-9]+)*\)?|[⁰¹²³⁴⁵⁶⁷⁸⁹]+)(?:[^.;,]{0,40}operations)?",
             )?,
-            magnitude: unit(format!(r"(?:\s?(?:(?:Mio|Mrd)\.|{}))+", any(units::MAGNITUDES)))?,
-            currency: unit(format!(r"(?:{JOIN})?(?:[$€£¥₹₩]|{})", any(units::CURRENCIES)))?,
+            magnitude: unit(format!(
+                r"(?:\s?(?:(?:Mio|Mrd)\.|{}))+",
+                both(units::SHORT_MAGNITUDES, language.magnitudes)
+            ))?,
+            currency: unit(format!(
+                r"(?:{join})?(?:[$€£¥₹₩]|{})",
+                both(units::CURRENCY_CODES, language.currencies)
+            ))?,
             units: vec![
-                (Measure::Compute, unit(format!(r"(?:{JOIN})?{}", any(units::COMPUTE)))?),
-                (Measure::Share, unit(format!(r"\s*(?:%|{shares})"))?),
-                (Measure::People, unit(format!("{JOIN}{qualified}{people}"))?),
-                (Measure::Time, unit(format!("{JOIN}{qualified}{times}"))?),
+                (Measure::Compute, unit(format!("(?:{join})?{}", both(units::FLOPS, language.operations)))?),
+                (Measure::Share, unit(format!(r"\s*(?:%|{})", any(language.shares)))?),
+                (Measure::People, joined(language.people)?),
+                (Measure::Time, joined(language.times)?),
             ],
+            parameters: unit(format!("{join}{}", any(language.parameters)))?,
+            weighty: unit(format!("{join}{}", any(language.weighty)))?,
+            telling: Regex::new(&format!(r"(?i)(?-u:\b)(?:({paid})|{weighed})"))?,
         })
     }
 
@@ -169,12 +198,35 @@ impl Patterns {
         if sign.is_some() || currency.is_some() {
             return Some((Measure::Money, sign.unwrap_or(start)..currency.unwrap_or(end)));
         }
+        if let Some(weight) = self.weighty.find(after(text, end))
+            && self.is_paid(text, start, end + weight.end())
+        {
+            return Some((Measure::Money, start..end + weight.end()));
+        }
         let telling = |measure: Measure| !one_word || matches!(measure, Measure::Time | Measure::Share);
-        self.units.iter().filter(|(measure, _)| telling(*measure)).find_map(|(measure, unit)| {
+        let units = self.units.iter().filter(|(measure, _)| telling(*measure));
+        let many = magnitude > 0 || digits(text.get(number.place.clone()).unwrap_or_default()) >= VERY_MANY;
+        let parameters = many.then_some((Measure::Compute, &self.parameters));
+        units.map(|(measure, unit)| (*measure, unit)).chain(parameters).find_map(|(measure, unit)| {
             let unit = unit.find(after(text, end))?;
-            Some((*measure, start..end + unit.end()))
+            Some((measure, start..end + unit.end()))
         })
     }
+
+    /// Whether words say that an amount which may be a weight is money: the last ones before it in its clause, else the
+    /// first ones after it.
+    fn is_paid(&self, text: &str, start: usize, end: usize) -> bool {
+        let from = text.floor_char_boundary(start.saturating_sub(TELLING));
+        let before = text.get(from..start).unwrap_or_default().rsplit(['.', ';']).next().unwrap_or_default();
+        let until = text.floor_char_boundary(end + TELLING);
+        let next = text.get(end..until).unwrap_or_default().split(['.', ';']).next().unwrap_or_default();
+        let told = self.telling.captures_iter(before).last().or_else(|| self.telling.captures(next));
+        told.is_some_and(|words| words.get(1).is_some())
+    }
+}
+
+fn digits(figure: &str) -> usize {
+    figure.bytes().filter(u8::is_ascii_digit).count()
 }
 
 fn after(text: &str, at: usize) -> &str {
@@ -217,13 +269,8 @@ fn figure_length(text: &str) -> usize {
 
 /// Words around a place, from the sentence before to the sentence after where they are short.
 fn around(text: &str, start: usize, end: usize) -> String {
-    let floor = |mut at: usize| {
-        while !text.is_char_boundary(at) {
-            at -= 1;
-        }
-        at
-    };
-    let (from, to) = (floor(start.saturating_sub(110)), floor((end + 110).min(text.len())));
+    let from = text.floor_char_boundary(start.saturating_sub(110));
+    let to = text.floor_char_boundary(end + 110);
     let words = super::even(text.get(from..to).unwrap_or_default());
     let (before, after) = (if from > 0 { "… " } else { "" }, if to < text.len() { " …" } else { "" });
     format!("{before}{words}{after}")

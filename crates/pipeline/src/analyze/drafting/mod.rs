@@ -80,7 +80,7 @@ mod tests {
         let passages = segment(TEXT);
         let terms = definitions(TEXT, &passages);
         assert_eq!(terms.iter().map(|d| d.term.as_str()).collect::<Vec<_>>(), ["deployer"]);
-        let amounts = thresholds(TEXT, &passages);
+        let amounts = thresholds(TEXT, &passages, Some("en"));
         let found: Vec<(Measure, &str)> = amounts.iter().map(|t| (t.measure, t.amount.as_str())).collect();
         assert!(found.iter().any(|(m, a)| *m == Measure::Compute && a.starts_with("10^26")), "{found:?}");
         assert!(found.contains(&(Measure::Money, "$1,000,000")), "{found:?}");

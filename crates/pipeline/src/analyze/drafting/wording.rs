@@ -59,16 +59,30 @@ impl Wording {
         self.0.is_empty()
     }
 
+    /// The hash of each word, in the order of the text.
+    pub(crate) fn hashes(&self) -> impl Iterator<Item = u64> {
+        self.0.iter().map(|word| word.hash)
+    }
+
+    /// How many words begin before this byte of the text.
+    pub fn before(&self, byte: usize) -> usize {
+        self.0.partition_point(|word| (word.start as usize) < byte)
+    }
+
+    /// First byte of the word with this number, counted from 0.
+    pub fn start_of(&self, number: usize) -> Option<usize> {
+        self.0.get(number).map(|word| word.start as usize)
+    }
+
     /// How many words stand in these places of the text, from a first byte to one past the last; each counts once.
     pub fn within(&self, places: impl IntoIterator<Item = (usize, usize)>) -> usize {
         let mut places: Vec<(usize, usize)> = places.into_iter().collect();
         places.sort_unstable();
-        let before = |byte: usize| self.0.partition_point(|word| (word.start as usize) < byte);
         let mut counted = 0;
         let count = |(start, end): (usize, usize)| {
             let (from, to) = (start.max(counted), end.max(counted));
             counted = to;
-            before(to) - before(from)
+            self.before(to) - self.before(from)
         };
         places.into_iter().map(count).sum()
     }

@@ -1,4 +1,4 @@
-//! The shell that brings in relations and corrections from a file.
+//! The shell that brings in relations and corrections, from a file or as somebody says them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
@@ -39,15 +39,27 @@ pub enum RelationImportError {
 
 /// Brings in what people say in a file of relations; all of it or nothing.
 pub async fn import(store: &Store, file: impl Read + Send) -> Result<RelationImport, RelationImportError> {
-    let RelationRows { mut said, unchanged, gone } = read_relations(file, &store.found_relations().await?)?;
-    let documents: BTreeSet<DocumentId> =
-        store.documents().await?.into_iter().map(|document| document.id).collect();
-    let mut named = said.iter().flat_map(|relation| std::iter::once(&relation.from).chain(&relation.to));
-    if let Some(missing) = named.find(|id| !documents.contains(*id)) {
-        return Err(RelationImportError::NoDocument(missing.clone()));
-    }
+    let RelationRows { said, unchanged, gone } = read_relations(file, &store.found_relations().await?)?;
+    Ok(RelationImport { imported: say(store, said).await?, unchanged, gone })
+}
+
+/// Brings in what people say of relations, and answers of how many; all of it or nothing.
+pub async fn say(store: &Store, mut said: Vec<Relation>) -> Result<usize, RelationImportError> {
+    check_documents(store, &said).await?;
     locate(store, &mut said).await?;
-    Ok(RelationImport { imported: store.put_imported_relations(&said).await?, unchanged, gone })
+    Ok(store.put_imported_relations(&said).await?)
+}
+
+/// Refuses relations of which a document is not in the store.
+async fn check_documents(store: &Store, said: &[Relation]) -> Result<(), RelationImportError> {
+    let named = said.iter().flat_map(|relation| std::iter::once(&relation.from).chain(&relation.to));
+    let named: BTreeSet<DocumentId> = named.cloned().collect();
+    for id in named {
+        if store.document(&id).await?.is_none() {
+            return Err(RelationImportError::NoDocument(id));
+        }
+    }
+    Ok(())
 }
 
 /// Finds the words of each relation again, since a file tells their place in the text and not the passage. Where the

@@ -1,9 +1,9 @@
-//! The days of documents, by the rule by which pages find them.
+//! The days of documents and where they stand, by the rules by which pages tell them.
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use lacuna_domain::enactment::DateKind;
+use lacuna_domain::enactment::{DateKind, Position};
 use lacuna_domain::relation::StatedDate;
 use lacuna_domain::{Document, Terms, TextId, Version};
 use lacuna_store::catalogue::Audience;
@@ -13,6 +13,17 @@ use lacuna_store::{RelationBook, Store, StoreError};
 pub(super) struct Days {
     book: RelationBook,
     stated: BTreeMap<TextId, Vec<StatedDate>>,
+    /// The day on which documents stand where they do.
+    on: Date,
+}
+
+/// What is known of the life of one document.
+#[derive(Clone, Debug)]
+pub(super) struct Told {
+    /// The first day of each kind.
+    pub(super) days: BTreeMap<DateKind, Option<Date>>,
+    /// Where it stands, and who says so.
+    pub(super) position: Position,
 }
 
 impl Days {
@@ -22,15 +33,12 @@ impl Days {
         Ok(Self {
             book: store.relation_book(Audience::Public).await?.among(&public),
             stated: store.stated_by_text().await?,
+            on: store.day(),
         })
     }
 
-    /// The first day of each kind of a document whose latest version is `version`.
-    pub(super) fn of(
-        &self,
-        document: &Document,
-        version: Option<&Version>,
-    ) -> BTreeMap<DateKind, Option<Date>> {
+    /// What is known of a document whose latest version is `version`.
+    pub(super) fn of(&self, document: &Document, version: Option<&Version>) -> Told {
         let stated = version.and_then(|version| self.stated.get(&version.text)).into_iter().flatten();
         let stated: Vec<StatedDate> = stated.filter(|stated| stated.is_of(&document.id)).cloned().collect();
         let life = self.book.life(&document.id, &document.metadata, Terms::of(&stated));
@@ -38,6 +46,7 @@ impl Days {
             let stated = stated.iter().map(|stated| (stated.kind.date(), stated.date));
             life.days(kind, &document.metadata, stated).first().copied()
         };
-        DateKind::ALL.into_iter().map(|kind| (kind, first(kind))).collect()
+        let days = DateKind::ALL.into_iter().map(|kind| (kind, first(kind))).collect();
+        Told { days, position: life.on(self.on) }
     }
 }

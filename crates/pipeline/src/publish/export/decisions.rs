@@ -13,7 +13,7 @@ use super::judgement_row::{JudgementRow, Subject, evidence_rows};
 const NO_PASSAGE: &str = "no passage recorded";
 
 /// One row per decided code; `sheets` are in the order in which they came in.
-pub(super) fn rows(subject: &Subject<'_>, sheets: &[Sheet], text: Option<&Text>) -> Vec<JudgementRow> {
+pub(super) fn rows(subject: &Subject<'_>, sheets: &[&Sheet], text: Option<&Text>) -> Vec<JudgementRow> {
     let mut newest: BTreeMap<(usize, usize), &Decision> = BTreeMap::new();
     for decision in sheets.iter().flat_map(|sheet| &sheet.decisions) {
         if let Some(place) = place(subject, &decision.dimension, &decision.code) {

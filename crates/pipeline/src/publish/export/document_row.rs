@@ -10,6 +10,7 @@ use lacuna_domain::{Document, DocumentId, Text, Version};
 use lacuna_store::OutcomeState;
 use serde::Serialize;
 
+use super::days::Told;
 use super::sink::{Cells, json_cell, option_cell, text_cell};
 
 /// What stands before the name of a column of the source.
@@ -36,7 +37,7 @@ pub struct DocumentRow {
     pub collections: Vec<String>,
     /// Whom it applies to, as catalogued.
     pub applies_to: Vec<String>,
-    /// Where the instrument stands.
+    /// Where the instrument stands by its catalogue.
     pub enactment: &'static str,
     /// Date of the most recent dated event.
     pub date: Option<Date>,
@@ -89,19 +90,23 @@ pub struct DocumentRow {
     pub coding_reason: Option<String>,
     /// Invented for demonstration.
     pub fiction: bool,
+    /// Where the instrument stands, with what other instruments did to it and what its text sets.
+    pub state: &'static str,
+    /// Who says so: `catalogue: ` and its word, `own text`, or the id of the document that ended it.
+    pub state_source: Option<String>,
     /// Columns of the source that have no place of their own.
     pub extra: BTreeMap<String, String>,
 }
 
 impl DocumentRow {
-    /// The row of a document; `same` are the documents with its text, itself among them, `days` its first days.
-    pub fn new(
+    /// The row of a document; `same` are the documents with its text, itself among them, `told` its life.
+    pub(super) fn new(
         document: &Document,
         version: Option<&Version>,
         text: Option<&Text>,
         same: &[&DocumentId],
         state: Option<&OutcomeState>,
-        days: BTreeMap<DateKind, Option<Date>>,
+        told: Told,
     ) -> Self {
         let metadata = document.metadata.clone();
         let others = same.iter().filter(|id| **id != &document.id);
@@ -110,7 +115,7 @@ impl DocumentRow {
             title: metadata.title().to_owned(),
             date: metadata.history.iter().filter_map(|event| event.date).max(),
             year: metadata.year(),
-            days,
+            days: told.days,
             official_name: metadata.official_name,
             casual_name: metadata.casual_name,
             authority: metadata.authority,
@@ -141,6 +146,8 @@ impl DocumentRow {
             coding: version.map(|_| state.map_or("pending", |s| s.state)),
             coding_reason: state.and_then(|s| s.reason.clone()),
             fiction: metadata.fiction,
+            state: told.position.state.id(),
+            state_source: Some(told.position.told_by()).filter(|source| !source.is_empty()),
             extra: metadata.extra,
         }
     }
@@ -161,7 +168,7 @@ impl DocumentRow {
             "date",
             "year",
         ];
-        const READ: [&str; 22] = [
+        const READ: [&str; 24] = [
             "history",
             "link",
             "text_source",
@@ -184,6 +191,8 @@ impl DocumentRow {
             "coding",
             "coding_reason",
             "fiction",
+            "state",
+            "state_source",
         ];
         let own = CATALOGUED.into_iter().chain(DateKind::ALL.map(DateKind::id)).chain(READ);
         own.map(str::to_owned).chain(extra.iter().map(|name| format!("{EXTRA}{name}"))).collect()
@@ -248,6 +257,8 @@ impl Cells for Wide<'_> {
             option_cell(row.coding),
             option_cell(row.coding_reason.as_deref()),
             row.fiction.to_string(),
+            row.state.to_owned(),
+            option_cell(row.state_source.as_deref()),
         ]);
         cells.extend(self.extra.iter().map(|name| option_cell(row.extra.get(name).map(String::as_str))));
         Ok(cells)

@@ -12,6 +12,7 @@ mod days;
 mod decisions;
 mod document_row;
 mod judgement_row;
+mod labelled;
 mod ledger;
 mod pieces;
 mod run;
@@ -23,10 +24,7 @@ mod trust;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
-use lacuna_domain::coding::Outcome;
-use lacuna_domain::decision::{Mode, Sheet};
-use lacuna_domain::run::Labeller;
-use lacuna_domain::{CodeId, Codebook, CodebookId, DimensionId, Document, DocumentId, Run, Version};
+use lacuna_domain::{Codebook, CodebookId, Document, DocumentId, Run, Version};
 use lacuna_store::{Member, Store, StoreError};
 
 pub use date_row::DateRow;
@@ -40,7 +38,7 @@ pub use sink::{Cells, Format, Sink};
 pub use trust::Trust;
 
 use days::Days;
-use judgement_row::{Subject, coding_rows};
+use labelled::{Of, rows_of};
 use trust::Known;
 
 /// A text cell of a CSV file: one that a spreadsheet would take for a formula gets a leading apostrophe.
@@ -131,9 +129,9 @@ pub async fn judgement_rows(
     if document.metadata.private {
         return Ok(vec![]);
     }
-    let version = store.versions(&document.id).await?.pop();
+    let versioned = (document.clone(), store.versions(&document.id).await?.pop());
     let of = Of { run, codebook, known: &Known::read(store, run, codebook).await? };
-    rows_of(store, of, document, version.as_ref()).await
+    Ok(rows_of(store, of, &[versioned]).await?.into_iter().flatten().collect())
 }
 
 /// Writes one row per document with all its metadata.
@@ -166,8 +164,8 @@ pub async fn documents<W: Write + Send>(
         let text = if let Some(version) = version { store.text(&version.text).await? } else { None };
         let same = version.and_then(|v| by_text.get(v.text.as_str())).map(Vec::as_slice).unwrap_or_default();
         let state = version.and_then(|v| states.get(&v.text));
-        let days = days.of(document, version);
-        let row = DocumentRow::new(document, version, text.as_ref(), same, state, days);
+        let told = days.of(document, version);
+        let row = DocumentRow::new(document, version, text.as_ref(), same, state, told);
         sink.write(&row.with_columns(&extra))?;
     }
     sink.finish()?;
@@ -201,44 +199,4 @@ async fn current(store: &Store, scope: Scope<'_>) -> Result<BTreeMap<DocumentId,
         Scope::All | Scope::These(_) => store.latest_versions().await?,
     };
     Ok(versions.into_iter().map(|version| (version.document.clone(), version)).collect())
-}
-
-/// Whose labels rows are of.
-#[derive(Clone, Copy)]
-struct Of<'o> {
-    run: &'o Run,
-    codebook: &'o Codebook,
-    known: &'o Known,
-}
-
-async fn rows_of(
-    store: &Store,
-    of: Of<'_>,
-    document: &Document,
-    version: Option<&Version>,
-) -> Result<Vec<JudgementRow>, ExportError> {
-    let Of { run, codebook, known } = of;
-    let mut sheets = store.sheets_of(&document.id).await?;
-    let reviewed = reviewed(&sheets, codebook);
-    let subject = Subject { document, version, run, codebook, reviewed: &reviewed, known };
-    if run.labeller != Labeller::Machine {
-        let text = match version {
-            Some(version) => store.text(&version.text).await?,
-            None => None,
-        };
-        sheets.retain(|sheet| sheet.run == run.id);
-        return Ok(decisions::rows(&subject, &sheets, text.as_ref()));
-    }
-    let Some(version) = version else { return Ok(vec![]) };
-    let Some(Outcome::Coded(coding)) = store.outcome(&run.id, &version.text).await? else {
-        return Ok(vec![]);
-    };
-    let Some(text) = store.text(&version.text).await? else { return Ok(vec![]) };
-    Ok(coding_rows(&subject, &coding, &text.content))
-}
-
-/// The labels on which a person of this store decided.
-fn reviewed(sheets: &[Sheet], codebook: &Codebook) -> BTreeSet<(DimensionId, CodeId)> {
-    let own = sheets.iter().filter(|sheet| sheet.mode != Mode::Imported && sheet.codebook == codebook.id);
-    own.flat_map(|sheet| &sheet.decisions).map(|d| (d.dimension.clone(), d.code.clone())).collect()
 }

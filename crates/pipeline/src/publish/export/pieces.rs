@@ -1,15 +1,19 @@
 //! The labels of a run as a file that is written as far as it is asked for.
 
+use std::collections::BTreeMap;
 use std::vec::IntoIter;
 
 use lacuna_domain::{Codebook, Document, DocumentId, Run, Version};
 use lacuna_store::Store;
 
+use super::labelled::{Of, Versioned, rows_of};
 use super::trust::Known;
-use super::{ExportError, Format, JudgementRow, Of, Scope, Sink, Written, current, public, rows_of};
+use super::{ExportError, Format, JudgementRow, Scope, Sink, Written, current, public};
 
 /// Rows after which a piece is long enough; a document is never cut.
 const ROWS: usize = 128;
+/// Documents read together: as many as one statement asks for.
+const TOGETHER: usize = 16;
 
 /// One row per document, dimension and code of a run, in pieces. Between two of them it holds neither a thread nor a
 /// connection, so that nobody waits for who reads slowly, and of documents that it was given by name nothing but the
@@ -53,10 +57,13 @@ impl Judgements {
         let of = Of { run: &self.run, codebook: &self.codebook, known: &self.known };
         let mut rows = Vec::new();
         while rows.len() < ROWS {
-            let Some((document, version)) = self.rest.next(&self.store).await? else { break };
-            let found = rows_of(&self.store, of, &document, version.as_ref()).await?;
-            self.written.documents += u64::from(!found.is_empty());
-            rows.extend(found);
+            let documents = self.rest.next(&self.store).await?;
+            if documents.is_empty() {
+                break;
+            }
+            let found = rows_of(&self.store, of, &documents).await?;
+            self.written.documents += found.iter().filter(|rows| !rows.is_empty()).count() as u64;
+            rows.extend(found.into_iter().flatten());
         }
         self.written.rows += rows.len() as u64;
         let mut out = Vec::new();
@@ -83,7 +90,7 @@ impl Judgements {
 #[derive(Debug)]
 enum Rest {
     /// With the version whose text was coded.
-    Whole(IntoIter<(Document, Option<Version>)>),
+    Whole(IntoIter<Versioned>),
     /// Read when it is their turn.
     Named(IntoIter<DocumentId>),
 }
@@ -107,17 +114,27 @@ impl Rest {
         Ok(Self::Whole(whole.into_iter()))
     }
 
-    async fn next(&mut self, store: &Store) -> Result<Option<(Document, Option<Version>)>, ExportError> {
+    /// The next few of them; none at the end.
+    async fn next(&mut self, store: &Store) -> Result<Vec<Versioned>, ExportError> {
         let ids = match self {
-            Self::Whole(documents) => return Ok(documents.next()),
+            Self::Whole(documents) => return Ok(documents.by_ref().take(TOGETHER).collect()),
             Self::Named(ids) => ids,
         };
-        for id in ids {
-            let document = store.document(&id).await?.filter(|document| !document.metadata.private);
-            if let Some(document) = document {
-                return Ok(Some((document, store.versions(&id).await?.pop())));
+        loop {
+            let some: Vec<DocumentId> = ids.by_ref().take(TOGETHER).collect();
+            let mut documents = store.documents_among(&some).await?;
+            documents.retain(|document| !document.metadata.private);
+            if documents.is_empty() && !some.is_empty() {
+                continue;
             }
+            let versions = store.current_versions(&some).await?;
+            let mut versions: BTreeMap<DocumentId, Version> =
+                versions.into_iter().map(|version| (version.document.clone(), version)).collect();
+            let versioned = |document: Document| {
+                let version = versions.remove(&document.id);
+                (document, version)
+            };
+            return Ok(documents.into_iter().map(versioned).collect());
         }
-        Ok(None)
     }
 }

@@ -317,6 +317,7 @@ async fn documents_carry_all_metadata() {
     assert_eq!(rows[0]["same_text_as"], serde_json::json!(["demo:2"]), "the private copy is not told of");
     assert_eq!(rows[2]["coding_reason"], "too short");
     assert_eq!(rows[0]["extra"]["Tags"], "@risk");
+    assert!(rows.iter().all(|row| row["state"].is_string() && row.get("state_source").is_some()));
     let mut out = Vec::new();
     let one = ["demo:3".parse().unwrap(), "demo:secret".parse().unwrap()];
     let written =

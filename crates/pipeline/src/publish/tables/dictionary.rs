@@ -48,6 +48,17 @@ const COLUMNS: &[(&str, Type, &str)] = &[
         Type::Text,
         "where the instrument stands: proposed, adopted, not_yet_in_force, in_force, superseded, revoked, defunct, unknown",
     ),
+    (
+        "state",
+        Type::Text,
+        "where the instrument stands, with what other instruments did to it and what its text sets; states as in enactment",
+    ),
+    (
+        "state_source",
+        Type::Text,
+        "who says where the instrument stands: catalogue and its word, own text, or the id of the document that ended it; blank \
+         where nobody does",
+    ),
     ("date", Type::Date, "day of the most recent dated event"),
     ("year", Type::Integer, "year of the most recent dated event"),
     ("introduced", Type::Date, "first day on which it was introduced or proposed"),
@@ -156,6 +167,8 @@ const OF_TABLE: &[(&str, &str, &str)] = &[
     ("relations", "quote", "the words that say so"),
     ("relations", "confidence", "how sure the relation is: high, medium or low"),
     ("relations", "source", "who says so: text, catalogue or imported"),
+    ("relations", "from_href", "address of the document's page on the site that gave the table"),
+    ("relations", "to_href", "address of the other document's page; blank where it is none of this corpus"),
     ("stated_dates", "kind", "what the day means: in_force, applies_from or sunset"),
     ("stated_dates", "date", "the day that the text states, outright or by another day of the document"),
     ("stated_dates", "quote", "the words that state it"),

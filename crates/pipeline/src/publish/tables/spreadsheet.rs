@@ -1,4 +1,4 @@
-//! Excel workbooks.
+//! Excel workbooks, whose rows wait in files of their own until the workbook is put together, and not in memory.
 
 use std::io::Write;
 
@@ -20,6 +20,16 @@ pub(super) fn write<W: Write + Send>(
     rows: impl Iterator<Item = Result<Vec<Cell>, csv::Error>>,
     columns: &[String],
     types: &[Type],
+    out: W,
+) -> Result<u64, TableError> {
+    write_sheets(rows, (columns, types), SHEET_ROWS, out)
+}
+
+/// Writes the rows on sheets of `sheet_rows` rows each, the header, which stands on every sheet, among them.
+pub(super) fn write_sheets<W: Write + Send>(
+    rows: impl Iterator<Item = Result<Vec<Cell>, csv::Error>>,
+    (columns, types): (&[String], &[Type]),
+    sheet_rows: u64,
     mut out: W,
 ) -> Result<u64, TableError> {
     let mut workbook = Workbook::new();
@@ -27,12 +37,13 @@ pub(super) fn write<W: Write + Send>(
     let fixed = ExcelDateTime::from_ymd(2000, 1, 1)?;
     workbook.set_properties(&rust_xlsxwriter::DocProperties::new().set_creation_datetime(&fixed));
     let iso = Format::new().set_num_format("yyyy-mm-dd");
-    let (mut written, mut sheet) = (0_u64, headed(columns, types)?);
+    let mut sheet = headed(&mut workbook, columns, types)?;
+    let mut written = 0_u64;
     for row in rows {
-        let at = (written % (SHEET_ROWS - 1)) as u32 + 1;
+        let at = (written % (sheet_rows - 1)) as u32 + 1;
         if written > 0 && at == 1 {
             workbook.push_worksheet(sheet);
-            sheet = headed(columns, types)?;
+            sheet = headed(&mut workbook, columns, types)?;
         }
         for (column, cell) in row?.iter().enumerate() {
             put(&mut sheet, (at, column as u16), cell, &iso)?;
@@ -40,13 +51,13 @@ pub(super) fn write<W: Write + Send>(
         written += 1;
     }
     workbook.push_worksheet(sheet);
-    out.write_all(&workbook.save_to_buffer()?)?;
+    workbook.save_to_writer(&mut out)?;
     out.flush()?;
     Ok(written)
 }
 
-fn headed(columns: &[String], types: &[Type]) -> Result<Worksheet, TableError> {
-    let mut sheet = Worksheet::new();
+fn headed(workbook: &mut Workbook, columns: &[String], types: &[Type]) -> Result<Worksheet, TableError> {
+    let mut sheet = workbook.new_worksheet_with_constant_memory()?;
     let bold = Format::new().set_bold();
     for (at, (name, kind)) in columns.iter().zip(types).enumerate() {
         sheet.write_string_with_format(0, at as u16, name, &bold)?;

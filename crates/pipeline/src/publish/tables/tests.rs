@@ -6,7 +6,8 @@ use parquet::basic::{LogicalType, Type as Physical};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, RowAccessor};
 
-use super::{TableFormat, convert};
+use super::dictionary::Type;
+use super::{Cell, TableFormat, convert, spreadsheet};
 
 const CSV: &str = "document,title,year,probability,fiction,code\r\n\
                    sample:1,'=HYPERLINK(\"x\"),2024,0.5,true,2.10\r\n\
@@ -53,10 +54,32 @@ fn json_keeps_types_and_the_words_of_the_source() {
 #[test]
 fn a_workbook_has_text_where_a_formula_could_be() {
     let workbook = converted(TableFormat::Xlsx);
-    let sheet = part(workbook.clone(), "xl/worksheets/sheet1.xml");
+    let sheet = part(workbook, "xl/worksheets/sheet1.xml");
     assert!(!sheet.contains("<f>"), "{sheet}");
     assert_eq!(sheet.matches("<row ").count(), 3);
-    assert!(part(workbook, "xl/sharedStrings.xml").contains("=HYPERLINK"));
+    assert!(sheet.contains("<t>=HYPERLINK"), "{sheet}");
+}
+
+#[test]
+fn rows_that_do_not_fit_on_one_sheet_go_on_to_the_next_below_the_same_header() {
+    let columns = ["count".to_owned()];
+    for (count, sheets) in [(0, vec![1]), (4, vec![3, 3]), (5, vec![3, 3, 2])] {
+        let rows = (0..count).map(|number| Ok(vec![Cell::Integer(number)]));
+        let mut workbook = Vec::new();
+        let written = spreadsheet::write_sheets(rows, (&columns, &[Type::Integer]), 3, &mut workbook);
+        assert_eq!(written.unwrap(), u64::try_from(count).unwrap());
+        let archive = zip::ZipArchive::new(Cursor::new(&workbook)).unwrap();
+        let named =
+            archive.file_names().flatten().filter(|name| name.starts_with("xl/worksheets/sheet")).count();
+        assert_eq!(named, sheets.len(), "{count} rows");
+        let read = |number: usize| part(workbook.clone(), &format!("xl/worksheets/sheet{number}.xml"));
+        let read: Vec<String> = (1..=sheets.len()).map(read).collect();
+        assert!(read.iter().all(|sheet| sheet.contains("<t>count</t>")), "{read:?}");
+        assert_eq!(read.iter().map(|sheet| sheet.matches("<row ").count()).collect::<Vec<_>>(), sheets);
+        for number in 0..count {
+            assert_eq!(read.concat().matches(&format!("<v>{number}</v>")).count(), 1, "{number}");
+        }
+    }
 }
 
 #[test]
@@ -91,9 +114,8 @@ fn days_are_dates_in_a_workbook_and_iso_text_in_json() {
     let workbook = written(DAYS, TableFormat::Xlsx);
     let sheet = part(workbook.clone(), "xl/worksheets/sheet1.xml");
     assert!(sheet.contains("<v>45352</v>"), "2024-03-01 as Excel counts days: {sheet}");
-    assert!(part(workbook.clone(), "xl/styles.xml").contains("yyyy-mm-dd"));
-    let words = part(workbook, "xl/sharedStrings.xml");
-    assert!(words.contains("1899-05-06") && words.contains("two years later"), "{words}");
+    assert!(part(workbook, "xl/styles.xml").contains("yyyy-mm-dd"));
+    assert!(sheet.contains("1899-05-06") && sheet.contains("two years later"), "{sheet}");
     let rows: serde_json::Value = serde_json::from_slice(&written(DAYS, TableFormat::Json)).unwrap();
     assert_eq!(
         (&rows[0]["adopted"], &rows[1]["applies_from"]),

@@ -1,23 +1,21 @@
 //! `GET /actors`: roles by type, the flow from proposer to target, and who must do something about what.
 
-use std::collections::BTreeSet;
-
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use lacuna_domain::Filter;
 use lacuna_domain::codebook::{Code, Dimension};
 use lacuna_domain::filter::{CodeTest, Condition};
+use lacuna_store::catalogue::{Axis, AxisValue, Unit};
 use serde::Serialize;
 
-use super::Named;
+use super::{Asked, of_set};
 use crate::error::WebError;
 use crate::pages::explore::figure::Figure;
-use crate::pages::explore::{Asked, Chart};
-use crate::reply::{self, Format, csv_row};
-use crate::state::{App, Snapshot, list_href};
+use crate::pages::explore::{self, Chart};
+use crate::reply::{self, Charted, Format, csv_row};
+use crate::state::{App, list_href};
 use crate::view::chart::{Flow, Grid, Mark, Node, Picture, PictureFile, flow, heat};
-use crate::view::{Chrome, Provenance, Section};
+use crate::view::{Chrome, Provenance, Section, SetForm, capital};
 
 /// A pair of types in neighbouring roles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -62,8 +60,10 @@ pub struct ActorsPage {
     #[serde(skip)]
     pub(crate) chrome: Chrome,
     pub(crate) provenance: Provenance,
+    pub(crate) set: SetForm,
+    /// Classified documents of the set.
     pub(crate) classified: u64,
-    /// Classified documents in which names and duties were looked for; fewer where only a sample is gathered.
+    /// Those of them in which names and duties were looked for; fewer where only a sample is gathered.
     pub(crate) searched: u64,
     pub(crate) roles: Vec<Figure>,
     pub(crate) pairs: Vec<Pair>,
@@ -72,142 +72,150 @@ pub struct ActorsPage {
     pub(crate) duties: Vec<DutyCell>,
     #[serde(skip)]
     pub(crate) matrix: Option<Picture>,
-    /// The entities named in most documents.
+    /// The entities named in most documents, whatever the set.
     pub(crate) entities: Vec<super::list::Entry>,
     pub(crate) entity_count: usize,
     pub(crate) subject: String,
+    /// The sentence under which an absence of duties stands.
+    #[serde(skip)]
+    pub(crate) absence: String,
+    #[serde(skip)]
+    pub(crate) flow_svg: String,
+    #[serde(skip)]
+    pub(crate) duties_svg: String,
 }
 
 /// Roles in the order of the flow, as far as the codebook has them.
 const ORDER: [&str; 4] = ["proposer", "enforcer", "monitor", "target"];
-/// Entities named on this page.
-const NAMED: usize = 24;
 
-fn build(app: &App, snapshot: &Snapshot, named: &Named) -> Result<ActorsPage, WebError> {
+fn build(asked: Asked<'_>) -> Result<ActorsPage, WebError> {
+    let Asked { app, snapshot, named, selection } = asked;
+    let set = SetForm::of("/actors", &Vec::new(), &[], selection, snapshot);
+    let about = "Who proposes, who must act, who enforces and who watches, as the texts name them";
+    let (query, searched) = (asked.query(), named.searched(snapshot, selection));
     let chrome = app
         .chrome(snapshot, Section::Actors, "Actors")
-        .describe("Who proposes, who must act, who enforces and who watches, as the texts name them.")
+        .describe(format!("{about}, for {}.", set.words_of()))
         .under("Explore", "/explore")
-        .at(app.config(), "/actors")
-        .with_json("/actors", "")
-        .with_csv("/actors", "")
+        .at(app.config(), &asked.at("/actors"))
+        .with_json("/actors", &query)
+        .with_csv("/actors", &query)
         .gathered(named.extent)
         .described_as_dataset(app.config());
-    let all = snapshot.catalogue.select(&Filter::default(), None);
-    let classified = snapshot.catalogue.coded().len();
     let mut page = ActorsPage {
         provenance: chrome.provenance.clone(),
         chrome,
-        classified,
-        searched: named.extent.searched(classified),
+        set,
+        classified: selection.documents().intersection_len(snapshot.catalogue.coded()),
+        searched,
         roles: vec![],
         pairs: vec![],
         flow: None,
         duties: vec![],
         matrix: None,
-        entities: super::list::entries(snapshot, named, None, "").into_iter().take(NAMED).collect(),
+        entities: named.counted.most.clone(),
         entity_count: named.actors.entities.len(),
         subject: super::subject(&snapshot.codebook).map_or_else(String::new, |d| d.name.clone()),
+        absence: lacuna_pipeline::analyze::gaps::absence(searched),
+        flow_svg: asked.at("/actors/flow.svg"),
+        duties_svg: asked.at("/actors/duties.svg"),
     };
     let Some((dimension, types)) = super::dimension(&snapshot.codebook) else { return Ok(page) };
     for role in &dimension.codes {
-        let asked = Asked::new(&format!("{}/{}/types", dimension.id, role.id), "", Chart::Bars);
-        page.roles.push(Figure::of(snapshot, &asked, &all)?);
+        let rows = format!("{}/{}/types", dimension.id, role.id);
+        let filter = asked.filter().clone();
+        let bars = explore::Asked { filter, ..explore::Asked::new(&rows, "", Chart::Bars) };
+        page.roles.push(Figure::of(snapshot, &bars, selection)?);
     }
     let roles: Vec<&Code> = ORDER.iter().filter_map(|role| dimension.code(role)).collect();
-    page.pairs = pairs(snapshot, dimension, &roles, types);
-    page.flow = (!page.pairs.is_empty()).then(|| draw_flow(snapshot, dimension, &roles, types, &page.pairs));
-    page.duties = duties(snapshot, named, types);
-    page.matrix = draw_matrix(snapshot, types, &page.duties);
+    page.pairs = pairs(asked, dimension, &roles);
+    page.flow = (!page.pairs.is_empty()).then(|| draw_flow(asked, dimension, &roles, &page.pairs));
+    page.duties = duties(asked, types);
+    page.matrix = draw_matrix(asked, types, &page.duties);
     Ok(page)
 }
 
-fn held(dimension: &Dimension, role: &Code, kind: &Code) -> Condition {
-    Condition::Code(dimension.id.clone(), role.id.clone(), CodeTest::Type(kind.id.clone()))
+/// The types of actors in one role.
+fn types_in(dimension: &Dimension, role: &Code) -> Axis {
+    Axis::Types(dimension.id.clone(), role.id.clone())
 }
 
-fn pairs(snapshot: &Snapshot, dimension: &Dimension, roles: &[&Code], types: &[Code]) -> Vec<Pair> {
-    let catalogue = &snapshot.catalogue;
+/// The type that a value of such an axis stands for.
+fn kind_of(value: &AxisValue) -> &str {
+    match &value.condition {
+        Condition::Code(_, _, CodeTest::Type(kind)) => kind.as_str(),
+        _ => "",
+    }
+}
+
+fn pairs(asked: Asked<'_>, dimension: &Dimension, roles: &[&Code]) -> Vec<Pair> {
     let mut pairs = Vec::new();
     for pair in roles.windows(2) {
         let [from, to] = pair else { continue };
-        for left in types {
-            let (here, documents) =
-                (held(dimension, from, left), catalogue.holding_alone(&held(dimension, from, left)));
-            for right in types {
-                let there = held(dimension, to, right);
-                let count = documents.intersection_len(&catalogue.holding_alone(&there));
-                if count > 0 {
-                    pairs.push(Pair {
-                        from_role: from.id.to_string(),
-                        from: left.id.to_string(),
-                        to_role: to.id.to_string(),
-                        to: right.id.to_string(),
-                        documents: count,
-                        href: list_href(&Filter::default().with(&here).with(&there)),
-                    });
-                }
+        let (rows, columns) = (types_in(dimension, from), types_in(dimension, to));
+        let table = asked.snapshot.catalogue.crosstab(asked.selection, &rows, &columns);
+        for (row, cells) in table.rows.iter().zip(&table.cells) {
+            for (column, documents) in table.columns.iter().zip(cells).filter(|(_, count)| **count > 0) {
+                pairs.push(Pair {
+                    from_role: from.id.to_string(),
+                    from: kind_of(row).to_owned(),
+                    to_role: to.id.to_string(),
+                    to: kind_of(column).to_owned(),
+                    documents: *documents,
+                    href: list_href(&asked.filter().only(&row.condition).only(&column.condition)),
+                });
             }
         }
     }
     pairs
 }
 
-fn draw_flow(
-    snapshot: &Snapshot,
-    dimension: &Dimension,
-    roles: &[&Code],
-    types: &[Code],
-    pairs: &[Pair],
-) -> Picture {
-    let node = |role: &Code, kind: &Code| {
-        let condition = held(dimension, role, kind);
-        Node {
-            name: kind.name.clone(),
-            mark: Mark {
-                count: snapshot.catalogue.holding_alone(&condition).len(),
-                href: list_href(&Filter::default().with(&condition)),
-                ..Mark::default()
-            },
-        }
+fn draw_flow(asked: Asked<'_>, dimension: &Dimension, roles: &[&Code], pairs: &[Pair]) -> Picture {
+    let values = |role: &&Code| {
+        asked.snapshot.catalogue.axis(asked.selection, &types_in(dimension, role), Unit::Documents)
     };
-    let columns: Vec<Vec<Node>> =
-        roles.iter().map(|role| types.iter().map(|t| node(role, t)).collect()).collect();
-    let place = |id: &str| types.iter().position(|t| t.id.as_str() == id);
+    let values: Vec<Vec<AxisValue>> = roles.iter().map(values).collect();
+    let node = |value: &AxisValue| Node {
+        name: value.label.clone(),
+        mark: Mark {
+            count: value.count,
+            href: list_href(&asked.filter().only(&value.condition)),
+            ..Mark::default()
+        },
+    };
+    let columns: Vec<Vec<Node>> = values.iter().map(|values| values.iter().map(node).collect()).collect();
     let column = |id: &str| roles.iter().position(|r| r.id.as_str() == id);
-    let flows: Vec<Flow> = pairs
-        .iter()
-        .filter_map(|pair| {
-            let mark = Mark { count: pair.documents, href: pair.href.clone(), ..Mark::default() };
-            Some(Flow {
-                column: column(&pair.from_role)?,
-                from: place(&pair.from)?,
-                to: place(&pair.to)?,
-                mark,
-            })
-        })
-        .collect();
+    let place =
+        |column: usize, kind: &str| values.get(column)?.iter().position(|value| kind_of(value) == kind);
+    let band = |pair: &Pair| -> Option<Flow> {
+        let start = column(&pair.from_role)?;
+        let mark = Mark { count: pair.documents, href: pair.href.clone(), ..Mark::default() };
+        Some(Flow { column: start, from: place(start, &pair.from)?, to: place(start + 1, &pair.to)?, mark })
+    };
+    let flows: Vec<Flow> = pairs.iter().filter_map(band).collect();
     let heads: Vec<String> = roles.iter().map(|role| role.name.clone()).collect();
     flow(&heads, &columns, &flows)
 }
 
-fn duties(snapshot: &Snapshot, named: &Named, types: &[Code]) -> Vec<DutyCell> {
-    let Some(subject) = super::subject(&snapshot.codebook) else { return vec![] };
+/// The cells of the matrix that have passages in the set.
+fn duties(asked: Asked<'_>, types: &[Code]) -> Vec<DutyCell> {
+    let Some(subject) = super::subject(&asked.snapshot.codebook) else { return vec![] };
+    let set = asked.selection.documents();
     let mut cells = Vec::new();
-    for ((kind, code), found) in &named.actors.duties {
-        let places: BTreeSet<(u32, u32)> = found
-            .iter()
-            .flat_map(|duty| named.of(&duty.text).iter().map(|document| (*document, duty.passage)))
-            .collect();
-        let documents: BTreeSet<u32> = places.iter().map(|(document, _)| *document).collect();
+    for (kind, code, passages) in &asked.named.counted.duties {
+        let here = || passages.iter().filter(move |(document, _)| set.contains(**document));
+        let documents = here().count() as u64;
+        if documents == 0 {
+            continue;
+        }
         cells.push(DutyCell {
             kind: kind.clone(),
             kind_name: kind_name(types, kind),
             code: code.clone(),
             code_name: subject.code(code).map_or_else(String::new, |c| c.short.clone()),
-            passages: places.len() as u64,
-            documents: documents.len() as u64,
-            href: crate::address::duties(kind, code),
+            passages: here().map(|(_, passages)| passages).sum(),
+            documents,
+            href: asked.at(&crate::address::duties(kind, code)),
         });
     }
     cells
@@ -219,8 +227,8 @@ pub(super) fn kind_name(types: &[Code], kind: &str) -> String {
     known.map_or_else(|| "Type not told apart".to_owned(), |t| t.name.clone())
 }
 
-fn draw_matrix(snapshot: &Snapshot, types: &[Code], duties: &[DutyCell]) -> Option<Picture> {
-    let subject = super::subject(&snapshot.codebook)?;
+fn draw_matrix(asked: Asked<'_>, types: &[Code], duties: &[DutyCell]) -> Option<Picture> {
+    let subject = super::subject(&asked.snapshot.codebook)?;
     if duties.is_empty() {
         return None;
     }
@@ -232,7 +240,7 @@ fn draw_matrix(snapshot: &Snapshot, types: &[Code], duties: &[DutyCell]) -> Opti
             let cell = duties.iter().find(|d| &d.kind == kind && d.code == code.id.as_str());
             Mark {
                 count: cell.map_or(0, |c| c.passages),
-                href: crate::address::duties(kind, code.id.as_str()),
+                href: asked.at(&crate::address::duties(kind, code.id.as_str())),
                 ..Mark::default()
             }
         };
@@ -249,18 +257,20 @@ fn draw_matrix(snapshot: &Snapshot, types: &[Code], duties: &[DutyCell]) -> Opti
 }
 
 /// `GET /actors`
-pub async fn get(State(app): State<App>, format: Format) -> Result<Response, WebError> {
-    answer(&app, format).await
-}
-
-async fn answer(app: &App, format: Format) -> Result<Response, WebError> {
-    let snapshot = app.snapshot();
-    let page = build(app, &snapshot, super::named(app, &snapshot).await?)?;
-    match format {
-        Format::Html => reply::html(&page),
-        Format::Json => reply::json(&page),
-        Format::Csv => Ok(reply::csv("actors.csv", csv(&page))),
-    }
+pub async fn get(
+    State(app): State<App>,
+    format: Format,
+    RawQuery(query): RawQuery,
+) -> Result<Response, WebError> {
+    let draw = move |asked: Asked<'_>| -> Result<Response, WebError> {
+        let page = build(asked)?;
+        match format {
+            Format::Html => reply::html(&page),
+            Format::Json => reply::json(&page),
+            Format::Csv => Ok(reply::csv("actors.csv", csv(&page))),
+        }
+    };
+    of_set(&app, query.as_deref(), Charted::Page(format), draw).await
 }
 
 impl ActorsPage {
@@ -268,7 +278,11 @@ impl ActorsPage {
     fn file(&self, title: &str, counts: &str, picture: Option<&Picture>, searched: u64) -> PictureFile {
         PictureFile {
             title: title.to_owned(),
-            about: format!("All documents, {} of them classified. {counts}", self.classified),
+            about: format!(
+                "{}, {} of them classified. {counts}",
+                capital(self.set.words_of()),
+                self.classified
+            ),
             pictures: picture.map(|picture| (String::new(), picture.clone())).into_iter().collect(),
             empty: format!("No document of {searched} classified has anything to count here."),
             notes: vec![format!(
@@ -281,43 +295,54 @@ impl ActorsPage {
 }
 
 /// `GET /actors/flow.svg`
-pub async fn get_flow(State(app): State<App>) -> Result<Response, WebError> {
-    let snapshot = app.snapshot();
-    let page = build(&app, &snapshot, super::named(&app, &snapshot).await?)?;
-    let counts = "Number of documents in which one role has the left type and the next role the right one. A document with \
-                  several types stands in several bands, so bands do not add up to documents.";
-    let file = page.file("From proposer to target", counts, page.flow.as_ref(), page.classified);
-    Ok(reply::svg("actors-flow.svg", file.svg(app.config(), &page.chrome, "/actors")))
+pub async fn get_flow(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
+    let draw = |asked: Asked<'_>| -> Result<Response, WebError> {
+        let page = build(asked)?;
+        let counts = "Number of documents in which one role has the left type and the next role the right one. A document with \
+                      several types stands in several bands, so bands do not add up to documents.";
+        let file = page.file("From proposer to target", counts, page.flow.as_ref(), page.classified);
+        Ok(reply::svg("actors-flow.svg", file.svg(asked.app.config(), &page.chrome, &asked.at("/actors"))))
+    };
+    of_set(&app, query.as_deref(), Charted::Svg, draw).await
 }
 
 /// `GET /actors/duties.svg`
-pub async fn get_duties(State(app): State<App>) -> Result<Response, WebError> {
-    let snapshot = app.snapshot();
-    let page = build(&app, &snapshot, super::named(&app, &snapshot).await?)?;
-    let counts = format!(
-        "Number of passages in which a target is named and a code of {} is spoken to. Both stand in one passage; nothing \
-         is joined across a document. Documents with the same text count each.",
-        page.subject
-    );
-    let title = "Who must do something about what";
-    let file = page.file(title, &counts, page.matrix.as_ref(), page.searched);
-    Ok(reply::svg("actors-duties.svg", file.svg(app.config(), &page.chrome, "/actors")))
+pub async fn get_duties(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
+    let draw = |asked: Asked<'_>| -> Result<Response, WebError> {
+        let page = build(asked)?;
+        let counts = format!(
+            "Number of passages in which a target is named and a code of {} is spoken to. Both stand in one passage; \
+             nothing is joined across a document. Documents with the same text count each.",
+            page.subject
+        );
+        let title = "Who must do something about what";
+        let file = page.file(title, &counts, page.matrix.as_ref(), page.searched);
+        Ok(reply::svg("actors-duties.svg", file.svg(asked.app.config(), &page.chrome, &asked.at("/actors"))))
+    };
+    of_set(&app, query.as_deref(), Charted::Svg, draw).await
 }
 
 fn csv(page: &ActorsPage) -> String {
     let mut out = String::new();
-    csv_row(&mut out, ["table", "role", "type", "other_role", "other", "documents", "passages", "fiction"]);
+    csv_row(
+        &mut out,
+        ["table", "role", "type", "other_role", "other", "documents", "passages", "fiction", "set"],
+    );
     let fiction = if page.provenance.fiction { "fiction" } else { "" };
+    let set = page.set.words_of();
     for pair in &page.pairs {
         let documents = pair.documents.to_string();
         csv_row(
             &mut out,
-            ["flow", &pair.from_role, &pair.from, &pair.to_role, &pair.to, &documents, "", fiction],
+            ["flow", &pair.from_role, &pair.from, &pair.to_role, &pair.to, &documents, "", fiction, &set],
         );
     }
     for cell in &page.duties {
         let (documents, passages) = (cell.documents.to_string(), cell.passages.to_string());
-        csv_row(&mut out, ["duties", "target", &cell.kind, "", &cell.code, &documents, &passages, fiction]);
+        csv_row(
+            &mut out,
+            ["duties", "target", &cell.kind, "", &cell.code, &documents, &passages, fiction, &set],
+        );
     }
     out
 }

@@ -47,12 +47,18 @@ pub const PICTURES: &[Endpoint] = &[
         "How often a code is found, by jurisdiction",
         &[DIMENSION, CODE],
     ),
-    picture("/actors/flow.svg", "Types of actors from proposer to target", &[]),
-    picture(
-        "/actors/duties.svg",
-        "Who must do something about what: passages by type of target and code",
-        &[],
-    ),
+    Endpoint {
+        filtered: true,
+        ..picture("/actors/flow.svg", "Types of actors from proposer to target", &[])
+    },
+    Endpoint {
+        filtered: true,
+        ..picture(
+            "/actors/duties.svg",
+            "Who must do something about what: passages by type of target and code",
+            &[],
+        )
+    },
     picture("/documents/{id}/relations.svg", "A document and its neighbours", &[ID]),
     picture("/domains.svg", "Documents that speak to any code of each domain", &[]),
     picture("/domains/{name}.svg", "How often the codes of a domain are found", &[NAME]),

@@ -1,7 +1,10 @@
 //! `GET /codes/{dimension}/{code}`: what a code means, the documents at each of its levels, and its best quotes.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use lacuna_domain::codebook::{Boundary, Code, Cues, Dimension, Kind};
 use lacuna_domain::filter::{CodeTest, Condition, Field, Sort};
@@ -12,7 +15,7 @@ use serde::Serialize;
 use super::dimension::{find, unknown};
 use super::quotes::BestQuote;
 use crate::error::WebError;
-use crate::pages::documents::row::{Row, csv};
+use crate::pages::documents::{list, row::Row};
 use crate::reply::{self, Charted, Format};
 use crate::state::{App, Snapshot, list_href};
 use crate::view::{Bar, Chrome, Glyph, Provenance, Reliability, Section, at_most, corrected};
@@ -262,13 +265,14 @@ fn places(snapshot: &Snapshot, dimension: &Dimension, code: &Code) -> Vec<Place>
 /// `GET /codes/{dimension}/{code}`
 pub async fn get(
     State(app): State<App>,
+    headers: HeaderMap,
     Path((name, raw)): Path<(String, String)>,
 ) -> Result<Response, WebError> {
     let snapshot = app.snapshot();
     let exact = find(&snapshot, &name).is_some_and(|(_, d)| d.code(&raw).is_some());
     let html = Charted::Page(Format::Html);
     let (id, form) = if exact { (raw.as_str(), html) } else { Charted::split(&raw) };
-    answer(&app, &snapshot, &name, id, form).await
+    answer(&app, &snapshot, &name, id, (form, headers.get(header::IF_NONE_MATCH))).await
 }
 
 /// `GET /api/v1/codes/{dimension}/{code}`
@@ -276,15 +280,15 @@ pub async fn get_json(
     State(app): State<App>,
     Path((name, id)): Path<(String, String)>,
 ) -> Result<Response, WebError> {
-    answer(&app, &app.snapshot(), &name, &id, Charted::Page(Format::Json)).await
+    answer(&app, &app.snapshot(), &name, &id, (Charted::Page(Format::Json), None)).await
 }
 
 async fn answer(
     app: &App,
-    snapshot: &Snapshot,
+    snapshot: &Arc<Snapshot>,
     name: &str,
     id: &str,
-    form: Charted,
+    (form, known): (Charted, Option<&HeaderValue>),
 ) -> Result<Response, WebError> {
     let (codebook, dimension) = find(snapshot, name).ok_or_else(|| unknown(snapshot, name))?;
     let Some(code) = dimension.code(id) else {
@@ -296,7 +300,8 @@ async fn answer(
     }
     if form == Charted::Page(Format::Csv) {
         let file = format!("{}-{}.csv", dimension.id, code.id);
-        return Ok(reply::csv(&file, documents_csv(snapshot, dimension, code)));
+        let selection = snapshot.catalogue.select(&Filter::default().with(&covered(dimension, code)), None);
+        return list::csv(snapshot, &file, snapshot.catalogue.in_order(&selection), known);
     }
     let chrome = app
         .chrome(snapshot, Section::Codes, &title(code))
@@ -336,15 +341,6 @@ pub(crate) fn covered(dimension: &Dimension, code: &Code) -> Condition {
         Kind::Choice => Condition::Option(dimension.id.clone(), code.id.clone()),
         _ => Condition::Code(dimension.id.clone(), code.id.clone(), CodeTest::Covered),
     }
-}
-
-fn documents_csv(snapshot: &Snapshot, dimension: &Dimension, code: &Code) -> String {
-    let covered = covered(dimension, code);
-    let selection = snapshot.catalogue.select(&Filter::default().with(&covered), None);
-    let numbers = snapshot.catalogue.in_order(&selection);
-    let records = numbers.iter().filter_map(|n| snapshot.catalogue.record(*n));
-    let rows: Vec<Row> = records.map(|r| Row::of(r, &snapshot.codebook)).collect();
-    csv(snapshot, &rows)
 }
 
 /// `GET /{dimension}/{code}`, such as `/risks/2.2`: leads to the code's page.

@@ -10,9 +10,10 @@ use lacuna_pipeline::analyze::drafting::{DEFINED_IN, PRINTED_WORDS, SHARED_WORDS
 use lacuna_store::catalogue::DocumentSet;
 use serde::Serialize;
 
+use super::marked::MarkedPassage;
 use super::peers::{DimensionLines, Draft};
 use super::texts::{MeasureLine, RUNS, SharedLine, TermLine, Texts};
-use super::{coding, language};
+use super::{coded_by, coding, language};
 use crate::error::WebError;
 use crate::find::known_columns;
 use crate::pages::documents::Asked;
@@ -47,6 +48,10 @@ pub struct CorpusPage {
     /// Of the draft and of the nearest peers.
     pub(crate) measures: Vec<MeasureLine>,
     pub(crate) shared: Vec<SharedLine>,
+    /// Passages of the draft with the words of all shared runs marked, as far as there is room.
+    pub(crate) marked: Vec<MarkedPassage>,
+    /// Passages of the draft that have such words.
+    pub(crate) marked_of: usize,
     /// Words of the draft in shared runs, each counted once.
     pub(crate) shared_words: usize,
     /// Words of the draft.
@@ -141,7 +146,7 @@ async fn build(
         draft: link,
         private: asked.document.metadata.private,
         classified: coding(asked).is_some(),
-        coded_by: asked.other_run(snapshot).map(|run| RunFacts::of(run, Some(&asked.codebook))),
+        coded_by: coded_by(snapshot, asked),
         peers: draft.peers.len(),
         nearest: nearest(&texts, &alike),
         dimensions: draft.dimensions(&texts, &binding),
@@ -151,6 +156,8 @@ async fn build(
         }),
         measures,
         shared: shared.lines,
+        marked: shared.marked.passages,
+        marked_of: shared.marked.of,
         shared_words: shared.words,
         own_words: texts.own.wording.len(),
         searched: texts.sharing.searched,

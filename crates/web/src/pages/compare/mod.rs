@@ -1,6 +1,8 @@
 //! `/compare…`: documents side by side, versions of one document, and a draft beside the corpus.
 
 pub mod corpus;
+pub mod marked;
+pub mod moved;
 pub mod peers;
 pub mod side;
 pub mod texts;
@@ -14,7 +16,7 @@ use serde::Serialize;
 
 use super::documents::Asked;
 use crate::state::Snapshot;
-use crate::view::{Glyph, Reliability, percent};
+use crate::view::{Glyph, Reliability, RunFacts, percent};
 
 /// What one document says of one code.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -119,7 +121,7 @@ pub(crate) fn language(asked: &Asked) -> Option<&str> {
     asked.reading.as_ref().and_then(|reading| reading.text.language.as_deref())
 }
 
-/// How far labels of a code can be trusted.
+/// How far labels of a code can be trusted, by the run that is shown.
 pub(crate) fn trust(snapshot: &Snapshot, dimension: &Dimension, code: &Code) -> Reliability {
     snapshot.trust(dimension.id.as_str(), filed(dimension, code))
 }
@@ -134,6 +136,11 @@ pub(crate) fn trust_of(
     let Some(run) = asked.other_run(snapshot) else { return trust(snapshot, dimension, code) };
     let (dimension, code) = (dimension.id.as_str(), filed(dimension, code));
     Reliability::of(&snapshot.agreements, &snapshot.cards, Some(run), dimension, code)
+}
+
+/// The run that coded a document that was asked for, where that is not the one that is shown.
+pub(crate) fn coded_by(snapshot: &Snapshot, asked: &Asked) -> Option<RunFacts> {
+    asked.other_run(snapshot).map(|run| RunFacts::of(run, Some(&asked.codebook)))
 }
 
 /// The name under which it is kept how far labels of a code can be trusted: of a choice, the dimension itself.

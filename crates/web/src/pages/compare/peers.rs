@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use lacuna_domain::codebook::{Code, Dimension, Kind};
-use lacuna_domain::filter::{CodeTest, Condition, Field};
+use lacuna_domain::filter::{CodeTest, Condition, Field, NONE};
 use lacuna_domain::{Codebook, Filter};
 use lacuna_pipeline::analyze::drafting::DEFINED_IN;
 use lacuna_store::catalogue::DocumentSet;
@@ -201,10 +201,13 @@ impl<'a> Draft<'a> {
         Ok((read, near))
     }
 
-    /// Whether a peer is in another language than that in which definitions are read.
+    /// Whether a peer is known to be in another language than that in which definitions are read. Where the language
+    /// could not be told, or there is no text, nothing says so.
     pub(super) fn has_other_languages(&self) -> bool {
-        let read = Condition::Field(Field::Language, DEFINED_IN.to_owned());
-        !self.peers.is_subset(&self.snapshot.catalogue.holding_alone(&read))
+        let holding = |language: &str| {
+            self.snapshot.catalogue.holding_alone(&Condition::Field(Field::Language, language.to_owned()))
+        };
+        !self.peers.is_subset(&(holding(DEFINED_IN) | holding(NONE)))
     }
 
     /// A peer.

@@ -7,13 +7,13 @@ use lacuna_domain::codebook::Dimension;
 use lacuna_pipeline::publish::export::Trust;
 use serde::Serialize;
 
-use super::{Said, coding, language, name, trust};
+use super::{Said, coded_by, coding, language, name, trust, trust_of};
 use crate::error::WebError;
 use crate::pages::documents::Asked;
 use crate::params::Params;
 use crate::reply::{self, Format, csv_row};
 use crate::state::{App, Snapshot};
-use crate::view::{Chrome, Facts, Provenance, Reliability, Section, enactment_of};
+use crate::view::{Chrome, Facts, Provenance, Reliability, RunFacts, Section, enactment_of};
 
 /// A document of the comparison.
 #[derive(Clone, Debug, Serialize)]
@@ -36,6 +36,20 @@ pub struct Column {
     pub date: String,
     /// The comparison without it.
     pub without: Option<String>,
+    /// The run that coded it, where that is not the one whose labels the site shows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub coded_by: Option<RunFacts>,
+}
+
+/// What a document says of a code.
+#[derive(Clone, Debug, Serialize)]
+pub struct Cell {
+    /// What it says.
+    #[serde(flatten)]
+    pub said: Said,
+    /// How far that can be trusted, where another run coded it than the one whose labels the site shows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trust: Option<Reliability>,
 }
 
 /// A code over the documents.
@@ -47,10 +61,10 @@ pub struct CodeRow {
     pub name: String,
     /// Its page.
     pub href: String,
-    /// How far its labels can be trusted.
+    /// How far labels of the run that is shown can be trusted.
     pub trust: Reliability,
     /// What each document says.
-    pub cells: Vec<Said>,
+    pub cells: Vec<Cell>,
 }
 
 /// The codes of a dimension.
@@ -81,8 +95,13 @@ pub struct ComparePage {
 
 impl ComparePage {
     /// The cells of a row, each with the document that says so.
-    pub(crate) fn cells<'p>(&'p self, row: &'p CodeRow) -> impl Iterator<Item = (&'p Column, &'p Said)> {
+    pub(crate) fn cells<'p>(&'p self, row: &'p CodeRow) -> impl Iterator<Item = (&'p Column, &'p Cell)> {
         self.columns.iter().zip(&row.cells)
+    }
+
+    /// Whether a document stands here with the labels of the run that is shown.
+    pub(crate) fn has_shown(&self) -> bool {
+        self.columns.iter().any(|column| column.coded_by.is_none())
     }
 }
 
@@ -120,6 +139,7 @@ async fn build(app: &App, ids: &[String]) -> Result<ComparePage, WebError> {
             date: facts.history.last().map(|e| e.date.clone()).unwrap_or_default(),
             without: (rest.len() > 1)
                 .then(|| format!("/compare?ids={}", crate::address::query(&rest.join(",")))),
+            coded_by: coded_by(&snapshot, one),
         }
     };
     Ok(ComparePage {
@@ -135,12 +155,15 @@ fn block(snapshot: &Snapshot, dimension: &Dimension, asked: &[Asked]) -> Block {
     let mut block =
         Block { id: dimension.id.to_string(), name: dimension.name.clone(), rows: vec![], silent: vec![] };
     for code in &dimension.codes {
-        let said = |one: &Asked| match coding(one) {
-            Some(coding) => Said::of(coding, dimension, code, &one.document.id, language(one)),
-            None => Said::nothing(),
+        let cell = |one: &Asked| Cell {
+            said: match coding(one) {
+                Some(coding) => Said::of(coding, dimension, code, &one.document.id, language(one)),
+                None => Said::nothing(),
+            },
+            trust: one.other_run(snapshot).map(|_| trust_of(snapshot, one, dimension, code)),
         };
-        let cells: Vec<Said> = asked.iter().map(said).collect();
-        if cells.iter().any(|cell| cell.positive) {
+        let cells: Vec<Cell> = asked.iter().map(cell).collect();
+        if cells.iter().any(|cell| cell.said.positive) {
             block.rows.push(CodeRow {
                 code: code.id.to_string(),
                 name: name(code),
@@ -193,25 +216,27 @@ fn csv(page: &ComparePage) -> String {
     let mut out = String::new();
     let columns =
         ["dimension", "code", "name", "document", "level", "probability", "quote", "address", "fiction"];
-    csv_row(&mut out, columns.into_iter().chain(Trust::COLUMNS));
+    csv_row(&mut out, columns.into_iter().chain(Trust::COLUMNS).chain(["run"]));
+    let shown = page.provenance.run.as_ref();
     let fiction = if page.provenance.fiction { "fiction" } else { "" };
     for block in &page.blocks {
         for row in &block.rows {
-            let trust = row.trust.columns.cells();
-            for (column, cell) in page.cells(row) {
-                let probability = cell.probability.map_or_else(String::new, |p| format!("{p:.3}"));
+            for (column, Cell { said, trust }) in page.cells(row) {
+                let trust = trust.as_ref().unwrap_or(&row.trust).columns.cells();
+                let run = column.coded_by.as_ref().or(shown).map_or("", |run| run.id.as_str());
+                let probability = said.probability.map_or_else(String::new, |p| format!("{p:.3}"));
                 let cells = [
                     block.id.as_str(),
                     row.code.as_str(),
                     row.name.as_str(),
                     column.id.as_str(),
-                    cell.level.as_str(),
+                    said.level.as_str(),
                     probability.as_str(),
-                    cell.quote.as_deref().unwrap_or_default(),
-                    cell.href.as_deref().unwrap_or_default(),
+                    said.quote.as_deref().unwrap_or_default(),
+                    said.href.as_deref().unwrap_or_default(),
                     fiction,
                 ];
-                csv_row(&mut out, cells.into_iter().chain(trust.iter().map(String::as_str)));
+                csv_row(&mut out, cells.into_iter().chain(trust.iter().map(String::as_str)).chain([run]));
             }
         }
     }

@@ -10,6 +10,7 @@ use lacuna_pipeline::analyze::drafting::{self, Borrowed, Definition, Measure, Or
 use serde::Serialize;
 
 use super::Said;
+use super::marked::Marked;
 use super::peers::coverable;
 use super::wording::{Compared, Sharing};
 use crate::pages::documents::Asked;
@@ -82,6 +83,8 @@ pub(super) struct Shared {
     pub(super) lines: Vec<SharedLine>,
     /// Words of the draft in all runs, each counted once.
     pub(super) words: usize,
+    /// The draft's passages with the words of all runs marked.
+    pub(super) marked: Marked,
 }
 
 /// What comparisons need of one document, read once for all of them; neither its text nor its whole coding.
@@ -120,7 +123,7 @@ impl Peer {
         if let Some(reading) = &asked.reading {
             let (text, passages) = (reading.text.content.as_str(), reading.passages.as_slice());
             peer.definitions = drafting::definitions(text, passages);
-            peer.thresholds = firsts(drafting::thresholds(text, passages));
+            peer.thresholds = firsts(drafting::thresholds(text, passages, reading.text.language.as_deref()));
             peer.wording = Wording::of(text);
             peer.ends = passages.iter().map(|passage| passage.span.end()).collect();
         }
@@ -147,7 +150,8 @@ impl Peer {
         }
     }
 
-    fn passage_at(&self, byte: usize) -> u32 {
+    /// The passage in which this byte of its text stands.
+    pub(super) fn passage_at(&self, byte: usize) -> u32 {
         self.ends.partition_point(|end| *end <= byte).min(self.ends.len().saturating_sub(1)) as u32
     }
 
@@ -241,6 +245,7 @@ impl Texts {
         let mut runs: Vec<(Borrowed, &Compared)> = self.sharing.read.iter().flat_map(with).collect();
         runs.sort_by_key(|(run, _)| Reverse(run.words));
         let words = self.own.wording.within(runs.iter().map(|(run, _)| (run.start, run.end)));
+        let marked = Marked::of(reading, &self.own, &runs);
         let mut lines: Vec<(Borrowed, SharedLine)> = Vec::new();
         for (run, compared) in runs {
             let holds = |longer: &Borrowed| longer.start <= run.start && run.end <= longer.end;
@@ -251,7 +256,7 @@ impl Texts {
                 lines.push((run, line));
             }
         }
-        Shared { lines: lines.into_iter().map(|(_, line)| line).collect(), words }
+        Shared { lines: lines.into_iter().map(|(_, line)| line).collect(), words, marked }
     }
 
     fn line(&self, run: &Borrowed, compared: &Compared, text: &str) -> SharedLine {

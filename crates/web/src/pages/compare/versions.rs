@@ -3,33 +3,18 @@
 
 use askama::Template;
 use axum::response::Response;
-use lacuna_domain::codebook::Kind;
 use lacuna_pipeline::analyze::redline::{Change, Fate, redline};
 use lacuna_pipeline::publish::export::Trust;
 use serde::Serialize;
 
-use super::{Said, coding, language, name, trust};
+use super::moved::{Moved, moved};
+use super::{Said, coded_by, coding};
 use crate::error::WebError;
 use crate::pages::documents::Asked;
 use crate::params::Params;
 use crate::reply::{self, Format, csv_row};
-use crate::state::{App, Snapshot};
-use crate::view::{Chrome, DocumentLink, Provenance, Reliability, Section};
-
-/// A label that differs.
-#[derive(Clone, Debug, Serialize)]
-pub struct Moved {
-    /// Dimension and code.
-    pub name: String,
-    /// How far labels of the code can be trusted.
-    pub trust: Reliability,
-    /// `gained`, `lost` or `changed`.
-    pub what: &'static str,
-    /// In the older version.
-    pub old: Said,
-    /// In the newer version.
-    pub new: Said,
-}
+use crate::state::App;
+use crate::view::{Chrome, DocumentLink, Provenance, RunFacts, Section};
 
 /// The page.
 #[derive(Debug, Template, Serialize)]
@@ -43,6 +28,10 @@ pub struct VersionsPage {
     pub(crate) versions: (u32, u32),
     /// Days on which they came in.
     pub(crate) days: (String, String),
+    /// The versions whose labels are of another run than the one that is shown, each with that run.
+    pub(crate) coded_by: Vec<(u32, RunFacts)>,
+    /// Whether two runs judged, so that labels may differ though the text does not.
+    pub(crate) mixed: bool,
     pub(crate) labels: Vec<Moved>,
     pub(crate) changes: Vec<Change>,
     /// Whether both versions are classified.
@@ -100,7 +89,12 @@ pub(super) async fn answer(
         document: DocumentLink::within(&old.document, &snapshot.catalogue),
         versions: (first, second),
         days: (day(&old), day(&new)),
-        labels: moved(&snapshot, &old, &new, (first, second)),
+        coded_by: [(first, &old), (second, &new)]
+            .into_iter()
+            .filter_map(|(version, asked)| Some((version, coded_by(&snapshot, asked)?)))
+            .collect(),
+        mixed: old.run.as_ref().map(|run| &run.id) != new.run.as_ref().map(|run| &run.id),
+        labels: moved(&snapshot, (&old, first), (&new, second)),
         classified: coding(&old).is_some() && coding(&new).is_some(),
         changes: changes(old, new).await?,
     };
@@ -118,31 +112,6 @@ async fn changes(old: Asked, new: Asked) -> Result<Vec<Change>, WebError> {
         redline((&old.text.content, old.passages.as_slice()), (&new.text.content, new.passages.as_slice()))
     };
     tokio::task::spawn_blocking(compare).await.map_err(WebError::internal("compare two texts"))
-}
-
-fn moved(snapshot: &Snapshot, old: &Asked, new: &Asked, versions: (u32, u32)) -> Vec<Moved> {
-    let (Some(before), Some(after)) = (coding(old), coding(new)) else { return vec![] };
-    let mut moved = Vec::new();
-    for dimension in snapshot.codebook.dimensions.iter().filter(|d| !matches!(d.kind, Kind::Actor { .. })) {
-        for code in &dimension.codes {
-            let said = |coding, asked: &Asked, version: u32| {
-                let mut said = Said::of(coding, dimension, code, &asked.document.id, language(asked));
-                // The link must open the version that holds the sentence.
-                said.href = said.href.map(|href| href.replacen('?', &format!("?v={version}&"), 1));
-                said
-            };
-            let (old, new) = (said(before, old, versions.0), said(after, new, versions.1));
-            let what = match (old.positive, new.positive) {
-                (false, true) => "gained",
-                (true, false) => "lost",
-                (true, true) if old.level != new.level => "changed",
-                _ => continue,
-            };
-            let trust = trust(snapshot, dimension, code);
-            moved.push(Moved { name: format!("{}: {}", dimension.name, name(code)), trust, what, old, new });
-        }
-    }
-    moved
 }
 
 fn csv(page: &VersionsPage) -> String {

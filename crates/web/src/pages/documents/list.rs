@@ -183,7 +183,11 @@ fn draw(
     }
     let numbers = numbers(snapshot, &found, paged);
     if format == Format::Csv {
-        return csv(snapshot, numbers, known);
+        return csv(snapshot, "documents.csv", numbers, known);
+    }
+    if numbers.len() > IN_ONE_PIECE {
+        let empty = page(app, snapshot, filter, &found, vec![]);
+        return json(snapshot, &empty, numbers, known);
     }
     let rows = rows(snapshot, &found, &numbers, paged)?;
     let page = page(app, snapshot, filter, &found, rows);
@@ -199,21 +203,40 @@ fn numbers(snapshot: &Snapshot, found: &Found, paged: bool) -> Vec<u32> {
     }
 }
 
-/// The documents as a file: made in one piece and held where it is short, else written while it is read.
-fn csv(
+/// Documents as a file: made in one piece and held where it is short, else written while it is read.
+pub(crate) fn csv(
     snapshot: &Arc<Snapshot>,
+    name: &str,
     numbers: Vec<u32>,
     known: Option<&HeaderValue>,
 ) -> Result<Response, WebError> {
-    let name = "documents.csv";
     if numbers.len() <= IN_ONE_PIECE {
         return Ok(reply::csv(name, row::csv(snapshot, &plain(snapshot, &numbers))));
     }
-    let ids = numbers.iter().filter_map(|number| snapshot.catalogue.record(*number)).map(Record::id);
-    let tag = reply::tag_of_rows(snapshot, snapshot.run.as_ref(), ids)?;
+    let tag = reply::tag_of_rows(snapshot, snapshot.run.as_ref(), ids(snapshot, &numbers))?;
     let (head, source) = (row::csv_head(snapshot), Arc::clone(snapshot));
     let table = pieces::table(head, numbers, move |some| row::csv_rows(&source, &plain(&source, some)));
     Ok(reply::stream(name, reply::CSV, tag, known, table))
+}
+
+/// The page as JSON with all documents, written while it is read; `empty` is the page without them.
+fn json(
+    snapshot: &Arc<Snapshot>,
+    empty: &ListPage,
+    numbers: Vec<u32>,
+    known: Option<&HeaderValue>,
+) -> Result<Response, WebError> {
+    let object = serde_json::to_string_pretty(empty).map_err(WebError::internal("write JSON"))?;
+    let made_of = ids(snapshot, &numbers).chain([object.as_str()]);
+    let tag = reply::tag_of_rows(snapshot, snapshot.run.as_ref(), made_of)?;
+    let source = Arc::clone(snapshot);
+    let body = pieces::json(&object, numbers, move |some| plain(&source, some));
+    Ok(reply::stream("documents.json", "application/json", tag, known, body))
+}
+
+/// The ids of the documents with these numbers.
+fn ids<'s>(snapshot: &'s Snapshot, numbers: &'s [u32]) -> impl Iterator<Item = &'s str> {
+    numbers.iter().filter_map(move |number| snapshot.catalogue.record(*number)).map(Record::id)
 }
 
 /// Rows without words found in them.
@@ -269,7 +292,7 @@ fn page(app: &App, snapshot: &Snapshot, filter: &Filter, found: &Found, rows: Ve
         own_facets: own_facets(filter, &facets, snapshot),
         selects: selects(&facets, snapshot),
         orders: orders(filter),
-        steps: steps(filter, page.page, page.pages),
+        steps: steps(page.page, page.pages, |number| list_href(&filter.at_page(number))),
         hidden: unposed(filter),
         years: YearForm::of(filter),
         dates: DateForm::of(filter),
@@ -320,13 +343,14 @@ fn orders(filter: &Filter) -> Vec<Order> {
         .collect()
 }
 
-fn steps(filter: &Filter, page: u32, pages: u32) -> Vec<Step> {
+/// The steps from a page of a list, from 1, to the others; `href` gives their addresses. None where all is on one page.
+pub(crate) fn steps(page: u32, pages: u32, href: impl Fn(u32) -> String) -> Vec<Step> {
     if pages <= 1 {
         return vec![];
     }
     let to = |number: u32, label: String| Step {
         label,
-        href: (number != page).then(|| list_href(&filter.at_page(number))),
+        href: (number != page).then(|| href(number)),
         current: number == page,
     };
     let mut steps = Vec::new();

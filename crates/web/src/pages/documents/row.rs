@@ -58,6 +58,8 @@ pub struct Row {
     pub enactment: &'static str,
     /// Name of that state.
     pub enactment_name: &'static str,
+    /// Who says so: `catalogue: ` and its word, `own text`, or the id of the document that ended it.
+    pub state_source: Option<String>,
     /// Whether it is no more.
     pub dead: bool,
     /// Answer of the form dimension.
@@ -105,6 +107,7 @@ impl Row {
             collections: record.values(Field::Collection).map(str::to_owned).collect(),
             enactment: record.enactment().id(),
             enactment_name: record.enactment().name(),
+            state_source: record.state_source().map(str::to_owned),
             dead: record.enactment().is_dead(),
             form: form(record, codebook),
             date: record.date().map(|d| d.to_string()),
@@ -190,8 +193,8 @@ const FACTS: [&str; 12] = [
     "run",
 ];
 
-/// The rows as CSV: catalogue facts, the first date of every kind, then one column per code of every dimension; blank
-/// where not coded.
+/// The rows as CSV: catalogue facts, the first date of every kind, then one column per code of every dimension, blank where not
+/// coded, and who says where the instrument stands.
 pub fn csv(snapshot: &Snapshot, rows: &[Row]) -> String {
     csv_head(snapshot) + &csv_rows(snapshot, rows)
 }
@@ -203,7 +206,8 @@ pub(super) fn csv_head(snapshot: &Snapshot) -> String {
         .iter()
         .map(|(d, code)| code.map_or_else(|| d.id.to_string(), |code| format!("{}:{code}", d.id)))
         .collect();
-    csv_row(&mut out, FACTS.into_iter().chain(days::columns()).chain(names.iter().map(String::as_str)));
+    let names = names.iter().map(String::as_str).chain(["state_source"]);
+    csv_row(&mut out, FACTS.into_iter().chain(days::columns()).chain(names));
     out
 }
 
@@ -239,7 +243,8 @@ pub(super) fn csv_rows(snapshot: &Snapshot, rows: &[Row]) -> String {
             run.to_owned(),
         ];
         let dated = days.cells(row.number);
-        csv_row(&mut out, facts.iter().chain(&dated).chain(&levels).map(String::as_str));
+        let last = [optional(&row.state_source)];
+        csv_row(&mut out, facts.iter().chain(&dated).chain(&levels).chain(&last).map(String::as_str));
     }
     out
 }

@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::imported::ImportedSheet;
 use super::{Asked, id_and_format};
 use crate::error::WebError;
+use crate::pages::review::relations::{Corrections, Desk};
 use crate::params::Params;
 use crate::private::{Sight, unshared};
 use crate::reading::Reading;
@@ -94,6 +95,9 @@ pub struct DocumentPage {
     pub(crate) versions: Vec<VersionFacts>,
     pub(crate) duplicates: Vec<DocumentLink>,
     pub(crate) related: Related,
+    /// Forms that correct its relations, for editors.
+    #[serde(skip)]
+    pub(crate) corrections: Option<Corrections>,
     pub(crate) text_href: String,
     /// Where "report this label" leads: the queue of this site, or what the settings say.
     pub(crate) report_href: String,
@@ -139,6 +143,7 @@ impl DocumentPage {
             versions: versions.iter().map(|v| VersionFacts::of(document, v, None, versions.len())).collect(),
             duplicates: material.duplicates,
             related: material.related,
+            corrections: None,
             text_href: with_version(crate::address::text(&document.id), &material.version_query),
             report_href: format!("{}/{}", crate::address::document(&document.id), material.report),
             review: marks(material.sheets.iter().map(|(sheet, _)| sheet), codebook),
@@ -245,18 +250,22 @@ fn outline(coding: &Coding, at: &Where<'_>) -> Outline {
 pub async fn get(
     State(app): State<App>,
     sight: Sight,
+    desk: Desk,
     Path(raw): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, WebError> {
     let snapshot = app.snapshot();
     let (id, format) = id_and_format(&snapshot, &raw);
-    let page = page(&app, &snapshot, sight, id, query.as_deref()).await?;
+    let mut page = page(&app, &snapshot, sight, id, query.as_deref()).await?;
+    if let (Format::Html, Some(token)) = (format, desk.0) {
+        page.corrections = Some(Corrections::of(&app, &snapshot, &page.document.id, token).await?);
+    }
     let response = match format {
         Format::Html => reply::html(&page)?,
         Format::Json => reply::json(&page)?,
         Format::Csv => reply::csv(&format!("{id}.csv"), super::labels_csv::csv(&page)),
     };
-    Ok(unshared(page.chrome.private, response))
+    Ok(unshared(page.chrome.private || page.corrections.is_some(), response))
 }
 
 /// `GET /api/v1/documents/{id}`

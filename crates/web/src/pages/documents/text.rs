@@ -16,8 +16,8 @@ use crate::reading::Reading;
 use crate::reply::{self, Format};
 use crate::state::App;
 use crate::view::{
-    Banner, Chrome, Facts, Glyph, LabelView, Outline, Own, Provenance, Related, Reliability, Section,
-    VersionFacts, Where,
+    Banner, Chrome, Facts, Glyph, LabelView, Outline, Own, Provenance, Related, Reliability, SaidEnded,
+    Section, VersionFacts, Where,
 };
 
 /// Evidence of one label, to be marked.
@@ -102,6 +102,8 @@ pub struct TextPage {
     pub(crate) dead: bool,
     /// What ended it.
     pub(crate) banner: Option<Banner>,
+    /// Others whose texts say that they ended it, though it is not dead for that.
+    pub(crate) said_ended: Vec<SaidEnded>,
     pub(crate) version: VersionFacts,
     pub(crate) document_href: String,
     pub(crate) outline: Outline,
@@ -159,6 +161,7 @@ impl TextPage {
             state_by: m.related.state_by,
             dead: m.related.dead,
             banner: m.related.banner.clone(),
+            said_ended: m.related.said_ended.clone(),
             version: VersionFacts::of(m.document, m.version, Some(&m.reading.text), m.versions),
             document_href: address::document(&m.document.id),
             highlighted: choices.iter().find(|c| c.chosen).map(|c| c.name.clone()),

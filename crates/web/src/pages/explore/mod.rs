@@ -211,22 +211,34 @@ impl Asked {
         if twice {
             return Err(WebError::BadRequest("rows, columns and stack must be different".to_owned()));
         }
-        let rows = axis(&self.rows)?
+        let [rows, columns, panels] = self.placed(codebook);
+        let rows = axis(&rows)?
             .ok_or_else(|| WebError::BadRequest("rows is missing; name a field or a dimension".to_owned()))?;
-        let (mut columns, mut stack) = (axis(&self.columns)?, axis(&self.stack)?);
-        let mut rows = rows;
+        Ok(Spec { rows, columns: axis(&columns)?, panels: axis(&panels)?, unit: self.unit, base: self.base })
+    }
+
+    /// Rows, columns and panels as an address writes them, after the chart has put the axes in their places; empty for
+    /// none.
+    fn placed(&self, codebook: &Codebook) -> [String; 3] {
+        let [rows, columns, stack] = [&self.rows, &self.columns, &self.stack].map(String::clone);
+        let is_time = |text: &String| Axis::parse(text, codebook).is_ok_and(|axis| axis.is_time());
         match self.chart {
-            Chart::Bars if stack.is_some() => std::mem::swap(&mut columns, &mut stack),
-            Chart::Multiples if stack.is_none() => (columns, stack) = (None, columns),
-            Chart::Timeline if !rows.is_time() => {
-                let (times, others): (Vec<Axis>, Vec<Axis>) =
-                    [columns.take(), stack.take()].into_iter().flatten().partition(Axis::is_time);
-                (columns, stack) = (Some(rows), others.into_iter().next());
-                rows = times.into_iter().next().unwrap_or(Axis::Year);
+            Chart::Bars if !stack.is_empty() => [rows, stack, columns],
+            Chart::Multiples if stack.is_empty() => [rows, stack, columns],
+            Chart::Timeline if !rows.is_empty() && !is_time(&rows) => {
+                let given = [columns, stack].into_iter().filter(|text| !text.is_empty());
+                let (times, others): (Vec<String>, Vec<String>) = given.partition(is_time);
+                let time = times.into_iter().next().unwrap_or_else(|| "year".to_owned());
+                [time, rows, others.into_iter().next().unwrap_or_default()]
             }
-            _ => {}
+            _ => [rows, columns, stack],
         }
-        Ok(Spec { rows, columns, panels: stack, unit: self.unit, base: self.base })
+    }
+
+    /// The same counts as tables alone, with every column that a picture of them draws together with others.
+    fn as_table(&self, codebook: &Codebook) -> Self {
+        let [rows, columns, stack] = self.placed(codebook);
+        Self { rows, columns, stack, chart: Chart::Table, ..self.clone() }
     }
 }
 
@@ -240,16 +252,6 @@ fn choice<T: Copy>(
     let found = all.iter().copied().find(|one| id(*one) == given.trim());
     let known = || all.iter().map(|one| id(*one)).collect::<Vec<_>>().join(", ");
     found.map(Some).ok_or_else(|| WebError::BadRequest(format!("{name} takes {}", known())))
-}
-
-/// What shares can be of, as short as a field of the form shows it.
-pub(crate) const fn base_name(base: Base) -> &'static str {
-    match base {
-        Base::Text => "classified documents",
-        Base::Row => "documents of the row",
-        Base::Column => "documents of the column",
-        Base::All => "all documents",
-    }
 }
 
 /// Axes that the form offers, with their names.

@@ -2,12 +2,15 @@
 
 use std::cmp::Reverse;
 
-use lacuna_domain::filter::Field;
+use lacuna_domain::filter::{Condition, Field};
 use lacuna_pipeline::analyze::crosstab::{Base, Cell, Line, Panel, Spec, Table};
 use lacuna_store::catalogue::{Axis, Unit};
 
 use super::Chart;
 use crate::view::chart::{Mark, SERIES};
+
+/// Series drawn together that an address can name one by one, for a page has such an address in every row.
+const LISTED: usize = 40;
 
 /// The columns of a picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +60,14 @@ impl Series {
         own.chain(others).collect()
     }
 
-    /// The mark of the series that are drawn together; it leads nowhere, since no list has just their documents.
+    /// The columns that are drawn together where one list can have just the documents of all of them, each counted once.
+    pub(super) fn listed<'t>(&self, table: &'t Table) -> Option<Vec<&'t Condition>> {
+        let few = !self.others.is_empty() && self.others.len() <= LISTED;
+        let columns = self.others.iter().filter_map(|at| table.columns.get(*at));
+        (few && !self.overlap).then(|| columns.map(|column| &column.condition).collect())
+    }
+
+    /// The mark of the series that are drawn together, which leads nowhere yet.
     pub(super) fn together(&self, cells: &[Cell], base: Base) -> Option<Mark> {
         if self.others.is_empty() {
             return None;

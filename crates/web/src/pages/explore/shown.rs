@@ -15,6 +15,9 @@ use crate::state::{Snapshot, list_href};
 use crate::view::chart::{self, Grid, Mark, Picture};
 use crate::view::narrowed;
 
+/// Longest address of a list of several values, in bytes: programs cut longer ones than two thousand.
+const LONGEST: usize = 2_000;
+
 /// A counted chart while it is drawn.
 pub(super) struct Frame<'f> {
     pub(super) snapshot: &'f Snapshot,
@@ -97,7 +100,24 @@ impl Frame<'_> {
             })
         };
         let together = self.series.together(cells, self.asked.base);
+        let together = together.map(|mark| Mark { href: self.others(panel, row, &mark), ..mark });
         self.series.own.iter().filter_map(mark).chain(together).collect()
+    }
+
+    /// Where the series lead that are drawn together: to the list of just their documents, which is that of any of these
+    /// values of one field; else to the table, in which each has its own.
+    fn others(&self, panel: &Panel, row: &Line, mark: &Mark) -> String {
+        if mark.count == 0 {
+            return String::new();
+        }
+        let list = |columns: Vec<&Condition>| {
+            let lines = [panel.line.as_ref(), Some(row)].into_iter().flatten().map(|line| &line.condition);
+            let first = lines.chain(columns.first().copied());
+            let exact = first.fold(self.asked.filter.clone(), |exact, condition| exact.only(condition));
+            list_href(&columns.into_iter().fold(exact, |exact, condition| exact.with(condition)))
+        };
+        let listed = self.series.listed(self.table).map(list).filter(|href| href.len() <= LONGEST);
+        listed.unwrap_or_else(|| self.asked.as_table(&self.snapshot.codebook).href())
     }
 
     fn rows(&self, at: usize, panel: &Panel) -> Vec<TableRow> {

@@ -5,6 +5,7 @@ mod csv;
 pub mod matrix;
 mod picture;
 pub mod row;
+pub mod said;
 pub mod set;
 
 use jiff::civil::Date;

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::matrix::{IN_DATA, Matrix, SHOWN};
 use super::row::{Counts, GapRow, VerdictGroup};
+use super::said::SaidEndedAmong;
 use super::{Asked, cell, csv, exactly, picture};
 use crate::error::WebError;
 use crate::find::known_columns;
@@ -55,6 +56,8 @@ pub struct GapsPage {
     pub(crate) there: u64,
     pub(crate) standing: u64,
     pub(crate) binding: u64,
+    /// Those of the binding documents that the text of another says it ended.
+    pub(crate) said_ended: SaidEndedAmong,
     #[serde(skip)]
     pub(crate) binding_href: Option<String>,
     #[serde(skip)]
@@ -144,6 +147,7 @@ impl GapsPage {
             there: counted.there,
             standing: counted.standing,
             binding: counted.binding,
+            said_ended: SaidEndedAmong::of(snapshot, selection, &states),
             binding_href: state(StateTest::Binding),
             standing_href: state(StateTest::Standing),
             knows_form: counted.knows_form,

@@ -5,6 +5,7 @@ pub mod coding;
 pub mod decide;
 pub mod home;
 pub mod private;
+pub mod relations;
 pub mod reports;
 pub mod rules;
 pub mod sign_in;
@@ -32,6 +33,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/review/adjudicate", get(adjudicate::list))
         .route("/review/adjudicate/{document}", get(adjudicate::get).post(adjudicate::post))
         .route("/review/private", get(private::get))
+        .route("/review/relations/{document}", post(relations::post))
         .route("/review/reports", get(reports::queue))
         .route("/review/reports/{report}", post(reports::decide))
         .route("/reports", get(reports::public))

@@ -25,6 +25,8 @@ pub struct Table {
     pub path: &'static str,
     /// Column names.
     pub columns: Vec<String>,
+    /// The columns that together name a row; none where a row has no such name.
+    pub key: &'static [&'static str],
 }
 
 /// Every table that there is: before anything was classified there are no labels to list.
@@ -52,36 +54,42 @@ fn described(snapshot: &Snapshot) -> Vec<Table> {
             about: "one row per document: catalogue facts, days and the level of every code",
             path: "/documents",
             columns: header(&crate::pages::documents::row::csv(snapshot, &[])),
+            key: &["document"],
         },
         Table {
             name: "wide",
             about: "one row per document with its days and one named level per code, as published maps have it",
             path: "/wide",
             columns: header(&super::wide::empty(snapshot)),
+            key: &["document"],
         },
         Table {
             name: "judgements",
             about: "one row per label of every document, negative ones included, with quotes",
             path: JUDGEMENTS,
             columns: JudgementRow::columns().map(str::to_owned).collect(),
+            key: &[],
         },
         Table {
             name: "relations",
             about: "how documents stand to each other, with the words that say so",
             path: "/relations",
             columns: own(&crate::pages::relations::COLUMNS),
+            key: &[],
         },
         Table {
             name: "stated_dates",
             about: "the days that passages of the documents state, with the words that state them",
             path: "/dates",
             columns: super::dates::columns().map(str::to_owned).collect(),
+            key: &[],
         },
         Table {
             name: "codes",
             about: "how many documents speak to each code",
             path: "/codes",
             columns: header(&crate::pages::codes::coverage_csv(&[])),
+            key: &["dimension", "code"],
         },
     ]
 }
@@ -115,6 +123,10 @@ pub(super) fn beside(config: &Config, path: &str) -> String {
 
 fn resource(config: &Config, codebook: &Codebook, table: &Table) -> Value {
     let fields: Vec<Value> = table.columns.iter().map(|name| field(codebook, table.name, name)).collect();
+    let mut schema = json!({ "fields": fields, "missingValues": [""] });
+    if !table.key.is_empty() {
+        schema["primaryKey"] = table.key.into();
+    }
     json!({
         "name": table.name,
         "description": table.about,
@@ -123,7 +135,7 @@ fn resource(config: &Config, codebook: &Codebook, table: &Table) -> Value {
         "mediatype": "text/csv",
         "encoding": "utf-8",
         "profile": "tabular-data-resource",
-        "schema": { "fields": fields, "missingValues": [""] },
+        "schema": schema,
     })
 }
 

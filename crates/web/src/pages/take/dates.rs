@@ -1,19 +1,21 @@
-//! `GET /dates.csv`: every date that passages of the documents of a filter state, with the words that state it.
+//! `GET /dates.csv`: every date that passages of the documents of a filter state, with the words that state it, written
+//! while it is read.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use lacuna_domain::relation::StatedDate;
 use lacuna_domain::{DocumentId, TextId};
 use lacuna_pipeline::publish::export::DateRow;
+use lacuna_store::catalogue::Record;
 
-use crate::address;
 use crate::error::WebError;
-use crate::find;
 use crate::params::Params;
 use crate::reply::{self, csv_row};
-use crate::state::App;
+use crate::state::{App, Snapshot};
+use crate::{address, find, pieces};
 
 /// The names of the columns.
 pub(super) fn columns() -> impl Iterator<Item = &'static str> {
@@ -21,29 +23,48 @@ pub(super) fn columns() -> impl Iterator<Item = &'static str> {
 }
 
 /// `GET /dates.csv`
-pub async fn get(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
+pub async fn get(
+    State(app): State<App>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Response, WebError> {
     let snapshot = app.snapshot();
     let numbers = find::listed(&snapshot, Params::parse(query.as_deref())?).await?;
-    let stated = app.stated_by_text().await?;
-    let versions = app.latest_versions().await?;
-    let texts: BTreeMap<DocumentId, TextId> = versions.into_iter().map(|v| (v.document, v.text)).collect();
+    let ids = numbers.iter().filter_map(|number| snapshot.catalogue.record(*number)).map(Record::id);
+    // Rows hold addresses: a site that learns its own has other rows.
+    let own = app.config().absolute("/").unwrap_or_default();
+    let tag = reply::tag_of_rows(&snapshot, snapshot.run.as_ref(), ids.chain([own.as_str()]))?;
+    let mut head = String::new();
+    csv_row(&mut head, columns());
+    let table = pieces::table_read(head, numbers, move |some| {
+        let (app, snapshot) = (app.clone(), Arc::clone(&snapshot));
+        async move { rows(&app, &snapshot, &some).await }
+    });
+    Ok(reply::stream("dates.csv", reply::CSV, tag, headers.get(header::IF_NONE_MATCH), table))
+}
+
+/// The rows of some documents.
+async fn rows(app: &App, snapshot: &Snapshot, numbers: &[u32]) -> Result<String, WebError> {
+    let records = numbers.iter().filter_map(|number| snapshot.catalogue.record(*number));
+    let records: Vec<(DocumentId, Record<'_>)> =
+        records.filter_map(|record| Some((record.id().parse().ok()?, record))).collect();
+    let ids: Vec<DocumentId> = records.iter().map(|(id, _)| id.clone()).collect();
+    let texts = app.current_texts(&ids).await?;
+    let stated = app.stated_among(&texts.values().cloned().collect::<Vec<TextId>>()).await?;
     let mut out = String::new();
-    csv_row(&mut out, columns());
-    for record in numbers.iter().filter_map(|number| snapshot.catalogue.record(*number)) {
-        let Ok(id) = record.id().parse::<DocumentId>() else { continue };
-        let stated = texts.get(&id).and_then(|text| stated.get(text)).into_iter().flatten();
-        for one in stated.filter(|stated| stated.is_of(&id)) {
+    for (id, record) in &records {
+        let stated = texts.get(id).and_then(|text| stated.get(text)).into_iter().flatten();
+        for one in stated.filter(|stated| stated.is_of(id)) {
             let (document, title) = (record.id(), record.title());
             let row = DateRow { document, title, stated: one, fiction: record.fiction() };
-            let (cells, href) = (row.cells(), href(&app, &id, one));
+            let (cells, href) = (row.cells(), href(app, id, one));
             csv_row(&mut out, cells.iter().chain([&href]).map(String::as_str));
         }
     }
-    Ok(reply::csv("dates.csv", out))
+    Ok(out)
 }
 
 /// The address of the passage, absolute where the site knows its own.
 fn href(app: &App, id: &DocumentId, stated: &StatedDate) -> String {
-    let href = address::passage(id, None, stated.passage.passage);
-    app.config().absolute(&href).unwrap_or_else(|| app.within(&href))
+    app.in_tables(&address::passage(id, None, stated.passage.passage))
 }

@@ -2,6 +2,7 @@
 
 mod desk;
 mod private;
+mod relating;
 mod safety;
 mod stories;
 

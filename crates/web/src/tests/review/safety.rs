@@ -10,6 +10,7 @@ fn least(method: &Method, route: &str) -> Option<Role> {
         "/review/adjudicate"
         | "/review/adjudicate/{document}"
         | "/review/private"
+        | "/review/relations/{document}"
         | "/review/reports"
         | "/review/reports/{report}" => Some(Role::Adjudicator),
         "/review/assign" => Some(Role::Admin),

@@ -39,12 +39,17 @@ pub async fn get(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Re
     let changes = snapshot.changes(&app).await?;
     let feed = Feed { app: &app, snapshot: &snapshot, filter: &filter, found: &found };
     let from = (filter.page as usize).saturating_sub(1).saturating_mul(ENTRIES);
-    let latest = latest(&found, &snapshot, changes, from.saturating_add(ENTRIES));
-    let newest = latest.first().and_then(|(_, news)| news.as_ref().map(News::at));
+    let latest =
+        changes.latest(&snapshot.catalogue, found.selection.documents(), from.saturating_add(ENTRIES));
+    let dated = |number: &u32| {
+        let record = snapshot.catalogue.record(*number)?;
+        Some((record, changes.of(record)))
+    };
+    let newest = latest.first().and_then(dated).and_then(|(_, news)| news.as_ref().map(News::at));
     let more = (found.selection.len() as usize) > from.saturating_add(ENTRIES);
     let mut out = feed.head(newest, more);
-    for entry in latest.iter().skip(from) {
-        out.push_str(&feed.entry(*entry).await?);
+    for entry in latest.iter().skip(from).filter_map(dated) {
+        out.push_str(&feed.entry(entry).await?);
     }
     out.push_str("</feed>\n");
     Ok(reply::text("application/atom+xml; charset=utf-8", out))
@@ -55,14 +60,6 @@ impl Snapshot {
     pub(crate) async fn changes(&self, app: &App) -> Result<&Changes, WebError> {
         self.changes.get_or_try_init(|| news::changes(app, self)).await
     }
-}
-
-/// The first `wanted` documents of a list, the latest change first.
-fn latest<'s>(found: &Found, snapshot: &'s Snapshot, changes: &Changes, wanted: usize) -> Vec<Dated<'s>> {
-    let catalogue = &snapshot.catalogue;
-    let latest = changes.latest(catalogue, found.selection.documents(), wanted);
-    let records = latest.into_iter().filter_map(|number| catalogue.record(number));
-    records.map(|record| (record, changes.of(record))).collect()
 }
 
 /// What the entries of one feed share.
