@@ -1,7 +1,7 @@
 // A served demo store and a browser, shared by the stories.
 
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -74,6 +74,8 @@ export const statusOf = (kind) => REFUSALS[kind] ?? 200;
 async function placed(site, place) {
   const folder = await mkdtemp(join(tmpdir(), 'lacuna-placed-'));
   const row = `1,Order on harbour lamps (fiction),${place},true`;
+  // A folder beside it makes it a catalogue.
+  await mkdir(join(folder, 'fulltext'));
   await writeFile(join(folder, 'documents.csv'), `ID,Official name,Jurisdiction,Fiction\n${row}\n`);
   await run(['--data', site.folder, '--quiet', 'ingest', folder, '--source', 'placed']);
   await rm(folder, { recursive: true });

@@ -138,6 +138,8 @@ async fn every_pending_text_is_tried_once_and_a_panic_fails_its_text_only() {
     );
     let counts = RunCounts { coded: 201, skipped: 2, failed: 1, pending: 1, positives: 200, rejected: 1 };
     assert_eq!(summary.counts, counts);
+    let progress = classify::progress_of(&world.store, summary.run.clone(), Clock::fixed()).await.unwrap();
+    assert_eq!(progress.texts_per_minute, None, "nobody is at work on what failed");
     assert!(summary.to_string().contains("coded 201, skipped 2, failed 1\n"), "{summary}");
 
     let again = world.classify(claim).await;

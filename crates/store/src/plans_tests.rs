@@ -5,6 +5,7 @@ use lacuna_domain::Clock;
 use crate::decisions::SHEETS_AMONG;
 use crate::documents::{WITH_TEXTS, of_texts};
 use crate::outcomes::{CODED_AMONG, UNCODED, WITH_REJECTIONS};
+use crate::relations::ALL_FROM;
 use crate::versions::CURRENT;
 use crate::{Location, Store};
 
@@ -29,6 +30,7 @@ async fn what_is_asked_for_each_text_or_page_reads_no_whole_table() {
         (CURRENT, 16, "autoindex_versions"),
         (SHEETS_AMONG, 18, "autoindex_sheets"),
         (CODED_AMONG, 18, "autoindex_outcomes"),
+        (ALL_FROM, 16, "relations_by_subject"),
     ] {
         let steps = steps(&store, sql, arguments).await;
         assert!(steps.iter().any(|step| step.contains(index)), "{sql}: {steps:?}");

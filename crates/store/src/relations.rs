@@ -1,19 +1,22 @@
 //! Relations between documents and dates stated in texts.
 
+mod book;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use lacuna_domain::enactment::{DateKind, Enactment, Ending, Life};
-use lacuna_domain::relation::{Relation, RelationKind, RelationSource, StatedDate};
+use lacuna_domain::relation::{Cited, Relation, RelationKind, RelationSource, StatedDate};
 use lacuna_domain::{Document, DocumentId, Metadata, Terms, TextId, sha256_hex};
-use serde::{Deserialize, Serialize};
+
+pub use book::RelationBook;
 
 use crate::catalogue::Audience;
 use crate::changes;
 use crate::db::Tx;
 use crate::error::StoreError;
 use crate::store::Store;
-use crate::value::{Row, args, json, places};
+use crate::value::{LIST, Row, Value, args, json, list, places};
 
 impl Store {
     /// Puts what was found in texts and catalogue data in the place of what was found before; imported relations stay.
@@ -53,7 +56,7 @@ impl Store {
     /// Adds imported relations and corrections; one of the same instruments and kind takes the place of the earlier one.
     pub async fn put_imported_relations(&self, relations: &[Relation]) -> Result<usize, StoreError> {
         let mut tx = self.db.begin().await?;
-        let before = holding(&mut tx).await?;
+        let before = holding_from(&mut tx, relations).await?;
         for relation in relations {
             let relation = Relation { source: RelationSource::Imported, ..relation.clone() };
             let id = imported_id(&relation);
@@ -61,7 +64,7 @@ impl Store {
             insert(&mut tx, &id, &relation).await?;
         }
         if !relations.is_empty() {
-            let after = holding(&mut tx).await?;
+            let after = holding_from(&mut tx, relations).await?;
             changes::relations(&mut tx, &before, &after, self.clock.now()).await?;
             tx.touch().await?;
             tx.commit().await?;
@@ -150,7 +153,21 @@ impl Store {
 
     /// Relations and their consequences for those who look, read at once.
     pub async fn relation_book(&self, audience: Audience) -> Result<RelationBook, StoreError> {
-        Ok(RelationBook { relations: self.relations().await?, endings: self.endings(audience).await? })
+        let (relations, endings) = (self.relations().await?, self.endings(audience).await?);
+        let moved = self.moved(&relations).await?;
+        Ok(RelationBook::new(relations, endings, moved))
+    }
+
+    /// The documents of which people quoted a text that is no longer theirs, with that text.
+    async fn moved(&self, relations: &[Relation]) -> Result<BTreeSet<(DocumentId, TextId)>, StoreError> {
+        let said = relations.iter().filter(|relation| relation.source == RelationSource::Imported);
+        let quoted: BTreeSet<(DocumentId, TextId)> = said
+            .filter_map(|relation| Some((relation.from.clone(), relation.passage.as_ref()?.text.clone())))
+            .collect();
+        let documents: BTreeSet<DocumentId> = quoted.iter().map(|(document, _)| document.clone()).collect();
+        let current = self.current_versions(&documents.into_iter().collect::<Vec<_>>()).await?;
+        let current = current.into_iter().map(|version| (version.document, version.text)).collect();
+        Ok(quoted.difference(&current).cloned().collect())
     }
 }
 
@@ -199,59 +216,6 @@ pub(crate) fn stated_of(dates: BTreeMap<TextId, Vec<StatedDate>>) -> BTreeMap<St
     dates.into_iter().map(stated).collect()
 }
 
-/// Every relation that holds, and whose life ended by one.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct RelationBook {
-    relations: Vec<Relation>,
-    endings: BTreeMap<DocumentId, Vec<(Ending, bool)>>,
-}
-
-impl RelationBook {
-    /// Every relation.
-    pub fn all(&self) -> &[Relation] {
-        &self.relations
-    }
-
-    /// The relations in which a document stands on either side.
-    pub fn of<'b>(&'b self, id: &'b DocumentId) -> impl Iterator<Item = &'b Relation> + 'b {
-        self.relations.iter().filter(move |r| &r.from == id || r.to.as_ref() == Some(id))
-    }
-
-    /// The relations by which a text alone says that its instrument ended another, each with the day since when, where known.
-    /// That ends nothing which the catalogue calls alive; what could not have ended anything, as a bill could not, says
-    /// nothing here.
-    pub fn said_to_end(&self) -> impl Iterator<Item = (&Relation, Option<Date>)> {
-        let found = |relation: &&Relation| relation.ends() && relation.source == RelationSource::Text;
-        self.relations.iter().filter(found).filter_map(move |relation| {
-            let endings = self.endings.get(relation.to.as_ref()?)?;
-            let by_it = |(ending, decided): &&(Ending, bool)| !decided && ending.by == relation.from;
-            Some((relation, endings.iter().find(by_it)?.0.on))
-        })
-    }
-
-    /// What of it is between these documents, or leads from one of them to an instrument that is not catalogued.
-    #[must_use]
-    pub fn among(mut self, documents: &BTreeSet<DocumentId>) -> Self {
-        let known = |id: &DocumentId| documents.contains(id);
-        self.relations.retain(|relation| relation.is_among(documents));
-        self.endings.retain(|id, _| known(id));
-        for endings in self.endings.values_mut() {
-            endings.retain(|(ending, _)| known(&ending.by));
-        }
-        self
-    }
-
-    /// What other instruments did to a document, as far as it counts.
-    pub(crate) fn endings(&self, id: &DocumentId, metadata: &Metadata) -> Vec<Ending> {
-        counting(self.endings.get(id).cloned().unwrap_or_default(), metadata)
-    }
-
-    /// The life of a document, with what other instruments did to it and what its text sets for the whole of it.
-    pub fn life(&self, id: &DocumentId, metadata: &Metadata, terms: Terms) -> Life {
-        Life::of(metadata, &self.endings(id, metadata)).by_its_text(terms)
-    }
-}
-
 /// The endings that count for a document, in the order in which they do: those that people decided first, then the
 /// earliest, those without a day last, and of one day by id.
 pub(crate) fn counting(mut endings: Vec<(Ending, bool)>, metadata: &Metadata) -> Vec<Ending> {
@@ -296,15 +260,42 @@ async fn holding(tx: &mut Tx) -> Result<Vec<Relation>, StoreError> {
     those_that_hold(&tx.fetch(ALL, vec![]).await?)
 }
 
+/// Every relation from a document, whether it holds or not.
+pub(crate) const ALL_FROM: &str =
+    concat!("SELECT id, body FROM relations WHERE subject IN ", places!(), " ORDER BY subject, object, id");
+
+/// Those that hold of the relations from the documents that `said` are from: what people say of a relation concerns no other.
+async fn holding_from(tx: &mut Tx, said: &[Relation]) -> Result<Vec<Relation>, StoreError> {
+    let from: BTreeSet<&DocumentId> = said.iter().map(|relation| &relation.from).collect();
+    let from: Vec<&DocumentId> = from.into_iter().collect();
+    let mut rows = Vec::new();
+    for some in from.chunks(LIST) {
+        rows.extend(tx.fetch(ALL_FROM, list(some.iter().copied().map(Value::from))).await?);
+    }
+    those_that_hold(&rows)
+}
+
 fn those_that_hold(rows: &[Row]) -> Result<Vec<Relation>, StoreError> {
     let all: Vec<Relation> = rows.iter().map(|row| row.json(1)).collect::<Result<_, _>>()?;
     let (imported, found): (Vec<_>, Vec<_>) =
         all.into_iter().partition(|relation| relation.source == RelationSource::Imported);
     let decided: BTreeSet<_> = imported.iter().map(Relation::key).collect();
-    let mut holding: Vec<Relation> = found.into_iter().filter(|r| !decided.contains(&r.key())).collect();
-    holding.extend(imported.iter().filter(|relation| relation.holds).cloned());
+    let (repeated, mut holding): (Vec<_>, Vec<_>) =
+        found.into_iter().partition(|relation| decided.contains(&relation.key()));
+    let words: BTreeMap<_, &Cited> =
+        repeated.iter().filter_map(|relation| Some((relation.key(), relation.passage.as_ref()?))).collect();
+    let said = imported.iter().filter(|relation| relation.holds);
+    holding.extend(said.map(|relation| read_anew(relation, words.get(&relation.key()).copied())));
     holding.sort();
     Ok(holding)
+}
+
+/// What people say of a relation, with the words by which it is `found` now where they quoted another text: what is found is
+/// of the current one.
+fn read_anew(said: &Relation, found: Option<&Cited>) -> Relation {
+    let quoted = said.passage.as_ref();
+    let newer = found.filter(|found| quoted.is_some_and(|quoted| quoted.text != found.text));
+    Relation { passage: newer.or(quoted).cloned(), ..said.clone() }
 }
 
 fn relation_id(relation: &Relation) -> String {

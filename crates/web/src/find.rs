@@ -3,9 +3,10 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use axum::http::HeaderValue;
 use lacuna_domain::{Codebook, DocumentId, Filter, RunId};
 use lacuna_store::Store;
-use lacuna_store::catalogue::{Audience, Catalogue, Selection};
+use lacuna_store::catalogue::{Audience, Catalogue, Record, Selection};
 use lacuna_store::search::{self, Search, SearchError, SearchIndex};
 use tokio::sync::OnceCell;
 
@@ -14,6 +15,7 @@ use crate::error::WebError;
 use crate::outliving::outliving;
 use crate::pages::documents::row::{Piece, Snippet};
 use crate::params::Params;
+use crate::reply;
 use crate::state::Snapshot;
 
 /// What a filter found.
@@ -199,21 +201,28 @@ pub fn known_columns(snapshot: &Snapshot, filter: &Filter) -> Result<(), WebErro
     checked.map_err(|unknown| WebError::BadRequest(unknown.to_string()))
 }
 
-/// The documents that pass the filter of an address, by their numbers, in its order; for tables, where words that cannot be
-/// read are an error.
-pub async fn listed(snapshot: &Arc<Snapshot>, params: Params) -> Result<Vec<u32>, WebError> {
+/// The documents that pass the filter of an address, by their numbers, in its order, with the tag of a table of them that is
+/// made of `more` too; for tables, where words that cannot be read are an error.
+pub async fn listed(
+    snapshot: &Arc<Snapshot>,
+    params: Params,
+    more: String,
+) -> Result<(Vec<u32>, HeaderValue), WebError> {
     let filter = Filter::parse(params.rest(), &snapshot.codebook)
         .map_err(|error| WebError::BadRequest(error.to_string()))?;
     known_columns(snapshot, &filter)?;
     snapshot.finder.ready_for(&snapshot.catalogue, &filter).await?;
     let snapshot = Arc::clone(snapshot);
-    // Putting very many in order takes a while; other requests go on meanwhile.
+    // Putting very many in order and hashing their ids takes a while; other requests go on meanwhile.
     let find = move || {
         let found = snapshot.finder.find(&snapshot.catalogue, &filter)?;
-        match found.problem {
-            Some(problem) => Err(WebError::BadRequest(format!("q: {problem}"))),
-            None => Ok(snapshot.catalogue.in_order(&found.selection)),
+        if let Some(problem) = found.problem {
+            return Err(WebError::BadRequest(format!("q: {problem}")));
         }
+        let numbers = snapshot.catalogue.in_order(&found.selection);
+        let ids = numbers.iter().filter_map(|number| snapshot.catalogue.record(*number)).map(Record::id);
+        let tag = reply::tag_of_rows(&snapshot, snapshot.run.as_ref(), ids.chain([more.as_str()]))?;
+        Ok((numbers, tag))
     };
     tokio::task::spawn_blocking(find).await.map_err(WebError::internal("list documents"))?
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use lacuna_domain::TextId;
 use lacuna_pipeline::analyze::actors::Gathering;
+use lacuna_store::catalogue::DocumentSet;
 
 use crate::error::WebError;
 use crate::outliving::outliving;
@@ -98,11 +99,13 @@ async fn gather(app: &App, snapshot: &Snapshot) -> Result<Gathered, WebError> {
         left -= batch.len() as u64;
         after = Some(last.text.clone());
         let texts: Vec<TextId> = batch.iter().map(|coding| coding.text.clone()).collect();
+        let mut documents: BTreeMap<TextId, DocumentSet> = BTreeMap::new();
         for (text, document) in app.documents_of(&texts).await? {
             if let Some(number) = snapshot.catalogue.find(document.as_str()) {
-                found.named.documents.entry(text).or_default().push(number);
+                documents.entry(text).or_default().insert(number);
             }
         }
+        found.named.documents.extend(documents.into_iter().map(|(text, of)| (text, Arc::new(of))));
         for coding in &batch {
             // What no published document has must neither be told nor crowd out what may be.
             if found.named.documents.contains_key(&coding.text) {
@@ -113,8 +116,15 @@ async fn gather(app: &App, snapshot: &Snapshot) -> Result<Gathered, WebError> {
         }
         tokio::task::yield_now().await;
     }
-    found.named.actors = gathering.settled();
-    found.named.count(snapshot);
+    // Over many texts both take a while; other requests go on meanwhile.
+    let (mut named, codebook) = (found.named, snapshot.codebook.clone());
+    let settle = move || {
+        named.actors = gathering.settled();
+        named.count(&codebook);
+        named
+    };
+    let named = tokio::task::spawn_blocking(settle).await;
+    found.named = named.map_err(WebError::internal("settle who is named where"))?;
     Ok(found)
 }
 

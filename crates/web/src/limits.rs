@@ -12,12 +12,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::params::Params;
 use crate::proxies;
 use crate::state::App;
 
@@ -35,8 +36,8 @@ const NETWORK: u128 = !0 << 64;
 /// Pages made at once for each processor: one waits for the store while another is drawn. More would only wait, each
 /// with its memory taken.
 const AT_ONCE: usize = 2;
-/// Comparisons with the corpus made at once. Each reads a few dozen texts; others wait in a line of their own, so that every
-/// other page goes on.
+/// Comparisons with the corpus and of versions made at once. Each reads a few dozen texts, or two that may be very long;
+/// others wait in a line of their own, so that every other page goes on.
 const COMPARISONS: usize = 2;
 
 /// What each address has used up of its rate (the generic cell rate algorithm): a quarter of a minute's requests may come
@@ -125,12 +126,12 @@ pub struct Turns {
 }
 
 impl Turns {
-    fn line(&self, path: &str) -> &Semaphore {
-        if crate::past::page_of(path).starts_with("/compare/with-corpus") {
-            &self.comparisons
-        } else {
-            &self.pages
-        }
+    fn line(&self, uri: &Uri) -> Arc<Semaphore> {
+        let page = crate::past::page_of(uri.path());
+        let of_versions = || Params::parse(uri.query()).is_ok_and(|params| params.has("v"));
+        let compares =
+            page.starts_with("/compare/with-corpus") || page.starts_with("/compare") && of_versions();
+        Arc::clone(if compares { &self.comparisons } else { &self.pages })
     }
 }
 
@@ -146,13 +147,26 @@ fn pages_at_once() -> usize {
     AT_ONCE * std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
+/// The turn of a page. Work that cannot be stopped keeps a copy, so that its place is taken as long as it goes on, whether
+/// or not somebody still waits for it.
+#[derive(Clone, Debug)]
+pub struct Turn {
+    _permit: Arc<OwnedSemaphorePermit>,
+}
+
 /// Lets a page wait for its turn, so that memory does not grow with the readers who ask at once.
-pub async fn take_turns(State(turns): State<Turns>, request: Request, next: Next) -> Response {
+pub async fn take_turns(State(turns): State<Turns>, mut request: Request, next: Next) -> Response {
     if !request.method().is_safe() {
         return next.run(request).await;
     }
-    let _turn = turns.line(request.uri().path()).acquire().await;
-    next.run(request).await
+    let permit = turns.line(request.uri()).acquire_owned().await.ok();
+    let turn = permit.map(|permit| Turn { _permit: Arc::new(permit) });
+    if let Some(turn) = turn.clone() {
+        request.extensions_mut().insert(turn);
+    }
+    let answer = next.run(request).await;
+    drop(turn);
+    answer
 }
 
 /// Refuses requests above the rate, with the time to wait.
@@ -303,7 +317,8 @@ mod tests {
         let turns = Turns::default();
         let site = Router::new()
             .route("/", get(page.clone()).post(page.clone()))
-            .route("/compare/with-corpus", get(page))
+            .route("/compare/with-corpus", get(page.clone()))
+            .route("/compare.csv", get(page))
             .layer(middleware::from_fn_with_state(turns.clone(), take_turns));
         let ask = |method: Method, path: &str| {
             let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
@@ -315,7 +330,8 @@ mod tests {
         let most = most.load(Ordering::SeqCst);
         assert!((2..=pages_at_once()).contains(&most), "{most} pages at once");
         let all = turns.pages.acquire_many(u32::try_from(pages_at_once()).unwrap()).await.unwrap();
-        for (method, path) in [(Method::POST, "/"), (Method::GET, "/compare/with-corpus")] {
+        let compared = ["/compare/with-corpus", "/compare.csv?ids=a&v=1,2"].map(|path| (Method::GET, path));
+        for (method, path) in [(Method::POST, "/")].into_iter().chain(compared) {
             assert_eq!(ask(method, path).await.unwrap().unwrap().status(), StatusCode::OK, "{path}");
         }
         drop(all);

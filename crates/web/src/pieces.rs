@@ -1,6 +1,7 @@
 //! Files that are written while they are read. Nothing is written before the first piece is asked for: who asks with
 //! `HEAD`, or whether a copy is still good, asks for none. No thread waits for who reads slowly, and who takes nothing
-//! for a minute, or the whole too slowly, is given up, so that nobody keeps in memory what a file is made of.
+//! for a minute, or the whole too slowly or for more than an hour, is given up, so that nobody keeps in memory what a file
+//! is made of.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -24,6 +25,8 @@ const DOCUMENTS: usize = 250;
 const PATIENCE: Duration = Duration::from_mins(1);
 /// Bytes that a reader must take in a second, as told over the whole file.
 const LEAST: u64 = 16 * 1024;
+/// How long all pieces together wait for their reader at most: at the least pace alone, a file of gigabytes would take days.
+const WHOLE: Duration = Duration::from_hours(1);
 
 /// A body of the pieces that `begin` gives when the first is asked for. Where they end in an error, the connection
 /// breaks.
@@ -119,7 +122,7 @@ async fn write<E: Display>(
     sender: mpsc::Sender<Option<Bytes>>,
 ) {
     let mut pieces = pin!(pieces);
-    let mut patience = PATIENCE;
+    let (mut patience, mut left) = (PATIENCE, WHOLE);
     loop {
         let piece = tokio::select! {
             piece = pieces.next() => piece.transpose(),
@@ -134,9 +137,11 @@ async fn write<E: Display>(
         };
         let bytes = piece.as_ref().map(Bytes::len);
         let ready = Instant::now();
-        let sent = sender.send_timeout(piece, patience.min(PATIENCE)).await;
+        let sent = sender.send_timeout(piece, patience.min(PATIENCE).min(left)).await;
         let (Ok(()), Some(bytes)) = (sent, bytes) else { return };
-        patience = patience.saturating_sub(ready.elapsed()) + at_least_pace(bytes);
+        let waited = ready.elapsed();
+        patience = patience.saturating_sub(waited) + at_least_pace(bytes);
+        left = left.saturating_sub(waited);
     }
 }
 
@@ -193,10 +198,10 @@ mod tests {
         assert!(rest.last().unwrap().is_err(), "the connection breaks");
     }
 
-    /// How many of ten pieces of so many bytes come to who takes one every fifty seconds.
-    async fn taken_slowly(bytes: usize) -> usize {
+    /// How many of so many pieces of so many bytes come to who takes one every fifty seconds.
+    async fn taken_slowly(pieces: usize, bytes: usize) -> usize {
         let pieces =
-            move || stream::iter((0..10).map(move |_| Ok::<Bytes, io::Error>(vec![b'x'; bytes].into())));
+            move || stream::iter((0..pieces).map(move |_| Ok::<Bytes, io::Error>(vec![b'x'; bytes].into())));
         let mut read = body(pieces).into_data_stream();
         let mut taken = 0;
         while let Some(Ok(_)) = read.next().await {
@@ -208,9 +213,15 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn who_takes_little_now_and_then_does_not_hold_a_file_for_days() {
-        assert_eq!(taken_slowly(1024 * 1024).await, 10, "a slow line is waited for");
-        let taken = taken_slowly(1024).await;
+        assert_eq!(taken_slowly(10, 1024 * 1024).await, 10, "a slow line is waited for");
+        let taken = taken_slowly(10, 1024).await;
         assert!(taken < 5, "{taken} pieces of a thousand bytes took minutes");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_holds_a_file_for_much_more_than_an_hour_however_long_it_is() {
+        let taken = taken_slowly(1_000, 1024 * 1024).await;
+        assert!((60..90).contains(&taken), "{taken} pieces, one every fifty seconds");
     }
 
     #[tokio::test]

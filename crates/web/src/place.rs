@@ -13,8 +13,12 @@ impl App {
         }
     }
 
-    /// A path of the site as tables write it: its address where the site was told its own, else as pages write it.
+    /// A path of the site as tables write it: its address where the site was told its own, else as pages write it; in a
+    /// published site, that of its file.
     pub(crate) fn in_tables(&self, path: &str) -> String {
+        if self.config().published {
+            return crate::publish::in_tables(self.config(), path);
+        }
         self.config().absolute(path).unwrap_or_else(|| self.within(path))
     }
 

@@ -25,6 +25,12 @@ impl Reading {
         Self { text, passages, characters: OnceLock::new() }
     }
 
+    /// Language of a passage: its own, or that of the text.
+    pub fn language_of(&self, passage: u32) -> Option<&str> {
+        let own = self.passages.get(passage as usize).and_then(|passage| passage.language.as_deref());
+        own.or(self.text.language.as_deref())
+    }
+
     /// Characters before byte `at` of the text; none where no character begins there.
     pub fn characters_before(&self, at: usize) -> usize {
         let content = self.text.content.as_str();

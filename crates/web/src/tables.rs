@@ -139,18 +139,20 @@ async fn answer(site: Router, line: &Line, mut request: Request) -> Response {
     request.headers_mut().remove(header::ACCEPT_ENCODING);
     let known = request.headers_mut().remove(header::IF_NONE_MATCH);
     let head = request.method() == Method::HEAD;
-    if head || known.is_some() {
-        let (parts, body) = request.into_parts();
-        let response = asked(site.clone(), head_of(parts.clone())).await;
-        let tag = tag(&response, format).filter(|_| is_table(&response));
-        if crate::kept::matches(known.as_ref(), tag.as_ref()) {
-            return unchanged(tag);
-        }
-        // Whoever asks with HEAD is told what the table is; to tell how long it is, it would have to be written.
-        if head {
-            return if is_table(&response) { told(response, &path, format) } else { response };
-        }
-        request = Request::from_parts(parts, body);
+    let (parts, body) = request.into_parts();
+    let response = asked(site.clone(), head_of(parts.clone())).await;
+    let tag = tag(&response, format).filter(|_| is_table(&response));
+    if crate::kept::matches(known.as_ref(), tag.as_ref()) {
+        return unchanged(tag);
+    }
+    // Whoever asks with HEAD is told what the table is; to tell how long it is, it would have to be written.
+    if head {
+        return if is_table(&response) { told(response, &path, format) } else { response };
+    }
+    let request = Request::from_parts(parts, body);
+    // What is refused, or is not there, waits for no turn.
+    if !is_table(&response) {
+        return asked(site, request).await;
     }
     // The CSV may be whole in memory: it is asked for once it can be converted, so that who waits holds none.
     let Some(turn) = line.turn().await else { return busy() };

@@ -127,7 +127,9 @@ impl Printed {
             n if self.texts => format!("{n} {}", self.unit()),
             n => documents(n),
         };
-        let shares = self.shares.map(|base| format!("; shares are of {}", base.name())).unwrap_or_default();
+        let unit = if self.texts { Unit::Texts } else { Unit::Documents };
+        let of = |base: Base| format!("; shares are of {}", base.name(unit));
+        let shares = self.shares.map(of).unwrap_or_default();
         format!("{}: {all}, {} classified{shares}", self.title, found.classified)
     }
 
@@ -208,6 +210,12 @@ mod tests {
              2.2 Security            2 (50 %)                   0\n\n\
              [1] Office of Tides of Norvale\n\
              [2] Office of Tides of Ostmark"
+        );
+        let printed = Printed { texts: true, ..printed };
+        let texts = printed.words(&found);
+        assert!(
+            texts.contains("5 different texts, 4 classified; shares are of texts of the column"),
+            "{texts}"
         );
         let narrow = Printed { width: 40, shares: None, ..printed }.words(&found);
         assert_eq!(narrow.matches("2.2 Security").count(), 2, "{narrow}");

@@ -114,7 +114,8 @@ fn brought(done: &RelationImport) -> String {
     let mut words = format!("{} relations brought in, {} unchanged", done.imported, done.unchanged);
     if done.gone > 0 {
         words.push_str(&format!(
-            "; {} left out that are found no longer: to bring them in, write imported in source",
+            "; {} left out that are not among those found (changed, or found no longer): to bring them in, write imported in \
+             source",
             done.gone
         ));
     }

@@ -44,19 +44,21 @@ pub struct Change {
     pub pieces: Vec<Piece>,
 }
 
-/// Longest passage that is compared word by word, in bytes; longer ones change as a whole.
-const WORD_BY_WORD: usize = 20_000;
+/// Most pairs of an old and a new word that may be compared in one passage, and in all together. Between the words that a
+/// passage begins and ends with in both texts, whatever is more changes as a whole.
+const IN_ONE: usize = 4_000_000;
+const IN_ALL: usize = 400_000_000;
 
 /// The passages of two texts that differ, in the order of the texts.
 pub fn redline(old: (&str, &[Passage]), new: (&str, &[Passage])) -> Vec<Change> {
     let (before, after) = (lines(old), lines(new));
     let mut changes = Vec::new();
-    let mut from = (0, 0);
+    let (mut from, mut left) = ((0, 0), IN_ALL);
     let end = (before.len(), after.len());
     for (old, new) in align::pairs(&before, &after).into_iter().chain([end]) {
         changes.extend((from.0..old).filter_map(|at| whole(&before, at, Fate::Gone)));
         changes.extend((from.1..new).filter_map(|at| whole(&after, at, Fate::New)));
-        changes.extend(reworded(&before, old, &after, new));
+        changes.extend(reworded(&before, old, &after, new, &mut left));
         from = (old + 1, new + 1);
     }
     changes
@@ -74,33 +76,63 @@ fn whole(lines: &[Line], at: usize, fate: Fate) -> Option<Change> {
     Some(Change { old, new, pieces: vec![Piece { fate, text: text.clone() }] })
 }
 
-/// How a passage was reworded; `None` where the very same words stand in both texts.
-fn reworded(before: &[Line], old: usize, after: &[Line], new: usize) -> Option<Change> {
+/// How a passage was reworded; `None` where the very same words stand in both texts. `left` is how many pairs of words
+/// may still be compared.
+fn reworded(before: &[Line], old: usize, after: &[Line], new: usize, left: &mut usize) -> Option<Change> {
     let (was, is) = (&before.get(old)?.words, &after.get(new)?.words);
-    (was != is).then(|| Change { old: Some(old as u32), new: Some(new as u32), pieces: pieces(was, is) })
+    (was != is).then(|| Change {
+        old: Some(old as u32),
+        new: Some(new as u32),
+        pieces: pieces(was, is, left),
+    })
 }
 
-fn pieces(was: &str, is: &str) -> Vec<Piece> {
-    let mut pieces: Vec<Piece> = Vec::new();
-    let mut push = |fate: Fate, words: &str| match pieces.last_mut().filter(|p| p.fate == fate) {
-        Some(piece) => piece.text.push_str(words),
-        None => pieces.push(Piece { fate, text: words.to_owned() }),
-    };
-    if was.len().max(is.len()) > WORD_BY_WORD {
-        push(Fate::Gone, was);
-        push(Fate::New, is);
-        return pieces;
-    }
+fn pieces(was: &str, is: &str, left: &mut usize) -> Vec<Piece> {
     // By the bounds of words that Unicode tells: Chinese and Japanese have no spaces.
     let was: Vec<&str> = was.split_word_bounds().collect();
     let is: Vec<&str> = is.split_word_bounds().collect();
-    for change in TextDiff::from_slices(was.as_slice(), is.as_slice()).iter_all_changes() {
-        let fate = match change.tag() {
-            ChangeTag::Equal => Fate::Same,
-            ChangeTag::Delete => Fate::Gone,
-            ChangeTag::Insert => Fate::New,
-        };
-        push(fate, change.value());
+    let first = was.iter().zip(&is).take_while(|(a, b)| a == b).count();
+    let (begin, was) = was.split_at(first);
+    let (_, is) = is.split_at(first);
+    let last = was.iter().rev().zip(is.iter().rev()).take_while(|(a, b)| a == b).count();
+    let (was, end) = was.split_at(was.len() - last);
+    let (is, _) = is.split_at(is.len() - last);
+    let mut pieces = Pieces::default();
+    pieces.push(Fate::Same, begin);
+    let cost = was.len() * is.len();
+    if let Some(rest) = left.checked_sub(cost).filter(|_| cost <= IN_ONE) {
+        *left = rest;
+        for change in TextDiff::from_slices(was, is).iter_all_changes() {
+            pieces.push(fate_of(change.tag()), &[change.value()]);
+        }
+    } else {
+        pieces.push(Fate::Gone, was);
+        pieces.push(Fate::New, is);
     }
-    pieces
+    pieces.push(Fate::Same, end);
+    pieces.0
+}
+
+const fn fate_of(tag: ChangeTag) -> Fate {
+    match tag {
+        ChangeTag::Equal => Fate::Same,
+        ChangeTag::Delete => Fate::Gone,
+        ChangeTag::Insert => Fate::New,
+    }
+}
+
+/// Pieces of which no two that follow each other have one fate.
+#[derive(Default)]
+struct Pieces(Vec<Piece>);
+
+impl Pieces {
+    fn push(&mut self, fate: Fate, words: &[&str]) {
+        if words.is_empty() {
+            return;
+        }
+        match self.0.last_mut().filter(|piece| piece.fate == fate) {
+            Some(piece) => piece.text.extend(words.iter().copied()),
+            None => self.0.push(Piece { fate, text: words.concat() }),
+        }
+    }
 }

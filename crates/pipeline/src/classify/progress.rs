@@ -21,7 +21,8 @@ pub struct RunProgress {
     pub counts: RunCounts,
     /// What its calls cost so far.
     pub spend: Spend,
-    /// Texts a minute over the last ten minutes; `None` while the run rests, and where nothing is left to do.
+    /// Texts a minute over the last ten minutes; `None` while the run rests, and where nothing is left to do
+    /// but what failed.
     pub texts_per_minute: Option<f64>,
     /// Seconds until nothing is left to do at this pace.
     pub seconds_left: Option<u64>,
@@ -34,7 +35,9 @@ pub async fn progress_of(store: &Store, run: Run, clock: Clock) -> Result<RunPro
     let spend = store.spend(&run.id).await?;
     let pace = store.pace(&run.id, now - LOOK_BACK).await?;
     let recent = pace.last.is_some_and(|last| now.duration_since(last).unsigned_abs() < RESTING);
-    let at_work = recent && counts.pending > 0;
+    // What failed stays pending, also when the run is over.
+    let left = counts.pending.saturating_sub(counts.failed);
+    let at_work = recent && left > 0;
     let per_second = match (pace.first, pace.texts) {
         (Some(first), texts) if at_work && texts > 1 => {
             let seconds = now.duration_since(first).as_secs_f64().max(1.0);
@@ -42,8 +45,7 @@ pub async fn progress_of(store: &Store, run: Run, clock: Clock) -> Result<RunPro
         }
         _ => None,
     };
-    let left = counts.pending.saturating_sub(counts.failed);
-    let seconds_left = per_second.filter(|_| left > 0).map(|rate| (left as f64 / rate).ceil() as u64);
+    let seconds_left = per_second.map(|rate| (left as f64 / rate).ceil() as u64);
     Ok(RunProgress { run, counts, spend, texts_per_minute: per_second.map(|rate| rate * 60.0), seconds_left })
 }
 

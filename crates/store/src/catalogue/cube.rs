@@ -39,13 +39,17 @@ impl Base {
         }
     }
 
-    /// What a share is of, for readers.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Text => "classified documents",
-            Self::Row => "documents of the row",
-            Self::Column => "documents of the column",
-            Self::All => "all documents",
+    /// What a share is of where this is counted, for readers.
+    pub const fn name(self, unit: Unit) -> &'static str {
+        match (self, unit) {
+            (Self::Text, Unit::Documents) => "classified documents",
+            (Self::Text, Unit::Texts) => "classified texts",
+            (Self::Row, Unit::Documents) => "documents of the row",
+            (Self::Row, Unit::Texts) => "texts of the row",
+            (Self::Column, Unit::Documents) => "documents of the column",
+            (Self::Column, Unit::Texts) => "texts of the column",
+            (Self::All, Unit::Documents) => "all documents",
+            (Self::All, Unit::Texts) => "all texts",
         }
     }
 

@@ -47,15 +47,13 @@ async fn answer(
     };
     let run =
         run.ok_or_else(|| WebError::NotFound("there is no such run; /runs lists them".to_owned()))?.clone();
-    let numbers = find::listed(&snapshot, params).await?;
-    let ids: Vec<DocumentId> =
-        numbers.iter().filter_map(|number| snapshot.catalogue.record(*number)?.id().parse().ok()).collect();
     let (media_type, name) = match format {
         Format::Csv => (reply::CSV, "judgements.csv"),
         Format::Jsonl => ("application/jsonl", "judgements.jsonl"),
     };
-    let ids_and_format = ids.iter().map(DocumentId::as_str).chain([media_type]);
-    let tag = reply::tag_of_rows(&snapshot, &run, ids_and_format)?;
+    let (numbers, tag) = find::listed(&snapshot, params, format!("{} {media_type}", run.id)).await?;
+    let ids: Vec<DocumentId> =
+        numbers.iter().filter_map(|number| snapshot.catalogue.record(*number)?.id().parse().ok()).collect();
     let known = headers.get(header::IF_NONE_MATCH);
     Ok(reply::stream(name, media_type, tag, known, body(app, run, ids, format)))
 }

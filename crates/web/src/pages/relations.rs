@@ -135,8 +135,6 @@ pub struct RelationsPage {
     pub(crate) chrome: Chrome,
     pub(crate) provenance: Provenance,
     pub(crate) kinds: Vec<KindLink>,
-    /// Those of one page; in JSON all of them, unless it is asked for a page.
-    pub(crate) rows: Vec<Row>,
     /// How many there are, as in the tables.
     pub(crate) total: usize,
     /// Of all rows, those that lead out of the corpus; they come last.
@@ -149,6 +147,9 @@ pub struct RelationsPage {
     /// The first page of the same list.
     #[serde(skip)]
     pub(crate) first_href: String,
+    /// Those of one page; in JSON all of them, unless it is asked for a page. They stand last, so that very many can be
+    /// written while they are read.
+    pub(crate) rows: Vec<Row>,
 }
 
 impl RelationsPage {
@@ -233,6 +234,10 @@ fn answer(app: &App, asked: Asked, known: Option<&HeaderValue>) -> Result<Respon
     if asked.format == Format::Csv {
         return csv(app, &snapshot, asked, shown.to_vec(), known);
     }
+    if asked.format == Format::Json && shown.len() > IN_ONE_PIECE {
+        let empty = page(app, &snapshot, asked, seen, vec![]);
+        return json(&snapshot, &empty, shown.to_vec(), known);
+    }
     let page = page(app, &snapshot, asked, seen, rows(&snapshot, shown));
     if asked.format == Format::Json { reply::json(&page) } else { reply::html(&page) }
 }
@@ -257,12 +262,12 @@ fn page(app: &App, snapshot: &Snapshot, asked: Asked, seen: &Seen, rows: Vec<Row
         provenance: chrome.provenance.clone(),
         chrome,
         kinds: kinds(seen, asked.kind),
-        rows,
         total: places.len(),
         outside: places.len() - places.partition_point(inside),
         first: (asked.page as usize - 1) * PER_PAGE + 1,
         steps: steps(asked.page, pages, |page| asked.href(page)),
         first_href: whole,
+        rows,
     }
 }
 
@@ -307,13 +312,27 @@ fn row(relation: &Relation, snapshot: &Snapshot) -> Option<Row> {
         to_dead: to.is_some_and(|(_, record)| record.enactment().is_dead()),
         provision: relation.provision.clone(),
         quote: relation.passage.as_ref().map(|passage| passage.quote.clone()),
-        quote_href: relation
-            .passage
-            .as_ref()
-            .map(|passage| address::passage(&relation.from, None, passage.passage)),
+        quote_href: snapshot
+            .relations
+            .readable(relation)
+            .map(|cited| address::passage(&relation.from, None, cited.passage)),
         confidence: relation.confidence.id(),
         source: relation.source.id(),
     })
+}
+
+/// The page as JSON with the relations at these places, written while it is read; `empty` is the page without them.
+fn json(
+    snapshot: &Arc<Snapshot>,
+    empty: &RelationsPage,
+    places: Vec<u32>,
+    known: Option<&HeaderValue>,
+) -> Result<Response, WebError> {
+    let object = serde_json::to_string_pretty(empty).map_err(WebError::internal("write JSON"))?;
+    let tag = reply::tag_of_rows(snapshot, None::<&Run>, [object.as_str()])?;
+    let source = Arc::clone(snapshot);
+    let body = pieces::json(&object, places, move |some| rows(&source, some));
+    Ok(reply::stream("relations.json", "application/json", tag, known, body))
 }
 
 /// The relations at these places as a file: made in one piece where it is short, else written while it is read.

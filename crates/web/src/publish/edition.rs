@@ -106,7 +106,7 @@ impl Edition {
         let snapshot = self.app.snapshot();
         let named = actors::named(&self.app, &snapshot).await?;
         let duties = named.actors.duties.iter();
-        let told = duties.filter(|(_, found)| found.iter().any(|duty| !named.of(&duty.text).is_empty()));
+        let told = duties.filter(|(_, found)| found.iter().any(|duty| named.of(&duty.text).is_some()));
         Ok(told.map(|((kind, code), _)| address::duties(kind, code)).collect())
     }
 

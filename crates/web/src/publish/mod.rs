@@ -25,6 +25,7 @@ use lacuna_domain::progress::Progress;
 use lacuna_domain::sha256_hex;
 use serde::{Deserialize, Serialize};
 
+use crate::config::Config;
 use crate::error::WebError;
 use crate::pages::take::data;
 use crate::state::App;
@@ -142,6 +143,14 @@ pub async fn publish_release(
 ) -> Result<Manifest, PublishError> {
     let edition = Edition::of_release(app, release).await?;
     written(&edition, Folder::open(folder)?, progress).await
+}
+
+/// What the tables of a published site, which lie at its root, call a page of it or a part of one: the file, at the address of
+/// the site where that is known.
+pub(crate) fn in_tables(config: &Config, path: &str) -> String {
+    let (page, part) = path.split_at(path.find('#').unwrap_or(path.len()));
+    let file = format!("{}{part}", file_of(page));
+    config.absolute(&format!("/{file}")).unwrap_or(file)
 }
 
 async fn written(

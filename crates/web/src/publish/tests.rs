@@ -1,8 +1,9 @@
 //! A publication fails of a page that went missing, and of a part of one.
 
-use lacuna_domain::Filter;
 use lacuna_domain::filter::Field;
 use lacuna_domain::progress::Silent;
+use lacuna_domain::relation::{Cited, Relation, RelationKind, RelationSource, StatedDate, StatedKind};
+use lacuna_domain::{Confidence, Filter};
 use serde_json::Value;
 
 use super::*;
@@ -72,6 +73,48 @@ async fn a_part_of_a_page_that_no_page_has_fails_it_too() {
     .await;
     let text = "documents/file_twin.txt/text.html#p-";
     assert!(links.iter().any(|link| link.contains(text)), "{links:?}");
+}
+
+#[tokio::test]
+async fn addresses_in_tables_are_those_of_files_of_the_site() {
+    let site = Site::new().await;
+    let text = site.world.reading.text.id.clone();
+    let passage = Cited { text: text.clone(), start: 0, end: 9, quote: "AUTOMATED".to_owned(), passage: 0 };
+    let relation = Relation {
+        from: "file:twin.txt".parse().unwrap(),
+        kind: RelationKind::Implements,
+        to: Some(site.world.document.id.clone()),
+        cited: "the Act".to_owned(),
+        provision: None,
+        passage: None,
+        confidence: Confidence::High,
+        source: RelationSource::Text,
+        holds: true,
+    };
+    let date = jiff::civil::date(2031, 5, 6);
+    let stated = StatedDate { kind: StatedKind::InForce, date, whole: true, passage, reckoned: None };
+    let dates = BTreeMap::from([(text, vec![stated])]);
+    site.app.store().replace_found_relations(&[relation], &dates).await.unwrap();
+    site.app.refresh().await.unwrap();
+    let edition = Edition::present(&site.app);
+    let answers = answers(&edition, &Silent).await.unwrap();
+    let files = assembled(&edition, answers).await.unwrap();
+    for (table, columns) in [("relations.csv", &["from_href", "to_href"][..]), ("dates.csv", &["href"][..])] {
+        let mut reader = csv::Reader::from_reader(&files[table][..]);
+        let head = reader.headers().unwrap().clone();
+        let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+        assert!(!rows.is_empty(), "{table}");
+        for column in columns {
+            let at = head.iter().position(|name| name == *column).unwrap();
+            for row in &rows {
+                let file = row[at].split('#').next().unwrap();
+                assert!(files.contains_key(file), "{table}: there is no file {file:?}");
+            }
+        }
+    }
+    let config = Config { base_url: Some("https://map.example/ai".to_owned()), ..Config::default() };
+    let there = in_tables(&config, "/documents/file:twin.txt/text#p-3");
+    assert_eq!(there, "https://map.example/ai/documents/file_twin.txt/text.html#p-3");
 }
 
 #[tokio::test]

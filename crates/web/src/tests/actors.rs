@@ -321,3 +321,28 @@ async fn a_published_site_has_the_sentences_behind_every_number_of_duties() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_long_list_of_duties_is_shown_in_pages_and_its_tables_have_all() {
+    let site = ruled().await;
+    let text = Text::new(RULES[3].0.to_owned(), Some("en".to_owned()), Quality::default());
+    let twin = |n: usize| with_other_text(&site.world, &format!("file:rule/twin{n}.txt"), &text);
+    let twins: Vec<_> = (0..130).map(twin).collect();
+    site.app.store().put_documents(&twins).await.unwrap();
+    site.app.refresh().await.unwrap();
+    let path = "/actors/duties/ai_deployer/2.2";
+    let all = site.get(&format!("{path}.json")).await.json();
+    let listed: Vec<&str> =
+        all["passages"].as_array().unwrap().iter().map(|passage| passage["id"].as_str().unwrap()).collect();
+    assert!(listed.len() > 130 && all["total"] == listed.len(), "{all}");
+    assert_eq!(site.get(&format!("{path}.csv")).await.body.lines().count(), listed.len() + 1);
+    let (first, second) = (site.get(path).await.body, site.get(&format!("{path}?page=2")).await.body);
+    let shown = |page: &str| page.matches("<p class=\"place\">").count();
+    assert_eq!((shown(&first), shown(&second)), (100, listed.len() - 100));
+    assert!(
+        first.contains(&format!("href=\"{path}?page=2\"")) && first.contains("1 to 100 are shown"),
+        "{first}"
+    );
+    assert!(second.contains(&format!("101 to {} are shown", listed.len())), "{second}");
+    assert!(site.get(&format!("{path}?page=9")).await.body.contains("has no such page"));
+}

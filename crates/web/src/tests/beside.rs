@@ -284,14 +284,15 @@ async fn a_code_of_any_dimension_to_which_no_near_peer_speaks_has_the_peer_that_
 }
 
 #[tokio::test]
-async fn that_definitions_are_read_in_english_only_is_said_where_a_peer_is_in_another_language() {
+async fn the_languages_in_which_definitions_are_read_are_said_where_a_peer_is_in_another_one() {
     let site = Site::new().await;
     let (store, world) = (site.app.store(), &site.world);
-    let (page, sentence) = ("/compare/with-corpus?id=file:twin.txt", "Definitions are read in English only");
+    let page = "/compare/with-corpus?id=file:twin.txt";
+    let sentence = "Definitions are read in English, German, French, Spanish, Italian, Portuguese, Chinese and Japanese;";
     assert!(!site.get(page).await.body.contains(sentence));
-    let (mut text, outcome) = coded_alone(world, "Niemand darf ungleich behandelt werden.", "1.1", 2);
-    text.language = Some("de".to_owned());
-    store.put_documents(&[with_other_text(world, "file:verordnung.txt", &text)]).await.unwrap();
+    let (mut text, outcome) = coded_alone(world, "Niemand mag ongelijk worden behandeld.", "1.1", 2);
+    text.language = Some("nl".to_owned());
+    store.put_documents(&[with_other_text(world, "file:verordening.txt", &text)]).await.unwrap();
     store.put_outcomes(&world.run.id, &[(text.id, outcome)]).await.unwrap();
     store.finish_run(&world.run.id).await.unwrap();
     site.app.refresh().await.unwrap();

@@ -238,6 +238,9 @@ async fn who_waits_too_long_for_a_table_is_told_when_to_come_again() {
     assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(refused.header("retry-after"), "10");
     assert!(refused.body.contains("take the CSV beside it"), "{}", refused.body);
+    let missing = Request::get("/nothing.jsonl").body(Body::empty()).unwrap();
+    let missing = answer(site.clone(), missing).await;
+    assert_eq!(missing.status, StatusCode::NOT_FOUND, "what is no table needs no turn");
     assert_eq!(begun.load(Ordering::SeqCst), 2, "nothing was written for them");
     gate.add_permits(3);
     for answer in asked {

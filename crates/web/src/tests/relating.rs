@@ -85,6 +85,52 @@ async fn every_relation_is_on_one_page_of_the_list_and_in_the_tables() {
 }
 
 #[tokio::test]
+async fn a_long_list_of_relations_is_written_while_it_is_read_with_the_bytes_of_its_pages() {
+    let acts = (0..5_001).map(|act| format!("Lantern Act {act}")).collect::<Vec<_>>();
+    let all: Vec<Relation> =
+        acts.iter().map(|act| found(NEW, RelationKind::Amends, Err(act.as_str()))).collect();
+    let site = with(&all).await;
+    let whole = site.get("/relations.json?kind=amends").await;
+    let tag = whole.header("etag").to_owned();
+    assert!(tag.starts_with("W/\""), "{tag}");
+    let (rows, total) = (whole.json()["rows"].clone(), whole.json()["total"].clone());
+    assert_eq!((rows.as_array().unwrap().len(), total.as_u64()), (5_001, Some(5_001)));
+    let last = site.get("/relations.json?kind=amends&page=51").await;
+    assert_eq!(last.json()["rows"].as_array().unwrap()[..], rows.as_array().unwrap()[5_000..]);
+    assert!(last.header("etag").starts_with('"'), "a short one is made in one piece");
+    let head = |page: &str| page.split_once("\"rows\"").unwrap().0.to_owned();
+    assert_eq!(head(&whole.body), head(&last.body));
+    assert_ne!(site.get("/relations.json").await.header("etag"), tag, "other rows, another tag");
+}
+
+#[tokio::test]
+async fn what_people_confirmed_leads_to_its_words_in_the_text_of_today_or_nowhere() {
+    let quoted = |passage: u32, relation: Relation| {
+        let cited = relation.passage.clone().unwrap();
+        Relation {
+            passage: Some(Cited { text: TextId::of("An earlier text."), passage, ..cited }),
+            ..relation
+        }
+    };
+    let amending = found(NEW, RelationKind::Amends, Ok(OLD));
+    let site = with(std::slice::from_ref(&amending)).await;
+    let implementing = found(NEW, RelationKind::Implements, Ok(BILL));
+    let said = [quoted(71, amending), quoted(81, implementing)];
+    site.app.store().put_imported_relations(&said).await.unwrap();
+    site.app.refresh().await.unwrap();
+    let rows = site.get("/relations.json").await.json()["rows"].clone();
+    let row = |kind: &str| rows.as_array().unwrap().iter().find(|row| row["kind"] == kind).unwrap().clone();
+    let (amends, implements) = (row("amends"), row("implements"));
+    assert_eq!(amends["source"], "imported");
+    assert_eq!(amends["quote_href"], format!("/documents/{NEW}/text#p-1"), "it is found there now");
+    assert!(implements["quote_href"].is_null(), "nobody knows where it stands now: {implements}");
+    assert!(implements["quote"].is_string(), "the words stay: {implements}");
+    let page = site.get(&format!("/documents/{NEW}")).await.body;
+    assert!(page.contains(&format!("/documents/{NEW}/text#p-1\"")), "{page}");
+    assert!(!page.contains("#p-71\"") && !page.contains("#p-81\""), "{page}");
+}
+
+#[tokio::test]
 async fn the_table_of_relations_leads_to_both_documents() {
     let to_acts = Err("Lantern Act");
     let site =
@@ -128,6 +174,10 @@ async fn what_a_text_alone_says_ended_a_law_is_told_and_counted_though_the_law_s
     assert_eq!(gaps["said_ended"]["documents"][0]["id"], OLD);
     let page = site.get("/gaps").await.body;
     assert!(page.contains("<a href=\"#said\">1 is said to be revoked or superseded</a>"), "{page}");
+    assert!(page.contains("The page of each says which text says so"), "{page}");
+    let past = site.get("/gaps?on=2025-06-02").await.body;
+    assert!(past.contains("id=\"said\""), "{past}");
+    assert!(!past.contains("The page of each says"), "pages of documents tell of today: {past}");
     let before = site.get("/gaps.json?on=2025-05-31").await.json();
     assert_eq!(before["said_ended"]["count"], 0, "nobody had said so then");
 
@@ -149,16 +199,21 @@ async fn tables_of_documents_say_who_says_where_an_instrument_stands() {
     let revoking = found(NEW, RelationKind::Revokes, Ok(OLD));
     site.app.store().put_imported_relations(&[revoking]).await.unwrap();
     site.app.refresh().await.unwrap();
-    let table = site.get("/documents.csv").await.body;
-    let mut reader = csv::Reader::from_reader(table.as_bytes());
-    let head: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
-    assert_eq!(head.last().unwrap(), "state_source");
-    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
     let list = site.get("/documents.json").await.json();
     let listed = list["rows"].as_array().unwrap();
-    for (id, source) in [(OLD, NEW), (NEW, "catalogue: Gazetted"), (BILL, "catalogue: Gazetted")] {
-        let row = rows.iter().find(|row| &row[0] == id).unwrap();
-        assert_eq!(&row[head.len() - 1], source, "{id}");
+    let sources = [(OLD, NEW), (NEW, "catalogue: Gazetted"), (BILL, "catalogue: Gazetted")];
+    for table in ["/documents.csv", "/wide.csv"] {
+        let body = site.get(table).await.body;
+        let mut reader = csv::Reader::from_reader(body.as_bytes());
+        let head: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
+        assert_eq!(head.last().unwrap(), "state_source", "{table}");
+        let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+        for (id, source) in sources {
+            let row = rows.iter().find(|row| &row[0] == id).unwrap();
+            assert_eq!(&row[head.len() - 1], source, "{table}: {id}");
+        }
+    }
+    for (id, source) in sources {
         assert_eq!(listed.iter().find(|row| row["id"] == id).unwrap()["state_source"], source, "{id}");
     }
 }

@@ -62,7 +62,15 @@ async fn an_inserted_paragraph_is_marked_alone_though_the_next_was_renumbered() 
     let site = with_two_versions().await;
     let page = site.get("/compare?ids=file:quay.txt&v=1,2").await.body;
     assert!(page.contains(&format!("<ins>{INSERTED}</ins>")), "{page}");
-    assert!(page.contains("(<del>b</del><ins>c</ins>) A keeper shall guard the lamps"), "{page}");
+    let seen = page.replace("<span class=\"vh\" lang=\"en\"> (end)</span>", "");
+    let told = |what: &str| format!("<span class=\"vh\" lang=\"en\">{what}: </span>");
+    let renumbered = format!(
+        "({}<del>b</del>{}<ins>c</ins>) A keeper shall guard the lamps",
+        told("deleted"),
+        told("inserted")
+    );
+    assert!(seen.contains(&renumbered), "{page}");
+    assert!(page.contains(", </span>in the text</a>"), "each link says its passage: {page}");
     assert!(page.contains("3 changed passages"), "{page}");
 }
 
@@ -87,4 +95,21 @@ async fn who_is_named_in_one_version_alone_is_told_with_the_sentence() {
         (&"Actors: Enforcer, types".into(), &"Governance actor".into())
     );
     assert_eq!(labels.len(), 3, "the risk that both speak to is no change: {labels:?}");
+}
+
+#[tokio::test]
+async fn a_table_of_two_versions_says_which_runs_coded_them() {
+    let site = with_two_versions().await;
+    let csv = site.get("/compare.csv?ids=file:quay.txt&v=1,2").await.body;
+    let mut rows = csv::Reader::from_reader(csv.as_bytes());
+    let headers = rows.headers().unwrap().clone();
+    assert_eq!(headers.iter().rev().take(2).collect::<Vec<_>>(), ["new_run", "old_run"]);
+    let of = |kind: &str| -> Vec<(String, String)> {
+        let rows = csv::Reader::from_reader(csv.as_bytes()).into_records().map(Result::unwrap);
+        let of_kind = rows.filter(|row| &row[0] == kind);
+        of_kind.map(|row| (row[headers.len() - 2].to_owned(), row[headers.len() - 1].to_owned())).collect()
+    };
+    let run = site.world.run.id.to_string();
+    assert_eq!(of("label"), vec![(run.clone(), run); 3]);
+    assert!(of("text").iter().all(|runs| *runs == (String::new(), String::new())), "{csv}");
 }

@@ -24,7 +24,19 @@ const DRAFT: &str = "/compare/with-corpus?id=file:draft.txt";
 
 /// A document with a text of its own, and a coding of that text.
 async fn put(site: &Site, id: &str, place: &str, words: &str, code: impl Fn(&Text) -> Coding) {
-    let text = Text::new(words.to_owned(), Some("en".to_owned()), Quality::default());
+    put_in(site, "en", id, place, words, code).await;
+}
+
+/// The same in another language.
+async fn put_in(
+    site: &Site,
+    language: &str,
+    id: &str,
+    place: &str,
+    words: &str,
+    code: impl Fn(&Text) -> Coding,
+) {
+    let text = Text::new(words.to_owned(), Some(language.to_owned()), Quality::default());
     let mut document = site.world.document.clone();
     document.id = id.parse().unwrap();
     document.metadata.casual_name = Some(format!("Instrument {id}"));
@@ -171,6 +183,26 @@ async fn terms_stand_beside_definitions_of_all_peers() {
 }
 
 #[tokio::test]
+async fn a_term_stands_beside_definitions_of_its_own_language_alone() {
+    let site = with_a_borrowing_draft().await;
+    let few = |text: &Text| slightly(&site, text);
+    for (language, id, words) in [
+        ("en", "file:pilot-en.txt", "PILOT RULE (FICTION)\n\n“Pilot” means a boat.\n"),
+        ("de", "file:pilot-de.txt", "LOTSENREGEL (FIKTION)\n\n„Pilot“ bezeichnet den Lotsen.\n"),
+        ("de", "file:entwurf.txt", "LOTSENGESETZ (FIKTION)\n\n„Pilot“ bezeichnet eine Person.\n"),
+    ] {
+        put_in(&site, language, id, "Norvale", words, few).await;
+    }
+    site.app.refresh().await.unwrap();
+    let page = ask(&site, "/compare/with-corpus.json?id=file:entwurf.txt").await.json();
+    let term = &page["terms"][0];
+    assert_eq!((&term["term"], &term["language"]), (&Json::from("pilot"), &Json::from("de")));
+    let peers = term["peers"].as_array().unwrap();
+    assert_eq!((peers.len(), &term["defining"]), (1, &Json::from(1)), "{term}");
+    assert_eq!(peers[0]["title"], "Instrument file:pilot-de.txt");
+}
+
+#[tokio::test]
 async fn a_private_text_is_never_among_the_peers() {
     let site = with_a_borrowing_draft().await;
     for path in [DRAFT.to_owned(), DRAFT.replacen('?', ".json?", 1)] {
@@ -224,7 +256,7 @@ async fn borrowed_words_are_marked_in_the_draft_s_own_text_and_lead_to_their_pas
 async fn a_text_whose_language_could_not_be_told_is_not_called_one_of_another_language() {
     let site = with_a_borrowing_draft().await;
     assert_eq!(json(&site, "").await["terms_unread"], false);
-    for (language, unread) in [(None, false), (Some("fr"), true)] {
+    for (language, unread) in [(None, false), (Some("fr"), false), (Some("nl"), true)] {
         let id = format!("file:yard/{language:?}.txt");
         let words = format!("YARD RULE IN {language:?} (FICTION)\n\nNo crane.\n");
         let text = Text::new(words, language.map(str::to_owned), Quality::default());

@@ -111,7 +111,7 @@ impl Related {
         let life = book.life(&document.id, &document.metadata, Terms::of(&stated));
         let link = |id: &DocumentId| catalogue.record_of(id.as_str()).and_then(DocumentLink::of_record);
         let mut relations: Vec<RelationView> =
-            book.of(&document.id).filter_map(|r| RelationView::of(r, &document.id, &link)).collect();
+            book.of(&document.id).filter_map(|r| RelationView::of(r, book, &document.id, &link)).collect();
         relations.sort_by_key(|relation| !relation.ends());
         let position = life.on(on);
         let dead = position.state.is_dead();
@@ -210,6 +210,7 @@ fn day(date: Option<Date>) -> String {
 impl RelationView {
     fn of(
         relation: &Relation,
+        book: &RelationBook,
         own: &DocumentId,
         link: &dyn Fn(&DocumentId) -> Option<DocumentLink>,
     ) -> Option<Self> {
@@ -219,7 +220,6 @@ impl RelationView {
         if (incoming || relation.to.is_some()) && other.is_none() {
             return None;
         }
-        let text = address::text(&relation.from);
         Some(Self {
             kind: relation.kind.id(),
             words: if incoming { relation.kind.inverse() } else { relation.kind.name() },
@@ -231,7 +231,9 @@ impl RelationView {
             href: other.map(|other| other.href),
             provision: relation.provision.clone(),
             quote: relation.passage.as_ref().map(|passage| passage.quote.clone()),
-            quote_href: relation.passage.as_ref().map(|passage| format!("{text}#p-{}", passage.passage)),
+            quote_href: book
+                .readable(relation)
+                .map(|cited| address::passage(&relation.from, None, cited.passage)),
             confidence: relation.confidence.id(),
             source: match relation.source {
                 lacuna_domain::relation::RelationSource::Text => "by the words of the text",

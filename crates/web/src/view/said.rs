@@ -41,9 +41,7 @@ impl SaidEnded {
         if position.state.is_dead() {
             return vec![];
         }
-        let of_it = |(relation, since): &(&Relation, Option<Date>)| {
-            relation.to.as_ref() == Some(document) && since.is_none_or(|day| day <= on)
-        };
+        let by_then = |(_, since): &(&Relation, Option<Date>)| since.is_none_or(|day| day <= on);
         let one = |(relation, _): (&Relation, Option<Date>)| {
             let text = address::text(&relation.from);
             let passage = relation.passage.as_ref();
@@ -56,7 +54,7 @@ impl SaidEnded {
                 still: still(position),
             })
         };
-        let mut said: Vec<Self> = book.said_to_end().filter(of_it).filter_map(one).collect();
+        let mut said: Vec<Self> = book.said_to_end_one(document).filter(by_then).filter_map(one).collect();
         // A text may say it in several places.
         said.dedup_by(|later, first| later.by.id == first.by.id && later.kind == first.kind);
         said

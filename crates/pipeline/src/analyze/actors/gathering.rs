@@ -15,10 +15,10 @@ use super::{Actors, Duty, EntityEntry, Mention};
 
 /// What was taken of codings so far.
 #[derive(Debug)]
-pub struct Gathering<'c> {
+pub struct Gathering {
     /// The dimension of duties and that of actors.
-    ordinal: Option<&'c DimensionId>,
-    roles: Option<&'c DimensionId>,
+    ordinal: Option<DimensionId>,
+    roles: Option<DimensionId>,
     kinds: Kinds,
     nobody: Nobody,
     entities: BTreeMap<String, EntityEntry>,
@@ -35,9 +35,9 @@ struct Target {
     duties: Vec<(String, Duty)>,
 }
 
-impl<'c> Gathering<'c> {
+impl Gathering {
     /// Nothing yet, of codings under this codebook.
-    pub fn new(codebook: &'c Codebook) -> Self {
+    pub fn new(codebook: &Codebook) -> Self {
         let ordinal = codebook.dimensions.iter().find(|d| matches!(d.kind, Kind::Ordinal { .. }));
         let roles = codebook.dimensions.iter().find_map(|dimension| match &dimension.kind {
             Kind::Actor { types } => Some((&dimension.id, types.as_slice())),
@@ -45,8 +45,8 @@ impl<'c> Gathering<'c> {
         });
         let kinds = Kinds::of(roles.map(|(_, types)| types).unwrap_or_default());
         Self {
-            ordinal: ordinal.map(|d| &d.id),
-            roles: roles.map(|(id, _)| id),
+            ordinal: ordinal.map(|d| d.id.clone()),
+            roles: roles.map(|(id, _)| id.clone()),
             nobody: Nobody::of(codebook, &kinds),
             kinds,
             entities: BTreeMap::new(),
@@ -90,7 +90,7 @@ impl<'c> Gathering<'c> {
     }
 
     fn target(&mut self, coding: &Coding) {
-        let of_roles = |actor: &&ActorJudgement| Some(actor.dimension()) == self.roles;
+        let of_roles = |actor: &&ActorJudgement| Some(actor.dimension()) == self.roles.as_ref();
         let Some(target) = coding.actor("target").filter(of_roles) else { return };
         let named = self.named(coding, target);
         if let [only] = named.held.as_slice() {
@@ -103,7 +103,7 @@ impl<'c> Gathering<'c> {
                 }
             }
         }
-        let duties = self.ordinal.map(|ordinal| duties(coding, ordinal, target, &named.names));
+        let duties = self.ordinal.as_ref().map(|ordinal| duties(coding, ordinal, target, &named.names));
         if let Some(duties) = duties.filter(|duties| !duties.is_empty()) {
             self.targets.insert(coding.text.clone(), Target { named, duties });
         }
@@ -189,10 +189,10 @@ fn places<'t>(target: &'t ActorJudgement, names: &BTreeSet<String>) -> BTreeSet<
     places
 }
 
-/// The quote of the role in a passage that names an entity, else the first one there.
+/// The quote of the role in a passage that names an entity; empty where none does.
 fn target_quote(target: &ActorJudgement, passage: u32, name: &str) -> String {
-    let here = || target.evidence().iter().filter(move |evidence| evidence.passage() == passage);
-    let said = here().find(|evidence| names_again(evidence, name)).or_else(|| here().next());
+    let says = |evidence: &&Evidence| evidence.passage() == passage && names_again(evidence, name);
+    let said = target.evidence().iter().find(says);
     said.map_or_else(String::new, |evidence| one_line(evidence.quote()))
 }
 

@@ -59,8 +59,7 @@ pub struct Duty {
     pub entity: String,
     /// The sentence of the code; empty where no quote of it stands in this passage.
     pub quote: String,
-    /// The sentence of the target: a quote of its role that names it, else any that stands in this passage; empty
-    /// where none does.
+    /// The sentence of the target: a quote of its role in this passage that names it; empty where none does.
     pub target_quote: String,
     /// How the type of the entity was told.
     pub told: Told,

@@ -142,6 +142,11 @@ fn a_duty_has_the_sentence_of_its_target_and_that_of_its_code() {
     };
     let told = [harbour, tide].map(|target| (target.to_owned(), asked.to_owned()));
     assert_eq!(said(&apart), told, "each target has its own sentence");
+    let beside = "What it and the Harbour Board run shall be secured against intrusion.";
+    let unquoted =
+        gathered(&[coding(&format!("{tide} {beside}"), &["Tide Registry", "Harbour Board"], &[DEPLOYER])]);
+    let told = ["", tide].map(|target| (target.to_owned(), beside.to_owned()));
+    assert_eq!(said(&unquoted), told, "a target that no quote names has not the sentence of another");
     let one = said(&gathered(&[duty(1, &["Tide Registry"], &[DEPLOYER])]));
     assert!(one[0].0.ends_with("shall secure the system.") && one[0].0 == one[0].1, "{one:?}");
 }

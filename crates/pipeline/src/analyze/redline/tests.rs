@@ -93,6 +93,66 @@ fn long_texts_are_compared_in_time_however_little_they_have_in_common() {
     }
 }
 
+/// A text that is compared with another within seconds, whatever they hold.
+#[track_caller]
+fn in_time(old: &str, new: &str) -> Vec<Change> {
+    let begun = std::time::Instant::now();
+    let changes = compared(old, new);
+    assert!(begun.elapsed().as_secs() < 20, "{:?} for {} bytes", begun.elapsed(), old.len());
+    changes
+}
+
+#[test]
+fn long_passages_of_the_same_words_in_reverse_change_as_a_whole() {
+    let words = |of: &mut dyn Iterator<Item = usize>| -> String {
+        let letter = |n: usize| char::from(b'a' + (n * n / 7 % 26) as u8).to_string();
+        of.map(letter).collect::<Vec<_>>().join(" ")
+    };
+    let (there, back) = (words(&mut (0..9_000)), words(&mut (0..9_000).rev()));
+    let kept = "The yard opens at dawn.";
+    let all = |passage: &str| {
+        let one = |n: usize| format!("Mark{n} {passage} end{n}");
+        format!("{kept}\n\n{}", (0..60).map(one).collect::<Vec<_>>().join("\n\n"))
+    };
+    let changes = in_time(&all(&there), &all(&back));
+    assert!(changes.len() >= 60, "each of the sixty changed");
+    let words =
+        |change: &Change| -> String { change.pieces.iter().map(|piece| piece.text.as_str()).collect() };
+    assert!(!changes.iter().any(|change| words(change).contains(kept)), "what is equal is not marked");
+}
+
+#[test]
+fn passages_of_which_each_has_a_few_words_of_nearly_all_others_are_compared_in_time() {
+    use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+    // Each word stands in about five passages of either text, and a passage in which five hundred of them stand shares
+    // some with most passages of the other.
+    let text = |seed: usize| {
+        let word = |at: usize| {
+            let mut hasher = DefaultHasher::new();
+            (seed, at).hash(&mut hasher);
+            format!("W{}", hasher.finish() % 190_000)
+        };
+        let passage = |at: usize| (at * 500..(at + 1) * 500).map(word).collect::<Vec<_>>().join(" ");
+        (0..2_000).map(passage).collect::<Vec<_>>().join("\n\n")
+    };
+    assert!(!in_time(&text(1), &text(2)).is_empty());
+}
+
+#[test]
+fn what_stands_in_a_text_many_times_is_marked_as_often_as_it_came_or_went() {
+    let reserved = |n: usize| vec!["[Reserved]"; n].join("\n\n");
+    let text = |before: usize, after: usize| {
+        format!("{}\n\nThe yard is shut.\n\n{}", reserved(before), reserved(after))
+    };
+    let changes = compared(&text(12, 10), &text(11, 12));
+    assert_eq!((words(&changes, Fate::Gone).len(), words(&changes, Fate::New).len()), (1, 2), "{changes:?}");
+    let turned = |n: usize| vec!["Open.\n\n[Reserved]\n\nShut."; n].join("\n\n");
+    let changes = compared(&format!("First of all.\n\n{}", turned(12)), &format!("{}\n\nLast.", turned(12)));
+    assert_eq!(words(&changes, Fate::Gone), ["First of all."], "{changes:?}");
+    assert_eq!(words(&changes, Fate::New), ["Last."], "{changes:?}");
+}
+
 /// The passages of a text as a redline compares them.
 fn evened(text: &str) -> Vec<String> {
     lines((text, &segment(text))).into_iter().map(|line| line.words).collect()
@@ -146,6 +206,25 @@ fn paragraphs() -> impl Strategy<Value = String> {
 }
 
 proptest! {
+    #[test]
+    fn a_passage_that_went_and_another_that_came_leave_all_others_unmarked(
+        kinds in prop::collection::vec(0_usize..4, 1..40),
+        (gone, new) in (any::<prop::sample::Index>(), any::<prop::sample::Index>()),
+        came in 0_usize..5,
+    ) {
+        // Some stand in the text dozens of times, some once, and what came may stand there already.
+        let passages = ["[Reserved]", "Open.", "Every crane is blue.", "No crane lifts after dusk.", "Lamps burn."];
+        let old: Vec<&str> = kinds.iter().map(|kind| passages[*kind]).collect();
+        let (gone, mut left) = (gone.index(old.len()), old.clone());
+        let went = left.remove(gone);
+        // The same passage gone from one place and new at another has moved: that may be told of either side.
+        prop_assume!(went != passages[came]);
+        left.insert(new.index(left.len() + 1), passages[came]);
+        let changes = compared(&old.join("\n\n"), &left.join("\n\n"));
+        prop_assert_eq!(changes.iter().filter(|change| change.old.is_some()).count(), 1, "{:?}", changes);
+        prop_assert_eq!(changes.iter().filter(|change| change.new.is_some()).count(), 1, "{:?}", changes);
+    }
+
     #[test]
     fn a_redline_applied_gives_both_versions_back(old in paragraphs(), new in paragraphs()) {
         let changes = compared(&old, &new);

@@ -99,7 +99,7 @@ pub struct RelationRows {
     pub said: Vec<Relation>,
     /// Rows that repeat a found relation in every cell but those of its words.
     pub unchanged: usize,
-    /// Rows that a machine found, as they say, of relations that are found no longer.
+    /// Rows that a machine found, as they say, of relations that are not among those found.
     pub gone: usize,
 }
 

@@ -19,7 +19,7 @@ pub struct RelationImport {
     pub imported: usize,
     /// Rows that repeat what was found and say nothing of their own.
     pub unchanged: usize,
-    /// Rows that repeat what was found once and is found no longer.
+    /// Rows that a machine found, as they say, and that are not among those found: changed, or found no longer.
     pub gone: usize,
 }
 
@@ -51,7 +51,7 @@ pub async fn say(store: &Store, mut said: Vec<Relation>) -> Result<usize, Relati
 }
 
 /// Refuses relations of which a document is not in the store.
-async fn check_documents(store: &Store, said: &[Relation]) -> Result<(), RelationImportError> {
+pub async fn check_documents(store: &Store, said: &[Relation]) -> Result<(), RelationImportError> {
     let named = said.iter().flat_map(|relation| std::iter::once(&relation.from).chain(&relation.to));
     let named: BTreeSet<DocumentId> = named.cloned().collect();
     for id in named {

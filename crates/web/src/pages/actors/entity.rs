@@ -62,7 +62,8 @@ fn build(app: &App, snapshot: &Snapshot, named: &Named, key: &str) -> Option<Ent
     for role in &dimension.codes {
         let mut places: Vec<Place> = Vec::new();
         for mention in entity.mentions.iter().filter(|m| m.role == role.id.as_str()) {
-            let records = named.of(&mention.text).iter().filter_map(|n| snapshot.catalogue.record(*n));
+            let records =
+                named.of(&mention.text).into_iter().flatten().filter_map(|n| snapshot.catalogue.record(n));
             for record in records {
                 let Ok(id) = record.id().parse::<DocumentId>() else { continue };
                 if places.iter().any(|p| p.id == record.id()) {

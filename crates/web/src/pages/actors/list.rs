@@ -3,13 +3,15 @@
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
+use lacuna_domain::Codebook;
+use lacuna_store::catalogue::DocumentSet;
 use serde::Serialize;
 
 use super::Named;
 use crate::error::WebError;
 use crate::params::Params;
 use crate::reply::{self, Format, csv_row};
-use crate::state::{App, Snapshot};
+use crate::state::App;
 use crate::view::{Chrome, Provenance, Section};
 
 /// An entity in a list.
@@ -48,9 +50,9 @@ pub struct EntitiesPage {
 const SHOWN: usize = 300;
 
 /// Every entity that is named in `role`, if one is given, and whose names hold `words`.
-pub(super) fn entries(snapshot: &Snapshot, named: &Named, role: Option<&str>, words: &str) -> Vec<Entry> {
+pub(super) fn entries(codebook: &Codebook, named: &Named, role: Option<&str>, words: &str) -> Vec<Entry> {
     let wanted = words.to_lowercase();
-    let roles = super::dimension(&snapshot.codebook).map(|(d, _)| d.codes.as_slice()).unwrap_or_default();
+    let roles = super::dimension(codebook).map(|(d, _)| d.codes.as_slice()).unwrap_or_default();
     let mut entries: Vec<Entry> = Vec::new();
     for (key, entity) in &named.actors.entities {
         if !wanted.is_empty() && !entity.variants.keys().any(|name| name.to_lowercase().contains(&wanted)) {
@@ -58,10 +60,8 @@ pub(super) fn entries(snapshot: &Snapshot, named: &Named, role: Option<&str>, wo
         }
         let count = |role: Option<&str>| {
             let mentions = entity.mentions.iter().filter(|m| role.is_none_or(|role| m.role == role));
-            let mut documents: Vec<u32> = mentions.flat_map(|m| named.of(&m.text)).copied().collect();
-            documents.sort_unstable();
-            documents.dedup();
-            documents.len()
+            let of_texts = mentions.filter_map(|m| named.of(&m.text));
+            of_texts.fold(DocumentSet::new(), |all, documents| all | documents).len() as usize
         };
         let documents = count(role);
         if documents == 0 {
@@ -97,7 +97,7 @@ async fn answer(app: &App, query: Option<&str>, format: Format) -> Result<Respon
     let (words, role) = (params.take("name").unwrap_or_default(), params.take("role").unwrap_or_default());
     params.done(&["name", "role"])?;
     let named = super::named(app, &snapshot).await?;
-    let found = entries(&snapshot, named, (!role.is_empty()).then_some(role.as_str()), &words);
+    let found = entries(&snapshot.codebook, named, (!role.is_empty()).then_some(role.as_str()), &words);
     let pairs =
         [("name", words.as_str()), ("role", role.as_str())].into_iter().filter(|(_, v)| !v.is_empty());
     let address = crate::address::with_query("/actors/entities", pairs);

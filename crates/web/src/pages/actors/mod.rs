@@ -6,6 +6,7 @@ pub mod list;
 pub mod overview;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use axum::response::Response;
 use lacuna_domain::codebook::{Code, Dimension, Kind};
@@ -26,7 +27,7 @@ pub struct Named {
     /// Entities and duties.
     pub actors: Actors,
     /// Documents of each text, as numbers of the snapshot's catalogue; texts of private documents have none.
-    pub documents: BTreeMap<TextId, Vec<u32>>,
+    pub documents: BTreeMap<TextId, Arc<DocumentSet>>,
     /// From how many texts they were gathered.
     pub extent: Extent,
     /// What follows from these three once and for all, so that no page counts it again.
@@ -38,10 +39,21 @@ pub struct Named {
 pub(crate) struct Counted {
     /// The documents of all texts that were read.
     read: DocumentSet,
-    /// Passages of each cell of the matrix of duties, by document; its type and its code first.
-    duties: Vec<(String, String, BTreeMap<u32, u64>)>,
+    /// The cells of the matrix of duties.
+    duties: Vec<Cell>,
     /// The entities named in most documents.
     most: Vec<list::Entry>,
+}
+
+/// A cell of the matrix of duties.
+#[derive(Debug)]
+pub(crate) struct Cell {
+    /// Type of the target; empty where it cannot be told.
+    kind: String,
+    /// The code.
+    code: String,
+    /// Of each text that has such passages its documents, and how many passages it has. A document has one text.
+    texts: Vec<(Arc<DocumentSet>, u64)>,
 }
 
 /// Entities named on the first page.
@@ -49,27 +61,27 @@ const MOST: usize = 24;
 
 impl Named {
     /// The documents of a text.
-    pub(crate) fn of(&self, text: &TextId) -> &[u32] {
-        self.documents.get(text).map(Vec::as_slice).unwrap_or_default()
+    pub(crate) fn of(&self, text: &TextId) -> Option<&DocumentSet> {
+        self.documents.get(text).map(Arc::as_ref)
     }
 
     /// Counts what pages of every set share.
-    pub(crate) fn count(&mut self, snapshot: &Snapshot) {
+    pub(crate) fn count(&mut self, codebook: &Codebook) {
         let duties = self.actors.duties.iter().map(|((kind, code), found)| {
-            let places: BTreeSet<(u32, u32)> = found
-                .iter()
-                .flat_map(|duty| self.of(&duty.text).iter().map(|document| (*document, duty.passage)))
-                .collect();
-            let mut passages: BTreeMap<u32, u64> = BTreeMap::new();
-            for (document, _) in places {
-                *passages.entry(document).or_default() += 1;
+            let mut passages: BTreeMap<&TextId, BTreeSet<u32>> = BTreeMap::new();
+            for duty in found {
+                passages.entry(&duty.text).or_default().insert(duty.passage);
             }
-            (kind.clone(), code.clone(), passages)
+            let known = |(text, passages): (&TextId, BTreeSet<u32>)| {
+                Some((Arc::clone(self.documents.get(text)?), passages.len() as u64))
+            };
+            let texts = passages.into_iter().filter_map(known).collect();
+            Cell { kind: kind.clone(), code: code.clone(), texts }
         });
         self.counted = Counted {
-            read: self.documents.values().flatten().copied().collect(),
+            read: self.documents.values().flat_map(|documents| documents.iter()).collect(),
             duties: duties.collect(),
-            most: list::entries(snapshot, self, None, "").into_iter().take(MOST).collect(),
+            most: list::entries(codebook, self, None, "").into_iter().take(MOST).collect(),
         };
     }
 
@@ -93,7 +105,7 @@ pub(crate) async fn named<'s>(app: &App, snapshot: &'s Snapshot) -> Result<&'s N
 #[derive(Clone, Copy, Debug)]
 struct Asked<'a> {
     app: &'a App,
-    snapshot: &'a Snapshot,
+    snapshot: &'a Arc<Snapshot>,
     named: &'a Named,
     selection: &'a Selection,
 }
@@ -106,6 +118,12 @@ impl Asked<'_> {
     /// The address of a page about the same set.
     fn at(&self, path: &str) -> String {
         crate::view::narrowed(path, &[], self.filter())
+    }
+
+    /// The address of one page of a list about the same set.
+    fn at_page(&self, path: &str, page: u32) -> String {
+        let pairs = self.filter().at_page(page).pairs();
+        crate::address::with_query(path, pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))
     }
 
     /// The set as the query of an address, without its `?`.

@@ -8,7 +8,7 @@ use lacuna_domain::filter::{CodeTest, Condition};
 use lacuna_store::catalogue::{Axis, AxisValue, Unit};
 use serde::Serialize;
 
-use super::{Asked, of_set};
+use super::{Asked, Cell, of_set};
 use crate::error::WebError;
 use crate::pages::explore::figure::Figure;
 use crate::pages::explore::{self, Chart};
@@ -202,9 +202,13 @@ fn duties(asked: Asked<'_>, types: &[Code]) -> Vec<DutyCell> {
     let Some(subject) = super::subject(&asked.snapshot.codebook) else { return vec![] };
     let set = asked.selection.documents();
     let mut cells = Vec::new();
-    for (kind, code, passages) in &asked.named.counted.duties {
-        let here = || passages.iter().filter(move |(document, _)| set.contains(**document));
-        let documents = here().count() as u64;
+    for Cell { kind, code, texts } in &asked.named.counted.duties {
+        let (mut documents, mut passages) = (0, 0);
+        for (of_text, of_each) in texts {
+            let here = of_text.intersection_len(set);
+            documents += here;
+            passages += here * of_each;
+        }
         if documents == 0 {
             continue;
         }
@@ -213,7 +217,7 @@ fn duties(asked: Asked<'_>, types: &[Code]) -> Vec<DutyCell> {
             kind_name: kind_name(types, kind),
             code: code.clone(),
             code_name: subject.code(code).map_or_else(String::new, |c| c.short.clone()),
-            passages: here().map(|(_, passages)| passages).sum(),
+            passages,
             documents,
             href: asked.at(&crate::address::duties(kind, code)),
         });

@@ -118,7 +118,9 @@ pub async fn of(
     let Gathered { quotes: best, named } = snapshot.gathered(app).await?;
     let mut quotes = Vec::new();
     for candidate in best.get(&format!("{}/{}", dimension.id, code.id)).into_iter().flatten() {
-        let shown = named.of(&candidate.text).iter().find_map(|number| snapshot.catalogue.record(*number));
+        let shown = named
+            .of(&candidate.text)
+            .and_then(|documents| documents.iter().find_map(|number| snapshot.catalogue.record(number)));
         let Some(record) = shown else { continue };
         let Ok(id) = record.id().parse::<DocumentId>() else { continue };
         let key = match candidate.value {

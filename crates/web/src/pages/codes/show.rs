@@ -300,8 +300,7 @@ async fn answer(
     }
     if form == Charted::Page(Format::Csv) {
         let file = format!("{}-{}.csv", dimension.id, code.id);
-        let selection = snapshot.catalogue.select(&Filter::default().with(&covered(dimension, code)), None);
-        return list::csv(snapshot, &file, snapshot.catalogue.in_order(&selection), known);
+        return table(snapshot, file, covered(dimension, code), known).await;
     }
     let chrome = app
         .chrome(snapshot, Section::Codes, &title(code))
@@ -323,6 +322,22 @@ async fn answer(
             Ok(reply::svg(&format!("{}-{}.svg", dimension.id, code.id), file))
         }
     }
+}
+
+/// The documents that pass `condition` as the table `file`.
+async fn table(
+    snapshot: &Arc<Snapshot>,
+    file: String,
+    condition: Condition,
+    known: Option<&HeaderValue>,
+) -> Result<Response, WebError> {
+    let (snapshot, known) = (Arc::clone(snapshot), known.cloned());
+    // Putting very many in order takes a while; other requests go on meanwhile.
+    let listed = move || {
+        let selection = snapshot.catalogue.select(&Filter::default().with(&condition), None);
+        list::csv(&snapshot, &file, snapshot.catalogue.in_order(&selection), known.as_ref())
+    };
+    tokio::task::spawn_blocking(listed).await.map_err(WebError::internal("list documents"))?
 }
 
 fn no_code(dimension: &Dimension, id: &str) -> WebError {

@@ -5,8 +5,9 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use lacuna_domain::filter::{Condition, StateTest};
+use lacuna_domain::text::language_name;
 use lacuna_domain::{DocumentId, Filter};
-use lacuna_pipeline::analyze::drafting::{DEFINED_IN, PRINTED_WORDS, SHARED_WORDS};
+use lacuna_pipeline::analyze::drafting::{PRINTED_WORDS, SHARED_WORDS, defined_in};
 use lacuna_store::catalogue::DocumentSet;
 use serde::Serialize;
 
@@ -108,6 +109,15 @@ impl CorpusPage {
     }
 }
 
+/// The names of the languages in which definitions are read, as a sentence has them.
+pub(crate) fn read_in() -> String {
+    let names: Vec<&str> = defined_in().map(language_name).collect();
+    match names.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        _ => names.concat(),
+    }
+}
+
 async fn build(
     app: &App,
     snapshot: &Snapshot,
@@ -116,6 +126,9 @@ async fn build(
 ) -> Result<CorpusPage, WebError> {
     let own = vec![("id".to_owned(), asked.document.id.to_string())];
     let found = snapshot.finder.find(&snapshot.catalogue, filter)?;
+    if let Some(problem) = &found.problem {
+        return Err(WebError::BadRequest(format!("q: {problem}")));
+    }
     let set = SetForm::of("/compare/with-corpus", &own, &[], &found.selection, snapshot);
     let peers = found.selection.documents() & snapshot.catalogue.coded();
     let (peers, lists) = others(snapshot, peers, filter, &asked.document.id);
@@ -137,7 +150,8 @@ async fn build(
     let asked = &texts.asked;
     let link = DocumentLink::within(&asked.document, &snapshot.catalogue);
     let chrome = frame(app, snapshot, &link, &narrowed("", &own, filter)).about(&asked.document);
-    let terms_unread = language(asked).is_some_and(|own| own != DEFINED_IN) || draft.has_other_languages();
+    let own_unread = language(asked).is_some_and(|own| defined_in().all(|read| read != own));
+    let terms_unread = own_unread || draft.has_other_languages();
     Ok(CorpusPage {
         terms_unread,
         provenance: chrome.provenance.clone(),
@@ -150,9 +164,9 @@ async fn build(
         peers: draft.peers.len(),
         nearest: nearest(&texts, &alike),
         dimensions: draft.dimensions(&texts, &binding),
-        terms: texts.terms(|term| match corpus {
-            Some(corpus) => corpus.defining(term, &draft, &alike),
-            None => texts.defining(term),
+        terms: texts.terms(|mine| match corpus {
+            Some(corpus) => corpus.defining(mine, &draft, &alike),
+            None => texts.defining(mine),
         }),
         measures,
         shared: shared.lines,

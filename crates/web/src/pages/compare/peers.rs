@@ -5,7 +5,7 @@ use std::sync::Arc;
 use lacuna_domain::codebook::{Code, Dimension, Kind};
 use lacuna_domain::filter::{CodeTest, Condition, Field, NONE};
 use lacuna_domain::{Codebook, Filter};
-use lacuna_pipeline::analyze::drafting::DEFINED_IN;
+use lacuna_pipeline::analyze::drafting::defined_in;
 use lacuna_store::catalogue::DocumentSet;
 use serde::Serialize;
 
@@ -201,13 +201,14 @@ impl<'a> Draft<'a> {
         Ok((read, near))
     }
 
-    /// Whether a peer is known to be in another language than that in which definitions are read. Where the language
-    /// could not be told, or there is no text, nothing says so.
+    /// Whether a peer is known to be in a language in which no definitions are read. Where the language could not
+    /// be told, or there is no text, nothing says so.
     pub(super) fn has_other_languages(&self) -> bool {
         let holding = |language: &str| {
             self.snapshot.catalogue.holding_alone(&Condition::Field(Field::Language, language.to_owned()))
         };
-        !self.peers.is_subset(&(holding(DEFINED_IN) | holding(NONE)))
+        let read = defined_in().map(holding).fold(holding(NONE), |read, one| read | one);
+        !self.peers.is_subset(&read)
     }
 
     /// A peer.

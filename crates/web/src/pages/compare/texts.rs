@@ -21,6 +21,8 @@ use crate::view::DocumentLink;
 pub struct TermLine {
     /// The term.
     pub term: String,
+    /// The language in which it and all beside it are defined, as an ISO 639-1 code.
+    pub language: &'static str,
     /// In the draft.
     pub draft: Placed,
     /// In peers, the nearest first.
@@ -122,8 +124,9 @@ impl Peer {
         };
         if let Some(reading) = &asked.reading {
             let (text, passages) = (reading.text.content.as_str(), reading.passages.as_slice());
-            peer.definitions = drafting::definitions(text, passages);
-            peer.thresholds = firsts(drafting::thresholds(text, passages, reading.text.language.as_deref()));
+            let language = reading.text.language.as_deref();
+            peer.definitions = drafting::definitions(text, passages, language);
+            peer.thresholds = firsts(drafting::thresholds(text, passages, language));
             peer.wording = Wording::of(text);
             peer.ends = passages.iter().map(|passage| passage.span.end()).collect();
         }
@@ -203,21 +206,21 @@ impl Texts {
     }
 
     /// The terms of the draft. `defining` gives what peers say of a term, and how many define it.
-    pub(super) fn terms(&self, defining: impl Fn(&str) -> (Vec<Placed>, u64)) -> Vec<TermLine> {
+    pub(super) fn terms(&self, defining: impl Fn(&Definition) -> (Vec<Placed>, u64)) -> Vec<TermLine> {
         let line = |mine: &Definition| {
-            let (peers, defining) = defining(&mine.term);
+            let (peers, defining) = defining(mine);
             let draft = self.own.placed(mine.passage, &mine.words, "");
-            TermLine { term: mine.term.clone(), draft, peers, defining }
+            TermLine { term: mine.term.clone(), language: mine.language, draft, peers, defining }
         };
         let mut terms: Vec<TermLine> = self.own.definitions.iter().map(line).collect();
         terms.sort_by_key(|term| term.peers.is_empty());
         terms
     }
 
-    /// What the nearest peers say that `term` means, and how many of them define it.
-    pub(super) fn defining(&self, term: &str) -> (Vec<Placed>, u64) {
+    /// What the nearest peers say in its language that the term `mine` means, and how many of them define it.
+    pub(super) fn defining(&self, mine: &Definition) -> (Vec<Placed>, u64) {
         let same = self.near().iter().flat_map(|peer| {
-            let found = peer.definitions.iter().filter(|definition| definition.term == term);
+            let found = peer.definitions.iter().filter(|theirs| theirs.defines_term_of(mine));
             found.map(|definition| peer.placed(definition.passage, &definition.words, ""))
         });
         let mut found: Vec<Placed> = same.collect();

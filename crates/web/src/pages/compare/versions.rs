@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::moved::{Moved, moved};
 use super::{Said, coded_by, coding};
 use crate::error::WebError;
+use crate::limits::Turn;
 use crate::pages::documents::Asked;
 use crate::params::Params;
 use crate::reply::{self, Format, csv_row};
@@ -30,28 +31,46 @@ pub struct VersionsPage {
     pub(crate) days: (String, String),
     /// The versions whose labels are of another run than the one that is shown, each with that run.
     pub(crate) coded_by: Vec<(u32, RunFacts)>,
+    /// Ids of the runs that coded the versions, the older first; empty where none did.
+    #[serde(skip)]
+    pub(crate) runs: [String; 2],
     /// Whether two runs judged, so that labels may differ though the text does not.
     pub(crate) mixed: bool,
     pub(crate) labels: Vec<Moved>,
-    pub(crate) changes: Vec<Change>,
+    pub(crate) changes: Vec<Marked>,
     /// Whether both versions are classified.
     pub(crate) classified: bool,
+}
+
+/// A changed passage with the language of its words.
+#[derive(Debug, Serialize)]
+pub struct Marked {
+    #[serde(flatten)]
+    pub(crate) change: Change,
+    /// Of the newer version, where the passage stands there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) language: Option<String>,
 }
 
 /// Changed passages shown on the page; the JSON holds all.
 const SHOWN: usize = 400;
 
 impl VersionsPage {
-    pub(crate) fn shown(&self) -> &[Change] {
+    pub(crate) fn shown(&self) -> &[Marked] {
         self.changes.get(..SHOWN).unwrap_or(&self.changes)
     }
 
-    pub(crate) fn text_href(&self, change: &Change) -> String {
-        let (version, passage) = match (change.new, change.old) {
+    /// The version in which the words of a change stand, and their passage there.
+    pub(crate) fn place(&self, change: &Change) -> (u32, u32) {
+        match (change.new, change.old) {
             (Some(passage), _) => (self.versions.1, passage),
             (None, Some(passage)) => (self.versions.0, passage),
             (None, None) => (self.versions.1, 0),
-        };
+        }
+    }
+
+    pub(crate) fn text_href(&self, change: &Change) -> String {
+        let (version, passage) = self.place(change);
         format!("{}?v={version}#p-{passage}", crate::address::text(&self.document.id))
     }
 }
@@ -61,6 +80,7 @@ pub(super) async fn answer(
     id: &str,
     versions: &str,
     format: Format,
+    turn: Option<Turn>,
 ) -> Result<Response, WebError> {
     let bad = || WebError::BadRequest("v takes the numbers of two versions, such as v=1,2".to_owned());
     let (a, b) = versions.split_once(',').ok_or_else(bad)?;
@@ -93,10 +113,11 @@ pub(super) async fn answer(
             .into_iter()
             .filter_map(|(version, asked)| Some((version, coded_by(&snapshot, asked)?)))
             .collect(),
+        runs: [&old, &new].map(|one| one.run.as_ref().map_or_else(String::new, |run| run.id.to_string())),
         mixed: old.run.as_ref().map(|run| &run.id) != new.run.as_ref().map(|run| &run.id),
         labels: moved(&snapshot, (&old, first), (&new, second)),
         classified: coding(&old).is_some() && coding(&new).is_some(),
-        changes: changes(old, new).await?,
+        changes: changes(old, new, turn).await?,
     };
     match format {
         Format::Html => reply::html(&page),
@@ -105,11 +126,20 @@ pub(super) async fn answer(
     }
 }
 
-async fn changes(old: Asked, new: Asked) -> Result<Vec<Change>, WebError> {
+async fn changes(old: Asked, new: Asked, turn: Option<Turn>) -> Result<Vec<Marked>, WebError> {
     let (Some(old), Some(new)) = (old.reading, new.reading) else { return Ok(vec![]) };
     // A long statute takes a while to compare; other requests go on meanwhile.
     let compare = move || {
-        redline((&old.text.content, old.passages.as_slice()), (&new.text.content, new.passages.as_slice()))
+        let sides = [&old, &new].map(|reading| (reading.text.content.as_str(), reading.passages.as_slice()));
+        let [before, after] = sides;
+        let marked = |change: Change| {
+            let newer = change.new.map(|passage| new.language_of(passage));
+            let language = newer.or_else(|| change.old.map(|passage| old.language_of(passage)));
+            Marked { language: language.flatten().map(str::to_owned), change }
+        };
+        let marked: Vec<Marked> = redline(before, after).into_iter().map(marked).collect();
+        drop(turn);
+        marked
     };
     tokio::task::spawn_blocking(compare).await.map_err(WebError::internal("compare two texts"))
 }
@@ -117,15 +147,17 @@ async fn changes(old: Asked, new: Asked) -> Result<Vec<Change>, WebError> {
 fn csv(page: &VersionsPage) -> String {
     let mut out = String::new();
     let columns = ["kind", "name", "what", "old", "new", "old_words", "new_words"];
-    csv_row(&mut out, columns.into_iter().chain(Trust::COLUMNS));
+    csv_row(&mut out, columns.into_iter().chain(Trust::COLUMNS).chain(["old_run", "new_run"]));
+    let [old_run, new_run] = page.runs.each_ref().map(String::as_str);
     for label in &page.labels {
         let quote = |said: &Said| said.quote.clone().unwrap_or_default();
         let (old, new) = (quote(&label.old), quote(&label.new));
         let cells = ["label", &label.name, label.what, &label.old.level, &label.new.level, &old, &new];
         let trust = label.trust.columns.cells();
-        csv_row(&mut out, cells.into_iter().chain(trust.iter().map(String::as_str)));
+        let cells = cells.into_iter().chain(trust.iter().map(String::as_str));
+        csv_row(&mut out, cells.chain([old_run, new_run]));
     }
-    for change in &page.changes {
+    for Marked { change, .. } in &page.changes {
         let words = |fate: Fate| {
             let kept = change.pieces.iter().filter(|p| p.fate == fate || p.fate == Fate::Same);
             kept.map(|p| p.text.as_str()).collect::<String>()
@@ -143,7 +175,8 @@ fn csv(page: &VersionsPage) -> String {
                 &words(Fate::New),
             ]
             .into_iter()
-            .chain([""; Trust::COLUMNS.len()]),
+            .chain([""; Trust::COLUMNS.len()])
+            .chain(["", ""]),
         );
     }
     out

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use lacuna_domain::{DocumentId, Text, TextId};
-use lacuna_pipeline::analyze::drafting::{self, Print, Prints, TEXTS, Wording};
-use lacuna_pipeline::segment::segment;
+use lacuna_pipeline::analyze::drafting::{self, Definition, Print, Prints, TEXTS, Wording};
 use lacuna_store::catalogue::{Catalogue, DocumentSet};
 
 use super::peers::Draft;
 use super::texts::{DEFINITIONS, Peer, Placed};
 use crate::error::WebError;
+use crate::reading::Reading;
 use crate::state::{App, Snapshot};
 
 /// Most bytes of text that are looked through as a whole; their fingerprints take about 3 bytes for 8 of text.
@@ -25,10 +25,13 @@ const COMPARED: usize = 24;
 #[derive(Debug)]
 pub struct CorpusWording {
     prints: Prints,
-    terms: BTreeMap<String, Vec<Defined>>,
+    terms: Terms,
     /// Documents of each text, by its number.
     documents: Vec<Vec<u32>>,
 }
+
+/// What texts say terms mean, by language and term.
+type Terms = BTreeMap<(&'static str, String), Vec<Defined>>;
 
 /// What one text says a term means.
 #[derive(Debug)]
@@ -58,15 +61,17 @@ impl Defined {
 #[derive(Default)]
 struct Read {
     prints: Vec<Print>,
-    terms: BTreeMap<String, Vec<Defined>>,
+    terms: Terms,
 }
 
 impl Read {
-    fn take(&mut self, number: u32, text: &str) {
-        self.prints.extend(Wording::of(text).prints(number));
-        for found in drafting::definitions(text, &segment(text)) {
+    fn take(&mut self, number: u32, text: Text) {
+        let reading = Reading::of(text);
+        let text = &reading.text;
+        self.prints.extend(Wording::of(&text.content).prints(number));
+        for found in drafting::definitions(&text.content, &reading.passages, text.language.as_deref()) {
             let defined = Defined { text: number, passage: found.passage, words: found.words.into() };
-            self.terms.entry(found.term).or_default().push(defined);
+            self.terms.entry((found.language, found.term)).or_default().push(defined);
         }
     }
 }
@@ -91,8 +96,8 @@ async fn read(app: &App, snapshot: &Snapshot) -> Result<Option<Arc<CorpusWording
         let numbered = |text: Text| Some((ids.binary_search(&text.id).ok()? as u32, text));
         let texts: Vec<(u32, Text)> = texts.into_iter().filter_map(numbered).collect();
         let take = move || {
-            for (number, text) in &texts {
-                read.take(*number, &text.content);
+            for (number, text) in texts {
+                read.take(number, text);
             }
             read
         };
@@ -133,12 +138,17 @@ impl CorpusWording {
         texts.filter_map(first).collect()
     }
 
-    /// What the peers of a draft say that `term` means, those nearest to it first and each text once, as far as there
-    /// is room; and how many peers define it.
-    pub(super) fn defining(&self, term: &str, draft: &Draft<'_>, alike: &[(u32, f64)]) -> (Vec<Placed>, u64) {
+    /// What the peers of a draft say in its language that the term `mine` means, those nearest to the draft first and
+    /// each text once, as far as there is room; and how many peers define it.
+    pub(super) fn defining(
+        &self,
+        mine: &Definition,
+        draft: &Draft<'_>,
+        alike: &[(u32, f64)],
+    ) -> (Vec<Placed>, u64) {
         let mut peers = 0;
         let mut found: Vec<(usize, u32, &Defined)> = Vec::new();
-        for defined in self.terms.get(term).into_iter().flatten() {
+        for defined in self.terms.get(&(mine.language, mine.term.clone())).into_iter().flatten() {
             let mut with = self.with_text(defined.text, &draft.peers);
             let Some(first) = with.next() else { continue };
             peers += 1 + with.count() as u64;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use lacuna_domain::Codebook;
 use lacuna_pipeline::analyze::corrected::Corrected;
 use lacuna_pipeline::analyze::crosstab::{Base, Line, Spec, Table, axis_name, cross};
-use lacuna_store::catalogue::{Axis, Selection};
+use lacuna_store::catalogue::{Axis, Selection, Unit};
 use serde::Serialize;
 
 use super::drawn::{Drawn, Part};
@@ -206,14 +206,20 @@ fn leave_out_empty(shown: &mut Vec<Shown>) -> Option<String> {
 
 /// What shares are of; `parted` where each picture is of a part of the set, whose number stands in its name.
 fn base_words(asked: &Asked, table: &Table, parted: bool) -> String {
+    let counted = match asked.unit {
+        Unit::Documents => "documents",
+        Unit::Texts => "texts",
+    };
     let all =
-        || if parted { "all documents".to_owned() } else { format!("all {} of the set", table.documents) };
-    match asked.base {
-        Base::Text if parted => "the documents with a classified text".to_owned(),
-        Base::Text => format!("{} with a classified text", table.classified),
-        Base::All => all(),
-        Base::Row => format!(
-            "the documents of each row{}",
+        || if parted { format!("all {counted}") } else { format!("all {} of the set", table.documents) };
+    match (asked.base, asked.unit) {
+        (Base::Text, Unit::Texts) if parted => "the classified texts".to_owned(),
+        (Base::Text, Unit::Texts) => format!("{} that are classified", table.classified),
+        (Base::Text, Unit::Documents) if parted => "the documents with a classified text".to_owned(),
+        (Base::Text, Unit::Documents) => format!("{} with a classified text", table.classified),
+        (Base::All, _) => all(),
+        (Base::Row, _) => format!(
+            "the {counted} of each row{}",
             match asked.chart {
                 Chart::Timeline => ", whose number stands above it",
                 Chart::Table => "",
@@ -221,11 +227,11 @@ fn base_words(asked: &Asked, table: &Table, parted: bool) -> String {
             }
         ),
         // Where columns became pictures, shares are of the documents of each picture.
-        Base::Column if table.columns.is_empty() => all(),
-        Base::Column if asked.chart == Chart::Heat => {
-            "the documents of each column, whose number stands beside its name".to_owned()
+        (Base::Column, _) if table.columns.is_empty() => all(),
+        (Base::Column, _) if asked.chart == Chart::Heat => {
+            format!("the {counted} of each column, whose number stands beside its name")
         }
-        Base::Column => "the documents of each column".to_owned(),
+        (Base::Column, _) => format!("the {counted} of each column"),
     }
 }
 

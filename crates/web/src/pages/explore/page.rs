@@ -46,6 +46,11 @@ pub struct ExplorePage {
 }
 
 impl ExplorePage {
+    /// What shares may be of: id, name, and whether they are.
+    pub(crate) fn bases(&self) -> [(&'static str, &'static str, bool); 4] {
+        Base::ALL.map(|base| (base.id(), base.name(self.asked.unit), base == self.asked.base))
+    }
+
     fn build(
         app: &App,
         snapshot: &Snapshot,

@@ -42,6 +42,9 @@ pub struct GapsPage {
     pub(crate) set: SetForm,
     /// The day on which states are asked for.
     pub(crate) on: Date,
+    /// Whether that is the day of which pages of documents tell.
+    #[serde(skip)]
+    pub(crate) is_today: bool,
     #[serde(skip)]
     pub(crate) tabs: Vec<Tab>,
     /// The dimension.
@@ -138,6 +141,7 @@ impl GapsPage {
             provenance: chrome.provenance.clone(),
             chrome,
             on: asked.on,
+            is_today: asked.on == app.today(),
             tabs: tabs(snapshot, asked),
             dimension: asked.dimension.id.to_string(),
             dimension_name: asked.dimension.name.clone(),

@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use lacuna_domain::relation::{Relation, RelationKind, RelationSource};
 use lacuna_domain::{Confidence, DocumentId};
-use lacuna_pipeline::analyze::relations::{RelationImportError, say};
+use lacuna_pipeline::analyze::relations::{RelationImportError, check_documents, say};
 use serde::Deserialize;
 
 use super::see;
@@ -177,8 +177,9 @@ pub async fn post(
     let (says, to) = (if relation.holds { "holds" } else { "does not hold" }, relation.to.as_ref());
     let other = to.map_or(relation.cited.as_str(), DocumentId::as_str);
     let subject = format!("{} {} {other}: {says}", relation.from, relation.kind.id());
-    // Every relation of the store is compared with what held before, and half of it helps nobody.
+    // Half of it helps nobody, and what is refused is not logged as said.
     outliving(async move {
+        check_documents(app.store(), std::slice::from_ref(&relation)).await.map_err(refused)?;
         let logged = app.store().audit(&name, "correct relation", &subject).await;
         logged.map_err(WebError::internal("write the log"))?;
         say(app.store(), vec![relation]).await.map(drop).map_err(refused)

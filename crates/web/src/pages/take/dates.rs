@@ -29,11 +29,9 @@ pub async fn get(
     RawQuery(query): RawQuery,
 ) -> Result<Response, WebError> {
     let snapshot = app.snapshot();
-    let numbers = find::listed(&snapshot, Params::parse(query.as_deref())?).await?;
-    let ids = numbers.iter().filter_map(|number| snapshot.catalogue.record(*number)).map(Record::id);
     // Rows hold addresses: a site that learns its own has other rows.
     let own = app.config().absolute("/").unwrap_or_default();
-    let tag = reply::tag_of_rows(&snapshot, snapshot.run.as_ref(), ids.chain([own.as_str()]))?;
+    let (numbers, tag) = find::listed(&snapshot, Params::parse(query.as_deref())?, own).await?;
     let mut head = String::new();
     csv_row(&mut head, columns());
     let table = pieces::table_read(head, numbers, move |some| {

@@ -37,10 +37,8 @@ pub async fn get(
     RawQuery(query): RawQuery,
 ) -> Result<Response, WebError> {
     let snapshot = app.snapshot();
-    let numbers = find::listed(&snapshot, Params::parse(query.as_deref())?).await?;
-    let records = numbers.iter().filter_map(|number| snapshot.catalogue.record(*number));
-    let ids = records.map(Record::id);
-    let tag = reply::tag_of_rows(&snapshot, snapshot.run.as_ref(), ids)?;
+    let params = Params::parse(query.as_deref())?;
+    let (numbers, tag) = find::listed(&snapshot, params, String::new()).await?;
     let trust = trust(&snapshot);
     let head = head(&snapshot.codebook, &trust);
     let source = Arc::clone(&snapshot);
@@ -53,7 +51,7 @@ fn head(codebook: &Codebook, trust: &[(String, String)]) -> String {
     let mut out = String::new();
     let columns = columns(codebook);
     let names = columns.iter().chain(trust.iter().map(|(name, _)| name)).map(String::as_str);
-    csv_row(&mut out, FACTS.into_iter().chain(days::columns()).chain(names));
+    csv_row(&mut out, FACTS.into_iter().chain(days::columns()).chain(names).chain(["state_source"]));
     out
 }
 
@@ -78,7 +76,8 @@ fn rows(snapshot: &Snapshot, trust: &[(String, String)], numbers: &[u32]) -> Str
         let dimensions = &snapshot.codebook.dimensions;
         cells.extend(dimensions.iter().flat_map(|dimension| values(record, dimension, coded)));
         let trust = trust.iter().map(|(_, value)| if coded { value.as_str() } else { "" });
-        csv_row(&mut out, cells.iter().map(String::as_str).chain(trust));
+        let last = [record.state_source().unwrap_or_default()];
+        csv_row(&mut out, cells.iter().map(String::as_str).chain(trust).chain(last));
     }
     out
 }

@@ -85,6 +85,7 @@ async fn an_editor_says_what_is_wrong_and_right_and_missing_and_the_log_tells() 
     let said = log.iter().filter(|line| line.action == "correct relation" && line.name == "joan");
     let said: Vec<&str> = said.map(|line| line.subject.as_str()).collect();
     assert!(said.contains(&format!("{TWIN} amends {own}: does not hold").as_str()), "{said:?}");
+    assert_eq!(said.len(), 3, "what was refused was not said: {said:?}");
 }
 
 #[tokio::test]

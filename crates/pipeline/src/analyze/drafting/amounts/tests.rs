@@ -115,9 +115,15 @@ fn a_unit_with_two_meanings_is_read_by_the_words_beside_it() {
     one("en", "a fine not exceeding 500 pounds", Measure::Money, "500 pounds");
     one("en", "500 pounds, to be paid at once", Measure::Money, "500 pounds");
     one("en", "a drone that weighs 55 pounds or more pays a fee of 10 pounds", Measure::Money, "10 pounds");
+    none("en", "a crane with a payload of more than 55 pounds");
+    one("en", "whoever pays 55 pounds or more", Measure::Money, "55 pounds");
     none("de", "eine Last von 20 Pfund");
+    none("de", "eine Anzahl oder Zahl von 20 Pfund");
+    one("de", "wer im Voraus 20 Pfund zahlt", Measure::Money, "20 Pfund");
     one("de", "eine Gebühr von 20 Pfund", Measure::Money, "20 Pfund");
     none("fr", "une bibliothèque de 500 livres");
+    none("fr", "dans chaque pays une bibliothèque de 500 livres");
+    one("fr", "le gardien paie 500 livres", Measure::Money, "500 livres");
     one("fr", "une amende de 500 livres", Measure::Money, "500 livres");
     one("es", "una multa de 500 pesos", Measure::Money, "500 pesos");
     none("es", "dos juegos de 20 pesos");
