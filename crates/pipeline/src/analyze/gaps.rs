@@ -359,9 +359,7 @@ pub fn nearest(
 ) -> (Vec<Near>, u64) {
     let (any, _) = speaking(catalogue, dimension, code);
     let missing = &(within & catalogue.coded()) - &any;
-    let chances = catalogue.chances(&missing, dimension.id.as_str(), code.id.as_str());
-    let mut near: Vec<Near> = chances.into_iter().map(|(number, chance)| Near { number, chance }).collect();
-    near.sort_by(|a, b| b.chance.total_cmp(&a.chance).then(a.number.cmp(&b.number)));
-    near.truncate(limit);
+    let likeliest = catalogue.likeliest(&missing, dimension.id.as_str(), code.id.as_str(), limit);
+    let near = likeliest.into_iter().map(|(number, chance)| Near { number, chance }).collect();
     (near, missing.len())
 }

@@ -53,6 +53,27 @@ impl Chances {
         wanted.iter().filter_map(chance).collect()
     }
 
+    /// The highest of a set, highest first, of equals that with the lower number: digit by digit, so that the others are
+    /// not looked at.
+    pub(super) fn highest(&self, documents: &RoaringBitmap, most: usize) -> Vec<(u32, f32)> {
+        let (mut above, mut level) = (RoaringBitmap::new(), documents & &self.known);
+        for digit in self.digits.iter().rev() {
+            let set = &level & digit;
+            if above.len() + set.len() >= most as u64 {
+                level = set;
+            } else {
+                above |= set;
+                level -= digit;
+            }
+        }
+        let rest = most.saturating_sub(above.len() as usize);
+        let rows = above.iter().chain(level.iter().take(rest));
+        let mut found: Vec<(u32, f32)> = rows.filter_map(|row| Some((row, self.get(row)?))).collect();
+        found.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        found.truncate(most);
+        found
+    }
+
     /// The sum over a set, and for how many of it one is known.
     pub(super) fn sum(&self, documents: &RoaringBitmap) -> (f64, u64) {
         let weighed = |(at, digit): (usize, &RoaringBitmap)| digit.intersection_len(documents) << at;
@@ -79,6 +100,11 @@ mod tests {
         assert_eq!(known, each.len() as u64);
         let added: f64 = each.iter().map(|(_, chance)| f64::from(*chance)).sum();
         assert!((sum - added).abs() < 1e-3, "{sum} and {added}");
+        let mut sorted = each.clone();
+        sorted.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        for most in [0, 1, 2, 15, 100, 286, 400] {
+            assert_eq!(chances.highest(&set, most), sorted[..most.min(sorted.len())], "{most}");
+        }
         assert_eq!(each.first(), Some(&(3, chances.get(3).unwrap())));
         assert!((chances.get(999).unwrap() - 1.0).abs() < 0.01 && chances.get(7).is_none());
     }

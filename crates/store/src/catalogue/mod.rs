@@ -187,6 +187,18 @@ impl Catalogue {
         self.columns.labels.chances(slot).map(|chances| chances.of(documents)).unwrap_or_default()
     }
 
+    /// The same of those of which the engine is surest, at most `most`, surest first.
+    pub fn likeliest(
+        &self,
+        documents: &RoaringBitmap,
+        dimension: &str,
+        code: &str,
+        most: usize,
+    ) -> Vec<(u32, f32)> {
+        let Some(slot) = self.columns.labels.slot(dimension, Some(code)) else { return vec![] };
+        self.columns.labels.chances(slot).map(|chances| chances.highest(documents, most)).unwrap_or_default()
+    }
+
     /// How many documents of a set the engine expects to speak to a code, and for how many of them it gave a probability.
     pub fn expected(&self, documents: &RoaringBitmap, dimension: &str, code: &str) -> (f64, u64) {
         let slot = self.columns.labels.slot(dimension, Some(code));

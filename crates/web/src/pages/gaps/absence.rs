@@ -8,10 +8,10 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::civil::Date;
 use lacuna_domain::codebook::{Code, Cues, Dimension};
-use lacuna_domain::filter::{Condition, Field, NONE};
+use lacuna_domain::filter::{CodeTest, Condition, Field, NONE};
 use lacuna_domain::text::language_name;
 use lacuna_pipeline::analyze::gaps::{CodeGap, States, gaps, nearest};
-use lacuna_store::catalogue::{Catalogue, FacetValue, Record, Selection};
+use lacuna_store::catalogue::{Catalogue, DocumentSet, FacetValue, Record, Selection};
 use serde::Serialize;
 
 use super::{Asked, cell, exactly};
@@ -194,8 +194,7 @@ fn build(
         languages.iter().any(|v| matches!(&v.condition, Condition::Field(_, l) if l == language))
     };
     let covered = cell(dimension, code.id.as_str(), false, None);
-    let absent =
-        Condition::Code(dimension.id.clone(), code.id.clone(), lacuna_domain::filter::CodeTest::Absent);
+    let absent = Condition::Code(dimension.id.clone(), code.id.clone(), CodeTest::Absent);
     let (near, without) = nearest(catalogue, selection.documents(), dimension, code, NAMED);
     let near = near.into_iter().filter_map(|n| Some((catalogue.record(n.number)?, n.chance)));
     Some(AbsencePage {
@@ -256,24 +255,29 @@ fn speaking(
     dimension: &Dimension,
     code: &Code,
     states: &States,
-    within: &lacuna_store::catalogue::DocumentSet,
+    within: &DocumentSet,
 ) -> Vec<AuditRow> {
     let catalogue = &snapshot.catalogue;
-    let covered = cell(dimension, code.id.as_str(), false, None);
-    let Some(covered) = covered.first() else { return vec![] };
-    let numbers = &catalogue.holding_alone(covered) & within;
-    let mut rows: Vec<(u8, AuditRow)> = numbers
-        .iter()
-        .filter_map(|number| catalogue.record(number))
-        .map(|record| {
-            let level = record.level(dimension.id.as_str(), code.id.as_str()).unwrap_or_default();
-            let chance = record.chance(dimension.id.as_str(), code.id.as_str());
-            (level, audit_row(record, dimension, code, states, chance))
-        })
-        .collect();
-    rows.sort_by_key(|(level, row)| std::cmp::Reverse((row.binding, row.standing, *level)));
-    rows.truncate(NAMED);
-    rows.into_iter().map(|(_, row)| row).collect()
+    let holding =
+        |test| catalogue.holding_alone(&Condition::Code(dimension.id.clone(), code.id.clone(), test));
+    let all = &holding(CodeTest::Covered) & within;
+    let level = |level| holding(CodeTest::Levels { from: level, to: level });
+    let levels: Vec<DocumentSet> = match dimension.levels() {
+        [] => vec![all.clone()],
+        levels => levels.iter().rev().map(|one| level(one.value)).collect(),
+    };
+    let (standing, binding) = (&all & states.standing(), &all & states.binding());
+    let ranks = [binding.clone(), &standing - &binding, &(&all - &standing) - &binding];
+    let sets = ranks.iter().flat_map(|rank| levels.iter().map(move |level| rank & level));
+    // Of each set the first alone are looked at: most of those that speak are never shown.
+    let numbers: Vec<u32> =
+        sets.flat_map(|set| set.iter().take(NAMED).collect::<Vec<_>>()).take(NAMED).collect();
+    let records = numbers.into_iter().filter_map(|number| catalogue.record(number));
+    let row = |record: Record<'_>| {
+        let chance = record.chance(dimension.id.as_str(), code.id.as_str());
+        audit_row(record, dimension, code, states, chance)
+    };
+    records.map(row).collect()
 }
 
 /// `GET /gaps/{dimension}/{code}`
