@@ -29,7 +29,7 @@ pub struct Search {
 }
 
 /// What a search found.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Found {
     /// Documents and scores, for [`Catalogue::select`].
     pub matches: Matches,

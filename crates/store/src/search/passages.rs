@@ -143,22 +143,9 @@ fn word_end(text: &str, at: usize) -> usize {
 /// Byte ranges of wanted words and phrases, joined where they touch.
 fn marks(text: &str, wanted: &Wanted, stems: &Stems) -> Vec<(usize, usize)> {
     let all = tokens(text);
-    let apart: Vec<&Token> = all.iter().filter(|token| token.is_word()).collect();
-    let parted = parted(&all);
-    let mut ranges: Vec<(usize, usize)> = all
-        .iter()
-        .filter(|token| wanted.holds(&token.word, stems))
-        .map(|token| (token.start, token.end))
-        .collect();
-    for phrase in wanted.phrases.iter().filter(|phrase| !phrase.is_empty()) {
-        for run in apart.windows(phrase.len()).chain(parted.windows(phrase.len())) {
-            if run.iter().zip(phrase).all(|(token, word)| &token.word == word)
-                && let (Some(first), Some(last)) = (run.first(), run.last())
-            {
-                ranges.push((first.start, last.end));
-            }
-        }
-    }
+    let words = all.iter().filter(|token| wanted.holds(&token.word, stems));
+    let mut ranges: Vec<(usize, usize)> = words.map(|token| (token.start, token.end)).collect();
+    ranges.extend(phrases(&all, wanted));
     ranges.sort_unstable();
     let mut joined: Vec<(usize, usize)> = Vec::with_capacity(ranges.len());
     for (from, to) in ranges {
@@ -168,4 +155,24 @@ fn marks(text: &str, wanted: &Wanted, stems: &Stems) -> Vec<(usize, usize)> {
         }
     }
     joined
+}
+
+/// Byte ranges of wanted phrases, in either reading of what a line's end divides.
+fn phrases(all: &[Token], wanted: &Wanted) -> Vec<(usize, usize)> {
+    let mut ranges = Vec::new();
+    if wanted.phrases.is_empty() {
+        return ranges;
+    }
+    let apart: Vec<&Token> = all.iter().filter(|token| token.is_word()).collect();
+    let parted = parted(all);
+    for phrase in wanted.phrases.iter().filter(|phrase| !phrase.is_empty()) {
+        for run in apart.windows(phrase.len()).chain(parted.windows(phrase.len())) {
+            if run.iter().zip(phrase).all(|(token, word)| &token.word == word)
+                && let (Some(first), Some(last)) = (run.first(), run.last())
+            {
+                ranges.push((first.start, last.end));
+            }
+        }
+    }
+    ranges
 }

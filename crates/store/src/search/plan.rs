@@ -1,6 +1,7 @@
 //! From a parsed search to tantivy queries, and to the words that a snippet marks.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Mutex, PoisonError};
 
 use tantivy::Term;
 use tantivy::query::{
@@ -222,7 +223,7 @@ impl Words<'_> {
 }
 
 /// The words that a search looks for in texts, without those it excludes: what a snippet marks.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub(super) struct Wanted {
     /// Stems of words that count by themselves.
     stems: BTreeSet<String>,
@@ -230,6 +231,8 @@ pub(super) struct Wanted {
     starts: Vec<String>,
     /// Words that count only side by side.
     pub(super) phrases: Vec<Vec<String>>,
+    /// Of words met so far, whether they count by themselves: stemming in every language is dear, and words repeat.
+    told: Mutex<HashMap<String, bool>>,
 }
 
 impl Wanted {
@@ -269,6 +272,16 @@ impl Wanted {
 
     /// Whether a word of a text counts by itself.
     pub(super) fn holds(&self, word: &str, stems: &Stems) -> bool {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(holds) = told.get(word) {
+            return *holds;
+        }
+        let holds = self.is_wanted(word, stems);
+        told.insert(word.to_owned(), holds);
+        holds
+    }
+
+    fn is_wanted(&self, word: &str, stems: &Stems) -> bool {
         self.starts.iter().any(|start| word.starts_with(start.as_str()))
             || (!self.stems.is_empty() && stems.stems(word).iter().any(|stem| self.stems.contains(stem)))
     }
