@@ -263,6 +263,10 @@ impl Life {
                 None => steps.push(Step { state: ending.state, date: ending.on, source }),
             }
         }
+        // What nobody recorded, nor when, comes before an end that somebody did.
+        if steps.iter().any(|step| step.state.is_dead()) {
+            steps.retain(|step| step.state != Enactment::Unknown || step.date.is_some());
+        }
         let adopted = steps.iter().any(|s| matches!(s.state, Enactment::Adopted | Enactment::InForce));
         let first = steps.iter().filter(|s| !s.state.is_dead()).filter_map(|s| s.date).min();
         if let (Some(ending), Some(date), false) = (ending, first, adopted) {
@@ -478,6 +482,22 @@ mod tests {
         let revoked = ending(E::Revoked, "sample:2");
         for both in [[superseded.clone(), revoked.clone()], [revoked, superseded]] {
             assert_eq!(by(E::Revoked, &both), (E::Revoked, document("sample:2"), since));
+        }
+    }
+
+    #[test]
+    fn an_instrument_of_which_the_catalogue_says_nothing_ends_when_another_or_its_sunset_ends_it() {
+        use Enactment as E;
+        let mut silent = metadata(E::Unknown, vec![]);
+        let ending =
+            Ending { state: E::Revoked, by: "sample:2".parse().unwrap(), on: Some(date(2025, 1, 23)) };
+        let revoked = Life::of(&silent, std::slice::from_ref(&ending));
+        silent.sunset = Some(date(2025, 1, 23));
+        let lapsed = Life::of(&silent, &[]);
+        for (life, end) in [(revoked, E::Revoked), (lapsed, E::Defunct)] {
+            assert_eq!(life.on(date(2025, 1, 22)).state, E::Unknown);
+            assert_eq!(life.on(date(2025, 1, 23)).state, end);
+            assert_eq!(life.on(date(2026, 1, 1)).state, end);
         }
     }
 

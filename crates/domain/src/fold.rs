@@ -76,6 +76,11 @@ pub fn fold_str(text: &str, mode: Mode) -> String {
     fold(text, mode).text
 }
 
+/// The words of `text` as they are, with one space between any two.
+pub fn even(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 struct Folder<'t> {
     text: &'t str,
     mode: Mode,

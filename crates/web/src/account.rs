@@ -31,7 +31,12 @@ impl Signed {
         if self.0.role >= least {
             return Ok(self.0);
         }
-        Err(WebError::Forbidden(format!("this needs the role {}; yours is {}", least.id(), self.0.role.id())))
+        Err(self.lacks(least))
+    }
+
+    /// What is said to somebody of a lesser role than `least`.
+    pub(crate) fn lacks(&self, least: Role) -> WebError {
+        WebError::Forbidden(format!("this needs the role {}; yours is {}", least.id(), self.0.role.id()))
     }
 }
 
@@ -50,9 +55,9 @@ pub async fn session(app: &App, headers: &HeaderMap) -> Result<Option<Session>, 
     app.store().session(&sha256_hex(token.as_bytes())).await.map_err(WebError::internal("read a session"))
 }
 
-/// Refuses a form that does not carry the token of the session.
-pub fn check_form(session: &Session, csrf: &str) -> Result<(), WebError> {
-    if same(csrf, &session.csrf) {
+/// Refuses a form that does not carry the session's `own` token.
+pub fn check_form(own: &str, csrf: &str) -> Result<(), WebError> {
+    if same(csrf, own) {
         return Ok(());
     }
     Err(WebError::Forbidden("this form is not of your session; load the page again".to_owned()))

@@ -29,6 +29,16 @@ pub struct Found {
     words: Option<(search::Found, Arc<Opened>)>,
 }
 
+impl Found {
+    /// The same where the words can be read; an error for those to whom nothing found would read as a finding.
+    pub fn readable(self) -> Result<Self, WebError> {
+        if let Some(problem) = &self.problem {
+            return Err(WebError::BadRequest(format!("q: {problem}")));
+        }
+        Ok(self)
+    }
+}
+
 /// Words to documents. The index is opened, or made when it is missing or old, in a task that outlives whoever asks first:
 /// the server's own watcher does so as soon as it runs. One that fails over its bytes is forgotten once, and then opened
 /// with every byte checked, or made again.
@@ -201,6 +211,26 @@ pub fn known_columns(snapshot: &Snapshot, filter: &Filter) -> Result<(), WebErro
     checked.map_err(|unknown| WebError::BadRequest(unknown.to_string()))
 }
 
+/// What `draw` makes of the documents that pass a filter, on a thread that may block. Words that cannot be read are an
+/// error; of an unknown column a page for readers tells itself.
+pub(crate) async fn drawn<T: Send + 'static>(
+    snapshot: &Arc<Snapshot>,
+    filter: Filter,
+    for_readers: bool,
+    draw: impl FnOnce(&Arc<Snapshot>, &Found) -> Result<T, WebError> + Send + 'static,
+) -> Result<T, WebError> {
+    if !for_readers {
+        known_columns(snapshot, &filter)?;
+    }
+    snapshot.finder.ready_for(&snapshot.catalogue, &filter).await?;
+    let snapshot = Arc::clone(snapshot);
+    let find = move || {
+        let found = snapshot.finder.find(&snapshot.catalogue, &filter)?.readable()?;
+        draw(&snapshot, &found)
+    };
+    tokio::task::spawn_blocking(find).await.map_err(WebError::internal("draw what was found"))?
+}
+
 /// The documents that pass the filter of an address, by their numbers, in its order, with the tag of a table of them that is
 /// made of `more` too; for tables, where words that cannot be read are an error.
 pub async fn listed(
@@ -210,21 +240,14 @@ pub async fn listed(
 ) -> Result<(Vec<u32>, HeaderValue), WebError> {
     let filter = Filter::parse(params.rest(), &snapshot.codebook)
         .map_err(|error| WebError::BadRequest(error.to_string()))?;
-    known_columns(snapshot, &filter)?;
-    snapshot.finder.ready_for(&snapshot.catalogue, &filter).await?;
-    let snapshot = Arc::clone(snapshot);
     // Putting very many in order and hashing their ids takes a while; other requests go on meanwhile.
-    let find = move || {
-        let found = snapshot.finder.find(&snapshot.catalogue, &filter)?;
-        if let Some(problem) = found.problem {
-            return Err(WebError::BadRequest(format!("q: {problem}")));
-        }
+    drawn(snapshot, filter, false, move |snapshot, found| {
         let numbers = snapshot.catalogue.in_order(&found.selection);
         let ids = numbers.iter().filter_map(|number| snapshot.catalogue.record(*number)).map(Record::id);
-        let tag = reply::tag_of_rows(&snapshot, snapshot.run.as_ref(), ids.chain([more.as_str()]))?;
+        let tag = reply::tag_of_rows(snapshot, snapshot.run.as_ref(), ids.chain([more.as_str()]))?;
         Ok((numbers, tag))
-    };
-    tokio::task::spawn_blocking(find).await.map_err(WebError::internal("list documents"))?
+    })
+    .await
 }
 
 /// The catalogue of what the public may see.

@@ -34,6 +34,7 @@ pub mod local;
 mod outliving;
 mod paced;
 pub mod pages;
+mod paging;
 pub mod params;
 pub mod past;
 mod pieces;

@@ -19,8 +19,10 @@ use tokio::time::Instant;
 
 /// Pieces that are ready before they are asked for: enough to keep the line busy, little to hold.
 const AHEAD: usize = 1;
-/// Documents whose rows make a piece of a table.
-const DOCUMENTS: usize = 250;
+/// Rows of the longest file that is made in one piece: about as long as an answer that is held may be.
+pub(crate) const IN_ONE_PIECE: usize = 5_000;
+/// Documents, or other things that have rows, whose rows make a piece.
+pub(crate) const AT_A_TIME: usize = 250;
 /// How long a piece waits for its reader, and the whole file beyond what it takes at the least pace.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// Bytes that a reader must take in a second, as told over the whole file.
@@ -38,19 +40,13 @@ where
     Body::from_stream(stream::once(async move { taken(begin()) }).flatten())
 }
 
-/// A table of the documents with these numbers below its `head`, with `rows` of some documents at a time.
-pub(crate) fn table(
-    head: String,
-    numbers: Vec<u32>,
-    mut rows: impl FnMut(&[u32]) -> String + Send + 'static,
-) -> Body {
-    body(move || {
-        let rows = some_at_a_time(&numbers).map(move |some| rows(&some));
-        stream::iter(iter::once(head).chain(rows).map(|piece| Ok::<_, Infallible>(Bytes::from(piece))))
-    })
+/// A table of `rows`, some at a time, below its `head`.
+pub(crate) fn table(head: String, rows: impl Iterator<Item = String> + Send + 'static) -> Body {
+    let pieces = iter::once(head).chain(rows).map(|piece| Ok::<_, Infallible>(Bytes::from(piece)));
+    body(move || stream::iter(pieces))
 }
 
-/// The same where rows must be read.
+/// A table of the documents with these numbers, whose `rows` must be read.
 pub(crate) fn table_read<R, E>(
     head: String,
     numbers: Vec<u32>,
@@ -67,22 +63,18 @@ where
 }
 
 /// A JSON object as [`json`](crate::reply::json) writes it, whose last field is the empty list `rows`: that list filled with
-/// the rows of the documents with these numbers, of some documents at a time.
+/// `rows`, some at a time.
 pub(crate) fn json<T: Serialize + 'static>(
     object: &str,
-    numbers: Vec<u32>,
-    mut rows: impl FnMut(&[u32]) -> Vec<T> + Send + 'static,
+    rows: impl Iterator<Item = Vec<T>> + Send + 'static,
 ) -> Body {
     let head = format!("{}[", object.trim_end_matches("[]\n}"));
-    body(move || {
-        let mut between = "";
-        let rows = some_at_a_time(&numbers).map(move |some| -> serde_json::Result<String> {
-            let rows = indented(&rows(&some))?;
-            Ok(std::mem::replace(&mut between, ",").to_owned() + &rows)
-        });
-        let pieces = iter::once(Ok(head)).chain(rows).chain([Ok("\n  ]\n}".to_owned())]);
-        stream::iter(pieces.map(|piece| piece.map(Bytes::from)))
-    })
+    let mut between = "";
+    let rows = rows.map(move |some| -> serde_json::Result<String> {
+        Ok(std::mem::replace(&mut between, ",").to_owned() + &indented(&some)?)
+    });
+    let pieces = iter::once(Ok(head)).chain(rows).chain([Ok("\n  ]\n}".to_owned())]);
+    body(move || stream::iter(pieces.map(|piece| piece.map(Bytes::from))))
 }
 
 /// Rows, at least one, as they stand in a list that is a field of an object.
@@ -92,8 +84,8 @@ fn indented<T: Serialize>(rows: &[T]) -> serde_json::Result<String> {
 }
 
 /// The numbers of some documents after those of others.
-fn some_at_a_time(numbers: &[u32]) -> IntoIter<Vec<u32>> {
-    numbers.chunks(DOCUMENTS).map(<[u32]>::to_vec).collect::<Vec<_>>().into_iter()
+pub(crate) fn some_at_a_time(numbers: &[u32]) -> IntoIter<Vec<u32>> {
+    numbers.chunks(AT_A_TIME).map(<[u32]>::to_vec).collect::<Vec<_>>().into_iter()
 }
 
 /// The pieces as they are taken from the task that writes them.
@@ -241,7 +233,8 @@ mod tests {
             let numbers: Vec<u32> = (0..total).collect();
             let page = |rows| serde_json::to_string_pretty(&Page { total, rows }).unwrap();
             let whole = page(numbers.iter().map(row).collect());
-            let pieces = json(&page(vec![]), numbers, move |some| some.iter().map(row).collect());
+            let rows = some_at_a_time(&numbers).map(move |some| some.iter().map(row).collect::<Vec<_>>());
+            let pieces = json(&page(vec![]), rows);
             assert_eq!(to_bytes(pieces, usize::MAX).await.unwrap(), whole);
         }
     }

@@ -14,6 +14,7 @@ use serde::Serialize;
 
 use crate::error::WebError;
 use crate::kept::{self, Streamed, Whole};
+use crate::pieces;
 use crate::state::Snapshot;
 
 /// The media type of tables.
@@ -97,10 +98,30 @@ pub fn text(media_type: &'static str, body: String) -> Response {
 
 /// The page as JSON.
 pub fn json<P: Serialize>(page: &P) -> Result<Response, WebError> {
-    let body = serde_json::to_string_pretty(page).map_err(WebError::internal("write JSON"))?;
-    let mut response = with_type(StatusCode::OK, "application/json", body);
+    let mut response = with_type(StatusCode::OK, "application/json", written(page)?);
     open_to_programs(&mut response);
     Ok(response)
+}
+
+/// The page as the text of its JSON.
+pub(crate) fn written<P: Serialize>(page: &P) -> Result<String, WebError> {
+    serde_json::to_string_pretty(page).map_err(WebError::internal("write JSON"))
+}
+
+/// The page as JSON that is written while it is read: `empty` is the page with an empty list as its last field, which is
+/// filled with `rows`, some at a time. They follow from the snapshot, from what `empty` tells and from what they are
+/// `made_of` besides.
+pub(crate) fn long_json<T: Serialize + 'static>(
+    name: &str,
+    snapshot: &Snapshot,
+    empty: &impl Serialize,
+    made_of: &str,
+    known: Option<&HeaderValue>,
+    rows: impl Iterator<Item = Vec<T>> + Send + 'static,
+) -> Result<Response, WebError> {
+    let object = written(empty)?;
+    let tag = tag_of_rows(snapshot, snapshot.run.as_ref(), [made_of, object.as_str()])?;
+    Ok(stream(name, "application/json", tag, known, pieces::json(&object, rows)))
 }
 
 /// `body` as a CSV file that browsers offer to save as `name`.

@@ -241,8 +241,9 @@ async fn cards(store: &Store) -> Cards {
     })
 }
 
-/// The run that is shown: the one asked for, else the newest finished one of the built-in codebook, else the
-/// newest machine run that has coded anything public: one that coded dropped drafts alone is not shown.
+/// The run that is shown: the one asked for, else the newest finished one of the built-in codebook, else the newest
+/// finished machine run, else the newest machine run that has coded anything public: one that coded dropped drafts alone
+/// is not shown.
 async fn chosen(config: &Config, store: &Store, runs: &[Run]) -> Result<Option<Run>, WebError> {
     if let Some(wanted) = &config.run {
         return store.run(wanted).await.map_err(WebError::internal("read a run"));

@@ -7,6 +7,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode, header};
 use lacuna_domain::coding::Outcome;
 use lacuna_domain::document::Document;
+use lacuna_domain::relation::{Relation, RelationKind, RelationSource};
 use lacuna_domain::text::{Quality, Text};
 use lacuna_domain::{Clock, Confidence, Draft, Evidence, Judgement, QuoteState, Span};
 use lacuna_store::{Incoming, Location, NewVersion, Store};
@@ -142,6 +143,21 @@ pub(crate) fn with_other_text(world: &World, id: &str, text: &Text) -> Incoming 
     let version = coming.version.as_mut().unwrap();
     (version.text, version.bytes_hash) = (text.clone(), text.id.to_string());
     coming
+}
+
+/// A text says in words that nobody kept how one document stands to another; imported, it is what people say.
+pub(crate) fn relation(from: &str, kind: RelationKind, to: &str) -> Relation {
+    Relation {
+        from: from.parse().unwrap(),
+        kind,
+        to: Some(to.parse().unwrap()),
+        cited: "the Act".to_owned(),
+        provision: None,
+        passage: None,
+        confidence: Confidence::High,
+        source: RelationSource::Text,
+        holds: true,
+    }
 }
 
 async fn answer(router: Router, request: Request<Body>) -> Answer {

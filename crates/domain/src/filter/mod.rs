@@ -338,6 +338,8 @@ impl Filter {
     pub const PER_PAGE: u32 = 25;
     /// Most documents on a page; exports have no cap.
     pub const MAX_PER_PAGE: u32 = 500;
+    /// The last page of any list that can be asked for.
+    pub const MAX_PAGE: u32 = 1_000_000;
 
     /// The order that holds: the one asked for, else best match when there are words, else newest first.
     pub fn order(&self) -> Sort {

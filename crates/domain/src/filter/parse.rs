@@ -84,7 +84,7 @@ impl Filter {
             "year" => drop(self.years.insert(pair.years()?)),
             "on" => self.on = Some(pair.day()?),
             "sort" => self.sort = Some(pair.one_of(&Sort::ALL, Sort::id)?),
-            "page" => self.page = pair.number(1_000_000)?,
+            "page" => self.page = pair.number(Self::MAX_PAGE)?,
             "per" => self.per_page = pair.number(Self::MAX_PER_PAGE)?,
             _ => {
                 let condition = if let Some(field) = Field::from_id(name) {

@@ -7,6 +7,7 @@ mod align;
 mod tests;
 
 use lacuna_domain::Passage;
+use lacuna_domain::fold::even;
 use similar::{ChangeTag, TextDiff};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -65,8 +66,7 @@ pub fn redline(old: (&str, &[Passage]), new: (&str, &[Passage])) -> Vec<Change> 
 }
 
 fn lines((text, passages): (&str, &[Passage])) -> Vec<Line> {
-    let even = |passage: &Passage| passage.trimmed(text).split_whitespace().collect::<Vec<_>>().join(" ");
-    passages.iter().map(|passage| Line::of(even(passage))).collect()
+    passages.iter().map(|passage| Line::of(even(passage.trimmed(text)))).collect()
 }
 
 fn whole(lines: &[Line], at: usize, fate: Fate) -> Option<Change> {

@@ -39,6 +39,24 @@ pub struct CatalogueInput {
     pub terms: Terms,
 }
 
+#[cfg(test)]
+impl CatalogueInput {
+    /// A document of which nothing but its catalogue data is known.
+    pub(crate) fn bare(document: Document) -> Self {
+        Self {
+            document,
+            version: None,
+            text_len: 0,
+            language: None,
+            outcome: None,
+            reviewed: false,
+            endings: vec![],
+            stated: BTreeSet::new(),
+            terms: Terms::default(),
+        }
+    }
+}
+
 /// Collects a [`Catalogue`].
 #[derive(Debug)]
 pub struct Builder {

@@ -38,8 +38,10 @@ impl Chances {
         })
     }
 
-    /// The probabilities of a set, by ascending number, where known.
-    pub(super) fn of(&self, documents: &RoaringBitmap) -> Vec<(u32, f32)> {
+    /// The probabilities of a set, by ascending number, where known: what [`highest`](Self::highest) and
+    /// [`sum`](Self::sum) are held against.
+    #[cfg(test)]
+    fn of(&self, documents: &RoaringBitmap) -> Vec<(u32, f32)> {
         let wanted = documents & &self.known;
         let mut steps = vec![0_u8; wanted.max().map_or(0, |last| last as usize + 1)];
         for (at, digit) in self.digits.iter().enumerate() {

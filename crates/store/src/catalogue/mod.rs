@@ -180,14 +180,8 @@ impl Catalogue {
         self.passing(condition, None)
     }
 
-    /// The probability that each document of a set speaks to a code, by ascending number; documents for which the engine
-    /// gave none are left out.
-    pub fn chances(&self, documents: &RoaringBitmap, dimension: &str, code: &str) -> Vec<(u32, f32)> {
-        let Some(slot) = self.columns.labels.slot(dimension, Some(code)) else { return vec![] };
-        self.columns.labels.chances(slot).map(|chances| chances.of(documents)).unwrap_or_default()
-    }
-
-    /// The same of those of which the engine is surest, at most `most`, surest first.
+    /// The documents of a set of which the engine is surest that they speak to a code, at most `most`, surest first, of equals
+    /// that with the lower number, each with the probability; those for which it gave none are left out.
     pub fn likeliest(
         &self,
         documents: &RoaringBitmap,

@@ -19,7 +19,7 @@ pub struct RelationBook {
     /// Documents of which people quoted a text that is no longer theirs, with that text.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     moved: BTreeSet<(DocumentId, TextId)>,
-    /// Where the relations of each document stand; of a book that is read back, told when it is asked for first.
+    /// Where the relations of each document stand, told when it is asked for first.
     #[serde(skip)]
     sides: OnceLock<Sides>,
 }
@@ -67,8 +67,7 @@ impl RelationBook {
         endings: BTreeMap<DocumentId, Vec<(Ending, bool)>>,
         moved: BTreeSet<(DocumentId, TextId)>,
     ) -> Self {
-        let sides = OnceLock::from(Sides::of(&relations));
-        Self { relations, endings, moved, sides }
+        Self { relations, endings, moved, sides: OnceLock::new() }
     }
 
     /// Every relation.

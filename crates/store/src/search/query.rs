@@ -429,17 +429,8 @@ mod tests {
             extra: names.map(|name| (name.to_owned(), "yes".to_owned())).into(),
             ..lacuna_domain::Metadata::default()
         };
-        let input = crate::catalogue::CatalogueInput {
-            document: lacuna_domain::Document { id: "demo:1".parse().unwrap(), metadata },
-            version: None,
-            text_len: 0,
-            language: None,
-            outcome: None,
-            reviewed: false,
-            endings: vec![],
-            stated: std::collections::BTreeSet::new(),
-            terms: lacuna_domain::Terms::default(),
-        };
+        let document = lacuna_domain::Document { id: "demo:1".parse().unwrap(), metadata };
+        let input = crate::catalogue::CatalogueInput::bare(document);
         let codebook = lacuna_domain::Codebook::parse(TEST_CODEBOOK).unwrap();
         let catalogue = Catalogue::build(vec![input], &codebook, None);
         let parse = |text: &str| super::parse(text, &Parameters::of(&catalogue));

@@ -103,17 +103,7 @@ fn world_of(shelf: &[(&str, &str, &str, &str)]) -> (Catalogue, Search) {
         builder.push(IndexInput { document, text, language: Some(*language), passages: &passages }).unwrap();
     }
     let index = builder.finish(None, "test").unwrap();
-    let inputs = documents.into_iter().map(|document| CatalogueInput {
-        document,
-        version: None,
-        text_len: 0,
-        language: None,
-        outcome: None,
-        reviewed: false,
-        endings: vec![],
-        stated: std::collections::BTreeSet::new(),
-        terms: lacuna_domain::Terms::default(),
-    });
+    let inputs = documents.into_iter().map(CatalogueInput::bare);
     let catalogue = Catalogue::build(inputs.collect(), &codebook, None);
     let search = Search::new(Arc::new(index), &catalogue);
     (catalogue, search)
@@ -425,18 +415,7 @@ fn the_last_sentence_of_a_long_text_is_found_and_marked() {
         .unwrap();
     let index = Arc::new(builder.finish(None, "long").unwrap());
     let codebook = Codebook::parse(crate::catalogue::TEST_CODEBOOK).unwrap();
-    let input = CatalogueInput {
-        document,
-        version: None,
-        text_len: 0,
-        language: None,
-        outcome: None,
-        reviewed: false,
-        endings: vec![],
-        stated: std::collections::BTreeSet::new(),
-        terms: lacuna_domain::Terms::default(),
-    };
-    let catalogue = Catalogue::build(vec![input], &codebook, None);
+    let catalogue = Catalogue::build(vec![CatalogueInput::bare(document)], &codebook, None);
     let search = Search::new(index, &catalogue);
     let found = search.find(&catalogue, "zirconium", None).unwrap();
     let hits = search.passages(&found, 0, 3).unwrap();

@@ -8,26 +8,19 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use lacuna_domain::relation::{Relation, RelationKind};
-use lacuna_domain::{DocumentId, Run};
+use lacuna_domain::{DocumentId, Filter, Run};
 use lacuna_store::RelationBook;
 use lacuna_store::catalogue::Catalogue;
 use serde::Serialize;
 
-use super::documents::list::{Step, steps};
 use crate::address;
 use crate::error::WebError;
+use crate::paging::{PER_PAGE, Pages};
 use crate::params::Params;
-use crate::pieces;
+use crate::pieces::{self, IN_ONE_PIECE, some_at_a_time};
 use crate::reply::{self, Format, csv_row};
 use crate::state::{App, Snapshot};
-use crate::view::{Chrome, Provenance, Section};
-
-/// Rows of a page; the tables have all.
-const PER_PAGE: usize = 100;
-/// The last page that can be asked for, as of other lists.
-const LAST: u32 = 1_000_000;
-/// Rows of the longest file that is made in one piece.
-const IN_ONE_PIECE: usize = 5_000;
+use crate::view::{Chrome, Provenance, Section, words_href};
 
 /// Columns of the CSV.
 pub const COLUMNS: [&str; 11] = [
@@ -139,24 +132,14 @@ pub struct RelationsPage {
     pub(crate) total: usize,
     /// Of all rows, those that lead out of the corpus; they come last.
     pub(crate) outside: usize,
-    /// Place of the first row among all, from 1.
     #[serde(skip)]
-    pub(crate) first: usize,
-    #[serde(skip)]
-    pub(crate) steps: Vec<Step>,
+    pub(crate) pages: Pages,
     /// The first page of the same list.
     #[serde(skip)]
     pub(crate) first_href: String,
     /// Those of one page; in JSON all of them, unless it is asked for a page. They stand last, so that very many can be
     /// written while they are read.
     pub(crate) rows: Vec<Row>,
-}
-
-impl RelationsPage {
-    /// Place of the last row among all.
-    pub(crate) fn last(&self) -> usize {
-        (self.first + self.rows.len()).saturating_sub(1)
-    }
 }
 
 /// What an address asks for.
@@ -193,7 +176,7 @@ impl Asked {
         if !self.paged {
             return places;
         }
-        places.chunks(PER_PAGE).nth(self.page as usize - 1).unwrap_or_default()
+        places.chunks(PER_PAGE as usize).nth(self.page as usize - 1).unwrap_or_default()
     }
 }
 
@@ -205,10 +188,11 @@ fn known_kind(id: &str) -> Result<RelationKind, WebError> {
 }
 
 fn page_number(number: &str) -> Result<u32, WebError> {
-    let page = number.trim().parse::<u32>().ok().filter(|page| (1..=LAST).contains(page));
+    let last = Filter::MAX_PAGE;
+    let page = number.trim().parse::<u32>().ok().filter(|page| (1..=last).contains(page));
     page.ok_or_else(|| {
         let number: String = number.chars().take(40).collect();
-        WebError::BadRequest(format!("page={number}: use a number from 1 to {LAST}"))
+        WebError::BadRequest(format!("page={number}: use a number from 1 to {last}"))
     })
 }
 
@@ -232,11 +216,13 @@ fn answer(app: &App, asked: Asked, known: Option<&HeaderValue>) -> Result<Respon
     let seen = snapshot.seen.get_or_init(|| Seen::of(&snapshot.relations, &snapshot.catalogue));
     let shown = asked.shown(seen.places(asked.kind));
     if asked.format == Format::Csv {
-        return csv(app, &snapshot, asked, shown.to_vec(), known);
+        return csv(app, &snapshot, asked, shown, known);
     }
     if asked.format == Format::Json && shown.len() > IN_ONE_PIECE {
         let empty = page(app, &snapshot, asked, seen, vec![]);
-        return json(&snapshot, &empty, shown.to_vec(), known);
+        let source = Arc::clone(&snapshot);
+        let rows = some_at_a_time(shown).map(move |some| rows(&source, &some));
+        return reply::long_json("relations.json", &snapshot, &empty, "", known, rows);
     }
     let page = page(app, &snapshot, asked, seen, rows(&snapshot, shown));
     if asked.format == Format::Json { reply::json(&page) } else { reply::html(&page) }
@@ -257,15 +243,13 @@ fn page(app: &App, snapshot: &Snapshot, asked: Asked, seen: &Seen, rows: Vec<Row
         .described_as_dataset(app.config());
     let places = seen.places(asked.kind);
     let inside = |place: &u32| relation(snapshot, *place).is_some_and(|relation| relation.to.is_some());
-    let pages = u32::try_from(places.len().div_ceil(PER_PAGE)).unwrap_or(u32::MAX).max(1);
     RelationsPage {
         provenance: chrome.provenance.clone(),
         chrome,
         kinds: kinds(seen, asked.kind),
         total: places.len(),
         outside: places.len() - places.partition_point(inside),
-        first: (asked.page as usize - 1) * PER_PAGE + 1,
-        steps: steps(asked.page, pages, |page| asked.href(page)),
+        pages: Pages::of(asked.page, PER_PAGE, places.len() as u64, |page| asked.href(page)),
         first_href: whole,
         rows,
     }
@@ -312,27 +296,10 @@ fn row(relation: &Relation, snapshot: &Snapshot) -> Option<Row> {
         to_dead: to.is_some_and(|(_, record)| record.enactment().is_dead()),
         provision: relation.provision.clone(),
         quote: relation.passage.as_ref().map(|passage| passage.quote.clone()),
-        quote_href: snapshot
-            .relations
-            .readable(relation)
-            .map(|cited| address::passage(&relation.from, None, cited.passage)),
+        quote_href: words_href(&snapshot.relations, relation),
         confidence: relation.confidence.id(),
         source: relation.source.id(),
     })
-}
-
-/// The page as JSON with the relations at these places, written while it is read; `empty` is the page without them.
-fn json(
-    snapshot: &Arc<Snapshot>,
-    empty: &RelationsPage,
-    places: Vec<u32>,
-    known: Option<&HeaderValue>,
-) -> Result<Response, WebError> {
-    let object = serde_json::to_string_pretty(empty).map_err(WebError::internal("write JSON"))?;
-    let tag = reply::tag_of_rows(snapshot, None::<&Run>, [object.as_str()])?;
-    let source = Arc::clone(snapshot);
-    let body = pieces::json(&object, places, move |some| rows(&source, some));
-    Ok(reply::stream("relations.json", "application/json", tag, known, body))
 }
 
 /// The relations at these places as a file: made in one piece where it is short, else written while it is read.
@@ -340,21 +307,21 @@ fn csv(
     app: &App,
     snapshot: &Arc<Snapshot>,
     asked: Asked,
-    places: Vec<u32>,
+    places: &[u32],
     known: Option<&HeaderValue>,
 ) -> Result<Response, WebError> {
     let name = "relations.csv";
     let mut head = String::new();
     csv_row(&mut head, COLUMNS);
     if places.len() <= IN_ONE_PIECE {
-        return Ok(reply::csv(name, head + &csv_rows(app, &rows(snapshot, &places))));
+        return Ok(reply::csv(name, head + &csv_rows(app, &rows(snapshot, places))));
     }
     // Rows hold addresses: a site that learns its own has other rows.
     let list = app.in_tables(&asked.href(asked.page));
     let tag = reply::tag_of_rows(snapshot, None::<&Run>, [list.as_str()])?;
     let (app, source) = (app.clone(), Arc::clone(snapshot));
-    let table = pieces::table(head, places, move |some| csv_rows(&app, &rows(&source, some)));
-    Ok(reply::stream(name, reply::CSV, tag, known, table))
+    let rows = some_at_a_time(places).map(move |some| csv_rows(&app, &rows(&source, &some)));
+    Ok(reply::stream(name, reply::CSV, tag, known, pieces::table(head, rows)))
 }
 
 fn csv_rows(app: &App, rows: &[Row]) -> String {

@@ -1,13 +1,13 @@
 //! A publication fails of a page that went missing, and of a part of one.
 
+use lacuna_domain::Filter;
 use lacuna_domain::filter::Field;
 use lacuna_domain::progress::Silent;
-use lacuna_domain::relation::{Cited, Relation, RelationKind, RelationSource, StatedDate, StatedKind};
-use lacuna_domain::{Confidence, Filter};
+use lacuna_domain::relation::{Cited, RelationKind, StatedDate, StatedKind};
 use serde_json::Value;
 
 use super::*;
-use crate::tests::Site;
+use crate::tests::{Site, relation};
 
 /// What the publication of the sample says when its answers are changed so.
 async fn told(change: impl FnOnce(&mut Answers)) -> Vec<String> {
@@ -80,17 +80,7 @@ async fn addresses_in_tables_are_those_of_files_of_the_site() {
     let site = Site::new().await;
     let text = site.world.reading.text.id.clone();
     let passage = Cited { text: text.clone(), start: 0, end: 9, quote: "AUTOMATED".to_owned(), passage: 0 };
-    let relation = Relation {
-        from: "file:twin.txt".parse().unwrap(),
-        kind: RelationKind::Implements,
-        to: Some(site.world.document.id.clone()),
-        cited: "the Act".to_owned(),
-        provision: None,
-        passage: None,
-        confidence: Confidence::High,
-        source: RelationSource::Text,
-        holds: true,
-    };
+    let relation = relation("file:twin.txt", RelationKind::Implements, site.world.document.id.as_str());
     let date = jiff::civil::date(2031, 5, 6);
     let stated = StatedDate { kind: StatedKind::InForce, date, whole: true, passage, reckoned: None };
     let dates = BTreeMap::from([(text, vec![stated])]);

@@ -344,5 +344,10 @@ async fn a_long_list_of_duties_is_shown_in_pages_and_its_tables_have_all() {
         "{first}"
     );
     assert!(second.contains(&format!("101 to {} are shown", listed.len())), "{second}");
+    for (place, passage) in all["passages"].as_array().unwrap().iter().enumerate() {
+        let document = passage["href"].as_str().unwrap().split('?').next().unwrap();
+        let page = if place < 100 { &first } else { &second };
+        assert!(page.contains(&format!("href=\"{document}?")), "{place}: {document}");
+    }
     assert!(site.get(&format!("{path}?page=9")).await.body.contains("has no such page"));
 }

@@ -3,12 +3,12 @@
 use jiff::civil::date;
 use lacuna_domain::coding::Outcome;
 use lacuna_domain::document::{Enactment, StatusEvent};
-use lacuna_domain::relation::{Relation, RelationKind, RelationSource};
+use lacuna_domain::relation::{Relation, RelationKind};
 use lacuna_domain::text::Quality;
 use lacuna_domain::{Confidence, Draft, Evidence, Judgement, QuoteState, Span, Text, Value};
 use lacuna_store::Incoming;
 
-use super::{Site, incoming};
+use super::{Site, incoming, relation};
 use crate::reading::Reading;
 use crate::sample::{TEXT, coding};
 
@@ -226,17 +226,7 @@ async fn an_entity_is_named_by_the_living_and_by_the_dead() {
 #[tokio::test]
 async fn what_was_superseded_looks_dead_where_relations_name_it() {
     let site = with_the_dead_and_the_living().await;
-    let relation = Relation {
-        from: LAW.parse().unwrap(),
-        kind: RelationKind::Supersedes,
-        to: Some(DECREE.parse().unwrap()),
-        cited: "the decree".to_owned(),
-        provision: None,
-        passage: None,
-        confidence: Confidence::High,
-        source: RelationSource::Imported,
-        holds: true,
-    };
+    let relation = relation(LAW, RelationKind::Supersedes, DECREE);
     let also = Relation { to: Some("file:twin.txt".parse().unwrap()), ..relation.clone() };
     site.app.store().put_imported_relations(&[relation, also]).await.unwrap();
     site.app.refresh().await.unwrap();

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use lacuna_domain::Value as Level;
 use lacuna_domain::coding::Outcome;
 use lacuna_domain::decision::{Decision, Mode, Sheet};
 use lacuna_domain::progress::Silent;
-use lacuna_domain::relation::{Cited, Relation, RelationKind, RelationSource, StatedDate, StatedKind};
+use lacuna_domain::relation::{Cited, RelationKind, StatedDate, StatedKind};
 use lacuna_domain::text::{Quality, Text};
-use lacuna_domain::{Confidence, Value as Level};
 use lacuna_pipeline::analyze::agreement::agree;
 use lacuna_pipeline::analyze::agreement::gather::Options;
 use lacuna_pipeline::analyze::agreement::study::{Estimate, Measure};
@@ -155,17 +155,7 @@ fn card(world: &World) -> Card {
 }
 
 async fn dates_and_relations(store: &Store, world: &World) {
-    let relation = Relation {
-        from: "file:late.txt".parse().unwrap(),
-        kind: RelationKind::Supersedes,
-        to: Some("file:twin.txt".parse().unwrap()),
-        cited: "the Act".to_owned(),
-        provision: None,
-        passage: None,
-        confidence: Confidence::High,
-        source: RelationSource::Imported,
-        holds: true,
-    };
+    let relation = relation("file:late.txt", RelationKind::Supersedes, "file:twin.txt");
     store.put_imported_relations(&[relation]).await.unwrap();
     let text = world.reading.text.id.clone();
     let passage = Cited { text: text.clone(), start: 0, end: 9, quote: "AUTOMATED".to_owned(), passage: 0 };

@@ -1,11 +1,11 @@
 //! A feed says of every document what changed, newest first, all of it, page by page.
 
 use lacuna_domain::coding::Outcome;
-use lacuna_domain::relation::{Relation, RelationKind, RelationSource};
-use lacuna_domain::{Confidence, Document, Metadata};
+use lacuna_domain::relation::RelationKind;
+use lacuna_domain::{Document, Metadata};
 use lacuna_store::Incoming;
 
-use super::Site;
+use super::{Site, relation};
 use crate::config::Config;
 
 /// What stands in an entry of a feed between two tags, of every entry in turn.
@@ -34,17 +34,7 @@ async fn changed_catalogue_data_relations_and_labels_are_told() {
     renamed.metadata.casual_name = Some("The Renamed Act".to_owned());
     store.put_documents(&[Incoming { document: renamed, version: None }]).await.unwrap();
 
-    let relation = |from: &str| Relation {
-        from: from.parse().unwrap(),
-        kind: RelationKind::Supersedes,
-        to: Some(own.clone()),
-        cited: "the Act".to_owned(),
-        provision: None,
-        passage: None,
-        confidence: Confidence::High,
-        source: RelationSource::Imported,
-        holds: true,
-    };
+    let relation = |from: &str| relation(from, RelationKind::Supersedes, own.as_str());
     store.put_imported_relations(&[relation("file:bare.txt"), relation("file:private.txt")]).await.unwrap();
 
     let mut run = site.world.run.clone();

@@ -222,17 +222,7 @@ async fn what_a_private_document_would_do_to_a_law_counts_for_nobody() {
     for page in pages {
         before.push(site.get(page).await.body);
     }
-    let relation = lacuna_domain::Relation {
-        from: "file:harbour.txt".parse().unwrap(),
-        kind: lacuna_domain::relation::RelationKind::Supersedes,
-        to: Some(site.world.document.id.clone()),
-        cited: "the Act".to_owned(),
-        provision: None,
-        passage: None,
-        confidence: lacuna_domain::Confidence::High,
-        source: lacuna_domain::relation::RelationSource::Imported,
-        holds: true,
-    };
+    let relation = relation("file:harbour.txt", RelationKind::Supersedes, site.world.document.id.as_str());
     site.app.store().put_imported_relations(&[relation]).await.unwrap();
     assert!(site.app.refresh().await.unwrap());
     for (page, before) in pages.iter().zip(before) {

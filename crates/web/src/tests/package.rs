@@ -4,13 +4,13 @@
 use std::collections::BTreeSet;
 
 use lacuna_domain::progress::Silent;
-use lacuna_domain::relation::{Relation, RelationKind, RelationSource};
-use lacuna_domain::{Clock, Confidence, sha256_hex};
+use lacuna_domain::relation::RelationKind;
+use lacuna_domain::{Clock, sha256_hex};
 use lacuna_pipeline::analyze::relations;
 use lacuna_pipeline::publish::release;
 use serde_json::Value;
 
-use super::Site;
+use super::{Site, relation};
 
 /// A site with a row in every table.
 async fn with_every_table() -> Site {
@@ -24,17 +24,7 @@ async fn with_every_table() -> Site {
     store.put_documents(&[order]).await.unwrap();
     store.put_outcomes(&site.world.run.id, &[(text.id.clone(), outcome)]).await.unwrap();
     relations::find(store, &Silent).await.unwrap();
-    let relation = Relation {
-        from: "file:order.txt".parse().unwrap(),
-        kind: RelationKind::Amends,
-        to: Some(site.world.document.id.clone()),
-        cited: "the Act".to_owned(),
-        provision: None,
-        passage: None,
-        confidence: Confidence::High,
-        source: RelationSource::Imported,
-        holds: true,
-    };
+    let relation = relation("file:order.txt", RelationKind::Amends, site.world.document.id.as_str());
     store.put_imported_relations(&[relation]).await.unwrap();
     site.app.refresh().await.unwrap();
     site

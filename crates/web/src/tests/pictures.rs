@@ -49,17 +49,7 @@ pub(super) async fn drawn() -> Site {
     let outcome = Outcome::Coded(Box::new(coding));
     store.put_outcomes(&world.run.id, &[(reading.text.id.clone(), outcome)]).await.unwrap();
     store.finish_run(&world.run.id).await.unwrap();
-    let relation = lacuna_domain::Relation {
-        from: "file:made/0.txt".parse().unwrap(),
-        kind: lacuna_domain::relation::RelationKind::Supersedes,
-        to: Some(world.document.id.clone()),
-        cited: "the Act".to_owned(),
-        provision: None,
-        passage: None,
-        confidence: Confidence::High,
-        source: lacuna_domain::relation::RelationSource::Imported,
-        holds: true,
-    };
+    let relation = relation("file:made/0.txt", RelationKind::Supersedes, world.document.id.as_str());
     store.put_imported_relations(&[relation]).await.unwrap();
     site.app.refresh().await.unwrap();
     site

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::date;
+use lacuna_domain::TextId;
 use lacuna_domain::document::{Enactment, StatusEvent};
-use lacuna_domain::relation::{Cited, Relation, RelationKind, RelationSource};
-use lacuna_domain::{Confidence, TextId};
+use lacuna_domain::relation::{Cited, Relation, RelationKind};
 use lacuna_store::Incoming;
 
-use super::{Site, incoming};
+use super::{Site, incoming, relation};
 use crate::sample::TEXT;
 
 /// A law in force, one that says it revokes it, and a bill that would revoke the other; all of them invented.
@@ -29,15 +29,10 @@ fn instrument(site: &Site, id: &str, state: Enactment) -> Incoming {
 fn found(from: &str, kind: RelationKind, to: Result<&str, &str>) -> Relation {
     let quote = "The instrument is hereby revoked.".to_owned();
     Relation {
-        from: from.parse().unwrap(),
-        kind,
         to: to.ok().map(|id| id.parse().unwrap()),
         cited: to.unwrap_or_else(|cited| cited).to_owned(),
-        provision: None,
         passage: Some(Cited { text: TextId::of(TEXT), start: 0, end: 4, quote, passage: 1 }),
-        confidence: Confidence::High,
-        source: RelationSource::Text,
-        holds: true,
+        ..relation(from, kind, OLD)
     }
 }
 

@@ -70,7 +70,10 @@ async fn an_inserted_paragraph_is_marked_alone_though_the_next_was_renumbered() 
         told("inserted")
     );
     assert!(seen.contains(&renumbered), "{page}");
-    assert!(page.contains(", </span>in the text</a>"), "each link says its passage: {page}");
+    assert!(
+        page.contains("in the text<span class=\"vh\">, passage 2</span></a>"),
+        "each link says its passage: {page}"
+    );
     assert!(page.contains("3 changed passages"), "{page}");
 }
 

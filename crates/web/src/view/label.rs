@@ -2,6 +2,7 @@
 
 use lacuna_domain::codebook::Dimension;
 use lacuna_domain::coding::Label;
+use lacuna_domain::fold::even;
 use lacuna_domain::judgement::Rejection;
 use lacuna_domain::passage::heading_path;
 use lacuna_domain::{CodeId, Codebook, DocumentId, Evidence, Passage, Value, Version};
@@ -100,17 +101,15 @@ impl QuoteView {
     pub fn of(evidence: &Evidence, label: Option<(&str, &str)>, at: &Where<'_>) -> Self {
         let (first, last) = evidence.extent();
         let Reading { text, passages, .. } = at.reading;
-        let passage = passages.get(evidence.passage() as usize);
-        let language = passage.and_then(|p| p.language.clone()).or_else(|| text.language.clone());
         Self {
-            quote: evidence.quote().split_whitespace().collect::<Vec<_>>().join(" "),
+            quote: even(evidence.quote()),
             state: evidence.state().id(),
             passage: evidence.passage(),
             start: at.reading.characters_before(first),
             end: at.reading.characters_before(last),
             place: place_of(passages, &text.content, evidence.passage()),
             page: at.version.and_then(|v| v.page_at(first)),
-            language,
+            language: at.reading.language_of(evidence.passage()).map(str::to_owned),
             href: passage_href(at, label, evidence.passage()),
         }
     }
@@ -155,7 +154,7 @@ pub(crate) fn place_of(passages: &[Passage], text: &str, index: u32) -> String {
 
 /// The first `limit` characters of `text` on one line, with an ellipsis where more follows.
 pub(crate) fn cut(text: &str, limit: usize) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = even(text);
     if line.chars().count() <= limit {
         return line;
     }

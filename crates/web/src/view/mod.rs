@@ -41,7 +41,7 @@ pub use outline::{Outline, OutlineEntry};
 pub(crate) use own_columns::{OwnColumn, OwnColumns, offers_choice};
 pub use parts::PartView;
 pub use provenance::{Provenance, RunFacts, day};
-pub use related::{Banner, Moment, Related, RelationView};
+pub use related::{Banner, Moment, Related, RelationView, words_href};
 pub use reliability::{Reliability, Trusts};
 pub(crate) use role::type_name;
 pub use role::{EntityView, RoleView};

@@ -207,6 +207,11 @@ fn day(date: Option<Date>) -> String {
     date.map_or_else(|| "no date".to_owned(), |date| date.to_string())
 }
 
+/// Where the words of a relation can be read in the current text of its document; `None` where they cannot.
+pub fn words_href(book: &RelationBook, relation: &Relation) -> Option<String> {
+    book.readable(relation).map(|cited| address::passage(&relation.from, None, cited.passage))
+}
+
 impl RelationView {
     fn of(
         relation: &Relation,
@@ -231,9 +236,7 @@ impl RelationView {
             href: other.map(|other| other.href),
             provision: relation.provision.clone(),
             quote: relation.passage.as_ref().map(|passage| passage.quote.clone()),
-            quote_href: book
-                .readable(relation)
-                .map(|cited| address::passage(&relation.from, None, cited.passage)),
+            quote_href: words_href(book, relation),
             confidence: relation.confidence.id(),
             source: match relation.source {
                 lacuna_domain::relation::RelationSource::Text => "by the words of the text",

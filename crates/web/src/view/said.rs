@@ -9,7 +9,7 @@ use lacuna_store::RelationBook;
 use lacuna_store::catalogue::{Catalogue, DocumentSet};
 use serde::Serialize;
 
-use super::DocumentLink;
+use super::{DocumentLink, words_href};
 use crate::address;
 
 /// Another instrument whose text says that it ended this one.
@@ -43,14 +43,12 @@ impl SaidEnded {
         }
         let by_then = |(_, since): &(&Relation, Option<Date>)| since.is_none_or(|day| day <= on);
         let one = |(relation, _): (&Relation, Option<Date>)| {
-            let text = address::text(&relation.from);
-            let passage = relation.passage.as_ref();
             Some(Self {
                 by: link(&relation.from)?,
                 kind: relation.kind.id(),
                 words: relation.kind.name(),
-                quote: passage.map(|passage| passage.quote.clone()),
-                href: passage.map_or(text, |one| address::passage(&relation.from, None, one.passage)),
+                quote: relation.passage.as_ref().map(|passage| passage.quote.clone()),
+                href: words_href(book, relation).unwrap_or_else(|| address::text(&relation.from)),
                 still: still(position),
             })
         };

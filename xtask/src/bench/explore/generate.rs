@@ -253,12 +253,12 @@ mod tests {
 
     use lacuna_domain::{Codebook, RunId};
     use lacuna_pipeline::classify::offline::OfflineEngine;
+    use lacuna_pipeline::codebooks::AI_GOVERNANCE;
     use lacuna_pipeline::verify::verify;
 
     use super::*;
     use crate::bench::pipeline::shared;
 
-    const CODEBOOK: &str = include_str!("../../../../codebooks/ai-governance-1.toml");
     /// Documents made for a test.
     const MADE: usize = 1_000;
 
@@ -292,7 +292,7 @@ mod tests {
 
     /// Checks that documents made of these texts have the labels that the texts have, about as often.
     fn keeps_frequencies(texts: &[String], within: &Tolerance) {
-        let codebook = Codebook::parse(CODEBOOK).unwrap();
+        let codebook = Codebook::parse(AI_GOVERNANCE).unwrap();
         let engine = OfflineEngine::new(&codebook).unwrap();
         let coded = |text: &str| {
             let passages = segment(text);

@@ -141,6 +141,7 @@ impl Gathering {
                 duties.entry((kind, code)).or_default().insert(Duty { told, ..duty });
             }
         }
+        let duties = duties.into_iter().map(|(cell, found)| (cell, found.into_iter().collect())).collect();
         Actors { entities, duties, joined }
     }
 }

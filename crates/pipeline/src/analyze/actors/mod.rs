@@ -14,6 +14,7 @@ mod tests;
 mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use lacuna_domain::TextId;
 
@@ -76,8 +77,8 @@ pub struct Actors {
     /// Entities by the key of their names.
     pub entities: BTreeMap<String, EntityEntry>,
     /// Duties by type of the target and code of the first ordinal dimension. A target whose type cannot be told apart
-    /// stands under an empty type.
-    pub duties: BTreeMap<(String, String), BTreeSet<Duty>>,
+    /// stands under an empty type. Each stands once, in the order of texts and passages.
+    pub duties: BTreeMap<(String, String), Arc<[Duty]>>,
     /// Keys of names that were joined with another entity, each with the key it went to.
     pub joined: BTreeMap<String, String>,
 }

@@ -137,7 +137,7 @@ fn a_duty_has_the_sentence_of_its_target_and_that_of_its_code() {
     let text = format!("{tide} {harbour} {asked}");
     let apart = gathered(&[coding(&text, &["Tide Registry", "Harbour Board"], &[DEPLOYER])]);
     let said = |actors: &Actors| -> Vec<(String, String)> {
-        let duties = actors.duties.values().flatten();
+        let duties = actors.duties.values().flat_map(|duties| duties.iter());
         duties.map(|duty| (duty.target_quote.clone(), duty.quote.clone())).collect()
     };
     let told = [harbour, tide].map(|target| (target.to_owned(), asked.to_owned()));
@@ -219,7 +219,8 @@ fn a_technology_and_a_pronoun_are_nobody_and_who_makes_it_is_somebody() {
     let coding = coding(words, &names, &types);
     let actors = gathered([&coding]);
     assert_eq!(keys(&actors), ["ai developer", "person", "who"]);
-    let asked: Vec<&str> = actors.duties.values().flatten().map(|duty| duty.entity.as_str()).collect();
+    let duties = actors.duties.values().flat_map(|duties| duties.iter());
+    let asked: Vec<&str> = duties.map(|duty| duty.entity.as_str()).collect();
     assert_eq!(asked, ["AI developers", "WHO", "any person"]);
     assert_eq!(coding.actor("target").unwrap().entities().len(), names.len(), "the judgement stays as it is");
 }

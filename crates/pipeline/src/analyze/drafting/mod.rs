@@ -6,15 +6,12 @@ mod definitions;
 mod prints;
 mod wording;
 
+use lacuna_domain::fold::even;
+
 pub use amounts::{Measure, Threshold, thresholds};
 pub use definitions::{Definition, defined_in, definitions};
 pub use prints::{PRINTED_WORDS, Print, Prints, TEXTS};
 pub use wording::{Borrowed, Original, SHARED_WORDS, Wording, borrowed};
-
-/// The words with one space between any two.
-fn even(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
 
 #[cfg(test)]
 mod tests {

@@ -51,15 +51,15 @@ pub async fn say(store: &Store, mut said: Vec<Relation>) -> Result<usize, Relati
 }
 
 /// Refuses relations of which a document is not in the store.
-pub async fn check_documents(store: &Store, said: &[Relation]) -> Result<(), RelationImportError> {
+async fn check_documents(store: &Store, said: &[Relation]) -> Result<(), RelationImportError> {
     let named = said.iter().flat_map(|relation| std::iter::once(&relation.from).chain(&relation.to));
-    let named: BTreeSet<DocumentId> = named.cloned().collect();
-    for id in named {
-        if store.document(&id).await?.is_none() {
-            return Err(RelationImportError::NoDocument(id));
-        }
+    let named: Vec<DocumentId> = named.collect::<BTreeSet<_>>().into_iter().cloned().collect();
+    let documents = store.documents_among(&named).await?;
+    let known: BTreeSet<DocumentId> = documents.into_iter().map(|document| document.id).collect();
+    match named.into_iter().find(|id| !known.contains(id)) {
+        Some(missing) => Err(RelationImportError::NoDocument(missing)),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Finds the words of each relation again, since a file tells their place in the text and not the passage. Where the

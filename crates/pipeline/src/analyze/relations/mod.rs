@@ -21,6 +21,6 @@ mod whole;
 
 pub use citations::{Citation, citations};
 pub use file::{RelationFileError, RelationRows, read_relations, write_relations};
-pub use import::{RelationImport, RelationImportError, check_documents, import, say};
+pub use import::{RelationImport, RelationImportError, import, say};
 pub use names::Names;
 pub use run::{RelationSummary, find};

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use lacuna_domain::coding::{Coding, Outcome};
 use lacuna_domain::decision::{Decision, Mode, Sheet};
+use lacuna_domain::document::{Enactment, StatusEvent};
 use lacuna_domain::judgement::{
     ActorDraft, ActorJudgement, Draft, Entity, Judgement, Rejection, TriedQuote, Value,
 };
+use lacuna_domain::relation::{Relation, RelationKind, RelationSource};
 use lacuna_domain::run::Labeller;
 use lacuna_domain::text::Quality;
 use lacuna_domain::{
@@ -144,7 +146,13 @@ fn run_of(engine: &str, labeller: Labeller, codebook: &Codebook) -> Run {
 }
 
 fn incoming(id: &str, text: Option<&Text>) -> Incoming {
+    let gazetted = StatusEvent {
+        state: Enactment::InForce,
+        date: Some(jiff::civil::date(2025, 6, 1)),
+        source_word: "Gazetted".to_owned(),
+    };
     let metadata = Metadata {
+        history: ["demo:2", "demo:3"].contains(&id).then_some(gazetted).into_iter().collect(),
         official_name: "+Security \"Act\",\nas amended".to_owned(),
         fiction: id == "demo:1",
         private: id == "demo:secret",
@@ -306,6 +314,18 @@ async fn csv_has_the_same_rows_and_no_formula() {
 #[tokio::test]
 async fn documents_carry_all_metadata() {
     let world = world().await;
+    let revoked = Relation {
+        from: "demo:3".parse().unwrap(),
+        kind: RelationKind::Revokes,
+        to: Some("demo:2".parse().unwrap()),
+        cited: "the Act".to_owned(),
+        provision: None,
+        passage: None,
+        confidence: Confidence::High,
+        source: RelationSource::Imported,
+        holds: true,
+    };
+    world.store.put_imported_relations(&[revoked]).await.unwrap();
     let mut out = Vec::new();
     documents(&world.store, Some(&world.run), Scope::All, Format::Jsonl, &mut out).await.unwrap();
     let rows = lines(std::str::from_utf8(&out).unwrap());
@@ -317,7 +337,10 @@ async fn documents_carry_all_metadata() {
     assert_eq!(rows[0]["same_text_as"], serde_json::json!(["demo:2"]), "the private copy is not told of");
     assert_eq!(rows[2]["coding_reason"], "too short");
     assert_eq!(rows[0]["extra"]["Tags"], "@risk");
-    assert!(rows.iter().all(|row| row["state"].is_string() && row.get("state_source").is_some()));
+    let told: Vec<String> =
+        rows.iter().map(|row| format!("{} {}", row["state"], row["state_source"])).collect();
+    let gazetted = "\"in_force\" \"catalogue: Gazetted\"";
+    assert_eq!(told, ["\"unknown\" null", "\"revoked\" \"demo:3\"", gazetted, "\"unknown\" null"]);
     let mut out = Vec::new();
     let one = ["demo:3".parse().unwrap(), "demo:secret".parse().unwrap()];
     let written =

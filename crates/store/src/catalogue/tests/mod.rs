@@ -80,17 +80,7 @@ struct Make(CatalogueInput);
 
 fn document(id: &str, title: &str) -> Make {
     let metadata = Metadata { official_name: title.to_owned(), fiction: true, ..Metadata::default() };
-    Make(CatalogueInput {
-        document: Document { id: id.parse().unwrap(), metadata },
-        version: None,
-        text_len: 0,
-        language: None,
-        outcome: None,
-        reviewed: false,
-        endings: vec![],
-        stated: std::collections::BTreeSet::new(),
-        terms: lacuna_domain::Terms::default(),
-    })
+    Make(CatalogueInput::bare(Document { id: id.parse().unwrap(), metadata }))
 }
 
 impl Make {

@@ -1,11 +1,12 @@
 //! `GET /actors/duties/{type}/{code}`: who must do something about what, with the sentences. A target and a code are
 //! joined only where they stand in one passage.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use lacuna_domain::filter::{Field, StateTest};
 use lacuna_domain::{DocumentId, Run};
@@ -14,18 +15,13 @@ use lacuna_store::catalogue::{DocumentSet, Record};
 use serde::Serialize;
 
 use super::overview::kind_name;
-use super::{Asked, of_set};
+use super::{Asked, Named, of_set};
 use crate::error::WebError;
-use crate::pages::documents::list::{Step, steps};
-use crate::pieces;
+use crate::paging::{PER_PAGE, Pages};
+use crate::pieces::{self, AT_A_TIME, IN_ONE_PIECE};
 use crate::reply::{self, Charted, Format, csv_row};
-use crate::state::App;
+use crate::state::{App, Snapshot};
 use crate::view::{Chrome, Provenance, Reliability, Section, SetForm};
-
-/// Passages of a page; the tables have all.
-const PER_PAGE: usize = 100;
-/// Passages of the longest table that is made in one piece.
-const IN_ONE_PIECE: usize = 5_000;
 
 /// A passage.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -62,7 +58,7 @@ pub(crate) struct Sentence<'p> {
 
 impl Passage {
     /// What is asked in one passage of a document; `None` where the catalogue does not know it.
-    fn of(record: Record<'_>, subject: &str, code: &str, duties: &[&Duty]) -> Option<Self> {
+    fn of(record: Record<'_>, subject: &str, code: &str, duties: &[Duty]) -> Option<Self> {
         let first = duties.first()?;
         let document: DocumentId = record.id().parse().ok()?;
         let mut passage = Self {
@@ -124,11 +120,8 @@ pub struct DutiesPage {
     pub(crate) code_name: String,
     /// Passages of the set, as in the tables.
     pub(crate) total: u64,
-    /// Place of the first passage among all, from 1.
     #[serde(skip)]
-    pub(crate) first: usize,
-    #[serde(skip)]
-    pub(crate) steps: Vec<Step>,
+    pub(crate) pages: Pages,
     /// How far labels of the code can be trusted.
     pub(crate) trust: Reliability,
     /// Classified documents of the set that were searched.
@@ -142,25 +135,13 @@ pub struct DutiesPage {
     pub(crate) passages: Vec<Passage>,
 }
 
-impl DutiesPage {
-    /// The type; empty where it cannot be told.
-    fn id(&self) -> &str {
-        type_of(&self.kind)
-    }
-
-    /// Place of the last passage among all.
-    pub(crate) fn last(&self) -> usize {
-        (self.first + self.passages.len()).saturating_sub(1)
-    }
-}
-
 /// A type as it stands in an address; empty where it cannot be told.
 fn type_of(kind: &str) -> &str {
     if kind == "untold" { "" } else { kind }
 }
 
-/// The page without its passages.
-fn build(asked: Asked<'_>, kind: &str, code: &str) -> Option<DutiesPage> {
+/// The page of so many passages, without them.
+fn build(asked: Asked<'_>, kind: &str, code: &str, total: u64) -> Option<DutiesPage> {
     let Asked { app, snapshot, named, selection } = asked;
     let subject = super::subject(&snapshot.codebook)?;
     let (_, types) = super::dimension(&snapshot.codebook)?;
@@ -183,9 +164,6 @@ fn build(asked: Asked<'_>, kind: &str, code: &str) -> Option<DutiesPage> {
         .gathered(named.extent)
         .described_as_dataset(app.config());
     let classified = named.searched(snapshot, selection);
-    let total = Listed::of(asked, id, code).total();
-    let pages = u32::try_from(total.div_ceil(PER_PAGE as u64)).unwrap_or(u32::MAX);
-    let page = asked.filter().page.max(1);
     Some(DutiesPage {
         provenance: chrome.provenance.clone(),
         chrome,
@@ -195,8 +173,7 @@ fn build(asked: Asked<'_>, kind: &str, code: &str) -> Option<DutiesPage> {
         code: code.to_owned(),
         code_name,
         total,
-        first: (page as usize - 1) * PER_PAGE + 1,
-        steps: steps(page, pages, |page| asked.at_page(&path, page)),
+        pages: Pages::of(asked.filter().page, PER_PAGE, total, |page| asked.at_page(&path, page)),
         trust: snapshot.trust(subject.id.as_str(), code),
         classified,
         gaps_href: asked.at(&crate::pages::gaps::absence::path(subject, code)),
@@ -207,73 +184,89 @@ fn build(asked: Asked<'_>, kind: &str, code: &str) -> Option<DutiesPage> {
 
 /// What is asked of a type of target about a code in a set: of documents that are there first, and of those what says
 /// most. Documents with the same text stand beside each other.
-struct Listed<'a> {
-    asked: Asked<'a>,
-    code: &'a str,
-    places: Vec<Place<'a>>,
-    /// Documents of the set that are there, and those that are no more.
-    parts: [DocumentSet; 2],
+struct Listed {
+    snapshot: Arc<Snapshot>,
+    code: String,
+    /// What is asked in every set.
+    duties: Arc<[Duty]>,
+    places: Vec<Place>,
+    /// Passages in all places.
+    total: u64,
 }
 
-/// A passage of a text.
-struct Place<'a> {
-    documents: &'a DocumentSet,
-    duties: Vec<&'a Duty>,
+/// A passage of a text in the documents that have it, of those that are there or of those that are no more.
+struct Place {
+    /// Passages of the places before it.
+    start: u64,
+    /// The documents with this text.
+    documents: Arc<DocumentSet>,
+    /// The part of the set that it lists.
+    part: Arc<DocumentSet>,
+    /// What is asked in it.
+    duties: Range<usize>,
 }
 
-impl Place<'_> {
-    /// Whether no sentence of the code, and none of a target, was quoted.
-    fn silent(&self) -> (bool, bool) {
-        let quoted = self.duties.first().is_some_and(|duty| !duty.quote.is_empty());
-        (!quoted, self.duties.iter().all(|duty| duty.target_quote.is_empty()))
-    }
-}
-
-impl<'a> Listed<'a> {
-    fn of(asked: Asked<'a>, kind: &str, code: &'a str) -> Self {
+impl Listed {
+    fn of(asked: Asked<'_>, kind: &str, code: &str) -> Self {
         let Asked { snapshot, named, selection, .. } = asked;
-        let duties = named.actors.duties.get(&(kind.to_owned(), code.to_owned()));
-        // They are in the order of texts and passages.
-        let duties: Vec<&Duty> = duties.into_iter().flatten().collect();
-        let place = |here: &[&'a Duty]| {
-            let documents = named.of(&here.first()?.text)?;
-            Some(Place { documents, duties: here.to_vec() })
-        };
-        let alike = |a: &&Duty, b: &&Duty| (&a.text, a.passage) == (&b.text, b.passage);
-        let mut places: Vec<Place<'a>> = duties.chunk_by(alike).filter_map(place).collect();
-        places.sort_by_key(Place::silent);
+        let duties =
+            named.actors.duties.get(&(kind.to_owned(), code.to_owned())).cloned().unwrap_or_default();
+        let passages = passages(named, &duties);
         let catalogue = &snapshot.catalogue;
         let there = selection.documents() & &catalogue.in_state(StateTest::Standing, catalogue.day());
         let gone = selection.documents() - &there;
-        Self { asked, code, places, parts: [there, gone] }
-    }
-
-    fn total(&self) -> u64 {
-        let of_part =
-            |part: &DocumentSet| self.places.iter().map(|p| p.documents.intersection_len(part)).sum::<u64>();
-        self.parts.iter().map(of_part).sum()
-    }
-
-    /// At most so many passages, from one on.
-    fn some(&self, from: u64, most: usize) -> Vec<Passage> {
-        let snapshot = self.asked.snapshot;
-        let Some(subject) = super::subject(&snapshot.codebook) else { return vec![] };
-        let (mut found, mut before) = (Vec::new(), 0);
-        for part in &self.parts {
-            for Place { documents, duties } in &self.places {
-                let here = documents.intersection_len(part);
-                let skipped = u64::min(from.saturating_sub(before), here);
-                before += here;
-                if skipped == here || found.len() >= most {
-                    continue;
+        let (mut places, mut total) = (Vec::new(), 0);
+        for part in [there, gone].map(Arc::new) {
+            for (documents, duties) in &passages {
+                let (start, here) = (total, documents.intersection_len(&part));
+                if here > 0 {
+                    let (documents, part) = (Arc::clone(documents), Arc::clone(&part));
+                    places.push(Place { start, documents, part, duties: duties.clone() });
+                    total += here;
                 }
-                let shown = (*documents & part).into_iter().skip(skipped as usize).take(most - found.len());
-                let records = shown.filter_map(|number| snapshot.catalogue.record(number));
-                found.extend(records.filter_map(|r| Passage::of(r, subject.id.as_str(), self.code, duties)));
             }
         }
-        found
+        Self { snapshot: Arc::clone(snapshot), code: code.to_owned(), duties, places, total }
     }
+
+    /// At most so many passages, from one on, counted from 0.
+    fn some(&self, from: u64, most: usize) -> Vec<Passage> {
+        let catalogue = &self.snapshot.catalogue;
+        let Some(subject) = super::subject(&self.snapshot.codebook) else { return vec![] };
+        let first = self.places.partition_point(|place| place.start <= from).saturating_sub(1);
+        let documents = |place: &Place| {
+            let skipped = from.saturating_sub(place.start) as usize;
+            (&*place.documents & &*place.part).into_iter().skip(skipped)
+        };
+        let listed = self.places.iter().skip(first);
+        let listed = listed.flat_map(|place| documents(place).map(move |number| (place, number)));
+        let passage = |(place, number): (&Place, u32)| {
+            let duties = self.duties.get(place.duties.clone())?;
+            Passage::of(catalogue.record(number)?, subject.id.as_str(), &self.code, duties)
+        };
+        listed.take(most).filter_map(passage).collect()
+    }
+}
+
+/// The passages of which `duties` tell, what says most first: the documents of the text of each, and what is asked in it.
+fn passages(named: &Named, duties: &[Duty]) -> Vec<(Arc<DocumentSet>, Range<usize>)> {
+    let alike = |a: &Duty, b: &Duty| (&a.text, a.passage) == (&b.text, b.passage);
+    let (mut passages, mut end) = (Vec::new(), 0);
+    for here in duties.chunk_by(alike) {
+        let start = end;
+        end += here.len();
+        if let Some(documents) = here.first().and_then(|duty| named.documents.get(&duty.text)) {
+            passages.push((silent(here), Arc::clone(documents), start..end));
+        }
+    }
+    passages.sort_by_key(|(silent, ..)| *silent);
+    passages.into_iter().map(|(_, documents, duties)| (documents, duties)).collect()
+}
+
+/// Whether no sentence of the code, and none of a target, was quoted in a passage.
+fn silent(duties: &[Duty]) -> (bool, bool) {
+    let quoted = duties.first().is_some_and(|duty| !duty.quote.is_empty());
+    (!quoted, duties.iter().all(|duty| duty.target_quote.is_empty()))
 }
 
 /// `GET /actors/duties/{type}/{code}`
@@ -289,13 +282,13 @@ pub async fn get(
     let draw = move |asked: Asked<'_>| -> Result<Response, WebError> {
         let unknown =
             || WebError::NotFound("there is no such type or code; /actors shows them all".to_owned());
-        let mut page = build(asked, &kind, &code).ok_or_else(unknown)?;
+        let listed = Listed::of(asked, type_of(&kind), &code);
+        let mut page = build(asked, &kind, &code, listed.total).ok_or_else(unknown)?;
         if format != Format::Html && page.total > IN_ONE_PIECE as u64 {
-            return streamed(asked, page, format, &headers);
+            return streamed(listed, page, format, headers.get(header::IF_NONE_MATCH));
         }
-        let listed = Listed::of(asked, page.id(), &code);
         let (from, most) = match format {
-            Format::Html => (page.first as u64 - 1, PER_PAGE),
+            Format::Html => (page.pages.first - 1, PER_PAGE as usize),
             Format::Json | Format::Csv => (0, IN_ONE_PIECE),
         };
         page.passages = listed.some(from, most);
@@ -310,29 +303,21 @@ pub async fn get(
 
 /// A long table, or the page as JSON with all passages, written while it is read; `page` is the page without them.
 fn streamed(
-    asked: Asked<'_>,
+    listed: Listed,
     page: DutiesPage,
     format: Format,
-    headers: &HeaderMap,
+    known: Option<&HeaderValue>,
 ) -> Result<Response, WebError> {
-    let object = serde_json::to_string_pretty(&page).map_err(WebError::internal("write JSON"))?;
-    let tag = reply::tag_of_rows(asked.snapshot, None::<&Run>, [object.as_str()])?;
-    let known = headers.get(header::IF_NONE_MATCH);
-    let (app, snapshot) = (asked.app.clone(), Arc::clone(asked.snapshot));
-    let (selection, code) = (asked.selection.clone(), page.code.clone());
-    let kind = page.id().to_owned();
-    let some = move |numbers: &[u32]| -> Vec<Passage> {
-        let (Some(gathered), Some(first)) = (snapshot.gathered.get(), numbers.first()) else { return vec![] };
-        let asked = Asked { app: &app, snapshot: &snapshot, named: &gathered.named, selection: &selection };
-        Listed::of(asked, &kind, &code).some(u64::from(*first), numbers.len())
-    };
-    let numbers: Vec<u32> = (0..u32::try_from(page.total).unwrap_or(u32::MAX)).collect();
+    let snapshot = Arc::clone(&listed.snapshot);
+    let starts = (0..listed.total).step_by(AT_A_TIME);
+    let passages = starts.map(move |from| listed.some(from, AT_A_TIME));
     if format == Format::Json {
-        let body = pieces::json(&object, numbers, some);
-        return Ok(reply::stream("duties.json", "application/json", tag, known, body));
+        return reply::long_json("duties.json", &snapshot, &page, "", known, passages);
     }
-    let body = pieces::table(head(), numbers, move |numbers| rows(&page, &some(numbers)));
-    Ok(reply::stream("duties.csv", reply::CSV, tag, known, body))
+    let object = reply::written(&page)?;
+    let tag = reply::tag_of_rows(&snapshot, None::<&Run>, [object.as_str()])?;
+    let table = pieces::table(head(), passages.map(move |some| rows(&page, &some)));
+    Ok(reply::stream("duties.csv", reply::CSV, tag, known, table))
 }
 
 fn head() -> String {

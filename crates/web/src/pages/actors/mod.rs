@@ -15,7 +15,7 @@ use lacuna_pipeline::analyze::actors::Actors;
 use lacuna_store::catalogue::{DocumentSet, Selection};
 
 use crate::error::WebError;
-use crate::find::known_columns;
+use crate::find;
 use crate::gathered::Extent;
 use crate::params::Params;
 use crate::reply::{Charted, Format};
@@ -69,7 +69,7 @@ impl Named {
     pub(crate) fn count(&mut self, codebook: &Codebook) {
         let duties = self.actors.duties.iter().map(|((kind, code), found)| {
             let mut passages: BTreeMap<&TextId, BTreeSet<u32>> = BTreeMap::new();
-            for duty in found {
+            for duty in found.iter() {
                 passages.entry(&duty.text).or_default().insert(duty.passage);
             }
             let known = |(text, passages): (&TextId, BTreeSet<u32>)| {
@@ -142,23 +142,15 @@ async fn of_set(
     let snapshot = app.snapshot();
     let filter = Filter::parse(Params::parse(query)?.rest(), &snapshot.codebook)
         .map_err(|error| WebError::BadRequest(error.to_string()))?;
-    if form != Charted::Page(Format::Html) {
-        known_columns(&snapshot, &filter)?;
-    }
-    snapshot.finder.ready_for(&snapshot.catalogue, &filter).await?;
     named(app, &snapshot).await?;
     let app = app.clone();
-    let build = move || {
+    find::drawn(&snapshot, filter, form == Charted::Page(Format::Html), move |snapshot, found| {
         let being_gathered = || WebError::NotReady("who is named where is being gathered".to_owned());
         let gathered = snapshot.gathered.get().ok_or_else(being_gathered)?;
-        let found = snapshot.finder.find(&snapshot.catalogue, &filter)?;
-        if let Some(problem) = &found.problem {
-            return Err(WebError::BadRequest(format!("q: {problem}")));
-        }
         let (named, selection) = (&gathered.named, &found.selection);
-        draw(Asked { app: &app, snapshot: &snapshot, named, selection })
-    };
-    tokio::task::spawn_blocking(build).await.map_err(WebError::internal("draw who is named"))?
+        draw(Asked { app: &app, snapshot, named, selection })
+    })
+    .await
 }
 
 /// The actor dimension with its types.

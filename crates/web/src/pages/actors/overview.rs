@@ -124,7 +124,7 @@ fn build(asked: Asked<'_>) -> Result<ActorsPage, WebError> {
     for role in &dimension.codes {
         let rows = format!("{}/{}/types", dimension.id, role.id);
         let filter = asked.filter().clone();
-        let bars = explore::Asked { filter, ..explore::Asked::new(&rows, "", Chart::Bars) };
+        let bars = explore::Asked { filter, ..explore::Asked::new(&rows, "", Chart::Multiples) };
         page.roles.push(Figure::of(snapshot, &bars, selection)?);
     }
     let roles: Vec<&Code> = ORDER.iter().filter_map(|role| dimension.code(role)).collect();

@@ -335,7 +335,7 @@ async fn table(
     // Putting very many in order takes a while; other requests go on meanwhile.
     let listed = move || {
         let selection = snapshot.catalogue.select(&Filter::default().with(&condition), None);
-        list::csv(&snapshot, &file, snapshot.catalogue.in_order(&selection), known.as_ref())
+        list::csv(&snapshot, &file, &snapshot.catalogue.in_order(&selection), known.as_ref())
     };
     tokio::task::spawn_blocking(listed).await.map_err(WebError::internal("list documents"))?
 }

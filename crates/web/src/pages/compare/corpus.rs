@@ -125,10 +125,7 @@ async fn build(
     filter: &Filter,
 ) -> Result<CorpusPage, WebError> {
     let own = vec![("id".to_owned(), asked.document.id.to_string())];
-    let found = snapshot.finder.find(&snapshot.catalogue, filter)?;
-    if let Some(problem) = &found.problem {
-        return Err(WebError::BadRequest(format!("q: {problem}")));
-    }
+    let found = snapshot.finder.find(&snapshot.catalogue, filter)?.readable()?;
     let set = SetForm::of("/compare/with-corpus", &own, &[], &found.selection, snapshot);
     let peers = found.selection.documents() & snapshot.catalogue.coded();
     let (peers, lists) = others(snapshot, peers, filter, &asked.document.id);

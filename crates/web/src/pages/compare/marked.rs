@@ -78,7 +78,7 @@ impl Marked {
             if marked.of <= PASSAGES {
                 marked.passages.push(MarkedPassage {
                     href: crate::address::passage(&own.link.id, None, passage.index),
-                    language: passage.language.clone().or_else(|| reading.text.language.clone()),
+                    language: reading.language_of(passage.index).map(str::to_owned),
                     stretches: stretches(reading, passage, own, here),
                 });
             }

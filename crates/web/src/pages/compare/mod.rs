@@ -11,6 +11,7 @@ pub mod wording;
 
 use lacuna_domain::codebook::{Code, Dimension, Kind};
 use lacuna_domain::coding::Outcome;
+use lacuna_domain::fold::even;
 use lacuna_domain::{Coding, DocumentId, Value};
 use serde::Serialize;
 
@@ -67,7 +68,7 @@ impl Said {
     ) -> Self {
         let key = (dimension.id.as_str(), code.id.as_str());
         let link = |passage: u32| Some(crate::address::passage(id, Some(key), passage));
-        let words = |quote: &str| Some(quote.split_whitespace().collect::<Vec<_>>().join(" "));
+        let words = |quote: &str| Some(even(quote));
         let empty = || Self { level: "not found".to_owned(), ..Self::nothing() };
         if let Kind::Actor { .. } = dimension.kind {
             let Some(actor) = coding.actor(code.id.as_str()).filter(|a| !a.entities().is_empty()) else {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use lacuna_domain::codebook::{Code, Dimension, Kind};
-use lacuna_domain::fold::{Mode, fold_str};
+use lacuna_domain::fold::{Mode, even, fold_str};
 use lacuna_domain::judgement::{ActorJudgement, Entity};
 use lacuna_domain::{Coding, Evidence};
 use serde::Serialize;
@@ -171,9 +171,4 @@ impl<'a> Side<'a> {
         });
         even(whole.unwrap_or_else(|| at.quote()))
     }
-}
-
-/// The words with one space between any two.
-fn even(words: &str) -> String {
-    words.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -179,9 +179,9 @@ impl<'a> Draft<'a> {
             if single.len() == SINGLE || !speaking.is_disjoint(&read) {
                 continue;
             }
-            let chances = self.snapshot.catalogue.chances(speaking, dimension.id.as_str(), code.id.as_str());
-            let surest = chances.iter().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
-            let surest = surest.map(|(number, _)| *number).or_else(|| speaking.min());
+            let (dimension, code) = (dimension.id.as_str(), code.id.as_str());
+            let surest = self.snapshot.catalogue.likeliest(speaking, dimension, code, 1);
+            let surest = surest.first().map(|(number, _)| *number).or_else(|| speaking.min());
             single.extend(surest);
             read.extend(surest);
         }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use lacuna_domain::Codebook;
 use lacuna_domain::codebook::{Code, Dimension};
+use lacuna_domain::fold::even;
 use lacuna_pipeline::analyze::drafting::{self, Borrowed, Definition, Measure, Original, Threshold, Wording};
 use serde::Serialize;
 
@@ -267,7 +268,7 @@ impl Texts {
         let words = text.get(run.start..run.end).unwrap_or_default();
         let (own, other) = (self.own.passage_at(run.start), peer.passage_at(run.other));
         SharedLine {
-            words: words.split_whitespace().collect::<Vec<_>>().join(" "),
+            words: even(words),
             count: run.words,
             href: crate::address::passage(&self.own.link.id, None, own),
             peer: peer.link.clone(),

@@ -8,13 +8,15 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use lacuna_domain::Filter;
 use lacuna_domain::filter::{Condition, Sort};
+use lacuna_domain::hash::sha256_each;
 use lacuna_store::catalogue::{Record, Standing};
 use serde::Serialize;
 
 use crate::error::WebError;
 use crate::find::{Found, known_columns};
+use crate::paging::Pages;
 use crate::params::Params;
-use crate::pieces;
+use crate::pieces::{self, IN_ONE_PIECE, some_at_a_time};
 use crate::reply::{self, Format};
 use crate::state::{App, Snapshot, list_href};
 use crate::view::{
@@ -25,9 +27,6 @@ use crate::view::{
 use super::absent::{Absent, absent};
 use super::facet::{CodeSelect, Facet, OwnFacets, own_facets, selects, shown_facets};
 use super::row::{self, Row};
-
-/// Documents of the longest file that is made in one piece: about as long as an answer that is held may be.
-const IN_ONE_PIECE: usize = 5_000;
 
 /// A condition that holds, with the way to drop it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -49,17 +48,6 @@ pub struct Order {
     pub chosen: bool,
     /// The list in this order.
     pub href: String,
-}
-
-/// A step of the paging; a gap has no address.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Step {
-    /// Page number or word.
-    pub label: String,
-    /// The address; `None` for a gap and for the page that is shown.
-    pub href: Option<String>,
-    /// Whether it is the page that is shown.
-    pub current: bool,
 }
 
 /// The page.
@@ -90,8 +78,6 @@ pub struct ListPage {
     pub(crate) key: Vec<LevelKey>,
     pub(crate) rows: Vec<Row>,
     #[serde(skip)]
-    pub(crate) first: u64,
-    #[serde(skip)]
     pub(crate) facets: Vec<Facet>,
     /// Of the catalogue's own columns.
     #[serde(skip)]
@@ -101,7 +87,7 @@ pub struct ListPage {
     #[serde(skip)]
     pub(crate) orders: Vec<Order>,
     #[serde(skip)]
-    pub(crate) steps: Vec<Step>,
+    pub(crate) pages: Pages,
     /// The present filter as hidden fields of a form, without what its own fields hold.
     #[serde(skip)]
     pub(crate) hidden: Vec<(String, String)>,
@@ -115,11 +101,6 @@ impl ListPage {
     /// The title.
     pub(crate) fn heading(&self) -> String {
         heading(&self.words)
-    }
-
-    /// Number of the last document shown.
-    pub(crate) fn last(&self) -> u64 {
-        self.first + self.rows.len() as u64 - u64::from(self.first > 0 || !self.rows.is_empty())
     }
 
     /// Whether a code is among the conditions, so that the selects are shown open.
@@ -178,16 +159,17 @@ fn draw(
         known_columns(snapshot, filter)?;
     }
     let found = snapshot.finder.find(&snapshot.catalogue, filter)?;
-    if let (Some(problem), true) = (&found.problem, format != Format::Html) {
-        return Err(WebError::BadRequest(format!("q: {problem}")));
-    }
+    let found = if format == Format::Html { found } else { found.readable()? };
     let numbers = numbers(snapshot, &found, paged);
     if format == Format::Csv {
-        return csv(snapshot, "documents.csv", numbers, known);
+        return csv(snapshot, "documents.csv", &numbers, known);
     }
     if numbers.len() > IN_ONE_PIECE {
         let empty = page(app, snapshot, filter, &found, vec![]);
-        return json(snapshot, &empty, numbers, known);
+        let made_of = sha256_each(ids(snapshot, &numbers).map(str::as_bytes));
+        let source = Arc::clone(snapshot);
+        let rows = some_at_a_time(&numbers).map(move |some| plain(&source, &some));
+        return reply::long_json("documents.json", snapshot, &empty, &made_of, known, rows);
     }
     let rows = rows(snapshot, &found, &numbers, paged)?;
     let page = page(app, snapshot, filter, &found, rows);
@@ -207,31 +189,16 @@ fn numbers(snapshot: &Snapshot, found: &Found, paged: bool) -> Vec<u32> {
 pub(crate) fn csv(
     snapshot: &Arc<Snapshot>,
     name: &str,
-    numbers: Vec<u32>,
+    numbers: &[u32],
     known: Option<&HeaderValue>,
 ) -> Result<Response, WebError> {
     if numbers.len() <= IN_ONE_PIECE {
-        return Ok(reply::csv(name, row::csv(snapshot, &plain(snapshot, &numbers))));
+        return Ok(reply::csv(name, row::csv(snapshot, &plain(snapshot, numbers))));
     }
-    let tag = reply::tag_of_rows(snapshot, snapshot.run.as_ref(), ids(snapshot, &numbers))?;
+    let tag = reply::tag_of_rows(snapshot, snapshot.run.as_ref(), ids(snapshot, numbers))?;
     let (head, source) = (row::csv_head(snapshot), Arc::clone(snapshot));
-    let table = pieces::table(head, numbers, move |some| row::csv_rows(&source, &plain(&source, some)));
-    Ok(reply::stream(name, reply::CSV, tag, known, table))
-}
-
-/// The page as JSON with all documents, written while it is read; `empty` is the page without them.
-fn json(
-    snapshot: &Arc<Snapshot>,
-    empty: &ListPage,
-    numbers: Vec<u32>,
-    known: Option<&HeaderValue>,
-) -> Result<Response, WebError> {
-    let object = serde_json::to_string_pretty(empty).map_err(WebError::internal("write JSON"))?;
-    let made_of = ids(snapshot, &numbers).chain([object.as_str()]);
-    let tag = reply::tag_of_rows(snapshot, snapshot.run.as_ref(), made_of)?;
-    let source = Arc::clone(snapshot);
-    let body = pieces::json(&object, numbers, move |some| plain(&source, some));
-    Ok(reply::stream("documents.json", "application/json", tag, known, body))
+    let rows = some_at_a_time(numbers).map(move |some| row::csv_rows(&source, &plain(&source, &some)));
+    Ok(reply::stream(name, reply::CSV, tag, known, pieces::table(head, rows)))
 }
 
 /// The ids of the documents with these numbers.
@@ -259,13 +226,13 @@ fn rows(snapshot: &Snapshot, found: &Found, numbers: &[u32], paged: bool) -> Res
 
 fn page(app: &App, snapshot: &Snapshot, filter: &Filter, found: &Found, rows: Vec<Row>) -> ListPage {
     let catalogue = &snapshot.catalogue;
-    let page = catalogue.page(&found.selection);
+    let total = found.selection.len();
     let facets = catalogue.facets(&found.selection);
     let query = filter.at_page(1).query();
     let title = heading(&filter.words);
     let mut chrome = app
         .chrome(snapshot, Section::Documents, &title)
-        .describe(description(found, page.total))
+        .describe(description(found, total))
         .at(app.config(), &list_href(filter))
         .with_json("/documents", &query)
         .with_csv("/documents", &query);
@@ -277,22 +244,21 @@ fn page(app: &App, snapshot: &Snapshot, filter: &Filter, found: &Found, rows: Ve
     ListPage {
         provenance: chrome.provenance.clone(),
         chrome,
-        total: page.total,
+        total,
         coded: found.selection.documents().intersection_len(catalogue.coded()),
         words: filter.words.clone(),
         problem: found.problem.clone(),
         chips: chips(filter, snapshot),
-        absent: if page.total == 0 { absent(filter, snapshot) } else { vec![] },
+        absent: if total == 0 { absent(filter, snapshot) } else { vec![] },
         textless: catalogue.textless(),
         unknown_column: unknown_column(filter, snapshot),
         key: row::strip_dimension(&snapshot.codebook).map(level_keys).unwrap_or_default(),
         rows,
-        first: page.first,
         facets: shown_facets(filter, &facets, snapshot),
         own_facets: own_facets(filter, &facets, snapshot),
         selects: selects(&facets, snapshot),
         orders: orders(filter),
-        steps: steps(page.page, page.pages, |number| list_href(&filter.at_page(number))),
+        pages: Pages::of(filter.page, filter.per_page, total, |number| list_href(&filter.at_page(number))),
         hidden: unposed(filter),
         years: YearForm::of(filter),
         dates: DateForm::of(filter),
@@ -341,36 +307,6 @@ fn orders(filter: &Filter) -> Vec<Order> {
             }
         })
         .collect()
-}
-
-/// The steps from a page of a list, from 1, to the others; `href` gives their addresses. None where all is on one page.
-pub(crate) fn steps(page: u32, pages: u32, href: impl Fn(u32) -> String) -> Vec<Step> {
-    if pages <= 1 {
-        return vec![];
-    }
-    let to = |number: u32, label: String| Step {
-        label,
-        href: (number != page).then(|| href(number)),
-        current: number == page,
-    };
-    let mut steps = Vec::new();
-    if page > 1 {
-        steps.push(to(page - 1, "Previous".to_owned()));
-    }
-    let mut last = 0;
-    for number in 1..=pages {
-        if number == 1 || number == pages || number.abs_diff(page) <= 2 {
-            if number > last + 1 {
-                steps.push(Step { label: "…".to_owned(), href: None, current: false });
-            }
-            steps.push(to(number, number.to_string()));
-            last = number;
-        }
-    }
-    if page < pages {
-        steps.push(to(page + 1, "Next".to_owned()));
-    }
-    steps
 }
 
 /// Words for a document that has no labels.

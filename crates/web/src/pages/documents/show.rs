@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use lacuna_domain::coding::Outcome;
 use lacuna_domain::decision::{Mode, Sheet};
@@ -13,7 +14,7 @@ use serde::Serialize;
 use super::imported::ImportedSheet;
 use super::{Asked, id_and_format};
 use crate::error::WebError;
-use crate::pages::review::relations::{Corrections, Desk};
+use crate::pages::review::relations::Corrections;
 use crate::params::Params;
 use crate::private::{Sight, unshared};
 use crate::reading::Reading;
@@ -250,15 +251,15 @@ fn outline(coding: &Coding, at: &Where<'_>) -> Outline {
 pub async fn get(
     State(app): State<App>,
     sight: Sight,
-    desk: Desk,
+    headers: HeaderMap,
     Path(raw): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, WebError> {
     let snapshot = app.snapshot();
     let (id, format) = id_and_format(&snapshot, &raw);
     let mut page = page(&app, &snapshot, sight, id, query.as_deref()).await?;
-    if let (Format::Html, Some(token)) = (format, desk.0) {
-        page.corrections = Some(Corrections::of(&app, &snapshot, &page.document.id, token).await?);
+    if format == Format::Html {
+        page.corrections = Corrections::of(&app, &snapshot, &page.document.id, &headers).await?;
     }
     let response = match format {
         Format::Html => reply::html(&page)?,

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::figure::Figure;
 use super::{Asked, Chart, axes, presets};
 use crate::error::WebError;
-use crate::find::known_columns;
+use crate::find::{self, Found};
 use crate::pages::documents::list::Chip;
 use crate::pages::gaps::set::Tab;
 use crate::pages::take::embed;
@@ -51,12 +51,7 @@ impl ExplorePage {
         Base::ALL.map(|base| (base.id(), base.name(self.asked.unit), base == self.asked.base))
     }
 
-    fn build(
-        app: &App,
-        snapshot: &Snapshot,
-        asked: &Asked,
-        found: &crate::find::Found,
-    ) -> Result<Self, WebError> {
+    fn build(app: &App, snapshot: &Snapshot, asked: &Asked, found: &Found) -> Result<Self, WebError> {
         let own = asked.own();
         let figure = Figure::of(snapshot, asked, &found.selection)?;
         let group = asked
@@ -148,20 +143,12 @@ async fn answer(app: &App, query: Option<&str>, form: Form) -> Result<Response, 
     let snapshot = app.snapshot();
     let mut asked = Asked::read(&snapshot, query)?;
     let unknown_group = asked.settle_group(&snapshot.codebook);
-    if form != Form::Html {
-        known_columns(&snapshot, &asked.filter)?;
-        if let Some(unknown) = &unknown_group {
-            return Err(WebError::BadRequest(format!("group: {unknown}")));
-        }
+    if let (Some(unknown), true) = (&unknown_group, form != Form::Html) {
+        return Err(WebError::BadRequest(format!("group: {unknown}")));
     }
-    snapshot.finder.ready_for(&snapshot.catalogue, &asked.filter).await?;
-    let app = app.clone();
-    let draw = move || {
-        let found = snapshot.finder.find(&snapshot.catalogue, &asked.filter)?;
-        if let Some(problem) = &found.problem {
-            return Err(WebError::BadRequest(format!("q: {problem}")));
-        }
-        let page = ExplorePage::build(&app, &snapshot, &asked, &found)?;
+    let (app, filter) = (app.clone(), asked.filter.clone());
+    find::drawn(&snapshot, filter, form == Form::Html, move |snapshot, found| {
+        let page = ExplorePage::build(&app, snapshot, &asked, found)?;
         match form {
             Form::Html => reply::html(&ExplorePage { unknown_group: unknown_group.map(capital), ..page }),
             Form::Json => reply::json(&page),
@@ -169,8 +156,8 @@ async fn answer(app: &App, query: Option<&str>, form: Form) -> Result<Response, 
             Form::Embed => embed::figure(&app, page),
             Form::Svg => Ok(reply::svg("lacuna-chart.svg", page.svg(&app))),
         }
-    };
-    tokio::task::spawn_blocking(draw).await.map_err(WebError::internal("draw a chart"))?
+    })
+    .await
 }
 
 /// One row for each cell.

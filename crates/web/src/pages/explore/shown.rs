@@ -12,7 +12,7 @@ use super::shares::Shares;
 use super::{Asked, Chart};
 use crate::pages::gaps;
 use crate::state::{Snapshot, list_href};
-use crate::view::chart::{self, Grid, Mark, Picture};
+use crate::view::chart::{self, Grid, Mark, Picture, Room};
 use crate::view::narrowed;
 
 /// Longest address of a list of several values, in bytes: programs cut longer ones than two thousand.
@@ -61,7 +61,8 @@ impl Frame<'_> {
     fn picture(&self, at: usize, panel: &Panel) -> Option<Picture> {
         match self.asked.chart {
             Chart::Heat => Some(chart::heat(&self.grid(at, panel))),
-            Chart::Bars | Chart::Multiples => Some(chart::bars(&self.grid(at, panel))),
+            Chart::Bars => Some(chart::bars(&self.grid(at, panel), Room::Whole)),
+            Chart::Multiples => Some(chart::bars(&self.grid(at, panel), Room::Shared)),
             Chart::Timeline => Some(chart::timeline(&self.grid(at, panel))),
             Chart::Table => None,
         }

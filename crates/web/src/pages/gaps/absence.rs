@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use super::{Asked, cell, exactly};
 use crate::error::WebError;
-use crate::find::known_columns;
+use crate::find::{self, Found};
 use crate::reply::{self, Format, csv_row};
 use crate::state::{App, Snapshot};
 use crate::view::{Chrome, Glyph, Provenance, Reliability, Section, SetForm, VerdictView, narrowed, percent};
@@ -173,13 +173,7 @@ fn language_words(value: &FacetValue) -> (String, u64) {
     (name, value.count)
 }
 
-fn build(
-    app: &App,
-    snapshot: &Snapshot,
-    asked: &Asked,
-    code: &Code,
-    found: &crate::find::Found,
-) -> Option<AbsencePage> {
+fn build(app: &App, snapshot: &Snapshot, asked: &Asked, code: &Code, found: &Found) -> Option<AbsencePage> {
     let (catalogue, dimension, selection) = (&snapshot.catalogue, &asked.dimension, &found.selection);
     let states = States::on(catalogue, asked.on);
     let counted = gaps(catalogue, selection, dimension, &states);
@@ -299,24 +293,17 @@ pub async fn get(
         let path = path(&asked.dimension, code.id.as_str());
         return Ok(Redirect::permanent(&narrowed(&path, &own, &asked.filter)).into_response());
     }
-    if format != Format::Html {
-        known_columns(&snapshot, &asked.filter)?;
-    }
-    snapshot.finder.ready_for(&snapshot.catalogue, &asked.filter).await?;
-    let draw = move || {
-        let found = snapshot.finder.find(&snapshot.catalogue, &asked.filter)?;
-        if let Some(problem) = &found.problem {
-            return Err(WebError::BadRequest(format!("q: {problem}")));
-        }
+    let filter = asked.filter.clone();
+    find::drawn(&snapshot, filter, format == Format::Html, move |snapshot, found| {
         let unknown = || WebError::NotFound("there is no such code".to_owned());
-        let page = build(&app, &snapshot, &asked, &code, &found).ok_or_else(unknown)?;
+        let page = build(&app, snapshot, &asked, &code, found).ok_or_else(unknown)?;
         match format {
             Format::Html => reply::html(&page),
             Format::Json => reply::json(&page),
             Format::Csv => Ok(reply::csv("absence.csv", csv(&page))),
         }
-    };
-    tokio::task::spawn_blocking(draw).await.map_err(WebError::internal("look into an absence"))?
+    })
+    .await
 }
 
 fn csv(page: &AbsencePage) -> String {

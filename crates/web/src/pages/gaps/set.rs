@@ -15,7 +15,7 @@ use super::row::{Counts, GapRow, VerdictGroup};
 use super::said::SaidEndedAmong;
 use super::{Asked, cell, csv, exactly, picture};
 use crate::error::WebError;
-use crate::find::known_columns;
+use crate::find::{self, Found};
 use crate::reply::{self, Charted, Format};
 use crate::state::{App, Snapshot};
 use crate::view::corrected;
@@ -109,13 +109,7 @@ pub struct Versus {
 
 impl GapsPage {
     /// The page with at most `places` jurisdictions.
-    fn build(
-        app: &App,
-        snapshot: &Snapshot,
-        asked: &Asked,
-        found: &crate::find::Found,
-        places: usize,
-    ) -> Self {
+    fn build(app: &App, snapshot: &Snapshot, asked: &Asked, found: &Found, places: usize) -> Self {
         let catalogue = &snapshot.catalogue;
         let selection = &found.selection;
         let own = asked.own(&snapshot.codebook);
@@ -311,18 +305,10 @@ async fn answer(
 ) -> Result<Response, WebError> {
     let snapshot = app.snapshot();
     let asked = Asked::read(app, &snapshot, query, None)?;
-    if form != Charted::Page(Format::Html) {
-        known_columns(&snapshot, &asked.filter)?;
-    }
-    snapshot.finder.ready_for(&snapshot.catalogue, &asked.filter).await?;
     let places = if form == Charted::Page(Format::Json) { IN_DATA } else { SHOWN };
-    let app = app.clone();
-    let build = move || {
-        let found = snapshot.finder.find(&snapshot.catalogue, &asked.filter)?;
-        if let Some(problem) = &found.problem {
-            return Err(WebError::BadRequest(format!("q: {problem}")));
-        }
-        draw(&app, &GapsPage::build(&app, &snapshot, &asked, &found, places))
-    };
-    tokio::task::spawn_blocking(build).await.map_err(WebError::internal("count gaps"))?
+    let (app, filter) = (app.clone(), asked.filter.clone());
+    find::drawn(&snapshot, filter, form == Charted::Page(Format::Html), move |snapshot, found| {
+        draw(&app, &GapsPage::build(&app, snapshot, &asked, found, places))
+    })
+    .await
 }

@@ -330,7 +330,7 @@ pub async fn post(
     Form(form): Form<Settle>,
 ) -> Result<Response, WebError> {
     let session = signed.at_least(Role::Adjudicator)?;
-    check_form(&session, &form.csrf)?;
+    check_form(&session.csrf, &form.csrf)?;
     let (snapshot, document) = (app.snapshot(), document(&app, &session, &id).await?);
     let sides = Sides::of(&app, &snapshot, &document).await?;
     let is_meant =
@@ -367,7 +367,7 @@ pub async fn post(
         notes: BTreeMap::new(),
     };
     keep(&app, &run, &sheet).await?;
-    log(&app, &session, "adjudicate", &format!("{document} {}/{}", form.dimension, form.code)).await?;
+    log(&app, &session.name, "adjudicate", &format!("{document} {}/{}", form.dimension, form.code)).await?;
     let segment = crate::address::segment(document.as_str());
     Ok(see(&format!("/review/adjudicate/{segment}#{}-{}", form.dimension, form.code)).into_response())
 }

@@ -105,7 +105,7 @@ pub async fn post(
 ) -> Result<Response, WebError> {
     let session = signed.at_least(Role::Coder)?;
     let press = Press::of(fields);
-    check_form(&session, &press.csrf)?;
+    check_form(&session.csrf, &press.csrf)?;
     let assignment = own_assignment(&app, &session, id).await?;
     if assignment.done_at.is_some() {
         return Err(WebError::Conflict("this document is finished; open it again from /review".to_owned()));
@@ -130,7 +130,7 @@ pub async fn post(
         (decision, sheet)
     };
     let (d, c) = (key.0.as_str(), key.1.as_str());
-    log(&app, &session, "decide", &format!("{} {d}/{c}", assignment.document)).await?;
+    log(&app, &session.name, "decide", &format!("{} {d}/{c}", assignment.document)).await?;
     let wants_json =
         headers.get(header::ACCEPT).is_some_and(|accept| accept.as_bytes() == b"application/json");
     if wants_json {
@@ -338,7 +338,7 @@ pub async fn done(
     Form(form): Form<Bare>,
 ) -> Result<Response, WebError> {
     let session = signed.at_least(Role::Coder)?;
-    check_form(&session, &form.csrf)?;
+    check_form(&session.csrf, &form.csrf)?;
     let assignment = own_assignment(&app, &session, id).await?;
     let open = assignment.done_at.is_none();
     if open {
@@ -349,7 +349,7 @@ pub async fn done(
     }
     app.store().set_done(id, open).await.map_err(WebError::internal("finish a document"))?;
     let action = if open { "finish" } else { "open again" };
-    log(&app, &session, action, &format!("{} ({})", assignment.document, assignment.mode.id())).await?;
+    log(&app, &session.name, action, &format!("{} ({})", assignment.document, assignment.mode.id())).await?;
     Ok(see("/review").into_response())
 }
 

@@ -144,7 +144,7 @@ pub async fn assign(
     Form(form): Form<Assign>,
 ) -> Result<Response, WebError> {
     let session = signed.at_least(Role::Admin)?;
-    check_form(&session, &form.csrf)?;
+    check_form(&session.csrf, &form.csrf)?;
     let snapshot = app.snapshot();
     let mode = Mode::from_id(&form.mode)
         .filter(|mode| matches!(mode, Mode::Blind | Mode::Assisted))
@@ -165,7 +165,12 @@ pub async fn assign(
         .assign(&form.name, &documents, &snapshot.codebook.id, mode, "by hand")
         .await
         .map_err(WebError::internal("assign documents"))?;
-    log(&app, &session, "assign", &format!("{} documents to {} ({})", documents.len(), form.name, mode.id()))
-        .await?;
+    log(
+        &app,
+        &session.name,
+        "assign",
+        &format!("{} documents to {} ({})", documents.len(), form.name, mode.id()),
+    )
+    .await?;
     Ok(see("/review").into_response())
 }

@@ -97,7 +97,7 @@ pub(crate) fn see(path: &str) -> Redirect {
     Redirect::to(path)
 }
 
-/// Writes into the log; a log that cannot be written stops what was to be done.
-pub(crate) async fn log(app: &App, session: &Session, action: &str, subject: &str) -> Result<(), WebError> {
-    app.store().audit(&session.name, action, subject).await.map_err(WebError::internal("write the log"))
+/// Writes into the log what `name` does; a log that cannot be written is an error.
+pub(crate) async fn log(app: &App, name: &str, action: &str, subject: &str) -> Result<(), WebError> {
+    app.store().audit(name, action, subject).await.map_err(WebError::internal("write the log"))
 }

@@ -4,17 +4,17 @@
 use std::collections::BTreeSet;
 
 use axum::Form;
-use axum::extract::{FromRequestParts, Path, State};
+use axum::extract::{Path, State};
 use axum::http::HeaderMap;
-use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use lacuna_domain::relation::{Relation, RelationKind, RelationSource};
 use lacuna_domain::{Confidence, DocumentId};
-use lacuna_pipeline::analyze::relations::{RelationImportError, check_documents, say};
+use lacuna_pipeline::analyze::relations::{RelationImportError, say};
+use lacuna_store::Session;
 use serde::Deserialize;
 
-use super::see;
-use crate::account::{Signed, check_form, same, session};
+use super::{log, see};
+use crate::account::{Signed, check_form, session};
 use crate::error::WebError;
 use crate::intake::check_origin;
 use crate::outliving::outliving;
@@ -29,21 +29,29 @@ const OFFERED: usize = 200;
 /// Characters by which an instrument is cited.
 const LONGEST: usize = 500;
 
-/// What the forms of an editor carry; `None` for everybody else, and on pages that are not those of the present site.
-#[derive(Clone, Debug)]
-pub struct Desk(pub(crate) Option<String>);
+/// Whoever may correct relations.
+#[derive(Debug)]
+struct Desk {
+    /// Who stands in the log.
+    name: String,
+    /// What every form carries.
+    token: String,
+    /// Whether nobody signed in, and the machine is what is trusted.
+    local: bool,
+}
 
-impl FromRequestParts<App> for Desk {
-    type Rejection = WebError;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, WebError> {
+impl Desk {
+    /// That of an editor who has `session`, or of one's own machine; `None` for everybody else, and on pages that are not
+    /// those of the present site.
+    fn of(app: &App, session: Option<&Session>) -> Option<Self> {
         if app.config().published || app.past().is_some() {
-            return Ok(Self(None));
+            return None;
         }
-        let signed = session(app, &parts.headers).await?.filter(|session| session.role >= EDITOR);
-        let local =
-            || Some(app.form_token().to_owned()).filter(|token| app.config().local && !token.is_empty());
-        Ok(Self(signed.map(|session| session.csrf).or_else(local)))
+        if let Some(Session { name, csrf, .. }) = session.filter(|session| session.role >= EDITOR) {
+            return Some(Self { name: name.clone(), token: csrf.clone(), local: false });
+        }
+        let token = app.form_token().to_owned();
+        (app.config().local && !token.is_empty()).then(|| Self { name: LOCAL.to_owned(), token, local: true })
     }
 }
 
@@ -79,13 +87,14 @@ pub struct Corrections {
 }
 
 impl Corrections {
-    /// The forms for `document`, for whoever has this token.
+    /// The forms for `document`; `None` where whoever asks may correct nothing.
     pub(crate) async fn of(
         app: &App,
         snapshot: &Snapshot,
         document: &DocumentId,
-        token: String,
-    ) -> Result<Self, WebError> {
+        headers: &HeaderMap,
+    ) -> Result<Option<Self>, WebError> {
+        let Some(desk) = Desk::of(app, session(app, headers).await?.as_ref()) else { return Ok(None) };
         let title = |id: &DocumentId| {
             let record = snapshot.catalogue.record_of(id.as_str());
             record.map_or_else(|| id.to_string(), |record| format!("{} ({id})", record.title()))
@@ -93,14 +102,14 @@ impl Corrections {
         let known = known(app, snapshot, document).await?;
         let (offered, left_out) =
             at_most(OFFERED, known.iter().map(|one| Offered::of(one, &title)).collect());
-        Ok(Self {
-            token,
+        Ok(Some(Self {
+            token: desk.token,
             action: format!("/review/relations/{}", crate::address::segment(document.as_str())),
             title: title(document),
             offered,
             left_out,
             kinds: RelationKind::ALL.map(|kind| (kind.id(), kind.name())),
-        })
+        }))
     }
 }
 
@@ -179,10 +188,8 @@ pub async fn post(
     let subject = format!("{} {} {other}: {says}", relation.from, relation.kind.id());
     // Half of it helps nobody, and what is refused is not logged as said.
     outliving(async move {
-        check_documents(app.store(), std::slice::from_ref(&relation)).await.map_err(refused)?;
-        let logged = app.store().audit(&name, "correct relation", &subject).await;
-        logged.map_err(WebError::internal("write the log"))?;
-        say(app.store(), vec![relation]).await.map(drop).map_err(refused)
+        say(app.store(), vec![relation]).await.map_err(refused)?;
+        log(&app, &name, "correct relation", &subject).await
     })
     .await?;
     Ok(see(&format!("{}#correct", crate::address::document(&id))).into_response())
@@ -191,17 +198,14 @@ pub async fn post(
 /// The name of whoever may correct relations, once the form has shown that it is theirs.
 async fn editor(app: &App, headers: &HeaderMap, token: &str) -> Result<String, WebError> {
     let session = session(app, headers).await?;
-    let signed = session.as_ref().is_some_and(|session| session.role >= EDITOR);
-    if app.config().local && !signed {
+    let Some(desk) = Desk::of(app, session.as_ref()) else {
+        return Err(session.map_or(WebError::SignIn, |session| Signed(session).lacks(EDITOR)));
+    };
+    if desk.local {
         check_origin(headers)?;
-        if same(token, app.form_token()) {
-            return Ok(LOCAL.to_owned());
-        }
-        return Err(WebError::Forbidden("this form is not of this site; load the page again".to_owned()));
     }
-    let session = session.map(Signed).ok_or(WebError::SignIn)?.at_least(EDITOR)?;
-    check_form(&session, token)?;
-    Ok(session.name)
+    check_form(&desk.token, token)?;
+    Ok(desk.name)
 }
 
 /// What a form says of a relation of `document`, of which those `known` are offered.

@@ -142,7 +142,7 @@ pub async fn decide(
     Form(form): Form<Decide>,
 ) -> Result<Response, WebError> {
     let session = signed.at_least(Role::Adjudicator)?;
-    check_form(&session, &form.csrf)?;
+    check_form(&session.csrf, &form.csrf)?;
     let (state, outcome) = (form.state.as_str(), form.outcome.trim());
     if !matches!(state, "accepted" | "declined") || outcome.is_empty() || outcome.len() > 4_000 {
         return Err(WebError::BadRequest(
@@ -153,7 +153,7 @@ pub async fn decide(
     if !app.store().decide_report(id, state, outcome, &session.name).await.map_err(failed)? {
         return Err(WebError::Conflict("somebody else has decided this report".to_owned()));
     }
-    log(&app, &session, "decide report", &format!("{id}: {state}")).await?;
+    log(&app, &session.name, "decide report", &format!("{id}: {state}")).await?;
     Ok(see("/review/reports").into_response())
 }
 

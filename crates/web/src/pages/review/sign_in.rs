@@ -121,12 +121,12 @@ pub async fn sign_out(
     headers: HeaderMap,
     Form(form): Form<Bare>,
 ) -> Result<Response, WebError> {
-    check_form(&session, &form.csrf)?;
+    check_form(&session.csrf, &form.csrf)?;
     if let Some(own) = cookie(&headers, SESSION) {
         let ended = WebError::internal("end a session");
         app.store().end_session(&sha256_hex(own.as_bytes())).await.map_err(ended)?;
     }
-    log(&app, &session, "sign out", "").await?;
+    log(&app, &session.name, "sign out", "").await?;
     let mut response = see("/review/sign-in").into_response();
     response.headers_mut().append(header::SET_COOKIE, set_cookie(&app, SESSION, "", 0)?);
     Ok(response)

@@ -42,7 +42,8 @@ pub async fn get(
     let trust = trust(&snapshot);
     let head = head(&snapshot.codebook, &trust);
     let source = Arc::clone(&snapshot);
-    let table = pieces::table(head, numbers, move |some| rows(&source, &trust, some));
+    let rows = pieces::some_at_a_time(&numbers).map(move |some| rows(&source, &trust, &some));
+    let table = pieces::table(head, rows);
     Ok(reply::stream("wide.csv", reply::CSV, tag, headers.get(header::IF_NONE_MATCH), table))
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use lacuna_domain::DocumentId;
 use lacuna_domain::relation::{Relation, RelationKind, RelationSource};
-use lacuna_domain::{Confidence, DocumentId};
 
 use super::*;
 
@@ -17,17 +17,7 @@ fn action(site: &Site) -> String {
 
 /// The twin says that it amends the sample.
 async fn amended(site: &Site) {
-    let relation = Relation {
-        from: TWIN.parse().unwrap(),
-        kind: RelationKind::Amends,
-        to: Some(site.world.document.id.clone()),
-        cited: "the Act".to_owned(),
-        provision: None,
-        passage: None,
-        confidence: Confidence::Medium,
-        source: RelationSource::Text,
-        holds: true,
-    };
+    let relation = relation(TWIN, RelationKind::Amends, site.world.document.id.as_str());
     site.app.store().replace_found_relations(&[relation], &BTreeMap::new()).await.unwrap();
     site.app.refresh().await.unwrap();
 }

@@ -4,30 +4,86 @@ use std::fmt::Write as _;
 
 use super::{Grid, Mark, Picture, cut_counted, escape, fill, ink_on, open_link, open_mark, said};
 
-const LABEL: usize = 208;
-const TRACK: usize = 500;
 const ROW: usize = 24;
+/// Beside the longest bar, for its number.
+const NUMBER: usize = 44;
+
+/// Where bars stand. A picture that shares a line with others is drawn narrower, not shrunk: its words stay readable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Room {
+    /// Alone on its line.
+    Whole,
+    /// Beside others.
+    Shared,
+}
+
+impl Room {
+    /// User units for the names of rows.
+    const fn label(self) -> usize {
+        match self {
+            Self::Whole => 208,
+            Self::Shared => 176,
+        }
+    }
+
+    /// User units for the longest bar.
+    const fn track(self) -> usize {
+        match self {
+            Self::Whole => 500,
+            Self::Shared => 240,
+        }
+    }
+
+    /// Letters of a name that find room in `label`.
+    const fn letters(self) -> usize {
+        match self {
+            Self::Whole => 28,
+            Self::Shared => 24,
+        }
+    }
+
+    /// The scale of bars of which the longest counts `most`.
+    const fn scale(self, most: u64) -> Scale {
+        Scale { start: self.label(), track: self.track(), most }
+    }
+}
+
+/// From counts to places.
+#[derive(Clone, Copy)]
+struct Scale {
+    start: usize,
+    track: usize,
+    most: u64,
+}
+
+impl Scale {
+    /// Where a bar of so many ends, parts of one included.
+    fn place(self, count: f64) -> f64 {
+        self.start as f64 + self.track as f64 * count / self.most as f64
+    }
+}
 
 /// The bars of `grid`.
-pub fn bars(grid: &Grid) -> Picture {
+pub fn bars(grid: &Grid, room: Room) -> Picture {
     let drawn = |marks: &[Mark]| marks.iter().map(|m| m.count).sum::<u64>();
     let most = grid.marks.iter().map(|marks| drawn(marks)).max().unwrap_or(0).max(1);
+    let scale = room.scale(most);
     let mut body = String::new();
     for (at, name) in grid.rows.iter().enumerate() {
         let y = at * ROW + 4;
         let _ = write!(
             body,
             "<text class=\"t\" x=\"{}\" y=\"{}\" text-anchor=\"end\" fill=\"#1c1f22\">{}<title>{}</title></text>",
-            LABEL - 8,
+            room.label() - 8,
             y + 14,
-            escape(&cut_counted(name, 28)),
+            escape(&cut_counted(name, room.letters())),
             escape(name)
         );
         let marks = grid.marks.get(at).map(Vec::as_slice).unwrap_or_default();
         let mut done = 0;
         for (series, mark) in marks.iter().enumerate().filter(|(_, mark)| mark.count > 0) {
             let column = grid.columns.get(series).map_or("", String::as_str);
-            let ends = (place(done, most), place(done + mark.count, most));
+            let ends = (scale.place(done as f64), scale.place((done + mark.count) as f64));
             let close = open_mark(&mut body, mark, &said(&[name, column], mark, &grid.unit));
             segment(&mut body, (series, mark), ends, y, !grid.columns.is_empty());
             body.push_str(close);
@@ -35,24 +91,19 @@ pub fn bars(grid: &Grid) -> Picture {
         }
         let total = grid.total(at, done);
         if done == 0 && total == 0 {
-            empty(&mut body, marks, name, &grid.unit, y);
+            empty(&mut body, marks, (name, &grid.unit), (room.label(), y));
             continue;
         }
         let whisker = marks.first().filter(|_| grid.columns.is_empty());
-        let end = whisker.map_or(0.0, |mark| whisker_of(&mut body, mark, most, y));
+        let end = whisker.map_or(0.0, |mark| whisker_of(&mut body, mark, scale, y));
         let _ = write!(
             body,
             "<text class=\"q\" x=\"{:.1}\" y=\"{}\" font-size=\"11\" fill=\"#575b5f\">{total}</text>",
-            place(done, most).max(end) + 6.0,
+            scale.place(done as f64).max(end) + 6.0,
             y + 13
         );
     }
-    Picture { width: LABEL + TRACK + 44, height: grid.rows.len() * ROW + 8, body, time: false }
-}
-
-/// Where a bar of so many ends.
-fn place(count: u64, most: u64) -> f64 {
-    LABEL as f64 + TRACK as f64 * count as f64 / most as f64
+    Picture { width: room.label() + room.track() + NUMBER, height: grid.rows.len() * ROW + 8, body, time: false }
 }
 
 /// A part of a bar from one place to another, with its number where it is `numbered` and wide enough.
@@ -83,13 +134,12 @@ fn segment(
 }
 
 /// Draws the corrected share of a bar with its interval, on the scale of the counts; answers where it ends.
-fn whisker_of(body: &mut String, mark: &Mark, most: u64, y: usize) -> f64 {
+fn whisker_of(body: &mut String, mark: &Mark, scale: Scale, y: usize) -> f64 {
     let Some(corrected) = mark.corrected.as_ref().filter(|_| mark.part > 0) else {
         return 0.0;
     };
-    let right = (LABEL + TRACK) as f64;
-    let place =
-        |share: f64| (LABEL as f64 + TRACK as f64 * share.max(0.0) * mark.of as f64 / most as f64).min(right);
+    let right = scale.place(scale.most as f64);
+    let place = |share: f64| scale.place(share.max(0.0) * mark.of as f64).min(right);
     let found = corrected.design_based;
     let (low, value, high) = (place(found.low), place(found.value), place(found.high));
     let middle = y + (ROW - 6) / 2;
@@ -105,15 +155,15 @@ fn whisker_of(body: &mut String, mark: &Mark, most: u64, y: usize) -> f64 {
 }
 
 /// A row without any document still leads somewhere: to what was looked for.
-fn empty(body: &mut String, marks: &[Mark], name: &str, unit: &str, y: usize) {
+fn empty(body: &mut String, marks: &[Mark], (name, unit): (&str, &str), (x, y): (usize, usize)) {
     let Some(mark) = marks.first() else { return };
     open_link(body, mark, &said(&[name], mark, unit));
     let _ = write!(
         body,
-        "<rect class=\"none\" x=\"{LABEL}\" y=\"{y}\" width=\"18\" height=\"{}\" fill=\"#ffffff\" stroke=\"#8a8778\" stroke-dasharray=\"3 2\"/>\
+        "<rect class=\"none\" x=\"{x}\" y=\"{y}\" width=\"18\" height=\"{}\" fill=\"#ffffff\" stroke=\"#8a8778\" stroke-dasharray=\"3 2\"/>\
          <text class=\"q\" x=\"{}\" y=\"{}\" font-size=\"11\" fill=\"#575b5f\">0</text></a>",
         ROW - 6,
-        LABEL + 24,
+        x + 24,
         y + 13
     );
 }

@@ -222,17 +222,18 @@ mod tests {
     use super::*;
     use crate::sample::{World, chrome};
     use crate::view::Section;
-    use crate::view::chart::{Grid, Mark, bars};
+    use crate::view::chart::{Grid, Mark, Room, bars};
 
     fn picture() -> Picture {
         let mark = Mark { count: 3, href: "/documents?a=1&b=2".to_owned(), ..Mark::default() };
-        bars(&Grid {
+        let grid = Grid {
             rows: vec!["Privacy > <b>".to_owned()],
             columns: vec![],
             marks: vec![vec![mark]],
             totals: vec![],
             unit: "documents".to_owned(),
-        })
+        };
+        bars(&grid, Room::Whole)
     }
 
     #[test]

@@ -16,7 +16,7 @@ use std::fmt::Write as _;
 
 use lacuna_pipeline::analyze::corrected::Corrected;
 
-pub use bars::bars;
+pub use bars::{Room, bars};
 pub(crate) use coverage::{absence_note, corrected_note, coverage_file};
 pub use file::{Key, PictureFile};
 pub use flow::{Flow, Node, flow};
@@ -27,6 +27,8 @@ pub(crate) use words::{cut, cut_counted, wrapped};
 
 /// Width above which a picture is not made smaller to fit a page, but scrolls in its frame: words stay readable.
 const WIDE: usize = 1000;
+/// Width below which a picture is not made as wide as its frame.
+const SMALL: usize = 500;
 
 /// A cell of a picture.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -87,7 +89,11 @@ impl Picture {
     pub fn inline(&self, label: &str) -> String {
         format!(
             "<svg class=\"chart{}{}\" viewBox=\"0 0 {w} {h}\" width=\"{w}\" height=\"{h}\" role=\"group\" aria-label=\"{}\" font-size=\"12\">{}</svg>",
-            if self.width > WIDE { " wide" } else { "" },
+            match self.width {
+                ..SMALL => " small",
+                SMALL..=WIDE => "",
+                _ => " wide",
+            },
             if self.time { " time" } else { "" },
             escape(label),
             self.body,
@@ -212,7 +218,7 @@ mod tests {
 
     #[test]
     fn every_mark_is_a_link_that_says_what_it_counts() {
-        for picture in [heat(&grid()), bars(&grid()), timeline(&grid())] {
+        for picture in [heat(&grid()), bars(&grid(), Room::Whole), timeline(&grid())] {
             assert!(
                 picture.body.contains("aria-label=\"Security, Norvale: 10 documents, 10 of 41, 24 %\""),
                 "{}",
@@ -233,7 +239,7 @@ mod tests {
         let others = Mark { count: 5, repeated: true, ..Mark::default() };
         let row: Vec<Mark> = std::iter::repeat_n(one, SERIES).chain([others]).collect();
         (grid.marks, grid.totals) = (vec![row.clone(), row], vec![12, 12]);
-        for picture in [bars(&grid), timeline(&grid)] {
+        for picture in [bars(&grid, Room::Shared), timeline(&grid)] {
             let (_, last) = picture.body.split_once("Security, 17 others: 5 in all, ").unwrap();
             assert!(last.contains("class=\"s s8\"") && last.contains("fill=\"#d5d4cf\""), "{last}");
             assert_eq!(picture.body.matches("<a ").count(), 2 * SERIES, "the others have no list");

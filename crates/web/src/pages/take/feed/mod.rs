@@ -32,10 +32,7 @@ pub async fn get(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Re
         .map_err(|error| WebError::BadRequest(error.to_string()))?;
     known_columns(&snapshot, &filter)?;
     snapshot.finder.ready_for(&snapshot.catalogue, &filter).await?;
-    let found = snapshot.finder.find(&snapshot.catalogue, &filter)?;
-    if let Some(problem) = found.problem {
-        return Err(WebError::BadRequest(format!("q: {problem}")));
-    }
+    let found = snapshot.finder.find(&snapshot.catalogue, &filter)?.readable()?;
     let changes = snapshot.changes(&app).await?;
     let feed = Feed { app: &app, snapshot: &snapshot, filter: &filter, found: &found };
     let from = (filter.page as usize).saturating_sub(1).saturating_mul(ENTRIES);
