@@ -103,7 +103,12 @@ pub fn bars(grid: &Grid, room: Room) -> Picture {
             y + 13
         );
     }
-    Picture { width: room.label() + room.track() + NUMBER, height: grid.rows.len() * ROW + 8, body, time: false }
+    Picture {
+        width: room.label() + room.track() + NUMBER,
+        height: grid.rows.len() * ROW + 8,
+        body,
+        time: false,
+    }
 }
 
 /// A part of a bar from one place to another, with its number where it is `numbered` and wide enough.
