@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { docx } from './docx.mjs';
-import { browser as launch, demo, draftDesk, drop, page as open, seriousFindings } from './world.mjs';
+import { browser as launch, demo, draftDesk, drop, page as open, SCHEMES, seriousFindings, widths } from './world.mjs';
 
 let site;
 let chromium;
@@ -259,12 +259,20 @@ describe('private drafts, on this machine alone', () => {
     assert.equal(placed.direction, 'rtl', 'a passage that is read from the right stands so');
     assert.ok(['start', 'right'].includes(placed.textAlign), placed.textAlign);
     assert.doesNotMatch(await (await fetch(`${desk.origin}/documents.csv`)).text(), /ORCHARD|draft\.txt/i);
-    const looked = await open(chromium, { bypassCSP: true });
-    for (const path of ['/drafts', page.url().replace(desk.origin, '')]) {
-      await looked.goto(desk.origin + path);
-      assert.deepEqual(await seriousFindings(looked), [], path);
+    const found = [];
+    for (const colorScheme of SCHEMES) {
+      for (const width of [1280, 390]) {
+        const looked = await open(chromium, { bypassCSP: true, colorScheme, viewport: { width, height: 844 } });
+        for (const path of ['/drafts', page.url().replace(desk.origin, '')]) {
+          await looked.goto(desk.origin + path);
+          const { inner, full } = await widths(looked);
+          if (full > inner + 1) found.push(`${path} is ${full} pixels wide on a screen of ${inner}`);
+          found.push(...(await seriousFindings(looked)).map((finding) => `${path}, ${colorScheme}, ${width}: ${finding}`));
+        }
+        await looked.context().close();
+      }
     }
-    await looked.context().close();
+    assert.deepEqual(found, []);
     const refused = await page.request.get(`${desk.origin}/drafts`, { headers: { 'x-forwarded-for': '10.0.0.7' } });
     assert.equal(refused.status(), 403);
     await page.context().close();

@@ -210,6 +210,50 @@ test('the search of the folder finds names, codes and quotes, filters, and says 
   await page.context().close();
 });
 
+/** As the search compares words. */
+const fold = (text) => text.normalize('NFD').replace(/[\u0300-\u036f]/g, '').toLowerCase();
+
+test('a word of one summary finds one document, and the name of a code those that speak to it', async () => {
+  const page = await open(chromium);
+  await page.goto(`${root}/search.html`);
+  const searched = await page.evaluate(() =>
+    window.lacunaDocuments.documents.map(({ id, href, title, official, codes }) => {
+      return { id, href, codes, words: [id, title, official, ...codes, ...(window.lacunaQuotes[id] ?? [])] };
+    }),
+  );
+  const read = (name) => readFile(join(folder, 'site', name), 'utf8');
+  const has = ({ words }, word) => words.some((text) => fold(text).includes(word));
+  const hrefs = (documents) => documents.map(({ href }) => href).sort();
+  const found = async (words) => (await leafed(page, new URLSearchParams({ q: words }))).names.map(([href]) => href).sort();
+
+  const summaries = JSON.parse(await read('documents.rows.json')).map(({ document, short_summary, long_summary }) => {
+    return [document, [short_summary, long_summary].filter(Boolean)];
+  });
+  const rare = summaries.flatMap(([id, own]) => {
+    const others = searched.map((doc) => (doc.id === id ? { words: doc.words.filter((text) => !own.includes(text)) } : doc));
+    const words = own.flatMap((text) => fold(text).match(/[a-z]{6,}/g) ?? []);
+    return words.filter((word) => !others.some((doc) => has(doc, word))).map((word) => ({ id, word }));
+  });
+  assert.ok(rare.length > 0, 'a word stands in one summary alone');
+  assert.deepEqual(await found(rare[0].word), hrefs(searched.filter(({ id }) => id === rare[0].id)), rare[0].word);
+
+  const labels = (await read('judgements.jsonl')).trim().split('\n').map((line) => JSON.parse(line));
+  const speaking = (code) => labels.filter((label) => label.dimension === 'risk' && label.code === code && label.value > 1);
+  const codes = [...new Set(searched.flatMap((doc) => doc.codes))].map((code) => {
+    const [id, ...name] = code.split(' ');
+    const speak = new Set(speaking(id).map(({ document }) => document));
+    // That the document has the code itself is no excuse: it should not.
+    const besides = (doc) => ({ words: doc.words.filter((text) => text !== code) });
+    const every = (doc) => fold(name.join(' ')).split(' ').every((word) => has(besides(doc), word));
+    return { name: name.join(' '), speak, strays: searched.filter((doc) => !speak.has(doc.id) && every(doc)) };
+  });
+  // Others may have all its words in their quotes and other codes.
+  const named = codes.find(({ speak, strays }) => speak.size > 0 && strays.length === 0 && speak.size < searched.length);
+  assert.ok(named, 'a code whose name no other document says');
+  assert.deepEqual(await found(named.name), hrefs(searched.filter(({ id }) => named.speak.has(id))), named.name);
+  await page.context().close();
+});
+
 test('facets narrow the list, and each says how long the list behind it is', async () => {
   const page = await open(chromium);
   for (const query of ['', '?form=hard_law', '?q=audit&risk=7.4']) {

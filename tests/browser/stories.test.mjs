@@ -170,17 +170,26 @@ test('every route that is a page is among the kinds that are looked at', async (
   assert.deepEqual(unseen, []);
 });
 
-test('every page kind answers, with one main heading and no broken sentence', async () => {
+test('every page kind answers, with one main heading, a table behind every picture and no broken sentence', async () => {
   const page = await open(chromium);
+  let seen = 0;
   for (const [kind, path] of Object.entries(KINDS)) {
     const answer = await page.goto(site.origin + path);
     assert.equal(answer.status(), statusOf(kind), `${kind}: ${path}`);
     // A quote in a frame is a part of somebody else's page.
     const headings = kind === 'embedded quote' ? 0 : 1;
     assert.equal(await page.locator('h1').count(), headings, `${kind} has one main heading`);
+    const pictures = page.locator('svg.chart:not(.dot), svg.years');
+    // The section of a figure may have tables of its own.
+    const tables = await pictures.evaluateAll((all) =>
+      all.map((svg) => (svg.closest('figure') ?? svg.closest('section'))?.querySelectorAll('table').length ?? 0),
+    );
+    assert.ok(!tables.includes(0), `${kind} has a table behind every picture`);
+    seen += tables.length;
     const said = await page.locator('body').innerText();
     assert.doesNotMatch(said, /NaN|Infinity|[^\d]-\d+ (more|of)|\b1 (documents|codes|passages|entities|labels)\b(?! ?\n)/, kind);
   }
+  assert.ok(seen > 0, 'pages have pictures');
   await page.context().close();
 });
 

@@ -5,6 +5,7 @@
 use jiff::civil::{Date, date};
 use lacuna_domain::document::{Enactment, StatusEvent};
 use lacuna_domain::progress::Silent;
+use lacuna_domain::relation::{Relation, RelationSource};
 use lacuna_domain::text::{Quality, Text};
 use lacuna_domain::{Clock, Document, DocumentId, Metadata, RelationKind, Terms};
 use lacuna_pipeline::analyze::relations;
@@ -32,18 +33,23 @@ struct World {
 impl World {
     /// A store with the act, its amendment twice, adopted on different days, once more as a bill, and a translation.
     async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let location = Location::Folder(folder.path().to_owned());
-        let store = Store::open(&location, Clock::fixed()).await.unwrap();
         let amending = "Erstes Gesetz zur Änderung des Hafenlichtgesetzes";
-        let incoming = [
+        Self::of(&[
             incoming("file:act", "Hafenlichtgesetz", ACT, "de", Some(date(2090, 5, 1))),
             incoming("file:first", amending, AMENDING, "de", Some(date(2099, 1, 15))),
             incoming("file:second", amending, AMENDING, "de", Some(date(2099, 8, 31))),
             incoming("file:bill", amending, AMENDING, "de", None),
             incoming("file:english", "Harbour Lights Act", TRANSLATION, "en", None),
-        ];
-        store.put_documents(&incoming).await.unwrap();
+        ])
+        .await
+    }
+
+    /// A store with these documents, in which relations were looked for.
+    async fn of(documents: &[Incoming]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let location = Location::Folder(folder.path().to_owned());
+        let store = Store::open(&location, Clock::fixed()).await.unwrap();
+        store.put_documents(documents).await.unwrap();
         relations::find(&store, &Silent).await.unwrap();
         Self { store, _folder: folder }
     }
@@ -138,4 +144,31 @@ async fn a_counted_day_is_one_of_the_life_of_its_document_and_of_no_other() {
     for expected in ["file:first 2099-07-15", "file:second 2100-02-28", "file:bill ", "file:act "] {
         assert!(days.iter().any(|day| day == expected), "{expected:?} is none of {days:?}");
     }
+}
+
+#[tokio::test]
+async fn a_document_named_as_a_part_is_joined_to_the_whole_or_names_one_that_is_not_here() {
+    let mut wicks = incoming("file:wicks", "Lantern Act, Section 12", "Wicks are cut.", "en", None);
+    wicks.document.metadata.casual_name = Some("Lanterns, Section 12 (Wicks)".to_owned());
+    let world = World::of(&[
+        incoming("file:bells", "Beacon Act, Section 3 (Bells)", "Bells ring in fog.", "en", None),
+        incoming("file:oil", "Lantern Act, Title V, Section 9 (Oil)", "Oil is kept.", "en", None),
+        incoming("file:whole", "Lantern Act", "Lamps are lit at night.", "en", None),
+        wicks,
+    ])
+    .await;
+    let mut found = world.store.relations().await.unwrap();
+    found.sort();
+    let told = |r: &Relation| {
+        assert_eq!((r.kind, r.source, &r.passage), (RelationKind::PartOf, RelationSource::Catalogue, &None));
+        let to = r.to.as_ref().map_or("nobody", DocumentId::as_str);
+        format!("{} of {to}, {}: {:?}", r.from, r.cited, r.confidence)
+    };
+    let told: Vec<String> = found.iter().map(told).collect();
+    let whole = [
+        "file:bells of nobody, Beacon Act: Medium",
+        "file:oil of file:whole, Lantern Act: High",
+        "file:wicks of file:whole, Lanterns: High",
+    ];
+    assert_eq!(told, whole, "by the official name where the other leads nowhere");
 }

@@ -78,6 +78,16 @@ impl Store {
         to.commit().await
     }
 
+    /// Makes the database of a folder store one file that can be moved: what a killed process left in the log beside it is
+    /// put into it.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`] while any process has the store open, such as a server that nobody asks anything;
+    /// [`StoreError::Damaged`] when the file is no readable database.
+    pub async fn settle(file: &Path) -> Result<(), StoreError> {
+        open::fold_log(file).await
+    }
+
     /// Reads a folder store through, page by page of its file.
     ///
     /// # Errors

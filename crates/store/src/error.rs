@@ -50,7 +50,7 @@ pub enum StoreError {
         /// Where.
         place: String,
     },
-    /// Another process holds the store for longer than the patience of 30 seconds.
+    /// Another process holds the store; statements wait 30 seconds for it first, setting the store aside hardly at all.
     #[error(
         "{place} is busy with another process; wait for it to finish or stop it, then run the command again"
     )]

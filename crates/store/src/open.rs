@@ -19,6 +19,8 @@ use crate::readers::Readers;
 
 /// How long a statement waits for another process to finish writing.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long putting a log away waits: a process that has the store open mostly keeps it open, so waiting changes little.
+const SETTLING: Duration = Duration::from_secs(1);
 /// Connections to PostgreSQL.
 const CONNECTIONS: u32 = 4;
 /// SQLite's page cache for the writing connection, in kibibytes as SQLite wants them written; readers keep the default of
@@ -69,6 +71,15 @@ pub(crate) async fn existing_file(file: &Path) -> Result<Db, StoreError> {
     let options = SqliteConnectOptions::new().filename(file).read_only(true).immutable(true);
     let pools = sqlite(options, &place).await?;
     Ok(Db { pools, place })
+}
+
+/// Puts what is in the log of an SQLite file into the file and leaves the mode that has a log. Whoever has the file open,
+/// and be it at rest, holds a lock that forbids it.
+pub(crate) async fn fold_log(file: &Path) -> Result<(), StoreError> {
+    let failed = |error: sqlx::Error| fault::of(&error, &file.display().to_string());
+    let options = SqliteConnectOptions::new().filename(file).busy_timeout(SETTLING);
+    let options = options.journal_mode(SqliteJournalMode::Delete);
+    SqliteConnection::connect_with(&options).await.map_err(failed)?.close().await.map_err(failed)
 }
 
 fn make_folder(folder: &Path) -> Result<(), StoreError> {

@@ -6,11 +6,17 @@ mod ground;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use ground::{Ground, incoming};
 use lacuna_domain::Clock;
 use lacuna_store::{Location, Store, StoreError};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row as _, SqliteConnection};
+
+/// How long a slow machine may take until a batch is in a copy.
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// A table with its columns: name, whether bytes, whether it may be empty, whether it counts by itself.
 type Layout = Vec<(String, Vec<(String, bool, bool, bool)>)>;
@@ -217,25 +223,33 @@ async fn a_backup_of_postgresql_taken_while_writing_is_as_of_one_moment() {
     ground.give_up().await;
 }
 
-/// Batches of ten documents with their versions and texts: a backup between commits holds a multiple of ten and one of
-/// each, and none is torn.
+/// Batches of ten documents with their versions and texts, until all copies are made, one of them between batches: a backup between commits holds a
+/// multiple of ten and one of each, and none is torn.
 async fn while_writing(ground: &Ground) {
     let store = ground.store().await;
     store.put_documents(&[incoming("agora:0", "First", "The first text.")]).await.unwrap();
-    let writer = store.clone();
+    let (writer, enough) = (store.clone(), Arc::new(AtomicBool::new(false)));
+    let told = Arc::clone(&enough);
     let writing = tokio::spawn(async move {
-        for batch in 0..40 {
+        let (mut batch, mut last) = (0, false);
+        // The last batch is in no copy.
+        while !last {
+            last = told.load(Ordering::SeqCst);
             let made = (1..=10).map(|n| batch * 10 + n);
             let made: Vec<_> = made
                 .map(|n| incoming(&format!("agora:{n}"), "Order", &format!("The agency shall {n}.")))
                 .collect();
             writer.put_documents(&made).await.unwrap();
+            batch += 1;
         }
+        batch * 10 + 1
     });
     let folder = tempfile::tempdir().unwrap();
-    let mut counts = Vec::new();
-    for copy in 0..4 {
-        let file = folder.path().join(format!("{copy}.db"));
+    let (mut counts, started) = (Vec::<Vec<String>>::new(), Instant::now());
+    // A copy with a batch in it is one from the middle, since another batch comes after it.
+    while counts.len() < 4 || counts.iter().all(|count| count[0] == "1") {
+        assert!(started.elapsed() < PATIENCE, "no copy was made while batches were written: {counts:?}");
+        let file = folder.path().join(format!("{}.db", counts.len()));
         store.backup(&file).await.unwrap();
         let mut raw = Raw::file(&file).await;
         let mut count = Vec::new();
@@ -244,10 +258,13 @@ async fn while_writing(ground: &Ground) {
         }
         counts.push(count);
     }
-    writing.await.unwrap();
+    enough.store(true, Ordering::SeqCst);
+    let all: u32 = writing.await.unwrap();
     for count in &counts {
         assert!(count.iter().all(|rows| rows == &count[0] && rows.ends_with('1')), "{counts:?}");
     }
+    let before_the_last = |count: &Vec<String>| count[0].parse::<u32>().unwrap() < all;
+    assert!(counts.iter().all(before_the_last), "a copy holds all {all}: {counts:?}");
     store.close().await;
 }
 

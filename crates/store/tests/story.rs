@@ -13,6 +13,7 @@ mod changes;
 mod ground;
 mod made;
 mod pending;
+mod releases;
 mod rows;
 
 use ground::{Ground, id, incoming, text};
@@ -46,6 +47,7 @@ async fn story(ground: &Ground) {
     newest_run(&store).await;
     people_decide(&store).await;
     entries_are_described(&store).await;
+    releases::a_release_never_changes(&store).await;
     all_of_it_is_there_after_reopening(ground, store).await;
 }
 

@@ -12,6 +12,7 @@ use tokio::sync::OnceCell;
 
 use crate::address;
 use crate::error::WebError;
+use crate::limits::aside;
 use crate::outliving::outliving;
 use crate::pages::documents::row::{Piece, Snippet};
 use crate::params::Params;
@@ -30,6 +31,11 @@ pub struct Found {
 }
 
 impl Found {
+    /// The documents that pass another filter with the same words.
+    pub(crate) fn among(&self, catalogue: &Catalogue, filter: &Filter) -> Selection {
+        catalogue.select(filter, self.words.as_ref().map(|(words, _)| &words.matches))
+    }
+
     /// The same where the words can be read; an error for those to whom nothing found would read as a finding.
     pub fn readable(self) -> Result<Self, WebError> {
         if let Some(problem) = &self.problem {
@@ -228,7 +234,7 @@ pub(crate) async fn drawn<T: Send + 'static>(
         let found = snapshot.finder.find(&snapshot.catalogue, &filter)?.readable()?;
         draw(&snapshot, &found)
     };
-    tokio::task::spawn_blocking(find).await.map_err(WebError::internal("draw what was found"))?
+    aside("draw what was found", find).await?
 }
 
 /// The documents that pass the filter of an address, by their numbers, in its order, with the tag of a table of them that is

@@ -18,6 +18,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::error::WebError;
 use crate::params::Params;
 use crate::proxies;
 use crate::state::App;
@@ -150,23 +151,61 @@ fn pages_at_once() -> usize {
 /// The turn of a page. Work that cannot be stopped keeps a copy, so that its place is taken as long as it goes on, whether
 /// or not somebody still waits for it.
 #[derive(Clone, Debug)]
-pub struct Turn {
-    _permit: Arc<OwnedSemaphorePermit>,
+struct Turn {
+    permit: Arc<OwnedSemaphorePermit>,
+}
+
+tokio::task_local! {
+    /// The turn of the page that a task makes.
+    static TURN: Turn;
 }
 
 /// Lets a page wait for its turn, so that memory does not grow with the readers who ask at once.
-pub async fn take_turns(State(turns): State<Turns>, mut request: Request, next: Next) -> Response {
+pub async fn take_turns(State(turns): State<Turns>, request: Request, next: Next) -> Response {
     if !request.method().is_safe() {
         return next.run(request).await;
     }
-    let permit = turns.line(request.uri()).acquire_owned().await.ok();
-    let turn = permit.map(|permit| Turn { _permit: Arc::new(permit) });
-    if let Some(turn) = turn.clone() {
-        request.extensions_mut().insert(turn);
+    let Ok(permit) = turns.line(request.uri()).acquire_owned().await else { return next.run(request).await };
+    TURN.scope(Turn { permit: Arc::new(permit) }, next.run(request)).await
+}
+
+/// Does work that takes a while on a thread that may block; other requests go on meanwhile. It cannot be stopped, and has
+/// the turn of its page to its end, where the task that asks for it makes a page: a file that is written while it is read has
+/// none any more, and asks [`Later`]. `doing` names it for the log.
+pub(crate) async fn aside<T: Send + 'static>(
+    doing: &'static str,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, WebError> {
+    let turn = TURN.try_with(Turn::clone).ok();
+    let in_turn = move || {
+        let done = work();
+        drop(turn);
+        done
+    };
+    tokio::task::spawn_blocking(in_turn).await.map_err(WebError::internal(doing))
+}
+
+/// Work for a page whose turn is over: for a file that is written while it is read. Each piece of work has a turn of its own,
+/// in the line of that page and no longer than it takes, however slowly the file is read.
+#[derive(Clone, Debug)]
+pub(crate) struct Later(Option<Arc<Semaphore>>);
+
+impl Later {
+    /// For the page that this task makes; where pages take no turns, neither does its work.
+    pub(crate) fn of_page() -> Self {
+        Self(TURN.try_with(|turn| Arc::clone(turn.permit.semaphore())).ok())
     }
-    let answer = next.run(request).await;
-    drop(turn);
-    answer
+
+    /// As [`aside`], once its turn has come.
+    pub(crate) async fn aside<T: Send + 'static>(
+        &self,
+        doing: &'static str,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, WebError> {
+        let Some(line) = self.0.clone() else { return aside(doing, work).await };
+        let permit = line.acquire_owned().await.map_err(WebError::internal(doing))?;
+        TURN.scope(Turn { permit: Arc::new(permit) }, aside(doing, work)).await
+    }
 }
 
 /// Refuses requests above the rate, with the time to wait.
@@ -222,12 +261,14 @@ pub async fn log(State(app): State<App>, request: Request, next: Next) -> Respon
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::AtomicUsize;
+    use std::time::Duration;
 
-    use axum::body::Body;
+    use axum::body::{Body, Bytes};
     use axum::http::Method;
     use axum::routing::get;
     use axum::{Router, middleware};
     use tower::ServiceExt as _;
+    use tower_http::timeout::TimeoutLayer;
 
     use super::*;
 
@@ -310,7 +351,7 @@ mod tests {
             let (now, most) = (now.clone(), most.clone());
             move || async move {
                 most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+                tokio::time::sleep(Duration::from_millis(5)).await;
                 now.fetch_sub(1, Ordering::SeqCst);
             }
         };
@@ -338,5 +379,46 @@ mod tests {
         let all = turns.comparisons.acquire_many(u32::try_from(COMPARISONS).unwrap()).await.unwrap();
         assert_eq!(ask(Method::GET, "/").await.unwrap().unwrap().status(), StatusCode::OK);
         drop(all);
+    }
+
+    #[tokio::test]
+    async fn work_that_nobody_waits_for_any_more_has_its_turn_to_its_end() {
+        let (end, ended) = std::sync::mpsc::channel::<()>();
+        let ended = Arc::new(Mutex::new(ended));
+        let page = move || async move {
+            aside("wait to be ended", move || ended.lock().unwrap().recv().is_ok()).await.map(|_| "a page")
+        };
+        let turns = Turns::default();
+        let site = Router::new()
+            .route("/", get(page))
+            .layer(middleware::from_fn_with_state(turns.clone(), take_turns))
+            .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, Duration::from_millis(20)));
+        let asked = site.oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(asked.status(), StatusCode::GATEWAY_TIMEOUT);
+        assert_eq!(turns.pages.available_permits(), pages_at_once() - 1, "its place is not free yet");
+        end.send(()).unwrap();
+        let all = turns.pages.acquire_many(u32::try_from(pages_at_once()).unwrap());
+        assert!(tokio::time::timeout(Duration::from_secs(10), all).await.is_ok(), "its place is free again");
+    }
+
+    #[tokio::test]
+    async fn what_a_file_is_made_of_while_it_is_read_waits_for_a_turn_like_a_page() {
+        let file = || async {
+            let later = Later::of_page();
+            let row = async move { later.aside("make a row", || Bytes::from_static(b"row\n")).await };
+            crate::pieces::body(move || futures_util::stream::once(row))
+        };
+        let turns = Turns::default();
+        let site = Router::new()
+            .route("/", get(file))
+            .layer(middleware::from_fn_with_state(turns.clone(), take_turns));
+        let file = site.oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap();
+        let all = turns.pages.acquire_many(u32::try_from(pages_at_once()).unwrap()).await.unwrap();
+        let mut read = std::pin::pin!(axum::body::to_bytes(file.into_body(), usize::MAX));
+        let early = tokio::time::timeout(Duration::from_millis(100), &mut read).await;
+        assert!(early.is_err(), "other pages are being made");
+        drop(all);
+        assert_eq!(read.await.unwrap(), "row\n");
+        assert_eq!(turns.pages.available_permits(), pages_at_once(), "its turn is over");
     }
 }

@@ -32,12 +32,28 @@ impl App {
         })
     }
 
+    /// The address of a passage as what leaves the site has it: with the number of the version in which its words were read,
+    /// so that it shows those words whatever version comes. A published site has the text of one version alone.
+    pub(crate) fn lasting(&self, passage: &str, version: Option<u32>) -> String {
+        match version.filter(|_| !self.config().published) {
+            Some(number) => of_version(passage, number),
+            None => passage.to_owned(),
+        }
+    }
+
     /// What names a thing for good, as Atom (RFC 4287, 4.2.6) and Web Annotations ask: its address where the site was told
     /// its own, else a UUID made from its path (version 8 of RFC 9562). The address that the site listens on names nothing:
     /// it may be another tomorrow.
     pub(crate) fn name_of(&self, path: &str) -> String {
         self.config().absolute(path).unwrap_or_else(|| uuid(&self.within(path)))
     }
+}
+
+/// A place in a text, in the version with this number.
+fn of_version(passage: &str, number: u32) -> String {
+    let (page, part) = passage.split_at(passage.find('#').unwrap_or(passage.len()));
+    let mark = if page.contains('?') { '&' } else { '?' };
+    format!("{page}{mark}v={number}{part}")
 }
 
 fn uuid(path: &str) -> String {

@@ -52,6 +52,7 @@ fn pages() -> Router<App> {
         .route("/gaps.csv", get(gaps::set::get))
         .route("/gaps.svg", get(gaps::set::get))
         .route("/gaps/places.svg", get(gaps::set::get_places))
+        .route("/gaps/places.csv", get(gaps::places::get))
         .route("/gaps/{dimension}/{code}", get(gaps::absence::get)) // also .json, .csv
         .route("/codes", get(codes::list::get))
         .route("/codes.json", get(codes::list::get_json))
@@ -71,7 +72,7 @@ fn pages() -> Router<App> {
         .route("/agreement", get(agreement::get))
         .route("/agreement.json", get(agreement::get_json))
         .route("/agreement.csv", get(agreement::get_csv))
-        .route("/runs/{id}/beside/{other}", get(runs::beside::get)) // also .json
+        .route("/runs/{id}/beside/{other}", get(runs::beside::get)) // also .json, .csv
         .route("/about", get(about::get))
         .route("/about.json", get(about::get_json))
         .route("/docs", get(docs::index))

@@ -12,6 +12,7 @@ use tokio::sync::Mutex;
 
 use crate::config::Config;
 use crate::error::WebError;
+use crate::limits::aside;
 use crate::paced::{Counted, Paced};
 use crate::past::{Opened, Past};
 use crate::private::Sight;
@@ -233,16 +234,12 @@ impl App {
         self.0.store.latest_versions().await.map_err(WebError::internal("read versions"))
     }
 
-    /// The current text of each of some documents that has one; in the map of a release, the text of then.
-    pub(crate) async fn current_texts(
-        &self,
-        ids: &[DocumentId],
-    ) -> Result<BTreeMap<DocumentId, TextId>, WebError> {
-        let versions: Vec<Version> = match &self.0.past {
-            Some(past) => ids.iter().filter_map(|id| past.member(id)?.version.clone()).collect(),
-            None => self.0.store.current_versions(ids).await.map_err(WebError::internal("read versions"))?,
-        };
-        Ok(versions.into_iter().map(|version| (version.document, version.text)).collect())
+    /// The current version of each of some documents that has one; in the map of a release, the version of then.
+    pub(crate) async fn current_versions(&self, ids: &[DocumentId]) -> Result<Vec<Version>, WebError> {
+        match &self.0.past {
+            Some(past) => Ok(ids.iter().filter_map(|id| past.member(id)?.version.clone()).collect()),
+            None => self.0.store.current_versions(ids).await.map_err(WebError::internal("read versions")),
+        }
     }
 
     /// The documents whose current text is one of `texts`, each with it; in the map of a release, the text of then.
@@ -266,9 +263,7 @@ impl App {
         let text: Option<Text> = self.0.store.text(id).await.map_err(WebError::internal("read a text"))?;
         let Some(text) = text else { return Ok(None) };
         // A long text takes a while to cut; other requests go on meanwhile.
-        let reading = tokio::task::spawn_blocking(move || Arc::new(Reading::of(text)))
-            .await
-            .map_err(WebError::internal("cut a text into passages"))?;
+        let reading = aside("cut a text into passages", move || Arc::new(Reading::of(text))).await?;
         self.0.readings.keep(&reading);
         Ok(Some(reading))
     }

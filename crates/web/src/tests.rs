@@ -42,6 +42,7 @@ mod pictures;
 mod relating;
 mod reliability;
 mod review;
+mod runs_beside;
 mod searching;
 mod table;
 mod take;

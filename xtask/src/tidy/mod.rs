@@ -1,6 +1,7 @@
-//! Rules that no compiler checks: file lengths, marks left behind, crate boundaries, licences, names.
+//! Rules that no compiler checks: file lengths, marks left behind, crate boundaries, licences, names, chapters of pages.
 
 mod dependencies;
+mod pages;
 mod sources;
 
 use anyhow::bail;

@@ -1,9 +1,10 @@
-//! Rules about source files.
+//! Rules about source files; pages of documentation are gone through with them.
 
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
+use super::pages;
 use crate::sh;
 
 /// Lines a file may have before its tests.
@@ -23,10 +24,14 @@ pub(crate) fn check() -> anyhow::Result<Vec<String>> {
         if shown.contains("/src/") && EMPTY_NAMES.contains(&stem) {
             broken.push(format!("{shown}: name the thing, not its drawer"));
         }
-        let is_code =
-            path.extension().is_some_and(|e| ["rs", "css", "js", "html", "mjs"].iter().any(|x| e == *x));
-        if let (true, Ok(text)) = (is_code, fs::read_to_string(sh::root().join(&path))) {
-            broken.extend(check_text(&shown, &text));
+        let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
+        let check = match ending {
+            "rs" | "css" | "js" | "html" | "mjs" => check_text,
+            "md" => pages::check_text,
+            _ => continue,
+        };
+        if let Ok(text) = fs::read_to_string(sh::root().join(&path)) {
+            broken.extend(check(&shown, &text));
         }
     }
     Ok(broken)

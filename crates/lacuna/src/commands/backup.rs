@@ -6,13 +6,16 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use clap::Args as ClapArgs;
 use lacuna_domain::hash::hex;
-use lacuna_store::{Location, Store};
+use lacuna_store::{Location, Store, StoreError};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::output;
+
+/// Endings of files beside a database that hold a part of it when a process was killed.
+const LOGS: [&str; 2] = ["-wal", "-journal"];
 
 /// Options of `lacuna backup`.
 #[derive(Debug, ClapArgs)]
@@ -33,11 +36,13 @@ pub struct BackupArgs {
   lacuna restore backups/2026-11-27.db --data lacuna-data
   lacuna restore backups/2026-11-27.db --database postgres://lacuna@db/map
 
-The backup is checked and read through first; the store that is there stays as it is until then.")]
+The backup is checked and read through first; the store that is there stays as it is until then. A folder store that a
+process has open, such as lacuna serve, is not replaced: stop that process first.")]
 pub struct RestoreArgs {
     /// A file that `lacuna backup` wrote
     file: PathBuf,
-    /// Put it in the place of a store that is there; a folder keeps that one as lacuna.db.before
+    /// Put it in the place of a store that is there; a folder keeps that one as lacuna.db.before, further ones
+    /// as lacuna.db.before.2 and so on
     #[arg(long)]
     replace: bool,
 }
@@ -72,6 +77,7 @@ pub(crate) async fn backup(args: BackupArgs, context: &Context) -> anyhow::Resul
 pub(crate) async fn restore(args: RestoreArgs, context: &Context) -> anyhow::Result<Exit> {
     let sum = checksum(&args.file)?;
     compare(&args.file, &sum)?;
+    whole(&args.file)?;
     if let Location::Folder(folder) = &context.location {
         let target = folder.join("lacuna.db");
         if target.exists() && !args.replace {
@@ -85,7 +91,7 @@ pub(crate) async fn restore(args: RestoreArgs, context: &Context) -> anyhow::Res
     match &context.location {
         Location::Folder(folder) => {
             trial.store.close().await;
-            put_in_place(&trial.file, folder)?;
+            put_in_place(&trial.file, folder).await?;
         }
         Location::Postgres(_) => {
             let store = context.store().await.context("open the store")?;
@@ -117,30 +123,85 @@ async fn trial(backup: &Path, context: &Context) -> anyhow::Result<Trial> {
     Ok(Trial { store, file, _folder: folder })
 }
 
-fn put_in_place(copy: &Path, folder: &Path) -> anyhow::Result<()> {
-    let target = folder.join("lacuna.db");
-    if target.exists() {
-        let kept = folder.join("lacuna.db.before");
-        std::fs::rename(&target, &kept).with_context(|| format!("keep {}", kept.display()))?;
-    }
-    for log in ["lacuna.db-wal", "lacuna.db-shm"] {
-        let log = folder.join(log);
-        if log.exists() {
-            std::fs::remove_file(&log).with_context(|| format!("remove {}", log.display()))?;
-        }
-    }
+async fn put_in_place(copy: &Path, folder: &Path) -> anyhow::Result<()> {
+    settled(folder).await?;
     // What was counted of the other store may have the same revision.
     let derived = folder.join("index");
     if derived.exists() {
         std::fs::remove_dir_all(&derived).with_context(|| format!("remove {}", derived.display()))?;
     }
+    set_aside(folder)?;
+    let target = folder.join("lacuna.db");
     std::fs::rename(copy, &target).with_context(|| format!("write {}", target.display()))
+}
+
+/// Makes the store that is there, if any, whole in its one file. One that is no readable store stays as it is.
+async fn settled(folder: &Path) -> anyhow::Result<()> {
+    let store = folder.join("lacuna.db");
+    if !store.exists() {
+        return Ok(());
+    }
+    match Store::settle(&store).await {
+        Ok(()) | Err(StoreError::Damaged { .. }) => Ok(()),
+        // Whoever has it open would write on into the file that is kept; without room, its log would be parted from it.
+        Err(error) => Err(error).context("set the store that is there aside"),
+    }
+}
+
+/// Keeps the store that is there, with a log that could not be put into it, as the first `lacuna.db.before` that is free.
+fn set_aside(folder: &Path) -> anyhow::Result<()> {
+    let kept = free(folder);
+    // The store last: as long as it is there, nobody starts an empty one beside its log.
+    for end in LOGS.into_iter().chain([""]) {
+        let there = folder.join(format!("lacuna.db{end}"));
+        if there.exists() {
+            let kept = folder.join(format!("{kept}{end}"));
+            std::fs::rename(&there, &kept).with_context(|| format!("keep {}", kept.display()))?;
+        }
+    }
+    // An index of the log, which makes itself again.
+    let index = folder.join("lacuna.db-shm");
+    if index.exists() {
+        std::fs::remove_file(&index).with_context(|| format!("remove {}", index.display()))?;
+    }
+    Ok(())
+}
+
+/// The first of `lacuna.db.before`, `lacuna.db.before.2`, … of which there is neither a store nor a log.
+fn free(folder: &Path) -> String {
+    let mut name = "lacuna.db.before".to_owned();
+    let mut number = 1_u32;
+    while LOGS.into_iter().chain([""]).any(|end| folder.join(format!("{name}{end}")).exists()) {
+        number += 1;
+        name = format!("lacuna.db.before.{number}");
+    }
+    name
+}
+
+/// Refuses a database a part of which is in a log beside it: the file alone would come back without its last changes.
+fn whole(file: &Path) -> anyhow::Result<()> {
+    for log in LOGS.map(|end| with(file, end)) {
+        if std::fs::metadata(&log).is_ok_and(|found| found.len() > 0) {
+            bail!(
+                "a part of {} may be in {}; copy both into a folder as lacuna.db and its log, and restore what \
+                 `lacuna backup` writes of that folder",
+                file.display(),
+                log.display()
+            );
+        }
+    }
+    Ok(())
 }
 
 /// `FILE.sha256`.
 fn beside(file: &Path) -> PathBuf {
+    with(file, ".sha256")
+}
+
+/// The name of the file with something after it.
+fn with(file: &Path, end: &str) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
-    name.push(".sha256");
+    name.push(end);
     PathBuf::from(name)
 }
 

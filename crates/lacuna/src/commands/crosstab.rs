@@ -75,7 +75,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     };
     let selection = counted.select(&args.conditions).await?;
     check_values(&counted.catalogue, selection.filter(), drafts)?;
-    let found = cross(&counted.catalogue, &selection, &spec);
+    let found = cross(&counted.catalogue, &selection, &spec)?;
     if context.json {
         let unit = if args.texts { "texts" } else { "documents" };
         let of = spec.base.id();

@@ -112,3 +112,87 @@ fn words(found: &Gaps) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use lacuna_pipeline::analyze::gaps::CodeGap;
+
+    use super::*;
+
+    /// A code with other counts in every place.
+    fn code(code: &str, short: &str, verdict: Verdict) -> CodeGap {
+        CodeGap {
+            code: code.to_owned(),
+            name: format!("{short} in full"),
+            short: short.to_owned(),
+            group: None,
+            verdict,
+            none_at_highest: false,
+            any: 11,
+            full: 9,
+            there_any: 10,
+            standing_any: 8,
+            standing_full: 7,
+            binding_any: 6,
+            binding_full: 5,
+            expected_missed: Some(0.44),
+        }
+    }
+
+    /// Two codes among classified documents of which so many were there on the day.
+    fn found(there: u64) -> Gaps {
+        let open = CodeGap {
+            binding_any: 0,
+            binding_full: 0,
+            expected_missed: None,
+            ..code("2.2", "Security", Verdict::OnlyNonBinding)
+        };
+        Gaps {
+            dimension: "risk".to_owned(),
+            name: "Risk coverage".to_owned(),
+            on: date(2031, 5, 4),
+            documents: 15,
+            classified: 14,
+            there,
+            standing: 13,
+            binding: 12,
+            knows_form: true,
+            ranked: there >= 10,
+            codes: vec![open, code("2.1", "Privacy", Verdict::Covered)],
+        }
+    }
+
+    /// The cells of each line of the table, which is the second paragraph.
+    fn cells(printed: &str) -> Vec<Vec<&str>> {
+        let lines = printed.split("\n\n").nth(1).unwrap().lines();
+        lines.map(|line| line.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect()).collect()
+    }
+
+    const HEAD: [&str; 6] = ["code", "any", "standing", "binding", "binding, highest", "missed?"];
+    const OPEN: [&str; 6] = ["2.2 Security", "11", "8", "0", "0", "?"];
+    const COVERED: [&str; 6] = ["2.1 Privacy", "11", "8", "6", "5", "0.4"];
+
+    #[test]
+    fn every_count_stands_under_its_head_and_the_widest_gap_first() {
+        let printed = words(&found(14));
+        let lead =
+            "Risk coverage: 15 documents, 14 classified, 13 not defunct and 12 binding on 2031-05-04\n\n";
+        assert!(printed.starts_with(lead), "{printed}");
+        let verdicts = [["-- Only non-binding"], ["-- Covered well by binding documents"]];
+        let expected: [&[&str]; 5] = [&HEAD, &verdicts[0], &OPEN, &verdicts[1], &COVERED];
+        assert_eq!(cells(&printed), expected);
+        assert!(printed.contains("Only documents without binding force among these 14 speak to “Security”."));
+        assert!(printed.contains("an absence means: no AI-specific instrument among these 14 documents"));
+    }
+
+    #[test]
+    fn codes_that_fewer_than_ten_documents_could_speak_to_are_not_ranked() {
+        let printed = words(&found(9));
+        assert!(printed.contains(": 15 documents, 14 classified, 9 there, 13 not defunct"), "{printed}");
+        let expected: [&[&str]; 3] = [&HEAD, &OPEN, &COVERED];
+        assert_eq!(cells(&printed), expected);
+        let why = "fewer than 10 classified documents there on 2031-05-04: nothing is ranked";
+        assert!(printed.contains(why) && !printed.contains("speak to “"), "{printed}");
+    }
+}

@@ -1,6 +1,6 @@
 //! What the terminal counts: known values only, one of a kind told as one, and no private draft.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::BILL;
 use crate::desk::Desk;
@@ -59,6 +59,40 @@ fn a_private_draft_stands_beside_the_corpus_and_is_no_peer_of_it() {
         assert_eq!((&public["peers"], peers_of_codes(&public)), (&0.into(), 0), "{conditions:?}");
     }
     assert!(desk.done(&["compare", "file:draft.txt"]).contains("beside 1 classified document\n"));
+}
+
+#[test]
+fn a_crossed_table_has_the_same_counts_for_machines_as_its_documents_say() {
+    let desk = Desk::new();
+    desk.file("bills/hiring.txt", BILL);
+    desk.file("bills/again.txt", &BILL.replace("Merrowmark", "Norvale"));
+    desk.file("bills/roads.txt", "NOTICE\n\nThe road to the harbour is closed for repairs.\n");
+    desk.file(
+        "meta.csv",
+        "file,official_name,jurisdiction\nhiring.txt,Act,Norvale\nagain.txt,Act,Norvale\nroads.txt,Notice,Ostmark\n",
+    );
+    desk.done(&["ingest", "bills", "--meta", "meta.csv"]);
+    desk.done(&["classify"]);
+    for (base, [of_norvale, of_ostmark]) in [("text", [3, 3]), ("row", [2, 2]), ("column", [2, 1])] {
+        let told = desk.done(&["crosstab", "risk", "jurisdiction", "--of", base, "--json"]);
+        let told: Value = serde_json::from_str(&told).expect("JSON");
+        let (table, panel) = (&told["table"], &told["table"]["panels"][0]);
+        assert_eq!(
+            table["columns"],
+            json!([{ "label": "Norvale", "count": 2 }, { "label": "Ostmark", "count": 1 }])
+        );
+        assert_eq!(table["rows"][0], json!({ "label": "1.1 Unfair discrimination", "count": 2 }));
+        assert_eq!((&panel["row_counts"][0], &panel["column_counts"]), (&json!(2), &json!([2, 1])));
+        let cells = json!([
+            { "count": 2, "within": 2, "of": of_norvale },
+            { "count": 0, "within": 0, "of": of_ostmark },
+        ]);
+        assert_eq!(panel["cells"][0], cells, "shares of {base}");
+        assert_eq!(
+            (&told["of"], &table["documents"], &table["classified"]),
+            (&json!(base), &json!(3), &json!(3))
+        );
+    }
 }
 
 #[test]

@@ -187,6 +187,14 @@ fn a_taken_port_is_said_before_any_work() {
 }
 
 #[test]
+fn private_documents_are_served_to_this_machine_alone() {
+    let desk = Desk::new();
+    let refused = desk.complaint(1, &["serve", "--local", "--bind", "0.0.0.0:0"]);
+    assert!(refused.contains("--local shows private documents, so it needs a loopback address"), "{refused}");
+    assert!(!desk.path("store").exists(), "nothing was begun");
+}
+
+#[test]
 fn a_server_logs_requests_when_it_is_asked_to_and_nothing_of_readers() {
     let desk = Desk::new();
     let mut server = desk.command(&["serve", "--bind", "127.0.0.1:0", "--log", "lacuna::access=info"]);

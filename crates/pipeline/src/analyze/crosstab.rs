@@ -3,7 +3,7 @@
 use lacuna_domain::Codebook;
 use lacuna_domain::codebook::Kind;
 use lacuna_domain::filter::{CodeTest, Condition};
-use lacuna_store::catalogue::{Axis, AxisValue, Catalogue, Selection, Slice};
+use lacuna_store::catalogue::{Axis, AxisValue, Catalogue, Selection, Slice, TooManyCells};
 use serde::Serialize;
 
 pub use lacuna_store::catalogue::{Base, Cell, Spec};
@@ -53,8 +53,8 @@ pub struct Table {
 }
 
 /// Crosses the axes of `spec` over `selection`.
-pub fn cross(catalogue: &Catalogue, selection: &Selection, spec: &Spec) -> Table {
-    let cube = catalogue.cube(selection, spec);
+pub fn cross(catalogue: &Catalogue, selection: &Selection, spec: &Spec) -> Result<Table, TooManyCells> {
+    let cube = catalogue.cube(selection, spec)?;
     let panel = |slice: Slice| Panel {
         line: slice.value.map(line),
         documents: slice.documents,
@@ -63,13 +63,13 @@ pub fn cross(catalogue: &Catalogue, selection: &Selection, spec: &Spec) -> Table
         column_counts: slice.columns,
         cells: slice.cells,
     };
-    Table {
+    Ok(Table {
         rows: cube.rows.into_iter().map(line).collect(),
         columns: cube.columns.into_iter().map(line).collect(),
         panels: cube.slices.into_iter().map(panel).collect(),
         documents: cube.documents,
         classified: cube.coded,
-    }
+    })
 }
 
 fn line(value: AxisValue) -> Line {

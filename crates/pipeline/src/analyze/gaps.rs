@@ -339,27 +339,14 @@ pub fn absence(n: u64) -> String {
     }
 }
 
-/// A document that does not carry a label, and how near it came.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Near {
-    /// Number of the document in the catalogue.
-    pub number: u32,
-    /// The engine's calibrated probability that it speaks to the code.
-    pub chance: f32,
-}
-
-/// The classified documents of `within` that do not speak to the code and came nearest to it, at most `limit`, and how
-/// many there are in all.
-pub fn nearest(
+/// The classified documents of `within` that speak to the code, and those that do not.
+pub fn parted(
     catalogue: &Catalogue,
     within: &DocumentSet,
     dimension: &Dimension,
     code: &Code,
-    limit: usize,
-) -> (Vec<Near>, u64) {
+) -> (DocumentSet, DocumentSet) {
+    let classified = within & catalogue.coded();
     let (any, _) = speaking(catalogue, dimension, code);
-    let missing = &(within & catalogue.coded()) - &any;
-    let likeliest = catalogue.likeliest(&missing, dimension.id.as_str(), code.id.as_str(), limit);
-    let near = likeliest.into_iter().map(|(number, chance)| Near { number, chance }).collect();
-    (near, missing.len())
+    (&classified & &any, &classified - &any)
 }

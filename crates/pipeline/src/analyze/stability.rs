@@ -1,14 +1,15 @@
 //! How far labels flip between runs over the same texts: repeats, prompt orders, engines.
 
 use std::collections::BTreeMap;
+use std::iter;
 
-use lacuna_domain::{CodeId, Codebook, DimensionId, Run, RunId, TextId};
+use lacuna_domain::{CodeId, Codebook, Coding, DimensionId, Run, RunId, TextId};
 use lacuna_store::{Store, StoreError};
 use serde::Serialize;
 
 use crate::classify::model::ensemble::word;
 
-/// Codings read at a time.
+/// Codings of each run that are read at a time.
 const PAGE: usize = 64;
 
 /// Flips of one code.
@@ -41,7 +42,7 @@ pub struct Difference {
     pub values: Vec<String>,
 }
 
-/// Differences that a report lists.
+/// Differences that a report lists; [`Beside`] has them all.
 const MOST_LISTED: usize = 500;
 
 /// The report.
@@ -76,84 +77,135 @@ pub enum StabilityError {
     NoCodebook(RunId),
 }
 
-/// Compares what `runs` say of every text that all of them coded.
+/// Compares what `runs` say of every text that all of them coded, private ones too.
 pub async fn stability(store: &Store, runs: &[Run]) -> Result<Stability, StabilityError> {
-    let [first, rest @ ..] = runs else { return Err(StabilityError::TooFew) };
-    if rest.is_empty() {
-        return Err(StabilityError::TooFew);
-    }
-    if let Some(other) = rest.iter().find(|run| run.config.codebook_hash != first.config.codebook_hash) {
-        return Err(StabilityError::OtherCodebook(other.id.clone(), first.id.clone()));
-    }
-    let codebook = store.codebook(&first.config.codebook_hash).await?;
-    let codebook = codebook.ok_or_else(|| StabilityError::NoCodebook(first.id.clone()))?;
-    let mut all = Vec::new();
-    for run in runs {
-        all.push(values(store, &run.id, &codebook).await?);
-    }
-    Ok(compare(runs, &all, &codebook))
-}
-
-/// Values of one text in codebook order, as words.
-type Values = BTreeMap<TextId, Vec<String>>;
-
-async fn values(store: &Store, run: &RunId, codebook: &Codebook) -> Result<Values, StoreError> {
-    let mut values = Values::new();
-    let mut after: Option<TextId> = None;
+    let beside = Beside::of(store, runs).await?;
+    let (mut tally, mut after) = (Tally::default(), None);
     loop {
-        let codings = store.codings(run, after.as_ref(), PAGE).await?;
-        let Some(last) = codings.last() else { return Ok(values) };
-        after = Some(last.text.clone());
+        let stretch = beside.differences(store, after.as_ref()).await?;
+        after.clone_from(&stretch.last);
+        beside.count(stretch, &mut tally);
+        if after.is_none() {
+            return Ok(beside.report(tally));
+        }
+    }
+}
+
+/// Some texts in a row, as the runs coded them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stretch {
+    /// Those that every run coded.
+    pub texts: Vec<TextId>,
+    /// Their labels that differ, by text and code.
+    pub differences: Vec<Difference>,
+    /// The text after which the next stretch begins; `None` at the end.
+    pub last: Option<TextId>,
+}
+
+impl Stretch {
+    /// Leaves out every text that is not to be told of.
+    pub fn retain(&mut self, told: impl Fn(&TextId) -> bool) {
+        self.texts.retain(&told);
+        self.differences.retain(|difference| told(&difference.text));
+    }
+}
+
+/// What stretches come to together.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    texts: u64,
+    /// How often each code flipped, and how often it appeared.
+    codes: BTreeMap<(DimensionId, CodeId), (u64, u64)>,
+    /// The first differences.
+    listed: Vec<Difference>,
+}
+
+/// Runs of one codebook, read beside each other some texts at a time, so that memory does not grow with the texts.
+#[derive(Clone, Debug)]
+pub struct Beside {
+    runs: Vec<RunId>,
+    codebook: Codebook,
+}
+
+impl Beside {
+    /// The runs, at least two, which must have the same codebook.
+    pub async fn of(store: &Store, runs: &[Run]) -> Result<Self, StabilityError> {
+        let [first, _, ..] = runs else { return Err(StabilityError::TooFew) };
+        if let Some(other) = runs.iter().find(|run| run.config.codebook_hash != first.config.codebook_hash) {
+            return Err(StabilityError::OtherCodebook(other.id.clone(), first.id.clone()));
+        }
+        let codebook = store.codebook(&first.config.codebook_hash).await?;
+        let codebook = codebook.ok_or_else(|| StabilityError::NoCodebook(first.id.clone()))?;
+        Ok(Self { runs: runs.iter().map(|run| run.id.clone()).collect(), codebook })
+    }
+
+    /// The labels that differ of the next texts after `after`, or of the first ones.
+    pub async fn differences(&self, store: &Store, after: Option<&TextId>) -> Result<Stretch, StoreError> {
+        let Some((first, others)) = self.runs.split_first() else { return Ok(Stretch::default()) };
+        let codings = store.codings(first, after, PAGE).await?;
+        let texts: Vec<TextId> = codings.iter().map(|coding| coding.text.clone()).collect();
+        let mut beside = Vec::with_capacity(others.len());
+        for run in others {
+            beside.push(store.codings_among(run, &texts).await?);
+        }
+        let mut stretch = Stretch { last: texts.last().cloned(), ..Stretch::default() };
         for coding in &codings {
-            let words = coding.labels(codebook).iter().map(|label| word(&label.value)).collect();
-            values.insert(coding.text.clone(), words);
+            let others: Option<Vec<&Coding>> = beside.iter().map(|of| of.get(&coding.text)).collect();
+            let Some(others) = others else { continue };
+            stretch.texts.push(coding.text.clone());
+            let all: Vec<&Coding> = iter::once(coding).chain(others).collect();
+            stretch.differences.extend(self.apart(&coding.text, &all));
+        }
+        Ok(stretch)
+    }
+
+    /// The labels of a text on which its codings, one of each run, differ.
+    fn apart(&self, text: &TextId, codings: &[&Coding]) -> Vec<Difference> {
+        let words = |coding: &&Coding| -> Vec<String> {
+            coding.labels(&self.codebook).iter().map(|label| word(&label.value)).collect()
+        };
+        let said: Vec<Vec<String>> = codings.iter().map(words).collect();
+        let mut apart = Vec::new();
+        for (index, (dimension, code)) in self.codebook.labelled_codes().enumerate() {
+            let values: Vec<&String> = said.iter().filter_map(|words| words.get(index)).collect();
+            if values.iter().any(|value| values.first() != Some(value)) {
+                let values = values.into_iter().cloned().collect();
+                let (dimension, code) = (dimension.clone(), code.clone());
+                apart.push(Difference { text: text.clone(), dimension, code, values });
+            }
+        }
+        apart
+    }
+
+    /// Adds a stretch to what was counted before.
+    pub fn count(&self, stretch: Stretch, tally: &mut Tally) {
+        tally.texts += stretch.texts.len() as u64;
+        for difference in stretch.differences {
+            let negative = word(&self.codebook.negative(&difference.dimension));
+            let key = (difference.dimension.clone(), difference.code.clone());
+            let (flipped, appeared) = tally.codes.entry(key).or_default();
+            *flipped += 1;
+            *appeared += u64::from(difference.values.contains(&negative));
+            if tally.listed.len() < MOST_LISTED {
+                tally.listed.push(difference);
+            }
         }
     }
-}
 
-fn compare(runs: &[Run], all: &[Values], codebook: &Codebook) -> Stability {
-    let labelled: Vec<_> = codebook.labelled_codes().collect();
-    let shared: Vec<Vec<&Vec<String>>> = all.first().map_or(vec![], |first| {
-        first.keys().filter_map(|text| all.iter().map(|values| values.get(text)).collect()).collect()
-    });
-    let texts = shared.len() as u64;
-    let mut flips = 0;
-    let codes: Vec<CodeFlips> = labelled
-        .iter()
-        .enumerate()
-        .map(|(index, (dimension, code))| {
-            let negative = word(&codebook.negative(dimension));
-            let (mut flipped, mut appeared) = (0, 0);
-            for text in &shared {
-                let given: Vec<&String> = text.iter().filter_map(|values| values.get(index)).collect();
-                let moved = given.windows(2).any(|pair| pair[0] != pair[1]);
-                flipped += u64::from(moved);
-                appeared += u64::from(moved && given.iter().any(|value| **value == negative));
-            }
-            flips += flipped;
+    /// The report of what was counted.
+    pub fn report(self, tally: Tally) -> Stability {
+        let Tally { texts, codes: counted, listed: differences } = tally;
+        let of = |(dimension, code): (&DimensionId, &CodeId)| {
+            let (dimension, code) = (dimension.clone(), code.clone());
+            let (flipped, appeared) =
+                counted.get(&(dimension.clone(), code.clone())).copied().unwrap_or_default();
             let rate = if texts == 0 { 0.0 } else { flipped as f64 / texts as f64 };
-            let (dimension, code) = ((*dimension).clone(), (*code).clone());
             CodeFlips { dimension, code, texts, flipped, appeared, rate }
-        })
-        .collect();
-    let pairs = texts * labelled.len() as u64;
-    let rate = (pairs > 0).then(|| flips as f64 / pairs as f64);
-    let differences = differences(all, &labelled);
-    Stability { runs: runs.iter().map(|run| run.id.clone()).collect(), texts, codes, rate, differences }
-}
-
-fn differences(all: &[Values], labelled: &[(&DimensionId, &CodeId)]) -> Vec<Difference> {
-    let mut out = Vec::new();
-    for text in all.first().into_iter().flat_map(BTreeMap::keys) {
-        let given: Option<Vec<&Vec<String>>> = all.iter().map(|values| values.get(text)).collect();
-        let Some(given) = given else { continue };
-        for (index, (dimension, code)) in labelled.iter().enumerate() {
-            let values: Vec<String> = given.iter().filter_map(|v| v.get(index)).cloned().collect();
-            if values.windows(2).any(|pair| pair[0] != pair[1]) && out.len() < MOST_LISTED {
-                let (dimension, code) = ((*dimension).clone(), (*code).clone());
-                out.push(Difference { text: text.clone(), dimension, code, values });
-            }
-        }
+        };
+        let codes: Vec<CodeFlips> = self.codebook.labelled_codes().map(of).collect();
+        let flips: u64 = codes.iter().map(|code| code.flipped).sum();
+        let pairs = texts * codes.len() as u64;
+        let rate = (pairs > 0).then(|| flips as f64 / pairs as f64);
+        Stability { runs: self.runs, texts, codes, rate, differences }
     }
-    out
 }

@@ -88,11 +88,12 @@ impl Catalogue {
         dimension.codes.iter().map(|code| row(&code.id)).collect()
     }
 
-    /// Crosses two axes over a selection. Where the filter already chooses values of an axis, only those stand on it.
+    /// Crosses two axes, of which one at least is short, over a selection. Where the filter already chooses values of an
+    /// axis, only those stand on it.
     pub fn crosstab(&self, selection: &Selection, rows: &Axis, columns: &Axis) -> Crosstab {
         let (rows, columns) = (rows.clone(), Some(columns.clone()));
         let spec = Spec { rows, columns, panels: None, unit: Unit::Documents, base: Base::All };
-        let Cube { rows, columns, slices, documents, coded } = self.cube(selection, &spec);
+        let Cube { rows, columns, slices, documents, coded } = self.cube_of_any_size(selection, &spec);
         let counts = |cells: Vec<Cell>| cells.into_iter().map(|cell| cell.count).collect();
         let cells = slices.into_iter().flat_map(|slice| slice.cells).map(counts).collect();
         Crosstab { rows, columns, cells, documents, coded }

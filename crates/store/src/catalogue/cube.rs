@@ -59,6 +59,22 @@ impl Base {
     }
 }
 
+/// Most cells of a cube. Each takes two dozen bytes while it is counted and a line of some hundred in a table of them, and
+/// several are asked for at once.
+const CELLS: usize = 500_000;
+
+/// Why axes are not crossed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "these axes have {cells} cells, and at most {most} are counted; choose fewer values by a filter, or leave out an axis"
+)]
+pub struct TooManyCells {
+    /// Rows by columns by panels, an axis on which nothing stands counted as one: the other axes are counted all the same.
+    pub cells: usize,
+    /// Most that are counted.
+    pub most: usize,
+}
+
 /// What is asked.
 #[derive(Clone, Debug)]
 pub struct Spec {
@@ -135,23 +151,31 @@ impl Catalogue {
     /// Crosses the axes of `spec` over a selection. A cell counts the list of
     /// `filter.only(panel).only(row).only(column)`; its denominator counts the same list without the row, the column or
     /// both, as the base says.
-    pub fn cube(&self, selection: &Selection, spec: &Spec) -> Cube {
-        let rows = self.lines(selection, &spec.rows);
-        let columns = spec.columns.as_ref().map(|axis| self.lines(selection, axis));
+    pub fn cube(&self, selection: &Selection, spec: &Spec) -> Result<Cube, TooManyCells> {
+        let axes = Axes::of(self, selection, spec);
+        axes.check()?;
+        Ok(self.crossed(selection, spec, axes))
+    }
+
+    /// The same whatever the number of cells, for axes that are known to be short.
+    pub(super) fn cube_of_any_size(&self, selection: &Selection, spec: &Spec) -> Cube {
+        self.crossed(selection, spec, Axes::of(self, selection, spec))
+    }
+
+    fn crossed(&self, selection: &Selection, spec: &Spec, axes: Axes) -> Cube {
+        let Axes { rows, columns, panels } = axes;
         let slice =
             |selection: &Selection| Counting::of(self, selection, spec).slice(&rows, columns.as_deref());
-        let slices = match &spec.panels {
+        let named = |axis: &Axis, lines: Vec<Line>| self.named(selection, axis, lines, spec.unit);
+        let slices = match spec.panels.as_ref().zip(panels) {
             None => vec![slice(selection)],
-            Some(axis) => {
-                let lines = self.lines(selection, axis);
+            Some((axis, lines)) => {
                 let one = |line: &Line| slice(&selection.narrowed_to(self, &line.condition));
                 let counted: Vec<Slice> = lines.iter().map(one).collect();
-                let named = self.named(selection, axis, lines, spec.unit);
                 let valued = |(value, slice): (AxisValue, Slice)| Slice { value: Some(value), ..slice };
-                named.into_iter().zip(counted).map(valued).collect()
+                named(axis, lines).into_iter().zip(counted).map(valued).collect()
             }
         };
-        let named = |axis: &Axis, lines: Vec<Line>| self.named(selection, axis, lines, spec.unit);
         Cube {
             columns: spec
                 .columns
@@ -164,6 +188,31 @@ impl Catalogue {
             documents: self.count_of(&selection.documents, spec.unit),
             coded: self.count_of(&(&selection.documents & self.coded()), spec.unit),
         }
+    }
+}
+
+/// What stands on the axes of a cube.
+struct Axes {
+    rows: Vec<Line>,
+    columns: Option<Vec<Line>>,
+    panels: Option<Vec<Line>>,
+}
+
+impl Axes {
+    fn of(catalogue: &Catalogue, selection: &Selection, spec: &Spec) -> Self {
+        let lines = |axis: &Axis| catalogue.lines(selection, axis);
+        Self {
+            rows: lines(&spec.rows),
+            columns: spec.columns.as_ref().map(lines),
+            panels: spec.panels.as_ref().map(lines),
+        }
+    }
+
+    /// Refuses axes of too many cells, before any of them is counted.
+    fn check(&self) -> Result<(), TooManyCells> {
+        let axes = [Some(&self.rows), self.columns.as_ref(), self.panels.as_ref()].into_iter().flatten();
+        let cells = axes.map(|lines| lines.len().max(1)).fold(1, usize::saturating_mul);
+        if cells > CELLS { Err(TooManyCells { cells, most: CELLS }) } else { Ok(()) }
     }
 }
 

@@ -1,9 +1,9 @@
-//! States on a day, and documents by their dates.
+//! Documents by their dates.
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use lacuna_domain::enactment::{DateKind, Enactment};
+use lacuna_domain::enactment::DateKind;
 use lacuna_domain::filter::{Condition, DateRange};
 use roaring::RoaringBitmap;
 
@@ -11,36 +11,7 @@ use super::Catalogue;
 use super::axis::Span;
 use super::select::{Selection, Subject};
 
-/// Documents in force on one day.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Binding {
-    /// Their catalogue records entry into force and no end by that day.
-    pub in_force: RoaringBitmap,
-    /// Adopted and not ended by that day; no entry into force is recorded.
-    pub presumed: RoaringBitmap,
-}
-
-impl Binding {
-    /// Both: what counts as in force, since a draft, a dead bill and a revoked order are in neither.
-    pub fn all(&self) -> RoaringBitmap {
-        &self.in_force | &self.presumed
-    }
-}
-
 impl Catalogue {
-    /// The documents in force on a day.
-    pub fn in_force_on(&self, date: Date) -> Binding {
-        let mut binding = Binding::default();
-        for (state, documents) in self.states_on(date) {
-            match state {
-                Enactment::InForce => binding.in_force |= documents,
-                Enactment::Adopted => binding.presumed |= documents,
-                _ => {}
-            }
-        }
-        binding
-    }
-
     /// The documents that were there on a day.
     pub(super) fn known_on(&self, date: Date) -> RoaringBitmap {
         self.states_on(date).into_values().fold(RoaringBitmap::new(), |known, documents| known | documents)

@@ -41,7 +41,7 @@ use serde::{Deserialize, Serialize};
 pub use axis::{Axis, AxisError, Span};
 pub use build::{Builder, CatalogueInput};
 pub use crosstab::{AxisValue, CodeCounts, Crosstab, Unit};
-pub use cube::{Base, Cell, Cube, Slice, Spec};
+pub use cube::{Base, Cell, Cube, Slice, Spec, TooManyCells};
 pub use facets::{CodeFacet, FacetValue, Facets};
 pub use labels::{Labelled, Labels};
 pub use list::Page;

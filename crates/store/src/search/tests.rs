@@ -369,6 +369,19 @@ fn passages_show_where_and_marks_are_the_words() {
 }
 
 #[test]
+fn the_passage_that_speaks_most_of_the_words_comes_first_wherever_it_stands() {
+    let once = "The keeper of the harbour writes down when the ferry came, and every lantern that was lit on the quay.";
+    let text = format!("Notes\n\n{once}\n\n{once}\n\n{once}\n\nFerry, ferry and ferry.");
+    let (catalogue, search) = world_of(&[("demo:1", "Notes", "en", text.as_str())]);
+    let found = search.find(&catalogue, "ferry", None).unwrap();
+    let best = |limit: usize| -> Vec<u32> {
+        search.passages(&found, 0, limit).unwrap().iter().map(|hit| hit.passage).collect()
+    };
+    assert_eq!(best(1), [4]);
+    assert_eq!((best(9).len(), best(9)[0]), (4, 4), "the others stand behind it");
+}
+
+#[test]
 fn what_runs_on_from_one_passage_into_the_next_is_shown_by_its_words() {
     let (catalogue, search) = world();
     let shown = |words: &str, id: &str| {

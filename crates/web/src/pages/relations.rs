@@ -15,6 +15,7 @@ use serde::Serialize;
 
 use crate::address;
 use crate::error::WebError;
+use crate::limits::aside;
 use crate::paging::{PER_PAGE, Pages};
 use crate::params::Params;
 use crate::pieces::{self, IN_ONE_PIECE, some_at_a_time};
@@ -206,9 +207,7 @@ pub async fn get(
     let asked = Asked::read(query.as_deref(), format)?;
     let known = headers.get(header::IF_NONE_MATCH).cloned();
     // The first to ask looks at every relation, and the tables have them all.
-    tokio::task::spawn_blocking(move || answer(&app, asked, known.as_ref()))
-        .await
-        .map_err(WebError::internal("draw relations"))?
+    aside("draw relations", move || answer(&app, asked, known.as_ref())).await?
 }
 
 fn answer(app: &App, asked: Asked, known: Option<&HeaderValue>) -> Result<Response, WebError> {

@@ -39,7 +39,7 @@ const BESIDE: &str = "/beside/";
 /// Endings of a page as data.
 const DATA: [&str; 5] = [".json", ".csv", ".jsonl", ".xlsx", ".parquet"];
 /// Data whose page has another address, or none.
-const ELSEWHERE: [&str; 2] = ["/overview", "/judgements"];
+const ELSEWHERE: [&str; 3] = ["/overview", "/judgements", "/gaps/places"];
 
 /// Leads the links of one edition.
 #[derive(Debug)]

@@ -45,21 +45,36 @@ const APART: Rule = (
     &["ai_deployer"],
 );
 
-/// The first sentence of the rule names its targets, the last one speaks to security.
-fn coding(run: &Run, codebook: &Codebook, (words, names, types): Rule) -> Coding {
-    let quote = |words: &str| vec![DraftQuote { words: words.trim().to_owned(), at: None }];
-    let mut sentences = words.split_inclusive(". ");
-    let first = sentences.next().unwrap();
-    let target = ActorDraft {
+/// A rule in which each role has a sentence of its own: the role, who has it, and of which type.
+const ROLES: [(&str, &str, &str, &str); 4] = [
+    ("proposer", "Diet of Ostmark", "governance_actor", "The Diet of Ostmark lays down this rule."),
+    ("enforcer", "Guild of Pilots", "affected_stakeholder", "The Guild of Pilots may fine who breaks it."),
+    ("monitor", "Cable Works", "infrastructure_provider", "The Cable Works shall watch how it is kept."),
+    ("target", "Ferry Line", "ai_deployer", "The Ferry Line shall secure its systems."),
+];
+
+fn quote(words: &str) -> Vec<DraftQuote> {
+    vec![DraftQuote { words: words.trim().to_owned(), at: None }]
+}
+
+/// Who has a role, as `words` say.
+fn actor(role: &str, names: &[&str], types: &[&str], words: &str) -> ActorDraft {
+    ActorDraft {
         dimension: "actor".parse().unwrap(),
-        role: "target".parse().unwrap(),
+        role: role.parse().unwrap(),
         entities: names.iter().map(|name| (*name).to_owned()).collect(),
         types: types.iter().map(|kind| kind.parse().unwrap()).collect(),
         confidence: Confidence::Medium,
         probability: None,
         reasoning: "They shall act.".to_owned(),
-        quotes: quote(first),
-    };
+        quotes: quote(words),
+    }
+}
+
+/// The first sentence of the rule names its targets, the last one speaks to security.
+fn coding(run: &Run, codebook: &Codebook, (words, names, types): Rule) -> Coding {
+    let mut sentences = words.split_inclusive(". ");
+    let first = sentences.next().unwrap();
     let label = Draft {
         dimension: "risk".parse().unwrap(),
         code: "2.2".parse().unwrap(),
@@ -72,7 +87,7 @@ fn coding(run: &Run, codebook: &Codebook, (words, names, types): Rule) -> Coding
     let hits = BTreeMap::from([("2.2".parse().unwrap(), vec![PartHit { passage: 0, level: 3 }])]);
     let drafts = Drafts {
         labels: vec![label],
-        actors: vec![target],
+        actors: vec![actor("target", names, types, first)],
         parts: BTreeMap::from([("risk".parse().unwrap(), hits)]),
         ..Drafts::default()
     };
@@ -115,7 +130,12 @@ async fn ruled_by(config: Config) -> Site {
 
 /// Puts a rule into the store, with what the run says of it.
 async fn put(site: &Site, run: &Run, codebook: &Codebook, name: &str, rule: Rule) {
-    let text = Text::new(rule.0.to_owned(), Some("en".to_owned()), Quality::default());
+    put_coded(site, run, name, rule.0, coding(run, codebook, rule)).await;
+}
+
+/// Puts a text into the store, with what the run says of it.
+async fn put_coded(site: &Site, run: &Run, name: &str, words: &str, coding: Coding) {
+    let text = Text::new(words.to_owned(), Some("en".to_owned()), Quality::default());
     let mut document = site.world.document.clone();
     document.id = format!("file:rule/{name}.txt").parse().unwrap();
     document.metadata.casual_name = Some(format!("Rule {name}"));
@@ -123,8 +143,14 @@ async fn put(site: &Site, run: &Run, codebook: &Codebook, name: &str, rule: Rule
     let version = coming.version.as_mut().unwrap();
     (version.text, version.bytes_hash) = (text.clone(), text.id.to_string());
     site.app.store().put_documents(&[coming]).await.unwrap();
-    let outcome = Outcome::Coded(Box::new(coding(run, codebook, rule)));
+    let outcome = Outcome::Coded(Box::new(coding));
     site.app.store().put_outcomes(&run.id, &[(text.id, outcome)]).await.unwrap();
+}
+
+/// Shows what was put into the store since.
+async fn shown(site: &Site, run: &Run) {
+    site.app.store().finish_run(&run.id).await.unwrap();
+    site.app.refresh().await.unwrap();
 }
 
 #[tokio::test]
@@ -158,8 +184,7 @@ async fn a_duty_shows_who_and_what_in_two_sentences_or_in_one() {
     let snapshot = site.app.snapshot();
     let run = snapshot.run.as_ref().unwrap();
     put(&site, run, &snapshot.codebook, "apart", APART).await;
-    site.app.store().finish_run(&run.id).await.unwrap();
-    site.app.refresh().await.unwrap();
+    shown(&site, run).await;
     let (who, what) = APART.0.split_once(". ").map(|(who, what)| (format!("{who}."), what)).unwrap();
     let path = "/actors/duties/ai_deployer/2.2";
     let json = site.get(&format!("{path}.json")).await.json();
@@ -239,6 +264,69 @@ async fn bands_and_bars_of_a_set_lead_to_as_many_documents() {
     assert!(looked_at >= 4, "only {looked_at} bands");
     let svg = super::pictures::picture(&site, "/actors/flow.svg?jurisdiction=Norvale").await;
     assert!(svg.contains("<desc>Jurisdiction: Norvale, "), "{svg}");
+}
+
+#[tokio::test]
+async fn the_flow_goes_from_the_proposer_to_the_enforcer_the_monitor_and_the_target() {
+    let site = ruled().await;
+    let snapshot = site.app.snapshot();
+    let (run, codebook) = (snapshot.run.as_ref().unwrap(), &snapshot.codebook);
+    let words = ROLES.map(|(.., sentence)| sentence).join(" ");
+    let actors = ROLES.map(|(role, name, kind, sentence)| actor(role, &[name], &[kind], sentence));
+    let drafts = Drafts { actors: Vec::from(actors), ..Drafts::default() };
+    let coding =
+        verify::verify(drafts, &words, &segment::segment(&words), codebook, &run.id, Clock::fixed().now());
+    put_coded(&site, run, "roles", &words, coding).await;
+    shown(&site, run).await;
+    let page = site.get("/actors.json").await.json();
+    let pairs: Vec<[String; 5]> = page["pairs"].as_array().unwrap().iter().map(told).collect();
+    let step =
+        |[from, to]: [(&str, &str, &str, &str); 2]| [from.0, from.2, to.0, to.2, "1"].map(str::to_owned);
+    let [proposer, enforcer, monitor, target] = ROLES;
+    let steps = [[proposer, enforcer], [enforcer, monitor], [monitor, target]];
+    assert_eq!(pairs, steps.map(step), "{page}");
+
+    let figures = page["roles"].as_array().unwrap();
+    assert_eq!(figures.len(), ROLES.len());
+    let (dimension, types) = crate::pages::actors::dimension(codebook).unwrap();
+    for (role, _, kind, _) in ROLES {
+        let title = format!("{} by type", dimension.code(role).unwrap().short);
+        let figure = figures.iter().find(|figure| figure["title"] == title).expect(role);
+        let place = types.iter().position(|known| known.id.as_str() == kind).unwrap();
+        let count = &figure["table"]["panels"][0]["cells"][place][0]["count"];
+        let list = site.get(&format!("/documents.json?actor={role}:{kind}")).await.json();
+        assert_eq!(*count, list["total"], "{role}: {figure}");
+        assert!(count.as_u64() >= Some(1), "nobody is {role}: {figure}");
+    }
+}
+
+/// A step of the flow: role and type, the next role and its type, and documents.
+fn told(pair: &serde_json::Value) -> [String; 5] {
+    let text = |name: &str| pair[name].as_str().unwrap().to_owned();
+    let documents = pair["documents"].to_string();
+    [text("from_role"), text("from"), text("to_role"), text("to"), documents]
+}
+
+#[tokio::test]
+async fn an_entity_is_shown_with_every_name_under_which_it_was_found_and_how_often() {
+    let site = ruled().await;
+    let snapshot = site.app.snapshot();
+    let run = snapshot.run.as_ref().unwrap();
+    let again: Rule =
+        ("The Harbour and Data Office shall lock the gate.", &["Harbour and Data Office"], &["ai_deployer"]);
+    put(&site, run, &snapshot.codebook, "gate", again).await;
+    shown(&site, run).await;
+    let path = "/actors/entities/harbour%20and%20data%20office";
+    let entity = site.get(&format!("{path}.json")).await.json();
+    assert_eq!(entity["variants"], serde_json::json!([["Harbour and Data Office", 2], ["HDO", 1]]));
+    let page = site.get(path).await.body;
+    let (_, found) = page.split_once("Found as: ").unwrap();
+    let found = found.split_once("</p>").unwrap().0;
+    for named in
+        ["Harbour and Data Office</span> <span class=\"quiet\">2<", "HDO</span> <span class=\"quiet\">1<"]
+    {
+        assert!(found.contains(named), "{found}");
+    }
 }
 
 #[tokio::test]

@@ -1,8 +1,11 @@
 //! What sets leave open, alone and beside each other: the figures of the other set are its own, every number leads to
 //! its documents, data are whole where pages are bounded, and what is dead or absent says so.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::civil::date;
 use lacuna_domain::document::{Enactment, StatusEvent};
+use lacuna_pipeline::analyze::gaps::Verdict;
 
 use super::*;
 
@@ -49,6 +52,26 @@ fn gaps(form: &str, set: &str, other: Option<&str>) -> String {
     let pairs = [Some(DAY.to_owned()), Some(set.to_owned()).filter(|set| set != "all"), other];
     let pairs: Vec<String> = pairs.into_iter().flatten().collect();
     format!("/gaps{form}?{}", pairs.join("&"))
+}
+
+/// Documents of a collection that have this text.
+fn collected(site: &Site, of: usize, collection: &str, text: &Text) -> Vec<Incoming> {
+    let made = (0..of).map(|n| {
+        let mut coming = with_other_text(&site.world, &format!("file:{}/{n}.txt", text.id), text);
+        coming.document.metadata.collections = vec![collection.to_owned()];
+        coming
+    });
+    made.collect()
+}
+
+/// Puts documents into the store of a site with what the run says of their texts.
+async fn put(site: &Site, documents: &[Incoming], outcomes: &[(Text, Outcome)]) {
+    let (store, run) = (site.app.store(), &site.world.run.id);
+    store.put_documents(documents).await.unwrap();
+    let outcomes: Vec<_> = outcomes.iter().map(|(text, one)| (text.id.clone(), one.clone())).collect();
+    store.put_outcomes(run, &outcomes).await.unwrap();
+    store.finish_run(run).await.unwrap();
+    site.app.refresh().await.unwrap();
 }
 
 fn row<'j>(page: &'j Value, code: &str) -> &'j Value {
@@ -164,10 +187,23 @@ async fn every_jurisdiction_has_its_n_and_verdicts_in_data_and_twelve_are_drawn(
     let svg = site.get(&format!("/gaps/places.svg?{DAY}")).await.body;
     assert_eq!(svg.matches(">n = ").count(), 12);
     assert!(svg.contains("4 further jurisdictions are not drawn."), "{svg}");
+    for (at, place) in places.iter().enumerate() {
+        let enough = place["classified"].as_u64() >= Some(10);
+        assert_eq!(enough, place["name"] == "Ostmark", "{place}");
+        let open = if enough { 2.into() } else { Value::Null };
+        assert_eq!(place["open"], open, "two of three codes, or no ranking: {place}");
+        for row in matrix["rows"].as_array().unwrap() {
+            assert_eq!(row["cells"][at]["few"], Value::from(!enough), "{place}: {row}");
+        }
+    }
+    assert_eq!(page.matches("<span class=\"quiet\">2 of 3 open</span>").count(), 1, "{page}");
+    assert_eq!(page.matches("<span class=\"quiet\">too few to rank</span>").count(), 11, "{page}");
+    assert_eq!(page.matches("<td class=\"few\">").count(), 11 * 3, "{page}");
+    assert_eq!(svg.matches(">too few to rank</text>").count(), 11, "{svg}");
 }
 
 #[tokio::test]
-async fn data_have_five_hundred_jurisdictions_and_say_how_many_more_there_are() {
+async fn data_have_five_hundred_jurisdictions_and_a_table_has_all_of_them() {
     let site = populated().await;
     let more = (0..490).map(|n| {
         made(&site, &format!("file:more/{n}.txt"), Enactment::Proposed, |document| {
@@ -177,7 +213,148 @@ async fn data_have_five_hundred_jurisdictions_and_say_how_many_more_there_are() 
     site.app.store().put_documents(&more.collect::<Vec<_>>()).await.unwrap();
     site.app.refresh().await.unwrap();
     let matrix = site.get(&gaps(".json", "all", None)).await.json()["matrix"].clone();
-    assert_eq!((matrix["places"].as_array().map(Vec::len), &matrix["left_out"]), (Some(500), &6.into()));
+    let places = matrix["places"].as_array().unwrap();
+    assert_eq!((places.len(), &matrix["left_out"]), (500, &6.into()));
+    let page = site.get(&gaps("", "all", Some("source=agora"))).await.body;
+    assert!(page.contains(&format!("<a href=\"/gaps/places.csv?{DAY}\">All jurisdictions as CSV")), "{page}");
+    for ending in ENDINGS {
+        let table = site.get(&format!("/gaps/places.{ending}?{DAY}")).await;
+        assert_eq!((table.status, table.rows(ending)), (StatusCode::OK, 506 * 3), "{ending}");
+    }
+    let table = site.get(&format!("/gaps/places.csv?{DAY}")).await;
+    let lines: Vec<BTreeMap<String, String>> =
+        csv::Reader::from_reader(&table.bytes[..]).deserialize().map(Result::unwrap).collect();
+    for (at, place) in places.iter().enumerate() {
+        let rows = matrix["rows"].as_array().unwrap();
+        let of_place: Vec<_> =
+            lines.iter().filter(|line| line["jurisdiction"] == place["name"].as_str().unwrap()).collect();
+        assert_eq!(of_place.len(), rows.len(), "{place}");
+        for (line, row) in of_place.into_iter().zip(rows) {
+            let cell = &row["cells"][at];
+            assert_eq!(
+                (&row["code"], &cell["verdict"]),
+                (&line["code"].as_str().into(), &line["verdict"].as_str().into())
+            );
+            for (told, figure) in [
+                ("documents", &cell["any"]),
+                ("binding_at_highest", &cell["binding_full"]),
+                ("of_classified", &place["classified"]),
+                ("of_binding", &place["binding"]),
+            ] {
+                assert_eq!(line[told], figure.to_string(), "{told} of {place}");
+            }
+            assert_eq!(line["few"] == "yes", cell["few"] == true, "{place}");
+        }
+    }
+    let tag = table.header("etag").to_owned();
+    let again = Request::get(format!("/gaps/places.csv?{DAY}")).header(header::IF_NONE_MATCH, tag);
+    assert_eq!(site.ask(again.body(Body::empty()).unwrap()).await.status, StatusCode::NOT_MODIFIED);
+    let one = site.get(&format!("/gaps/places.csv?{DAY}&jurisdiction=Ostmark")).await;
+    assert_eq!(one.rows("csv"), 3, "only what is chosen");
+    for (table, set) in [(&table, "all documents"), (&one, "Jurisdiction: Ostmark")] {
+        let mut rows = csv::Reader::from_reader(&table.bytes[..]);
+        let mut rows = rows.deserialize().map(Result::unwrap);
+        assert!(rows.all(|row: BTreeMap<String, String>| row["set"] == set), "{set}");
+    }
+}
+
+#[tokio::test]
+async fn codes_are_ranked_by_the_widest_gap_and_of_a_few_documents_as_the_codebook_has_them() {
+    let site = populated().await;
+    // Drafts that speak well of the first code of the codebook, and in passing of the last.
+    let well = coded_alone(&site.world, "Nobody may be treated unequally by a machine.", "1.1", 3);
+    let passing = coded_alone(&site.world, "Attacks on machines are a matter of concern.", "2.2", 2);
+    let mut drafts = collected(&site, 6, "drafts", &well.0);
+    drafts.extend(collected(&site, 6, "drafts", &passing.0));
+    put(&site, &drafts, &[well, passing]).await;
+    for (set, ranked, order) in [
+        ("all", true, ["2.1", "1.1", "2.2"]),
+        ("jurisdiction=Ostmark", true, ["2.1", "1.1", "2.2"]),
+        ("collection=drafts", true, ["2.1", "2.2", "1.1"]),
+        ("collection=own", false, ["1.1", "2.1", "2.2"]),
+    ] {
+        let page = site.get(&gaps(".json", set, None)).await.json();
+        let rows = page["rows"].as_array().unwrap();
+        assert_eq!(page["ranked"], ranked, "{set}");
+        assert_eq!(rows.iter().map(|row| row["code"].as_str().unwrap()).collect::<Vec<_>>(), order, "{set}");
+        let width = |row: &Value| {
+            let verdict = Verdict::ALL.iter().position(|verdict| row["verdict"] == verdict.id()).unwrap();
+            let counts = ["binding_full", "binding_any", "standing_full", "standing_any", "full", "any"]
+                .map(|n| row[n].as_u64());
+            (verdict, counts)
+        };
+        assert_eq!(rows.iter().map(width).is_sorted(), ranked, "{set}: {rows:?}");
+        let body = site.get(&gaps("", set, None)).await.body;
+        assert_eq!(body.contains("widest gap first"), ranked, "{set}");
+    }
+}
+
+#[tokio::test]
+async fn soft_law_in_force_binds_nobody() {
+    let site = populated().await;
+    let (text, outcome) = of_soft_law(&site.world);
+    let mut guidance = collected(&site, 10, "guidance", &text);
+    for one in &mut guidance {
+        one.document.metadata.enactment = Enactment::InForce;
+        one.document.metadata.history = vec![StatusEvent {
+            state: Enactment::InForce,
+            date: Some(date(2020, 6, 1)),
+            source_word: "In force".to_owned(),
+        }];
+    }
+    put(&site, &guidance, &[(text, outcome)]).await;
+    let soft = site.get(&gaps(".json", "collection=guidance", None)).await.json();
+    assert_eq!(
+        (&soft["classified"], &soft["standing"], &soft["binding"]),
+        (&10.into(), &10.into(), &0.into())
+    );
+    let security = row(&soft, "2.2");
+    assert_eq!((&security["verdict"], &security["standing_full"]), (&"only_non_binding".into(), &10.into()));
+    let hard = site.get(&gaps(".json", "jurisdiction=Ostmark", None)).await.json();
+    assert_eq!((&hard["binding"], &row(&hard, "2.2")["verdict"]), (&10.into(), &"covered".into()));
+}
+
+#[tokio::test]
+async fn the_table_of_an_audit_has_every_document_of_both_lists_and_says_of_which() {
+    let site = populated().await;
+    let world = &site.world;
+    let speaks = coded_alone(world, "Whoever lets a machine read letters shall pay.", "2.1", 2);
+    let near = coded_alone(world, "Attacks on machines are a matter of concern.", "2.2", 2);
+    let mut silent = coded_alone(world, "Nobody may be treated unequally by a machine.", "1.1", 3);
+    let Outcome::Coded(coding) = &mut silent.1 else { panic!("it is coded") };
+    coding.negatives.clear();
+    let mut all = collected(&site, 20, "audited", &speaks.0);
+    all.extend(collected(&site, 5, "audited", &silent.0));
+    all.extend(collected(&site, 20, "audited", &near.0));
+    put(&site, &all, &[speaks, near, silent]).await;
+
+    let address = |ending: &str| format!("/gaps/risk/2.1.{ending}?{DAY}&collection=audited");
+    let page = site.get(&address("json")).await.json();
+    let told = |list: &str| page[list].as_array().map(Vec::len);
+    assert_eq!((told("speaking"), told("nearest")), (Some(15), Some(15)), "a page has the first");
+    assert_eq!((&page["gap"]["any"], &page["without"]), (&20.into(), &25.into()));
+    assert_eq!(page["table_href"], address("csv"), "and leads to all");
+    for ending in ENDINGS {
+        assert_eq!(site.get(&address(ending)).await.rows(ending), 45, "{ending}");
+    }
+    let table = site.get(&address("csv")).await;
+    let lines: Vec<BTreeMap<String, String>> =
+        csv::Reader::from_reader(&table.bytes[..]).deserialize().map(Result::unwrap).collect();
+    let lists: Vec<&str> = lines.iter().map(|line| line["list"].as_str()).collect();
+    assert_eq!(lists, [["speaking"; 20].as_slice(), ["without"; 25].as_slice()].concat());
+    let chances: Vec<&str> = lines[20..].iter().map(|line| line["probability"].as_str()).collect();
+    assert_eq!(chances, [["0.600"; 20].as_slice(), [""; 5].as_slice()].concat(), "the likeliest first");
+    for (list, shown) in [("speaking", "speaking"), ("without", "nearest")] {
+        let of_list = lines.iter().filter(|line| line["list"] == list);
+        for (line, row) in of_list.zip(page[shown].as_array().unwrap()) {
+            assert_eq!(row["id"], line["document"].as_str(), "the page begins as the table does");
+        }
+    }
+    let documents: BTreeSet<&str> = lines.iter().map(|line| line["document"].as_str()).collect();
+    assert_eq!(documents.len(), 45, "each once");
+    let tag = table.header("etag").to_owned();
+    let again = Request::get(address("csv")).header(header::IF_NONE_MATCH, tag);
+    assert_eq!(site.ask(again.body(Body::empty()).unwrap()).await.status, StatusCode::NOT_MODIFIED);
 }
 
 #[tokio::test]
@@ -242,6 +419,25 @@ async fn the_text_of_a_dead_instrument_says_what_its_page_says() {
     assert_eq!((&data["dead"], &data["state"]), (&true.into(), &"Revoked".into()));
     let bill = site.get(&format!("{}/text", site.document())).await.body;
     assert!(bill.contains("<span class=\"tag\">Proposed") && !bill.contains("tag dead"), "{bill}");
+}
+
+/// A text of soft law that speaks well of security.
+fn of_soft_law(world: &World) -> (Text, Outcome) {
+    let (text, outcome) =
+        coded_alone(world, "Whoever runs a machine should test it against attacks.", "2.2", 3);
+    let Outcome::Coded(mut coding) = outcome else { panic!("it is coded") };
+    let draft = Draft {
+        dimension: "status".parse().unwrap(),
+        code: "status".parse().unwrap(),
+        value: lacuna_domain::Value::Choice(Some("soft_law".parse().unwrap())),
+        confidence: Confidence::High,
+        probability: Some(1.0),
+        reasoning: "It says should.".to_owned(),
+        quotes: vec![],
+    };
+    let evidence = coding.judgements[0].evidence().to_vec();
+    coding.judgements.push(Judgement::verified(draft, evidence, vec![]).unwrap());
+    (text, Outcome::Coded(coding))
 }
 
 /// A text that alone speaks of frontier AI and is little like the sample.

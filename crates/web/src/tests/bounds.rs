@@ -1,5 +1,6 @@
 //! No public query is without a bound, what is refused says what to do, and the access log names nobody.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -169,11 +170,106 @@ async fn what_asks_for_too_much_is_refused_by_name() {
         assert_eq!(refused.status, StatusCode::BAD_REQUEST, "nobody is given an empty table");
     }
     assert!(site.get(&format!("/documents?q={long}")).await.body.contains("at most 1000 bytes"));
-    let seven = site.get("/compare?ids=file:twin.txt,file:bare.txt,a:1,a:2,a:3,a:4,a:5").await;
-    assert!(seven.status.is_client_error(), "at most six documents side by side");
     let body = Body::from(vec![b'x'; 70_000]);
     let large = site.ask(Request::post("/review/sign-in").body(body).unwrap()).await;
     assert!(large.status.is_client_error(), "{}", large.status);
+}
+
+/// A site with so many ships more, which record three things that only two of them share.
+async fn fleet(ships: usize) -> Site {
+    let site = Site::new().await;
+    let made = (0..ships).map(|ship| {
+        let mut document = site.world.document.clone();
+        document.id = format!("file:ship/{ship}.txt").parse().unwrap();
+        // A column of which no two documents share a value is not counted by.
+        let value = ship.max(1).to_string();
+        if ship == 0 {
+            // No quarter stands whole in the day on which the others were introduced.
+            let day = document.metadata.history[0].date.unwrap();
+            document.metadata.history[0].date = Some(day.tomorrow().unwrap());
+        }
+        document.metadata.extra.extend(["Hull", "Mast", "Sail"].map(|part| (part.to_owned(), value.clone())));
+        incoming(&site.world, document)
+    });
+    site.app.store().put_documents(&made.collect::<Vec<_>>()).await.unwrap();
+    site.app.refresh().await.unwrap();
+    site
+}
+
+#[tokio::test]
+async fn a_chart_of_millions_of_cells_is_refused_in_every_form_with_what_to_do() {
+    let site = fleet(131).await;
+    let (two, three) =
+        ("rows=column.Hull&columns=column.Mast", "rows=column.Hull&columns=column.Mast&stack=column.Sail");
+    let do_this = "choose fewer values by a filter, or leave out an axis";
+    for form in ["/explore", "/explore.json", "/explore.csv", "/explore.svg", "/embed/explore"] {
+        let refused = site.get(&format!("{form}?{three}")).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{form}: {}", refused.body);
+        // Of each axis 130 values, and that none is recorded.
+        assert!(refused.body.contains("2248091 cells") && refused.body.contains(do_this), "{}", refused.body);
+        for done in [two.to_owned(), format!("{three}&column.Hull=7")] {
+            let drawn = site.get(&format!("{form}?{done}")).await;
+            assert_eq!(drawn.status, StatusCode::OK, "{form}?{done}: {}", drawn.body);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_table_of_many_cells_is_written_while_it_is_read_and_has_each_of_them_once() {
+    let site = fleet(131).await;
+    let path = "/explore.csv?rows=column.Hull&columns=column.Mast&of=row";
+    let table = site.get(path).await;
+    let mut reader = csv::Reader::from_reader(&table.bytes[..]);
+    let rows: Vec<BTreeMap<String, String>> = reader.deserialize().map(Result::unwrap).collect();
+    let places: BTreeSet<_> = rows.iter().map(|row| (&row["row"], &row["column"])).collect();
+    assert_eq!((rows.len(), places.len()), (131 * 131, 131 * 131));
+    for row in &rows {
+        let (count, of) = match (row["row"].as_str(), row["column"].as_str()) {
+            (hull, mast) if hull != mast => ("0", None),
+            ("1", _) => ("2", Some("2")),
+            ("Not recorded", _) => continue,
+            _ => ("1", Some("1")),
+        };
+        assert_eq!(row["count"], count, "{row:?}");
+        assert!(of.is_none_or(|of| row["of"] == of), "{row:?}");
+    }
+    let again = Request::get(path).header(header::IF_NONE_MATCH, table.header("etag"));
+    assert_eq!(site.ask(again.body(Body::empty()).unwrap()).await.status, StatusCode::NOT_MODIFIED);
+    let others = site.get(&format!("{path}&column.Sail=7&column.Sail=8")).await;
+    assert_eq!(others.rows("csv"), 4, "of a narrower set");
+}
+
+#[tokio::test]
+async fn an_axis_on_which_nothing_stands_does_not_let_millions_of_rows_and_panels_through() {
+    let site = fleet(708).await;
+    let empty = "columns=introduced/quarter&introduced=2025-03-01";
+    let one = site.get(&format!("/explore.json?rows=column.Hull&{empty}")).await;
+    assert_eq!(one.status, StatusCode::OK, "{}", one.body);
+    let table = &one.json()["figure"]["table"];
+    assert_eq!(
+        (table["rows"].as_array().unwrap().len(), &table["columns"]),
+        (708, &serde_json::json!([])),
+        "no quarter is chosen as a whole"
+    );
+    let refused = site.get(&format!("/explore.csv?rows=column.Hull&stack=column.Mast&{empty}")).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{}", refused.body);
+    assert!(refused.body.contains("501264 cells"), "{}", refused.body);
+}
+
+#[tokio::test]
+async fn six_documents_stand_side_by_side_and_a_seventh_is_refused() {
+    let site = fleet(7).await;
+    let ids: Vec<String> = (0..7).map(|ship| format!("file:ship/{ship}.txt")).collect();
+    let six = site.get(&format!("/compare.json?ids={}", ids[..6].join(","))).await;
+    assert_eq!(six.status, StatusCode::OK, "{}", six.body);
+    assert_eq!(six.json()["columns"].as_array().unwrap().len(), 6);
+    for path in ["/compare", "/compare.json", "/compare.csv"] {
+        for seven in [ids.join(","), format!("{}&add={}", ids[..6].join(","), ids[6])] {
+            let refused = site.get(&format!("{path}?ids={seven}")).await;
+            assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{path}?ids={seven}");
+            assert!(refused.body.contains("at most 6 documents stand side by side"), "{}", refused.body);
+        }
+    }
 }
 
 /// Lines of a log, kept.

@@ -161,6 +161,27 @@ async fn charts_of_a_set_and_of_texts_count_their_lists_too() {
     );
 }
 
+#[tokio::test]
+async fn a_preset_draws_what_speaks_to_the_private_sector_alone() {
+    let site = varied().await;
+    let mut public = site.world.document.clone();
+    public.id = "file:public.txt".parse().unwrap();
+    public.metadata.applies_to = vec!["government".to_owned()];
+    site.app.store().put_documents(&[incoming(&site.world, public)]).await.unwrap();
+    site.app.refresh().await.unwrap();
+    let page = site.get("/explore").await.body;
+    let (before, _) = page.split_once(">Private-sector addressees</a>").expect("there is such a preset");
+    let href = before.rsplit_once("href=\"").unwrap().1.split('"').next().unwrap();
+    let set = format!("applies_to={}", crate::address::query("private sector"));
+    let preset = format!("/explore?rows=risk&columns=jurisdiction&of=column&{set}");
+    assert_eq!(href.replace("&#38;", "&").replace("&amp;", "&"), preset);
+    let drawn = site.get(&preset.replacen("/explore", "/explore.json", 1)).await.json();
+    let list =
+        async |query: &str| site.get(&format!("/documents.json?{query}")).await.json()["total"].clone();
+    assert_eq!(drawn["figure"]["table"]["documents"], list(&set).await);
+    assert!(list(&set).await.as_u64() < list("").await.as_u64(), "it leaves the others out");
+}
+
 /// Marks that stand for several series, each with its address, the name of its row and its number.
 fn together(page: &str) -> Vec<(String, String, u64)> {
     let marks = page.split("<a href=\"").skip(1).filter_map(|link| {

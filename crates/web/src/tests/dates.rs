@@ -250,6 +250,37 @@ async fn what_passages_state_of_days_is_a_table_that_leads_to_them() {
 }
 
 #[tokio::test]
+async fn the_timeline_of_a_document_is_its_days_in_order_with_who_says_so() {
+    let site = with_a_dated_law().await;
+    let page = site.get(&format!("/documents/{LAW}.json")).await.json();
+    let timeline = page["related"]["timeline"].as_array().unwrap();
+    let stated = cells(&site.get("/dates.csv").await.body, &["quote", "passage"]);
+    let said: Vec<String> = stated.iter().map(|row| format!("text: “{}”", row[0])).collect();
+    let [begins, ends, part] = said.as_slice() else { panic!("three days are stated: {said:?}") };
+    let told: Vec<[&str; 3]> = timeline
+        .iter()
+        .map(|moment| ["date", "what", "source"].map(|field| moment[field].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ["2023-02-01", "Proposed", "catalogue: “Proposed”"],
+            ["2024-03-01", "Adopted", "catalogue: “Adopted”"],
+            ["2025-05-06", "Text retrieved", "catalogue"],
+            ["2030-01-01", "In force", "its own text"],
+            ["2030-01-01", "The whole takes effect", begins.as_str()],
+            ["2031-08-02", "A passage applies from", part.as_str()],
+            ["2035-12-31", "Defunct", "its own text"],
+            ["2035-12-31", "The whole ends", ends.as_str()],
+        ]
+    );
+    for (row, said) in stated.iter().zip(&said) {
+        let moment = timeline.iter().find(|moment| moment["source"] == said.as_str()).unwrap();
+        assert!(moment["href"].as_str().unwrap().ends_with(&format!("#p-{}", row[1])), "{moment}");
+    }
+}
+
+#[tokio::test]
 async fn a_release_holds_the_days_that_passages_state() {
     let site = with_a_dated_law().await;
     let cut = release::cut(site.app.store(), Some(&site.world.run), "", Clock::fixed().now()).await.unwrap();

@@ -150,3 +150,31 @@ async fn tables_feeds_and_citations_are_not_sent_again_either() {
         assert!(tags.insert(tag), "{path} has a tag of its own");
     }
 }
+
+#[tokio::test]
+async fn caches_may_keep_pages_and_tables_and_ask_before_they_give_them_again() {
+    let site = Site::new().await;
+    for path in [
+        "/",
+        "/documents",
+        "/documents.json",
+        "/documents.csv",
+        "/documents.xlsx",
+        "/documents.rows.json",
+        "/judgements.csv",
+        "/explore.svg?rows=risk",
+        "/feed.atom",
+        "/CITATION.cff",
+        "/api/v1/documents",
+    ] {
+        let first = site.get(path).await;
+        assert_eq!((first.status, first.header("cache-control")), (StatusCode::OK, "no-cache"), "{path}");
+        let known = Request::get(path).header(header::IF_NONE_MATCH, first.header("etag"));
+        let again = site.ask(known.body(Body::empty()).unwrap()).await;
+        assert_eq!(
+            (again.status, again.header("cache-control")),
+            (StatusCode::NOT_MODIFIED, "no-cache"),
+            "{path}"
+        );
+    }
+}

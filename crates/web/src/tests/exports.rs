@@ -18,7 +18,7 @@ use crate::tables;
 const MORE: usize = 300;
 
 /// A site with many documents of the same text.
-async fn crowded() -> Site {
+pub(super) async fn crowded() -> Site {
     let site = Site::new().await;
     let named = |number: usize| {
         let mut document = site.world.document.clone();

@@ -66,6 +66,31 @@ async fn conditions_on_years_and_days_stay_when_any_form_is_sent_as_it_is() {
 }
 
 #[tokio::test]
+async fn gaps_are_asked_for_by_place_state_form_code_addressee_actor_and_day() {
+    let site = over_the_years().await;
+    let page = site.get("/gaps").await.body;
+    let form = page.split_once("<form class=\"setgrid\"").unwrap().1.split_once("</form>").unwrap().0;
+    for (name, value) in [
+        ("jurisdiction", "Norvale"),
+        ("enactment", "proposed"),
+        ("form", "hard_law"),
+        ("scope", "ai_systems"),
+        ("risk", "2.2"),
+        ("applies_to", "private sector"),
+        ("actor", "proposer"),
+        ("actor", "proposer:governance_actor"),
+    ] {
+        let offered = form.split_once(&format!("<select name=\"{name}\">")).expect(name).1;
+        let offered = offered.split_once("</select>").unwrap().0;
+        let label = offered.split_once(&format!("<option value=\"{value}\">")).expect(value).1;
+        let (_, count) = label.split_once("</option>").unwrap().0.rsplit_once(" (").unwrap();
+        let chosen = site.get(&format!("/gaps.json?{name}={}", crate::address::query(value))).await.json();
+        assert_eq!(chosen["documents"].to_string(), count.trim_end_matches(')'), "{name}={value}");
+    }
+    assert!(sent(&page, "inline").starts_with("on="), "and the day beside it: {page}");
+}
+
+#[tokio::test]
 async fn the_form_of_a_set_keeps_the_day_and_the_other_set_of_the_page() {
     let site = Site::new().await;
     let page = site.get("/gaps?on=2025-06-01&vs=all").await.body;
@@ -137,6 +162,7 @@ async fn a_column_that_there_is_not_is_never_a_finding() {
         "/gaps.csv?",
         "/gaps.svg?",
         "/gaps/places.svg?",
+        "/gaps/places.csv?",
         "/gaps/risk/2.2.json?",
         "/gaps/risk/2.2.csv?",
         "/explore.json?",

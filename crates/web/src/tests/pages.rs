@@ -390,6 +390,34 @@ async fn an_empty_list_of_a_code_says_what_an_absence_says_and_leads_to_its_audi
 }
 
 #[tokio::test]
+async fn an_empty_list_of_any_kind_of_code_says_so_also_beside_words() {
+    let site = Site::new().await;
+    for (asked, label, audit) in [
+        ("q=incident&risk=2.1", "2.1 Compromise of privacy: covered", Some("/gaps/risk/2.1?q=incident")),
+        ("scope=frontier_ai", "Frontier AI: covered", Some("/gaps/scope/frontier_ai")),
+        ("jurisdiction=Norvale&actor=enforcer", "Enforcer: covered", None),
+        ("actor=enforcer:governance_actor", "Enforcer: Governance actor", None),
+        ("form=soft_law", "Legal form: Soft law", None),
+        ("risk=2.1:2&risk=2.1:3", "2.1 Compromise of privacy: Minimal", Some("/gaps/risk/2.1")),
+    ] {
+        let data = site.get(&format!("/documents.json?{asked}")).await.json();
+        let said = &data["absent"][0];
+        assert_eq!((&data["total"], said["label"].as_str()), (&0.into(), Some(label)), "{asked}: {data}");
+        assert_eq!(said["audit"].as_str(), audit, "{asked}");
+        let page = site.get(&format!("/documents?{asked}")).await.body;
+        let sentence = format!("{label}: no AI-specific instrument among these 2 documents; laws of general");
+        assert!(page.contains(&sentence), "{asked}: {page}");
+        let leads = page.contains("What was looked for, and what came nearest</a>");
+        assert_eq!(leads, audit.is_some(), "{asked}: {page}");
+    }
+    let undecided = site.get("/documents.json?form=undetermined").await.json();
+    assert_eq!((&undecided["total"], &undecided["absent"]), (&0.into(), &serde_json::json!([])));
+    let unread = site.get(&format!("/documents?risk=2.1&q={}", vec!["word"; 60].join("%20OR%20"))).await.body;
+    assert!(unread.contains("role=\"alert\""), "{unread}");
+    assert!(!unread.contains("no AI-specific instrument"), "nothing was looked for: {unread}");
+}
+
+#[tokio::test]
 async fn a_run_that_failed_on_many_texts_shows_the_first_and_every_table_has_all() {
     let site = Site::new().await;
     let mut run = site.world.run.clone();

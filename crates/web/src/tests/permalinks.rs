@@ -258,3 +258,73 @@ async fn a_code_of_the_present_codebook_is_never_called_gone() {
     let told = site.app.no_code("risk", "2.2", otherwise()).await;
     assert_eq!(told.to_string(), otherwise().to_string());
 }
+
+/// The sentence that links of the order lead to.
+const EFFECT: &str = "This Order takes effect on January 1, 2030.";
+
+/// Gives the order these paragraphs before that sentence, which is the evidence of a label and states a day.
+async fn order(site: &Site, before: &str) {
+    let words = format!("TRIAL ORDER\n\n{before}\n\n{EFFECT}");
+    let (text, outcome) = coded_alone(&site.world, &words, "2.2", 3);
+    let Outcome::Coded(mut coding) = outcome else { panic!("it is coded") };
+    let start = words.find(EFFECT).unwrap();
+    let span = Span::new(&words, start, start + EFFECT.len()).unwrap();
+    let passages = crate::reading::Reading::of(text.clone()).passages;
+    let passage = passages.iter().find(|passage| passage.span.contains(span)).unwrap().index;
+    let draft = Draft {
+        dimension: "risk".parse().unwrap(),
+        code: "2.2".parse().unwrap(),
+        value: lacuna_domain::Value::Level(3),
+        confidence: Confidence::High,
+        probability: Some(1.0),
+        reasoning: "It says so.".to_owned(),
+        quotes: vec![],
+    };
+    let evidence = Evidence::located(&words, vec![span], QuoteState::Exact, passage).unwrap();
+    coding.judgements = vec![Judgement::verified(draft, vec![evidence], vec![]).unwrap()];
+    coding.actors.clear();
+    let store = site.app.store();
+    store.put_documents(&[with_other_text(&site.world, "file:order.txt", &text)]).await.unwrap();
+    store.put_outcomes(&site.world.run.id, &[(text.id, Outcome::Coded(coding))]).await.unwrap();
+    lacuna_pipeline::analyze::relations::find(store, &lacuna_domain::progress::Silent).await.unwrap();
+    site.app.refresh().await.unwrap();
+}
+
+/// The links to that sentence which leave the site: in a table, in a frame, in an annotation.
+async fn links_out(site: &Site) -> [String; 3] {
+    let table = site.get("/dates.csv").await;
+    let mut rows = csv::Reader::from_reader(&table.bytes[..]).into_records().map(Result::unwrap);
+    let row = rows.find(|row| &row[0] == "file:order.txt").expect("it states a day");
+    let frame = site.get("/embed/documents/file:order.txt/risk/2.2").await.body;
+    let frame = frame.split(" href=\"").find(|rest| rest.contains("Read it in the text")).unwrap();
+    let frame = frame.split('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&");
+    let annotations = site.get("/documents/file:order.txt/annotations.json").await.json();
+    let annotation = annotations["first"]["items"][0]["target"]["source"].as_str().unwrap();
+    [row.iter().next_back().unwrap().to_owned(), frame, annotation.to_owned()]
+}
+
+/// Whether a link leads to a passage with that sentence.
+async fn leads_there(site: &Site, link: &str) -> bool {
+    let (page, passage) = link.split_once('#').unwrap();
+    let answer = site.get(page).await;
+    assert_eq!(answer.status, StatusCode::OK, "{link}");
+    let (_, from) = answer.body.split_once(&format!("id=\"{passage}\"")).expect("the passage is on the page");
+    from.split_once("class=\"anchor\"").expect("a passage ends in its anchor").0.contains(EFFECT)
+}
+
+#[tokio::test]
+async fn a_link_to_a_passage_shows_the_words_it_was_made_for_whatever_version_comes() {
+    let site = Site::new().await;
+    order(&site, "No lamp may be lit at noon.").await;
+    let old = links_out(&site).await;
+    order(&site, "No lamp may be lit at noon.\n\nNor may one be lit at dawn.").await;
+    let new = links_out(&site).await;
+    for (old, new) in old.iter().zip(&new) {
+        assert_ne!(old, new);
+        for link in [old, new] {
+            assert!(leads_there(&site, link).await, "{link}");
+        }
+        let newest = old.replace("?v=1", "?").replace("&v=1", "");
+        assert!(!leads_there(&site, &newest).await, "another passage has that number now: {newest}");
+    }
+}

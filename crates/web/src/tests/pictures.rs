@@ -265,6 +265,7 @@ async fn the_numbers_of_a_picture_are_those_of_its_page() {
         let bar = format!("{}: {} document", text(&year["year"]), year["count"]);
         assert!(svg.contains(&bar), "no {bar} in {svg}");
     }
+    years_have_a_table(&site, overview["years"].as_array().unwrap()).await;
     let svg = picture(&site, "/explore.svg?rows=jurisdiction&chart=bars&of=all").await;
     let places =
         overview["fields"].as_array().unwrap().iter().find(|field| field["id"] == "jurisdiction").unwrap();
@@ -272,6 +273,23 @@ async fn the_numbers_of_a_picture_are_those_of_its_page() {
         let bar = format!("{}: {} document", escape(&text(&line["label"])), line["bar"]["full"]);
         assert!(svg.contains(&bar), "no {bar} in {svg}");
     }
+}
+
+/// The table behind the years of the first page has a line for each, and all of them are drawn where its link leads.
+async fn years_have_a_table(site: &Site, years: &[Value]) {
+    let page = site.get("/").await.body;
+    let (_, section) = page.split_once("id=\"years-h\"").unwrap();
+    let section = section.split_once("</section>").unwrap().0;
+    let (_, table) = section.split_once("<tbody>").expect("a table stands behind the bars");
+    assert_eq!(table.matches("<tr>").count(), years.len());
+    for year in years {
+        let (name, count) = (year["year"].as_str().unwrap(), &year["count"]);
+        let line = table.split_once(&format!("<th scope=\"row\">{name}</th>")).unwrap().1;
+        assert!(line.split_once("</tr>").unwrap().0.contains(&format!(">{count}</a>")), "{name}: {table}");
+    }
+    let link = "/explore?rows=year&chart=timeline&of=all";
+    assert!(section.contains(&format!("href=\"{}\"", link.replace('&', "&amp;"))), "{section}");
+    assert_eq!(site.get(link).await.status, StatusCode::OK);
 }
 
 #[tokio::test]

@@ -203,6 +203,82 @@ async fn a_term_stands_beside_definitions_of_its_own_language_alone() {
 }
 
 #[tokio::test]
+async fn thresholds_stand_beside_those_of_the_peers_and_lead_to_their_passages() {
+    let site = Site::with(Config { local: true, ..Config::default() }).await;
+    let much = |text: &Text| coding(&site.world.codebook, &site.world.run, &Reading::of(text.clone()));
+    let fined = |amount: &str| format!("{TEXT}\nSEC. 3. FINES.\n\nA fine is at most {amount}.\n");
+    put(&site, "file:fines.txt", "Ostmark", &fined("3 million euros"), much).await;
+    put(&site, "file:draft.txt", "Norvale", &fined("5 million euros"), much).await;
+    site.app.refresh().await.unwrap();
+    let page = json(&site, "").await;
+    let money: Vec<&Json> =
+        page["measures"].as_array().unwrap().iter().filter(|line| line["name"] == "Money").collect();
+    assert_eq!(money.len(), 1, "one line of each measure: {}", page["measures"]);
+    let amounts = |side: &str| -> Vec<String> {
+        let all = money[0][side].as_array().unwrap().iter();
+        all.map(|one| one["amount"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(amounts("draft"), ["5 million euros"]);
+    assert_eq!(amounts("peers"), ["3 million euros"]);
+
+    let theirs = &money[0]["peers"][0];
+    assert_eq!(theirs["title"], "Instrument file:fines.txt");
+    let (path, passage) = theirs["href"].as_str().unwrap().split_once('#').unwrap();
+    let text = ask(&site, path).await.body;
+    let (_, from) = text.split_once(&format!("id=\"{passage}\"")).expect("the passage is on the page");
+    let place = from.find("3 million euros").expect("the amount is in it");
+    assert!(!from[..place].contains("id=\"p-"), "and in no later one");
+    let html = ask(&site, DRAFT).await.body;
+    let line = html.split_once("<h3>Money</h3>").unwrap().1.split("<h3>").next().unwrap();
+    for side in ["<strong>5 million euros</strong>", "<strong>3 million euros</strong>"] {
+        assert!(line.contains(side), "{side}: {line}");
+    }
+}
+
+#[tokio::test]
+async fn the_table_file_of_a_comparison_holds_all_that_its_page_sets_beside_each_other() {
+    let site = with_a_borrowing_draft().await;
+    let page = json(&site, "").await;
+    let file = ask(&site, &DRAFT.replacen('?', ".csv?", 1)).await.body;
+    let mut reader = csv::Reader::from_reader(file.as_bytes());
+    let rows: Vec<BTreeMap<String, String>> = reader.deserialize().map(Result::unwrap).collect();
+    let of = |table: &str| rows.iter().filter(|row| row["table"] == table).collect::<Vec<_>>();
+    let length = |list: &Json| list.as_array().unwrap().len();
+    let all = |name: &str| page[name].as_array().unwrap().iter();
+
+    let codes = all("dimensions").map(|one| length(&one["spoken"]) + length(&one["missing"]));
+    assert_eq!(of("codes").len(), codes.sum::<usize>());
+    assert_eq!(of("terms").len(), all("terms").map(|term| length(&term["peers"]).max(1)).sum::<usize>());
+    let amounts = all("measures").map(|line| length(&line["draft"]) + length(&line["peers"]));
+    assert_eq!(of("amounts").len(), amounts.sum::<usize>());
+    assert_eq!(of("shared").len(), all("shared").count());
+
+    let lasting = |href: &Json| href.as_str().unwrap().replacen('#', "?v=1#", 1);
+    let crane = &page["terms"][0];
+    let beside = of("terms")[0];
+    assert_eq!(beside["draft_href"], lasting(&crane["draft"]["href"]));
+    assert_eq!(beside["peer_href"], lasting(&crane["peers"][0]["href"]));
+    for (column, said) in [
+        ("name", &crane["term"]),
+        ("draft_quote", &crane["draft"]["words"]),
+        ("peer", &crane["peers"][0]["title"]),
+        ("peer_quote", &crane["peers"][0]["words"]),
+    ] {
+        assert_eq!(*said, beside[column].as_str(), "{column}: {beside:?}");
+    }
+    assert_eq!((beside["peers"].as_str(), beside["of_peers"].as_str()), ("5", "19"));
+    let borrowed = of("shared").into_iter().find(|row| row["draft_quote"] == BORROWED).unwrap();
+    assert_eq!(borrowed["peer_href"], lasting(&lines(&page, LENDER)[0]["peer_href"]));
+    ask(&site, borrowed["peer_href"].split_once('#').unwrap().0).await;
+    let copied = of("shared").into_iter().find(|row| row["draft_quote"] != BORROWED).unwrap();
+    for (row, peers) in [(borrowed, "1"), (copied, "14")] {
+        assert_eq!((row["peers"].as_str(), row["of_peers"].as_str()), (peers, "15"), "{row:?}");
+    }
+    let ten = of("amounts").into_iter().find(|row| row["draft"] == "ten days").unwrap();
+    assert!(ten["name"] == "Time" && ten["draft_quote"].contains("within ten days"), "{ten:?}");
+}
+
+#[tokio::test]
 async fn a_private_text_is_never_among_the_peers() {
     let site = with_a_borrowing_draft().await;
     for path in [DRAFT.to_owned(), DRAFT.replacen('?', ".json?", 1)] {

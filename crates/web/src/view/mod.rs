@@ -95,3 +95,15 @@ pub(crate) fn at_most<T>(most: usize, mut all: Vec<T>) -> (Vec<T>, usize) {
 pub(crate) fn verb<'w>(count: impl std::fmt::Display, one: &'w str, many: &'w str) -> &'w str {
     if count.to_string() == "1" { one } else { many }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn readers_are_offered_every_field_of_the_catalogue() {
+        assert_eq!(BTreeSet::from(FIELDS), BTreeSet::from(Field::ALL));
+    }
+}

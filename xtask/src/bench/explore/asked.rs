@@ -17,6 +17,9 @@ pub(super) struct Kind {
     pub(super) goal: &'static str,
 }
 
+/// Documents of which kinds are asked that have no figure of their own.
+const OTHERS: usize = 7;
+
 macro_rules! kind {
     ($name:literal, $goal:literal) => {
         Kind {
@@ -92,6 +95,12 @@ pub(super) fn numbered(start: &str, end: &str) -> Vec<String> {
 fn made_ids(docs: usize, count: usize) -> impl Iterator<Item = String> {
     let count = count.min(docs);
     (0..count).map(move |place| format!("made:{}", place * docs / count))
+}
+
+/// Ids of a few made documents from all over a store of `docs`, in a large one other ones than those above.
+pub(super) fn others(docs: usize) -> Vec<String> {
+    let count = OTHERS.min(docs);
+    (0..count).map(|place| format!("made:{}", place * docs / count + docs / (2 * count))).collect()
 }
 
 /// Pairs of words, and everything else that the language of the search box has; some of it within a facet.
@@ -258,6 +267,22 @@ mod tests {
             assert_eq!(different.len(), paths.len(), "{}", kind.name);
             assert!(!paths.is_empty(), "{}", kind.name);
         }
+    }
+
+    #[test]
+    fn other_documents_are_in_the_store_and_none_is_named_twice() {
+        for docs in (0..50).chain([10_000]) {
+            let others = others(docs);
+            let stored: BTreeSet<String> = (0..docs).map(|number| format!("made:{number}")).collect();
+            let different: BTreeSet<&String> = others.iter().filter(|id| stored.contains(*id)).collect();
+            assert_eq!((different.len(), others.len()), (OTHERS.min(docs), OTHERS.min(docs)), "{docs}");
+        }
+        let known: BTreeSet<String> =
+            [40, 13, 5].into_iter().flat_map(|count| made_ids(10_000, count)).collect();
+        assert!(
+            others(10_000).iter().all(|id| !known.contains(id)),
+            "a page of theirs would be a second visit"
+        );
     }
 
     #[test]

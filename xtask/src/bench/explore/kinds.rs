@@ -1,7 +1,7 @@
 //! Every kind of public page that the browser tests look at, with addresses over the store at hand. The list is theirs, so
 //! that a page that is added there is timed here too.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, bail};
 use serde_json::Value;
@@ -23,6 +23,9 @@ const WHOLE: [&str; 3] = ["beside the corpus", "document", "text"];
 /// do not stand side by side.
 const SOMETIMES: [&str; 2] = ["runs side by side", "text"];
 
+/// Addresses of a kind that is asked beside others.
+const FEW: usize = 5;
+
 /// Kinds of pages, each with its addresses.
 #[derive(Debug)]
 pub(super) struct Kinds {
@@ -40,7 +43,7 @@ pub(super) fn of(address: &str, ids: &[String]) -> anyhow::Result<Kinds> {
     let mut all = shared()?;
     all.remove(NOT_FOUND);
     let mut filled: BTreeMap<String, Vec<String>> =
-        all.into_iter().map(|(kind, template)| (kind, places.filled(&template))).collect();
+        all.into_iter().map(|(kind, template)| (kind.to_owned(), places.filled(template))).collect();
     filled.extend(varied(ids));
     let mut kinds = Kinds { timed: vec![], absent: vec![], without: vec![] };
     for (kind, paths) in filled {
@@ -60,7 +63,55 @@ pub(super) fn of(address: &str, ids: &[String]) -> anyhow::Result<Kinds> {
     Ok(kinds)
 }
 
-fn shared() -> anyhow::Result<BTreeMap<String, String>> {
+/// Kinds beside others that are asked anyway.
+#[derive(Debug, Default)]
+pub(super) struct Further {
+    /// Each with a few addresses.
+    pub(super) kinds: Vec<(&'static str, Vec<String>)>,
+    /// Names of those that are not asked, or not at all of their addresses, with why where this store has a page of them.
+    pub(super) absent: Vec<String>,
+}
+
+/// The kinds that the server at `address` has pages of, with addresses that are not `known`, where `ids` are those of some
+/// documents. A kind whose name is known, or all of whose addresses are, is asked anyway.
+pub(super) fn further(address: &str, ids: &[String], known: &BTreeSet<&str>) -> anyhow::Result<Further> {
+    let Further { kinds, mut absent } = beside(&Places::read(address, ids)?, known)?;
+    let mut answered = Vec::with_capacity(kinds.len());
+    for (kind, asked) in kinds {
+        let all = asked.len();
+        match answering(address, kind, asked) {
+            Ok(paths) => {
+                if paths.len() < all {
+                    absent.push(format!("{kind} (no page at {} of {all} addresses)", all - paths.len()));
+                }
+                if !paths.is_empty() {
+                    answered.push((kind, paths));
+                }
+            }
+            Err(why) => absent.push(format!("{kind} ({why:#})")),
+        }
+    }
+    Ok(Further { kinds: answered, absent })
+}
+
+fn beside(places: &Places, known: &BTreeSet<&str>) -> anyhow::Result<Further> {
+    let mut further = Further::default();
+    let others = shared()?.into_iter().filter(|(kind, _)| *kind != NOT_FOUND && !known.contains(kind));
+    for (kind, template) in others {
+        let mut paths = spread(places.filled(template), FEW);
+        if paths.is_empty() {
+            further.absent.push(kind.to_owned());
+            continue;
+        }
+        paths.retain(|path| !known.contains(path.as_str()));
+        if !paths.is_empty() {
+            further.kinds.push((kind, paths));
+        }
+    }
+    Ok(further)
+}
+
+fn shared() -> anyhow::Result<BTreeMap<&'static str, &'static str>> {
     serde_json::from_str(SHARED).context("read tests/browser/kinds.json")
 }
 
@@ -246,6 +297,26 @@ mod tests {
         assert_eq!(places.filled("/gaps"), ["/gaps"]);
         assert!(places.filled("/documents/{revoked}").is_empty(), "only the samples have it");
         assert_eq!(spread((0..5).map(|n| n.to_string()).collect(), 3), ["0", "2", "4"]);
+    }
+
+    #[test]
+    fn kinds_that_are_asked_anyway_are_not_asked_again_and_those_without_a_page_are_named() {
+        let known = BTreeSet::from(["document", "/runs", "/documents/a:1/text?code=risk/7.2"]);
+        let further = beside(&places(), &known).unwrap();
+        let paths = |kind: &str| further.kinds.iter().find(|(name, _)| *name == kind).map(|(_, paths)| paths);
+        assert_eq!(paths("text").unwrap(), &["/documents/a:2/text?code=risk/7.2"]);
+        assert_eq!(paths("run").unwrap(), &["/runs/0123"]);
+        assert!(paths("codes").is_some(), "it needs nothing of the store");
+        for (kind, absent) in [
+            ("document", false),
+            ("runs", false),
+            (NOT_FOUND, false),
+            ("revoked document", true),
+            ("map of a release", true),
+        ] {
+            assert!(paths(kind).is_none(), "{kind}");
+            assert_eq!(further.absent.iter().any(|name| name == kind), absent, "{kind}");
+        }
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Pages of a made store, asked for by one reader one after the other. The server is started anew a few times, and each
 //! start is asked for each address once, so that no answer is one that it still holds; the last one is asked for all of
-//! a kind again, when most are, and for whole tables.
+//! a kind again, when most are, and for whole tables. Every kind of the browser tests of which the store has a page is among
+//! them: which it has is asked of a server of its own before.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -14,7 +16,7 @@ use super::super::serve;
 use super::asked::{self, Asked, Kind};
 use super::generate;
 use super::growth::Ratio;
-use super::kinds;
+use super::kinds::{self, Further};
 use super::tables::{self, Table};
 
 /// Fresh starts whose first visits are taken together: what disturbs one of them moves no median.
@@ -33,7 +35,9 @@ const ONCE: [&str; 3] = ["/documents", "/explore", "/gaps"];
 /// What asking for one kind of page came to.
 #[derive(Debug)]
 pub(super) struct Timed {
-    kind: Kind,
+    name: &'static str,
+    /// The figures that it has; without them the conditions tell how long it takes.
+    figures: Option<Kind>,
     paths: Vec<String>,
     /// Milliseconds of first visits, by start and then by address, or why there are none.
     first: Result<Vec<Vec<f64>>, String>,
@@ -46,6 +50,8 @@ pub(super) struct Timed {
 pub(super) struct Found {
     docs: usize,
     kinds: Vec<Timed>,
+    /// Kinds of the browser tests that are not asked; or why none is that has no figure of its own.
+    absent: Result<Vec<String>, String>,
     tables: Vec<Table>,
     /// Peak memory of the last server when everything had been asked for, in megabytes.
     rss_mb: f64,
@@ -68,6 +74,7 @@ impl Found {
             timed.tell(report);
         }
         tables::tell(&self.tables, report);
+        report.conditions.push(self.others());
         let slowest: Vec<String> = self.kinds.iter().map(Timed::slowest).collect();
         report.conditions.push(format!("slowest first visits of each kind: {}", slowest.join("; ")));
         let (key, unit, goal) = super::RSS;
@@ -81,13 +88,28 @@ impl Found {
         report.figure("gathered_s", median(&self.gathered), "s", "printed");
     }
 
-    /// By kind, how often as long a page takes as in `small`.
-    pub(super) fn growth_from(&self, small: &Self) -> Vec<Ratio> {
-        let ratio = |(large, other): (&Timed, &Timed)| {
-            let ratio = large.page(self.docs).and_then(|page| Ok(page / other.page(small.docs)?));
-            (large.kind.name, ratio)
+    /// What came of the kinds that have no figures, in words.
+    fn others(&self) -> String {
+        let absent = match &self.absent {
+            Ok(absent) => absent.join(", "),
+            Err(why) => return format!("other kinds not asked: {why}"),
         };
-        self.kinds.iter().zip(&small.kinds).map(ratio).collect()
+        let others = self.kinds.iter().filter(|timed| timed.figures.is_none());
+        format!(
+            "p95 of first visits of every other kind of the browser tests: {}; not asked, with why where this store has a \
+             page of them: {absent}",
+            others.map(Timed::p95).collect::<Vec<_>>().join(", ")
+        )
+    }
+
+    /// By kind, how often as long a page takes as in `small`, if that has one too.
+    pub(super) fn growth_from(&self, small: &Self) -> Vec<Ratio> {
+        let ratio = |large: &Timed| {
+            let other = small.kinds.iter().find(|other| other.name == large.name)?;
+            let ratio = large.page(self.docs).and_then(|page| Ok(page / other.page(small.docs)?));
+            Some((large.name, ratio))
+        };
+        self.kinds.iter().filter_map(ratio).collect()
     }
 }
 
@@ -97,7 +119,17 @@ fn listed(seconds: &[f64]) -> String {
 
 impl Timed {
     fn new((kind, paths): Asked) -> Self {
-        Self { kind, paths, first: Ok(vec![]), held: Err("no server was asked again".to_owned()) }
+        Self { figures: Some(kind), ..Self::without_figures((kind.name, paths)) }
+    }
+
+    fn without_figures((name, paths): (&'static str, Vec<String>)) -> Self {
+        Self {
+            name,
+            figures: None,
+            paths,
+            first: Ok(vec![]),
+            held: Err("no server was asked again".to_owned()),
+        }
     }
 
     /// Asks a fresh server for each address once, and where it is the last one for each again. A kind that a start
@@ -133,20 +165,29 @@ impl Timed {
     }
 
     fn tell(&self, report: &mut Report) {
+        let Some(kind) = self.figures else { return };
         let mut tell = |key, times: Result<Vec<f64>, String>, goal| match times {
             Ok(times) => report.figure(key, quantile(&times, 0.95), "ms", goal),
             Err(why) => report.unmeasured(key, "ms", goal, &why),
         };
-        tell(self.kind.first, self.by_address(), self.kind.goal);
-        tell(self.kind.held, self.held.clone(), "printed");
+        tell(kind.first, self.by_address(), kind.goal);
+        tell(kind.held, self.held.clone(), "printed");
+    }
+
+    /// The 95th percentile of first visits, in words.
+    fn p95(&self) -> String {
+        match self.by_address() {
+            Ok(times) => format!("{} {:.1} ms", self.name, quantile(&times, 0.95)),
+            Err(why) => format!("{} not answered ({why})", self.name),
+        }
     }
 
     /// How many addresses there are, and the slowest.
     fn slowest(&self) -> String {
-        let Ok(times) = self.by_address() else { return format!("{} not answered", self.kind.name) };
+        let Ok(times) = self.by_address() else { return format!("{} not answered", self.name) };
         let slowest = times.iter().zip(&self.paths).max_by(|a, b| a.0.total_cmp(b.0));
         let slowest = slowest.map_or_else(String::new, |(ms, path)| format!("{path} {ms:.0} ms"));
-        format!("{} (of {}) {slowest}", self.kind.name, self.paths.len())
+        format!("{} (of {}) {slowest}", self.name, self.paths.len())
     }
 }
 
@@ -154,6 +195,13 @@ impl Timed {
 pub(super) fn measure(binary: &Path, data: &Path, docs: usize) -> anyhow::Result<Found> {
     let mut groups = asked::groups(docs, &generate::runs(data)?)
         .map(|kinds| kinds.into_iter().map(Timed::new).collect::<Vec<_>>());
+    // What has no figure takes none from the rest when it fails.
+    let (kinds, absent) = match probed(binary, data, docs, &groups) {
+        Ok(Further { kinds, absent }) => (kinds, Ok(absent)),
+        Err(why) => (vec![], Err(format!("{why:#}"))),
+    };
+    let [.., last] = &mut groups;
+    last.extend(kinds.into_iter().map(Timed::without_figures));
     let (mut starts, mut gathered) = (vec![], vec![]);
     let (mut tables, mut rss_mb) = (vec![], f64::NAN);
     for start in 1..=STARTS {
@@ -166,7 +214,20 @@ pub(super) fn measure(binary: &Path, data: &Path, docs: usize) -> anyhow::Result
         }
     }
     let kinds = groups.into_iter().flatten().collect();
-    Ok(Found { docs, kinds, tables, rss_mb, starts, gathered })
+    Ok(Found { docs, kinds, absent, tables, rss_mb, starts, gathered })
+}
+
+/// The kinds of the browser tests beside those of `groups`, as a server of its own has them that has gathered what readers
+/// share.
+fn probed(binary: &Path, data: &Path, docs: usize, groups: &[Vec<Timed>; 3]) -> anyhow::Result<Further> {
+    let server = Server::start_within(binary, data, PATIENCE)?;
+    seconds_until_gathered(&server.address)?;
+    let mut known: BTreeSet<&str> = ONCE.into();
+    for timed in groups.iter().flatten() {
+        known.insert(timed.name);
+        known.extend(timed.paths.iter().map(String::as_str));
+    }
+    kinds::further(&server.address, &asked::others(docs), &known)
 }
 
 /// Asks one server for everything; gives the seconds until what all readers share was gathered.
@@ -185,20 +246,22 @@ fn visit(address: &str, groups: &mut [Vec<Timed>; 3], last: bool) -> anyhow::Res
     Ok(gathered)
 }
 
-/// Seconds from now until the server says that what all readers share is gathered, which it begins with when it starts.
-/// A thread of its own asks, while pages are asked for.
+/// What [`seconds_until_gathered`] gives: a thread of its own asks, while pages are asked for.
 fn watched(address: &str) -> JoinHandle<anyhow::Result<f64>> {
     let address = address.to_owned();
-    thread::spawn(move || {
-        let started = Instant::now();
-        while started.elapsed() < PATIENCE {
-            if kinds::json(&address, "/healthz")?["gathered"] == true {
-                return Ok(started.elapsed().as_secs_f64());
-            }
-            thread::sleep(WATCH);
+    thread::spawn(move || seconds_until_gathered(&address))
+}
+
+/// Seconds from now until the server says that what all readers share is gathered, which it begins with when it starts.
+fn seconds_until_gathered(address: &str) -> anyhow::Result<f64> {
+    let started = Instant::now();
+    while started.elapsed() < PATIENCE {
+        if kinds::json(address, "/healthz")?["gathered"] == true {
+            return Ok(started.elapsed().as_secs_f64());
         }
-        bail!("what readers share was not gathered within {} s", PATIENCE.as_secs())
-    })
+        thread::sleep(WATCH);
+    }
+    bail!("what readers share was not gathered within {} s", PATIENCE.as_secs())
 }
 
 /// Milliseconds of each address, one after the other. The first that is given up ends it, since more of its kind would
@@ -230,7 +293,8 @@ mod tests {
     fn found(docs: usize, first: Result<Vec<Vec<f64>>, String>) -> Found {
         let paths = vec!["/a".to_owned(), "/b".to_owned()];
         let kinds = vec![Timed { first, ..Timed::new((PROMISED[0], paths)) }];
-        Found { docs, kinds, tables: vec![], rss_mb: 1.0, starts: vec![1.0], gathered: vec![1.0] }
+        let absent = Ok(vec!["release".to_owned()]);
+        Found { docs, kinds, absent, tables: vec![], rss_mb: 1.0, starts: vec![1.0], gathered: vec![1.0] }
     }
 
     #[test]
@@ -242,6 +306,33 @@ mod tests {
         let growth = format!("{:?}", large.growth_from(&small));
         assert_eq!(growth, "[(\"search\", Ok(5.0))]", "(4 + 16) / (1 + 3)");
         assert!(large.kinds[0].slowest().contains("/b 16 ms"), "{}", large.kinds[0].slowest());
+    }
+
+    #[test]
+    fn a_kind_without_figures_is_told_in_the_conditions_and_counts_for_the_growth() {
+        let text = |docs, ms| {
+            let timed = Timed::without_figures(("text", vec!["/a".to_owned()]));
+            let mut found = found(docs, Ok(vec![vec![1.0, 1.0]]));
+            found.kinds.push(Timed { first: Ok(vec![vec![ms]]), ..timed });
+            found
+        };
+        let (small, large) = (text(10, 2.0), text(1_000, 8.0));
+        assert_eq!(large.growth_from(&small).pop(), Some(("text", Ok(4.0))));
+        assert_eq!(
+            large.growth_from(&found(10, Ok(vec![vec![1.0, 1.0]]))).len(),
+            1,
+            "the small store has no text"
+        );
+        let mut report = Report::default();
+        large.tell(&mut report);
+        let told = report.conditions.join("\n");
+        assert!(
+            told.contains("tests: text 8.0 ms; not asked") && told.contains("of them: release"),
+            "{told}"
+        );
+        let why = "GET /actors answered 500".to_owned();
+        let told = Found { absent: Err(why), ..found(10, Ok(vec![])) }.others();
+        assert_eq!(told, "other kinds not asked: GET /actors answered 500");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Which documents a filter finds, in which order, and what is told of each.
 
+use lacuna_domain::filter::StateTest;
+
 use super::*;
 
 #[test]
@@ -165,18 +167,35 @@ fn a_crosstab_counts_what_its_cells_link_to() {
     assert!(error.to_string().starts_with("\"colour\" is no axis; use authority, "), "{error}");
 }
 
+/// The ids of the documents for which a test of the state holds on a day.
+fn in_state(world: &Catalogue, test: StateTest, on: Date) -> Vec<&str> {
+    world.in_state(test, on).iter().map(|number| world.record(number).unwrap().id()).collect()
+}
+
 #[test]
 fn what_was_in_force_on_a_day_is_not_what_is_now() {
     let world = world();
-    let ids = |documents: &roaring::RoaringBitmap| -> Vec<&str> {
-        documents.iter().map(|number| world.record(number).unwrap().id()).collect()
-    };
-    let binding = world.in_force_on(jiff::civil::date(2022, 12, 31));
-    assert_eq!((ids(&binding.in_force), ids(&binding.presumed)), (vec!["file:b.txt"], vec!["agora:15"]));
-    let binding = world.in_force_on(jiff::civil::date(2024, 1, 1));
-    assert_eq!(ids(&binding.all()), ["agora:10", "agora:15", "file:b.txt"], "a defunct copy binds nobody");
+    let binding =
+        |year, month, day| in_state(&world, StateTest::Binding, jiff::civil::date(year, month, day));
+    assert_eq!(binding(2022, 12, 31), ["file:b.txt"]);
+    assert_eq!(binding(2024, 1, 1), ["agora:10", "file:b.txt"], "a defunct copy binds nobody");
     check("sort=id&enactment=in_force&on=2022-12-31", &["file:b.txt"]);
+    check("sort=id&enactment=adopted&on=2022-12-31", &["agora:15"]);
     check("sort=id&ended=2023", &["agora:11"]);
+}
+
+#[test]
+fn of_what_is_in_force_hard_law_alone_binds() {
+    let day = |year| jiff::civil::date(year, 5, 3);
+    let made = |id: &str, labels: &str| {
+        document(id, "Lamps").since(Enactment::InForce, day(2023)).text(id, "en").coded(labels).0
+    };
+    let forms =
+        vec![made("sample:1", "form=hard_law"), made("sample:2", "form=soft_law"), made("sample:3", "")];
+    let world = Catalogue::build(forms, &codebook(), Some(run()));
+    assert_eq!(in_state(&world, StateTest::Binding, day(2024)), ["sample:1"]);
+    assert_eq!(in_state(&world, StateTest::Standing, day(2024)), ["sample:1", "sample:2", "sample:3"]);
+    assert!(in_state(&world, StateTest::Binding, day(2022)).is_empty(), "it was not there yet");
 }
 
 #[test]

@@ -15,6 +15,7 @@ use serde::Serialize;
 use super::dimension::{find, unknown};
 use super::quotes::BestQuote;
 use crate::error::WebError;
+use crate::limits::aside;
 use crate::pages::documents::{list, row::Row};
 use crate::reply::{self, Charted, Format};
 use crate::state::{App, Snapshot, list_href};
@@ -337,7 +338,7 @@ async fn table(
         let selection = snapshot.catalogue.select(&Filter::default().with(&condition), None);
         list::csv(&snapshot, &file, &snapshot.catalogue.in_order(&selection), known.as_ref())
     };
-    tokio::task::spawn_blocking(listed).await.map_err(WebError::internal("list documents"))?
+    aside("list documents", listed).await?
 }
 
 fn no_code(dimension: &Dimension, id: &str) -> WebError {

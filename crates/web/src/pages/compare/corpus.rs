@@ -14,13 +14,14 @@ use serde::Serialize;
 use super::marked::MarkedPassage;
 use super::peers::{DimensionLines, Draft};
 use super::texts::{MeasureLine, RUNS, SharedLine, TermLine, Texts};
-use super::{coded_by, coding, language};
+use super::{coded_by, coding, corpus_csv, language};
 use crate::error::WebError;
 use crate::find::known_columns;
+use crate::limits::aside;
 use crate::pages::documents::Asked;
 use crate::params::Params;
 use crate::private::{Sight, unshared};
-use crate::reply::{self, Format, csv_row};
+use crate::reply::{self, Format};
 use crate::state::{App, Snapshot};
 use crate::view::{Chrome, DocumentLink, Provenance, RunFacts, Section, SetForm, narrowed, s};
 
@@ -136,13 +137,11 @@ async fn build(
     let corpus = snapshot.wording(app).await?;
     let sharing = draft.sharing(corpus, &peer, read.get(..near).unwrap_or(&read)).await?;
     let texts = Texts { asked, own: peer, read, nearest: near, sharing };
-    // Comparing two dozen statutes takes a while; other requests go on meanwhile.
     let look = move || {
         let (measures, shared) = (texts.measures(), texts.shared());
         (texts, measures, shared)
     };
-    let looked = tokio::task::spawn_blocking(look).await.map_err(WebError::internal("read the peers"))?;
-    let (texts, measures, shared) = looked;
+    let (texts, measures, shared) = aside("read the peers", look).await?;
     let binding = snapshot.catalogue.in_state(StateTest::Binding, app.today());
     let asked = &texts.asked;
     let link = DocumentLink::within(&asked.document, &snapshot.catalogue);
@@ -239,48 +238,7 @@ async fn answer(app: &App, sight: Sight, query: Option<&str>, format: Format) ->
     let response = match format {
         Format::Html => reply::html(&page)?,
         Format::Json => reply::json(&page)?,
-        Format::Csv => reply::csv("with-corpus.csv", csv(&page)),
+        Format::Csv => reply::csv("with-corpus.csv", corpus_csv::csv(app, &page).await?),
     };
     Ok(unshared(page.private, response))
-}
-
-fn csv(page: &CorpusPage) -> String {
-    let mut out = String::new();
-    csv_row(
-        &mut out,
-        [
-            "dimension",
-            "code",
-            "name",
-            "draft",
-            "draft_quote",
-            "peers",
-            "of_peers",
-            "binding_peers",
-            "fiction",
-        ],
-    );
-    let fiction = if page.provenance.fiction { "fiction" } else { "" };
-    for dimension in &page.dimensions {
-        for line in dimension.spoken.iter().chain(&dimension.missing) {
-            let (peers, of, binding) =
-                (line.peers.to_string(), line.of.to_string(), line.binding.to_string());
-            let quote = line.draft.quote.as_deref().unwrap_or_default();
-            csv_row(
-                &mut out,
-                [
-                    &dimension.id,
-                    &line.code,
-                    &line.name,
-                    &line.draft.level,
-                    quote,
-                    &peers,
-                    &of,
-                    &binding,
-                    fiction,
-                ],
-            );
-        }
-    }
-    out
 }

@@ -1,6 +1,7 @@
 //! `/compare…`: documents side by side, versions of one document, and a draft beside the corpus.
 
 pub mod corpus;
+mod corpus_csv;
 pub mod marked;
 pub mod moved;
 pub mod peers;

@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::texts::{Peer, Texts};
 use super::{Said, coding, language, name, trust_of};
 use crate::error::WebError;
+use crate::limits::aside;
 use crate::pages::documents::Asked;
 use crate::params::Params;
 use crate::state::{App, Snapshot};
@@ -116,12 +117,11 @@ async fn peer(app: &App, snapshot: &Snapshot, number: u32) -> Result<Option<Arc<
 async fn read(snapshot: &Snapshot, asked: Asked) -> Result<(Asked, Arc<Peer>), WebError> {
     let codebook = Arc::clone(&snapshot.codebook);
     let link = DocumentLink::within(&asked.document, &snapshot.catalogue);
-    // A long text takes a while to read; other requests go on meanwhile.
-    let read = tokio::task::spawn_blocking(move || {
+    let read = move || {
         let peer = Arc::new(Peer::of(link, &asked, &codebook));
         (asked, peer)
-    });
-    let (asked, peer) = read.await.map_err(WebError::internal("read a peer"))?;
+    };
+    let (asked, peer) = aside("read a peer", read).await?;
     if let Some(number) = snapshot.catalogue.find(asked.document.id.as_str()) {
         snapshot.peers.put(number, Arc::clone(&peer), peer.bytes());
     }

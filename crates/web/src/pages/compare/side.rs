@@ -1,7 +1,7 @@
 //! `GET /compare?ids=a,b,…`: two to six documents side by side, code by code, with quotes.
 
 use askama::Template;
-use axum::extract::{Extension, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use lacuna_domain::codebook::Dimension;
 use lacuna_pipeline::publish::export::Trust;
@@ -9,7 +9,6 @@ use serde::Serialize;
 
 use super::{Said, coded_by, coding, language, name, trust, trust_of};
 use crate::error::WebError;
-use crate::limits::Turn;
 use crate::pages::documents::Asked;
 use crate::params::Params;
 use crate::reply::{self, Format, csv_row};
@@ -183,18 +182,12 @@ fn block(snapshot: &Snapshot, dimension: &Dimension, asked: &[Asked]) -> Block {
 pub async fn get(
     State(app): State<App>,
     format: Format,
-    turn: Option<Extension<Turn>>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, WebError> {
-    answer(&app, query.as_deref(), format, turn.map(|Extension(turn)| turn)).await
+    answer(&app, query.as_deref(), format).await
 }
 
-async fn answer(
-    app: &App,
-    query: Option<&str>,
-    format: Format,
-    turn: Option<Turn>,
-) -> Result<Response, WebError> {
+async fn answer(app: &App, query: Option<&str>, format: Format) -> Result<Response, WebError> {
     let mut params = Params::parse(query)?;
     let given = params.take("ids").unwrap_or_default();
     let (add, versions) = (params.take("add"), params.take("v"));
@@ -209,7 +202,7 @@ async fn answer(
         return Err(WebError::BadRequest(format!("at most {MOST} documents stand side by side")));
     }
     if let (Some(versions), [id]) = (&versions, ids.as_slice()) {
-        return super::versions::answer(app, id, versions, format, turn).await;
+        return super::versions::answer(app, id, versions, format).await;
     }
     let page = build(app, &ids).await?;
     match format {

@@ -4,9 +4,9 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use lacuna_domain::Codebook;
 use lacuna_domain::codebook::{Code, Dimension};
 use lacuna_domain::fold::even;
+use lacuna_domain::{Codebook, DocumentId};
 use lacuna_pipeline::analyze::drafting::{self, Borrowed, Definition, Measure, Original, Threshold, Wording};
 use serde::Serialize;
 
@@ -39,6 +39,9 @@ pub struct Placed {
     pub words: String,
     /// What stands out in them, such as an amount.
     pub amount: String,
+    /// The document.
+    #[serde(skip)]
+    pub(super) document: DocumentId,
     /// Name of the document.
     pub title: String,
     /// Where the document stands, for readers.
@@ -147,6 +150,7 @@ impl Peer {
         Placed {
             words: words.to_owned(),
             amount: amount.to_owned(),
+            document: self.link.id.clone(),
             title: self.link.title.clone(),
             enactment: self.link.enactment,
             dead: self.link.dead,

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::moved::{Moved, moved};
 use super::{Said, coded_by, coding};
 use crate::error::WebError;
-use crate::limits::Turn;
+use crate::limits::aside;
 use crate::pages::documents::Asked;
 use crate::params::Params;
 use crate::reply::{self, Format, csv_row};
@@ -80,7 +80,6 @@ pub(super) async fn answer(
     id: &str,
     versions: &str,
     format: Format,
-    turn: Option<Turn>,
 ) -> Result<Response, WebError> {
     let bad = || WebError::BadRequest("v takes the numbers of two versions, such as v=1,2".to_owned());
     let (a, b) = versions.split_once(',').ok_or_else(bad)?;
@@ -117,7 +116,7 @@ pub(super) async fn answer(
         mixed: old.run.as_ref().map(|run| &run.id) != new.run.as_ref().map(|run| &run.id),
         labels: moved(&snapshot, (&old, first), (&new, second)),
         classified: coding(&old).is_some() && coding(&new).is_some(),
-        changes: changes(old, new, turn).await?,
+        changes: changes(old, new).await?,
     };
     match format {
         Format::Html => reply::html(&page),
@@ -126,9 +125,8 @@ pub(super) async fn answer(
     }
 }
 
-async fn changes(old: Asked, new: Asked, turn: Option<Turn>) -> Result<Vec<Marked>, WebError> {
+async fn changes(old: Asked, new: Asked) -> Result<Vec<Marked>, WebError> {
     let (Some(old), Some(new)) = (old.reading, new.reading) else { return Ok(vec![]) };
-    // A long statute takes a while to compare; other requests go on meanwhile.
     let compare = move || {
         let sides = [&old, &new].map(|reading| (reading.text.content.as_str(), reading.passages.as_slice()));
         let [before, after] = sides;
@@ -137,11 +135,9 @@ async fn changes(old: Asked, new: Asked, turn: Option<Turn>) -> Result<Vec<Marke
             let language = newer.or_else(|| change.old.map(|passage| old.language_of(passage)));
             Marked { language: language.flatten().map(str::to_owned), change }
         };
-        let marked: Vec<Marked> = redline(before, after).into_iter().map(marked).collect();
-        drop(turn);
-        marked
+        redline(before, after).into_iter().map(marked).collect::<Vec<Marked>>()
     };
-    tokio::task::spawn_blocking(compare).await.map_err(WebError::internal("compare two texts"))
+    aside("compare two texts", compare).await
 }
 
 fn csv(page: &VersionsPage) -> String {

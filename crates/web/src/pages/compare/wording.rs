@@ -11,6 +11,7 @@ use lacuna_store::catalogue::{Catalogue, DocumentSet};
 use super::peers::Draft;
 use super::texts::{DEFINITIONS, Peer, Placed};
 use crate::error::WebError;
+use crate::limits::aside;
 use crate::reading::Reading;
 use crate::state::{App, Snapshot};
 
@@ -20,6 +21,8 @@ const LARGEST: u64 = 128 * 1024 * 1024;
 const BATCH: usize = 16;
 /// Texts compared with a draft word by word.
 const COMPARED: usize = 24;
+/// What is being done, for the log.
+const LOOKING: &str = "look through the wording of the corpus";
 
 /// Wording and definitions of every document of a snapshot.
 #[derive(Debug)]
@@ -53,6 +56,7 @@ impl Defined {
             enactment: record.enactment().name(),
             dead: record.enactment().is_dead(),
             href: crate::address::passage(&id, None, self.passage),
+            document: id,
         })
     }
 }
@@ -101,23 +105,16 @@ async fn read(app: &App, snapshot: &Snapshot) -> Result<Option<Arc<CorpusWording
             }
             read
         };
-        read = aside(take).await?;
+        read = aside(LOOKING, take).await?;
     }
     let whole = move || CorpusWording { prints: Prints::of(read.prints), terms: read.terms, documents };
-    Ok(Some(Arc::new(aside(whole).await?)))
+    Ok(Some(Arc::new(aside(LOOKING, whole).await?)))
 }
 
 fn can_be_read(catalogue: &Catalogue) -> bool {
     let records = (0..catalogue.len() as u32).filter_map(|number| catalogue.record(number));
     let bytes: u64 = records.map(|record| u64::from(record.text_bytes())).sum();
     bytes <= LARGEST && catalogue.len() <= TEXTS as u64
-}
-
-/// Does work that takes a while; other requests go on meanwhile.
-async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, WebError> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(WebError::internal("look through the wording of the corpus"))
 }
 
 impl CorpusWording {
@@ -201,7 +198,7 @@ impl Draft<'_> {
     ) -> Result<Sharing, WebError> {
         let Some(corpus) = corpus.cloned() else { return Ok(Sharing::nearest(near)) };
         let (own, peers) = (Arc::clone(own), self.peers.clone());
-        let candidates = aside(move || corpus.candidates(&own.wording, &peers)).await?;
+        let candidates = aside(LOOKING, move || corpus.candidates(&own.wording, &peers)).await?;
         let mut sharing = Sharing {
             read: vec![],
             searched: self.peers.len(),

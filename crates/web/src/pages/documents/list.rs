@@ -14,6 +14,7 @@ use serde::Serialize;
 
 use crate::error::WebError;
 use crate::find::{Found, known_columns};
+use crate::limits::aside;
 use crate::paging::Pages;
 use crate::params::Params;
 use crate::pieces::{self, IN_ONE_PIECE, some_at_a_time};
@@ -143,9 +144,8 @@ async fn answer(
     snapshot.finder.ready_for(&snapshot.catalogue, &filter).await?;
     let (app, known) = (app.clone(), known.cloned());
     // Searching, counting and drawing take milliseconds; the threads that serve other requests go on meanwhile.
-    tokio::task::spawn_blocking(move || draw(&app, &snapshot, &filter, (format, paged), known.as_ref()))
-        .await
-        .map_err(WebError::internal("draw a list"))?
+    let drawn = move || draw(&app, &snapshot, &filter, (format, paged), known.as_ref());
+    aside("draw a list", drawn).await?
 }
 
 fn draw(
@@ -249,7 +249,7 @@ fn page(app: &App, snapshot: &Snapshot, filter: &Filter, found: &Found, rows: Ve
         words: filter.words.clone(),
         problem: found.problem.clone(),
         chips: chips(filter, snapshot),
-        absent: if total == 0 { absent(filter, snapshot) } else { vec![] },
+        absent: if total == 0 { absent(found, snapshot) } else { vec![] },
         textless: catalogue.textless(),
         unknown_column: unknown_column(filter, snapshot),
         key: row::strip_dimension(&snapshot.codebook).map(level_keys).unwrap_or_default(),

@@ -72,6 +72,9 @@ pub struct TableCell {
 /// A corrected share, with the names of its cell.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CellShare {
+    /// The place of its panel, row and column.
+    #[serde(skip)]
+    pub(super) at: [usize; 3],
     /// Name of the panel; empty for the only one.
     pub panel: String,
     /// Name of the row.
@@ -102,7 +105,7 @@ pub struct Figure {
     pub columns: Vec<(String, Option<Reliability>)>,
     /// The counts.
     pub table: Table,
-    /// Shares with the machine's errors taken out; empty where people read no sample.
+    /// Shares with the machine's errors taken out, in the order of their cells; empty where people read no sample.
     pub corrected: Vec<CellShare>,
     /// How far labels of the codes on the axes can be trusted, by the name of row or column.
     pub reliability: BTreeMap<String, Reliability>,
@@ -118,7 +121,8 @@ impl Figure {
     pub fn of(snapshot: &Snapshot, asked: &Asked, selection: &Selection) -> Result<Self, WebError> {
         let codebook = &snapshot.codebook;
         let spec = asked.spec(codebook)?;
-        let mut table = cross(&snapshot.catalogue, selection, &spec);
+        let mut table = cross(&snapshot.catalogue, selection, &spec)
+            .map_err(|too_many| WebError::BadRequest(too_many.to_string()))?;
         group::keep(&mut table, &spec, &asked.group, codebook);
         let shares = Shares::of(snapshot, asked, selection, &table);
         let drawn = Drawn::of(asked.chart, &spec, &table);
@@ -148,10 +152,10 @@ impl Figure {
         })
     }
 
-    /// The corrected share of a cell as cells of a table; blank where there is none.
-    pub(crate) fn corrected_of(&self, panel: &str, row: &str, column: &str) -> [String; 4] {
-        let of = |share: &&CellShare| share.panel == panel && share.row == row && share.column == column;
-        self.corrected.iter().find(of).map(|share| share.corrected.cells()).unwrap_or_default()
+    /// The corrected share of the cell at this panel, row and column; of several samples the first.
+    pub(super) fn corrected_at(&self, at: [usize; 3]) -> Option<&Corrected> {
+        let first = self.corrected.partition_point(|share| share.at < at);
+        self.corrected.get(first).filter(|share| share.at == at).map(|share| &share.corrected)
     }
 
     /// How far the labels behind a cell can be trusted: of the code of its row, else of its column; blank for facts.

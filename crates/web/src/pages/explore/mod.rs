@@ -10,6 +10,7 @@ mod series;
 mod shares;
 mod shown;
 pub(crate) mod svg;
+mod table;
 
 use lacuna_domain::codebook::Kind;
 use lacuna_domain::enactment::DateKind;

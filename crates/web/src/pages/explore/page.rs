@@ -2,22 +2,21 @@
 
 use askama::Template;
 use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use lacuna_pipeline::analyze::crosstab::Base;
-use lacuna_pipeline::publish::export::Trust;
 use serde::Serialize;
 
 use super::figure::Figure;
-use super::{Asked, Chart, axes, presets};
+use super::{Asked, Chart, axes, presets, table};
 use crate::error::WebError;
 use crate::find::{self, Found};
 use crate::pages::documents::list::Chip;
 use crate::pages::gaps::set::Tab;
 use crate::pages::take::embed;
-use crate::reply::{self, csv_row};
+use crate::reply;
 use crate::state::{App, Snapshot};
 use crate::view::{Chrome, Provenance, Section, SetForm, capital, narrowed};
-use lacuna_pipeline::analyze::corrected::Corrected;
 
 /// The page.
 #[derive(Debug, Template, Serialize)]
@@ -116,77 +115,55 @@ enum Form {
 
 /// `GET /explore`
 pub async fn get(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
-    answer(&app, query.as_deref(), Form::Html).await
+    answer(&app, query.as_deref(), Form::Html, None).await
 }
 
 /// `GET /explore.json`
 pub async fn get_json(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
-    answer(&app, query.as_deref(), Form::Json).await
+    answer(&app, query.as_deref(), Form::Json, None).await
 }
 
 /// `GET /explore.csv`
-pub async fn get_csv(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
-    answer(&app, query.as_deref(), Form::Csv).await
+pub async fn get_csv(
+    State(app): State<App>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Response, WebError> {
+    answer(&app, query.as_deref(), Form::Csv, headers.get(header::IF_NONE_MATCH)).await
 }
 
 /// `GET /explore.svg`: the picture as a file, with title, set, day and source inside.
 pub async fn get_svg(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
-    answer(&app, query.as_deref(), Form::Svg).await
+    answer(&app, query.as_deref(), Form::Svg, None).await
 }
 
 /// `GET /embed/explore`: the chart alone, for a frame in another page.
 pub async fn get_embed(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
-    answer(&app, query.as_deref(), Form::Embed).await
+    answer(&app, query.as_deref(), Form::Embed, None).await
 }
 
-async fn answer(app: &App, query: Option<&str>, form: Form) -> Result<Response, WebError> {
+async fn answer(
+    app: &App,
+    query: Option<&str>,
+    form: Form,
+    known: Option<&HeaderValue>,
+) -> Result<Response, WebError> {
     let snapshot = app.snapshot();
     let mut asked = Asked::read(&snapshot, query)?;
     let unknown_group = asked.settle_group(&snapshot.codebook);
     if let (Some(unknown), true) = (&unknown_group, form != Form::Html) {
         return Err(WebError::BadRequest(format!("group: {unknown}")));
     }
-    let (app, filter) = (app.clone(), asked.filter.clone());
+    let (app, filter, known) = (app.clone(), asked.filter.clone(), known.cloned());
     find::drawn(&snapshot, filter, form == Form::Html, move |snapshot, found| {
         let page = ExplorePage::build(&app, snapshot, &asked, found)?;
         match form {
             Form::Html => reply::html(&ExplorePage { unknown_group: unknown_group.map(capital), ..page }),
             Form::Json => reply::json(&page),
-            Form::Csv => Ok(reply::csv("explore.csv", csv(&page))),
+            Form::Csv => table::csv(page, snapshot, found, known.as_ref()),
             Form::Embed => embed::figure(&app, page),
             Form::Svg => Ok(reply::svg("lacuna-chart.svg", page.svg(&app))),
         }
     })
     .await
-}
-
-/// One row for each cell.
-fn csv(page: &ExplorePage) -> String {
-    let mut out = String::new();
-    let columns =
-        ["panel", "row", "column", "count", "of", "share", "unit", "set", "as_of", "fiction", "run"];
-    let more = Corrected::COLUMNS.into_iter().chain(Trust::COLUMNS).chain(["within"]);
-    csv_row(&mut out, columns.into_iter().chain(more));
-    let (set, as_of) = (page.set.words_of(), page.provenance.as_of_day());
-    let unit = if page.asked.unit == lacuna_store::catalogue::Unit::Texts { "texts" } else { "documents" };
-    let run = page.provenance.run.as_ref().map_or("", |run| run.id.as_str());
-    let fiction = if page.provenance.fiction { "fiction" } else { "" };
-    let table = &page.figure.table;
-    for panel in &table.panels {
-        let name = panel.line.as_ref().map_or("", |line| line.label.as_str());
-        for (row, cells) in table.rows.iter().zip(&panel.cells) {
-            for (at, cell) in cells.iter().enumerate() {
-                let column = table.columns.get(at).map_or("", |c| c.label.as_str());
-                let share = cell.share().map_or_else(String::new, |share| format!("{share:.4}"));
-                let (count, of) = (cell.count.to_string(), cell.of.to_string());
-                let cells = [name, &row.label, column, &count, &of, &share, unit, &set, &as_of, fiction, run];
-                let corrected = page.figure.corrected_of(name, &row.label, column);
-                let trust = page.figure.trust_of(&row.label, column);
-                let within = cell.within.to_string();
-                let more = corrected.iter().chain(&trust).chain([&within]).map(String::as_str);
-                csv_row(&mut out, cells.into_iter().chain(more));
-            }
-        }
-    }
-    out
 }

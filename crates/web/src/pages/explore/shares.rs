@@ -1,5 +1,6 @@
 //! Shares of a chart with the machine's errors taken out, cell by cell, from samples that people read.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use lacuna_pipeline::analyze::crosstab::{Base, Line, Table};
@@ -21,10 +22,7 @@ pub(super) struct Shares {
 }
 
 /// A row, a column or a panel with its documents.
-struct Known<'t> {
-    line: &'t Line,
-    documents: DocumentSet,
-}
+type Side<'t> = (&'t Line, &'t DocumentSet);
 
 impl Shares {
     /// The shares of `table`. Nothing is said where identical texts count once, since samples are drawn from documents;
@@ -33,7 +31,9 @@ impl Shares {
     pub(super) fn of(snapshot: &Snapshot, asked: &Asked, selection: &Selection, table: &Table) -> Self {
         let catalogue = &snapshot.catalogue;
         let read = asked.base == Base::Text || table.documents == table.classified;
-        if snapshot.decided.is_empty() || asked.unit == Unit::Texts || !read {
+        let mut axes = table.rows.iter().chain(&table.columns);
+        let labels = axes.any(|line| !is_fact(&line.condition));
+        if snapshot.decided.is_empty() || asked.unit == Unit::Texts || !read || !labels {
             return Self::default();
         }
         let known = |line: &'_ Line| selection.narrowed_to(catalogue, &line.condition).documents().clone();
@@ -41,9 +41,9 @@ impl Shares {
         let (rows, columns) = (lines(&table.rows), lines(&table.columns));
         let coded = selection.documents() & catalogue.coded();
         let panel = |panel: &lacuna_pipeline::analyze::crosstab::Panel| {
-            let line = panel.line.as_ref().map(|line| Known { line, documents: known(line) });
+            let documents = panel.line.as_ref().map(known);
             let cells = Cells { snapshot, asked, table, rows: &rows, columns: &columns, coded: &coded };
-            cells.of(line.as_ref())
+            cells.of(panel.line.as_ref().zip(documents.as_ref()))
         };
         Self { panels: table.panels.iter().map(panel).collect(), none: PanelShares::new() }
     }
@@ -58,22 +58,24 @@ impl Shares {
         self.panels.iter().flat_map(BTreeMap::values).flatten().max_by_key(|c| c.read)
     }
 
-    /// All with the names of their cells.
+    /// All with the names of their cells, in their order.
     pub(super) fn listed(&self, table: &Table) -> Vec<CellShare> {
         let name = |line: Option<&Line>| line.map_or_else(String::new, |line| line.label.clone());
-        let of = |(panel, shares): (&lacuna_pipeline::analyze::crosstab::Panel, &PanelShares)| {
-            let one = |((row, column), found): (&(usize, usize), &Vec<Corrected>)| {
-                let cell = |corrected: &Corrected| CellShare {
-                    panel: name(panel.line.as_ref()),
-                    row: name(table.rows.get(*row)),
-                    column: name(table.columns.get(*column)),
-                    corrected: corrected.clone(),
+        let of =
+            |(at, (panel, shares)): (usize, (&lacuna_pipeline::analyze::crosstab::Panel, &PanelShares))| {
+                let one = |((row, column), found): (&(usize, usize), &Vec<Corrected>)| {
+                    let cell = |corrected: &Corrected| CellShare {
+                        at: [at, *row, *column],
+                        panel: name(panel.line.as_ref()),
+                        row: name(table.rows.get(*row)),
+                        column: name(table.columns.get(*column)),
+                        corrected: corrected.clone(),
+                    };
+                    found.iter().map(cell).collect::<Vec<_>>()
                 };
-                found.iter().map(cell).collect::<Vec<_>>()
+                shares.iter().flat_map(one).collect::<Vec<_>>()
             };
-            shares.iter().flat_map(one).collect::<Vec<_>>()
-        };
-        table.panels.iter().zip(&self.panels).flat_map(of).collect()
+        table.panels.iter().zip(&self.panels).enumerate().flat_map(of).collect()
     }
 }
 
@@ -87,12 +89,19 @@ struct Cells<'t> {
 }
 
 impl Cells<'_> {
-    fn of(&self, panel: Option<&Known<'_>>) -> PanelShares {
+    fn of(&self, panel: Option<Side<'_>>) -> PanelShares {
         let mut shares = PanelShares::new();
-        for (at, row) in self.table.rows.iter().enumerate() {
-            let columns = self.table.columns.len().max(1);
-            for place in 0..columns {
-                let found = self.cell(panel, (at, row), place);
+        // Where there is a panel, shares are of its documents.
+        let ground = match panel {
+            Some((line, _)) if !is_fact(&line.condition) => return shares,
+            Some((_, documents)) => Cow::Owned(self.coded & documents),
+            None => Cow::Borrowed(self.coded),
+        };
+        for (at, row) in self.table.rows.iter().zip(self.rows).enumerate() {
+            let Some(of_row) = self.bounded(&ground, Base::Row, row) else { continue };
+            for place in 0..self.table.columns.len().max(1) {
+                let column = self.table.columns.get(place).zip(self.columns.get(place));
+                let found = self.cell(&of_row, [Some(row), column, panel], column);
                 if !found.is_empty() {
                     shares.insert((at, place), found);
                 }
@@ -101,25 +110,35 @@ impl Cells<'_> {
         shares
     }
 
-    fn cell(&self, panel: Option<&Known<'_>>, (at, row): (usize, &Line), place: usize) -> Vec<Corrected> {
-        let column = self.table.columns.get(place).zip(self.columns.get(place));
-        let row = (row, &self.rows[at]);
-        let panel = panel.map(|panel| (panel.line, &panel.documents));
-        let base = match self.asked.base {
-            Base::Row => Some(row),
-            Base::Column => column,
-            Base::Text | Base::All => None,
-        };
-        // Where there is a panel, shares are of its documents.
-        let mut within = self.coded.clone();
-        for (line, documents) in [panel, base].into_iter().flatten() {
-            if !is_fact(&line.condition) {
-                return vec![];
-            }
-            within &= documents;
+    fn cell(
+        &self,
+        of_row: &DocumentSet,
+        lines: [Option<Side<'_>>; 3],
+        column: Option<Side<'_>>,
+    ) -> Vec<Corrected> {
+        let claims: Vec<_> =
+            lines.into_iter().flatten().map(|(line, documents)| (&line.condition, documents)).collect();
+        if claims.iter().all(|(condition, _)| is_fact(condition)) {
+            return vec![];
         }
-        let lines = [Some(row), column, panel].into_iter().flatten();
-        let claims: Vec<_> = lines.map(|(line, documents)| (&line.condition, documents)).collect();
-        self.snapshot.decided.share(&within, &claims)
+        let within = match column {
+            Some(column) => self.bounded(of_row, Base::Column, column),
+            None => Some(Cow::Borrowed(of_row)),
+        };
+        within.map(|within| self.snapshot.decided.share(&within, &claims)).unwrap_or_default()
+    }
+
+    /// The documents of `ground` that shares are of where they are of the documents of this side, all of them otherwise;
+    /// `None` where a label chose those documents.
+    fn bounded<'g>(
+        &self,
+        ground: &'g DocumentSet,
+        base: Base,
+        (line, documents): Side<'_>,
+    ) -> Option<Cow<'g, DocumentSet>> {
+        if self.asked.base != base {
+            return Some(Cow::Borrowed(ground));
+        }
+        is_fact(&line.condition).then(|| Cow::Owned(ground & documents))
     }
 }

@@ -81,7 +81,7 @@ pub(super) fn of(page: &GapsPage) -> String {
 }
 
 /// Verdict and counts of a code.
-fn figures(gap: &CodeGap) -> [String; 8] {
+pub(super) fn figures(gap: &CodeGap) -> [String; 8] {
     [
         gap.verdict.id().to_owned(),
         gap.any.to_string(),

@@ -1,9 +1,9 @@
 //! Codes by jurisdiction: where each of them stands in each place.
 
 use lacuna_domain::Filter;
-use lacuna_domain::filter::{Condition, Field};
+use lacuna_domain::filter::Field;
 use lacuna_pipeline::analyze::gaps::{Gaps, States, Verdict, verdicts};
-use lacuna_store::catalogue::Selection;
+use lacuna_store::catalogue::{Catalogue, FacetValue, Selection};
 use serde::Serialize;
 
 use super::Asked;
@@ -78,9 +78,7 @@ impl Matrix {
         most: usize,
     ) -> Self {
         let catalogue = &snapshot.catalogue;
-        let mut values = catalogue.field_facet(selection, Field::Jurisdiction);
-        let chosen = asked.filter.fields.get(&Field::Jurisdiction);
-        values.retain(|v| v.count > 0 && (chosen.is_none() || v.chosen));
+        let values = jurisdictions(catalogue, selection);
         if values.len() < 2 {
             return Self::default();
         }
@@ -93,10 +91,7 @@ impl Matrix {
             let within = selection.narrowed_to(catalogue, &value.condition);
             let found = verdicts(catalogue, &within, &asked.dimension, states);
             matrix.places.push(Place {
-                name: match &value.condition {
-                    Condition::Field(..) => value.label.clone(),
-                    other => other.value_label(&snapshot.codebook),
-                },
+                name: value.label,
                 classified: found.classified,
                 binding: found.binding,
                 open: found.ranked.then(|| found.codes.len() - found.count(Verdict::Covered)),
@@ -107,6 +102,14 @@ impl Matrix {
         matrix.rows = asked.dimension.codes.iter().map(|code| row(asked, code, &columns)).collect();
         matrix
     }
+}
+
+/// The jurisdictions of a set, most documents first; the chosen ones where its filter names any.
+pub(super) fn jurisdictions(catalogue: &Catalogue, selection: &Selection) -> Vec<FacetValue> {
+    let chosen = selection.filter().fields.contains_key(&Field::Jurisdiction);
+    let mut values = catalogue.field_facet(selection, Field::Jurisdiction);
+    values.retain(|value| value.count > 0 && (value.chosen || !chosen));
+    values
 }
 
 fn row(asked: &Asked, code: &lacuna_domain::codebook::Code, columns: &[(Gaps, Filter)]) -> MatrixRow {

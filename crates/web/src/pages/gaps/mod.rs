@@ -1,9 +1,11 @@
 //! `/gaps…`: what a chosen set of documents leaves open.
 
 pub mod absence;
+pub mod audit;
 mod csv;
 pub mod matrix;
 mod picture;
+pub mod places;
 pub mod row;
 pub mod said;
 pub mod set;

@@ -84,9 +84,9 @@ pub struct GapsPage {
     /// The address of the page.
     #[serde(skip)]
     pub(crate) path: String,
-    /// The codes by jurisdiction as a file.
+    /// The query of the codes by jurisdiction as files.
     #[serde(skip)]
-    pub(crate) places_svg: String,
+    pub(crate) places_query: String,
 }
 
 /// The other set.
@@ -159,8 +159,8 @@ impl GapsPage {
             versus_value: asked.versus.as_ref().map_or_else(String::new, |(text, _)| text.clone()),
             presets: presets(snapshot, asked),
             path: narrowed("/gaps", &own, &asked.filter),
-            // Places are not drawn beside another set.
-            places_svg: narrowed("/gaps/places.svg", &asked.alone().own(&snapshot.codebook), &asked.filter),
+            // Places do not stand beside another set.
+            places_query: narrowed("", &asked.alone().own(&snapshot.codebook), &asked.filter),
             set,
         }
     }

@@ -1,15 +1,24 @@
-//! `GET /runs/{id}/beside/{other}`: on which documents two runs differ, code by code.
+//! `GET /runs/{id}/beside/{other}`: on which documents two runs differ, code by code. The page lists the first labels, the
+//! CSV has all, written while it is read.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use askama::Template;
+use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
+use axum::http::{HeaderMap, header};
 use axum::response::Response;
-use lacuna_domain::Codebook;
-use lacuna_pipeline::analyze::stability::{Difference, Stability, stability};
+use futures_util::stream;
+use lacuna_domain::{Codebook, Run, TextId};
+use lacuna_pipeline::analyze::stability::{Beside, Difference, Stability, StabilityError, Stretch, Tally};
 use serde::Serialize;
 
-use super::show::seen_documents;
+use super::left::names;
+use super::show::{named, seen_by_text};
 use crate::error::WebError;
-use crate::reply;
+use crate::pieces;
+use crate::reply::{self, Format, csv_row};
 use crate::state::{App, Snapshot};
 use crate::view::{Chrome, Provenance, RunFacts, Section};
 
@@ -77,45 +86,90 @@ fn value(codebook: &Codebook, difference: &Difference, word: &str) -> String {
         .to_owned()
 }
 
+/// The labels that a report lists, all of texts that may be shown.
 async fn labels(
     app: &App,
     snapshot: &Snapshot,
     codebook: &Codebook,
     report: &Stability,
 ) -> Result<Vec<LabelLine>, WebError> {
-    let mut lines = Vec::new();
-    for difference in &report.differences {
-        let Some(documents) = seen_documents(app, snapshot, &difference.text).await? else { continue };
-        lines.push(LabelLine {
-            documents,
-            name: name(codebook, difference.dimension.as_str(), difference.code.as_str()),
-            values: difference.values.iter().map(|word| value(codebook, difference, word)).collect(),
-        });
+    let seen = seen_by_text(app, snapshot, &texts_of(&report.differences)).await?;
+    let line = |difference: &Difference| LabelLine {
+        documents: seen.get(&difference.text).cloned().unwrap_or_default(),
+        name: name(codebook, difference.dimension.as_str(), difference.code.as_str()),
+        values: difference.values.iter().map(|word| value(codebook, difference, word)).collect(),
+    };
+    Ok(report.differences.iter().map(line).collect())
+}
+
+/// The texts of differences, which are in the order of their texts.
+fn texts_of(differences: &[Difference]) -> Vec<TextId> {
+    let mut texts: Vec<TextId> = differences.iter().map(|difference| difference.text.clone()).collect();
+    texts.dedup();
+    texts
+}
+
+/// Why two runs were not compared, as readers are told.
+fn refused(error: StabilityError) -> WebError {
+    match error {
+        StabilityError::Store(error) => WebError::internal("compare two runs")(error),
+        other => WebError::NotFound(other.to_string()),
     }
-    Ok(lines)
+}
+
+/// The two runs whose ids begin with `ids`.
+fn both(snapshot: &Snapshot, ids: [&str; 2]) -> Result<[Run; 2], WebError> {
+    let [one, other] = ids;
+    Ok([named(snapshot, one)?.clone(), named(snapshot, other)?.clone()])
+}
+
+/// Documents with texts that may be shown, by text: name and address.
+type Seen = BTreeMap<TextId, Vec<(String, String)>>;
+
+/// The texts after `after` that may be shown: nothing is told of one that private documents alone have.
+async fn stretch(
+    app: &App,
+    snapshot: &Snapshot,
+    beside: &Beside,
+    after: Option<&TextId>,
+) -> Result<(Stretch, Seen), WebError> {
+    let found = beside.differences(app.store(), after).await;
+    let mut found = found.map_err(WebError::internal("compare two runs"))?;
+    let seen = seen_by_text(app, snapshot, &found.texts).await?;
+    found.retain(|text| seen.contains_key(text));
+    Ok((found, seen))
+}
+
+/// The comparison as far as it may be shown.
+async fn compared(app: &App, snapshot: &Snapshot, runs: &[Run]) -> Result<Stability, WebError> {
+    let beside = Beside::of(app.store(), runs).await.map_err(refused)?;
+    let (mut tally, mut after) = (Tally::default(), None);
+    loop {
+        let (found, _) = stretch(app, snapshot, &beside, after.as_ref()).await?;
+        after.clone_from(&found.last);
+        beside.count(found, &mut tally);
+        if after.is_none() {
+            return Ok(beside.report(tally));
+        }
+    }
 }
 
 async fn page(app: &App, ids: [&str; 2]) -> Result<BesidePage, WebError> {
     let snapshot = app.snapshot();
-    let mut runs = Vec::new();
-    for id in ids {
-        let missing = || {
-            let id: String = id.chars().take(80).collect();
-            WebError::NotFound(format!("no run begins with {id:?}; give at least 6 digits of its id"))
-        };
-        runs.push(snapshot.run_named(id).ok_or_else(missing)?.clone());
-    }
-    let report =
-        stability(app.store(), &runs).await.map_err(|error| WebError::NotFound(error.to_string()))?;
+    let runs = both(&snapshot, ids)?;
+    let report = compared(app, &snapshot, &runs).await?;
+    let [one, other] = &runs;
     let missing = || WebError::NotFound("the codebook of these runs is not in the store".to_owned());
-    let codebook = runs.first().and_then(|run| snapshot.codebook_of(run)).ok_or_else(missing)?.clone();
-    let path = format!("/runs/{}/beside/{}", runs[0].id.short(), runs[1].id.short());
-    let title = format!("{} beside {}", runs[0].name, runs[1].name);
+    let codebook = Arc::clone(snapshot.codebook_of(one).ok_or_else(missing)?);
+    let path = format!("/runs/{}/beside/{}", one.id.short(), other.id.short());
+    let title = format!("{} beside {}", one.name, other.name);
     let chrome = app
         .chrome(&snapshot, Section::Runs, &title)
         .describe("On which documents two runs differ, code by code.")
         .under("Runs", "/runs")
-        .at(app.config(), &path);
+        .at(app.config(), &path)
+        .with_json(&path, "")
+        .with_csv(&path, "");
     let codes = report.codes.iter().filter(|code| code.flipped > 0).map(|code| CodeLine {
         name: name(&codebook, code.dimension.as_str(), code.code.as_str()),
         differ: code.flipped,
@@ -137,13 +191,90 @@ async fn page(app: &App, ids: [&str; 2]) -> Result<BesidePage, WebError> {
     })
 }
 
+/// The names of the columns: the values are written as `/judgements.csv` has them.
+const COLUMNS: [&str; 8] = ["run", "other", "text", "documents", "dimension", "code", "value", "other_value"];
+
+/// One row for each label that differs.
+async fn csv(app: App, headers: &HeaderMap, ids: [&str; 2]) -> Result<Response, WebError> {
+    let snapshot = app.snapshot();
+    let runs = both(&snapshot, ids)?;
+    let beside = Beside::of(app.store(), &runs).await.map_err(refused)?;
+    let [one, other] = &runs;
+    // The rows are those of the store as it is, the names of their documents those of the snapshot.
+    let revision = app.revision().await?.to_string();
+    let tag = reply::tag_of_rows(&snapshot, one, ["beside", other.id.as_str(), &revision])?;
+    let name = format!("runs-{}-{}.csv", one.id.short(), other.id.short());
+    let known = headers.get(header::IF_NONE_MATCH);
+    Ok(reply::stream(&name, reply::CSV, tag, known, rows(app, snapshot, beside, runs)))
+}
+
+/// What is written next.
+enum Next {
+    Head,
+    After(Option<TextId>),
+    End,
+}
+
+fn rows(app: App, snapshot: Arc<Snapshot>, beside: Beside, runs: [Run; 2]) -> Body {
+    let told = Arc::new((beside, runs));
+    pieces::body(move || {
+        stream::try_unfold(Next::Head, move |next| {
+            let (app, snapshot, told) = (app.clone(), Arc::clone(&snapshot), Arc::clone(&told));
+            async move { piece(&app, &snapshot, &told, next).await }
+        })
+    })
+}
+
+async fn piece(
+    app: &App,
+    snapshot: &Snapshot,
+    told: &(Beside, [Run; 2]),
+    next: Next,
+) -> Result<Option<(Bytes, Next)>, WebError> {
+    let mut out = String::new();
+    let next = match next {
+        Next::Head => {
+            csv_row(&mut out, COLUMNS);
+            Next::After(None)
+        }
+        Next::After(after) => {
+            let last = write(app, snapshot, told, after, &mut out).await?;
+            last.map_or(Next::End, |last| Next::After(Some(last)))
+        }
+        Next::End => return Ok(None),
+    };
+    Ok(Some((out.into(), next)))
+}
+
+/// Writes the rows of some texts; gives the text after which the next ones begin, `None` at the end.
+async fn write(
+    app: &App,
+    snapshot: &Snapshot,
+    (beside, [one, other]): &(Beside, [Run; 2]),
+    after: Option<TextId>,
+    out: &mut String,
+) -> Result<Option<TextId>, WebError> {
+    let (found, seen) = stretch(app, snapshot, beside, after.as_ref()).await?;
+    for Difference { text, dimension, code, values } in &found.differences {
+        let documents = seen.get(text).map(|documents| names(documents)).unwrap_or_default();
+        let runs = [one.id.as_str(), other.id.as_str()];
+        let label = [text.as_str(), &documents, dimension.as_str(), code.as_str()];
+        csv_row(out, runs.into_iter().chain(label).chain(values.iter().map(String::as_str)));
+    }
+    Ok(found.last)
+}
+
 /// `GET /runs/{id}/beside/{other}`
 pub async fn get(
     State(app): State<App>,
+    headers: HeaderMap,
     Path((id, other)): Path<(String, String)>,
 ) -> Result<Response, WebError> {
-    match other.strip_suffix(".json") {
-        Some(other) => reply::json(&page(&app, [&id, other]).await?),
-        None => reply::html(&page(&app, [&id, &other]).await?),
+    let (other, format) = Format::split(&other);
+    let ids = [id.as_str(), other];
+    match format {
+        Format::Html => reply::html(&page(&app, ids).await?),
+        Format::Json => reply::json(&page(&app, ids).await?),
+        Format::Csv => csv(app, &headers, ids).await,
     }
 }

@@ -187,6 +187,7 @@ async fn piece(
     Ok(Some((out.into(), next)))
 }
 
-fn names(documents: &[(String, String)]) -> String {
+/// The names of documents as a cell.
+pub(super) fn names(documents: &[(String, String)]) -> String {
     documents.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join("; ")
 }

@@ -181,7 +181,7 @@ async fn csv(app: App, headers: &HeaderMap, id: &str) -> Result<Response, WebErr
 }
 
 /// The run whose id begins with `id`.
-fn named<'s>(snapshot: &'s Snapshot, id: &str) -> Result<&'s Run, WebError> {
+pub(super) fn named<'s>(snapshot: &'s Snapshot, id: &str) -> Result<&'s Run, WebError> {
     snapshot.run_named(id).ok_or_else(|| {
         let id: String = id.chars().take(80).collect();
         WebError::NotFound(format!("no run begins with {id:?}; give at least 6 digits of its id"))

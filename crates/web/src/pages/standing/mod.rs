@@ -143,7 +143,8 @@ impl GapSummary {
     }
 }
 
-/// Charts over the documents of `filter`; those that the codebook cannot answer are left out.
+/// Charts over the documents of `selection`; those that the codebook cannot answer, or that have too many cells, are left
+/// out.
 pub(crate) fn figures(
     snapshot: &Snapshot,
     selection: &Selection,
@@ -159,10 +160,10 @@ pub(crate) fn figures(
         }
         asked.filter = selection.filter().at_page(1);
         group.unwrap_or_default().clone_into(&mut asked.group);
-        if asked.spec(&snapshot.codebook).is_err() {
-            continue;
-        }
-        let figure = Figure::of(snapshot, &asked, selection)?;
+        let figure = match Figure::of(snapshot, &asked, selection) {
+            Err(WebError::BadRequest(_)) => continue,
+            figure => figure?,
+        };
         if !figure.is_empty() {
             figures.push(figure);
         }

@@ -31,12 +31,16 @@ pub async fn get(
         // Another version or another run has annotations of its own.
         path = format!("{path}?{}", asked.query);
     }
+    // The address of an earlier version names it already.
+    let newest = asked.versions.last().map(|version| version.number);
+    let version = asked.version.as_ref().map(|version| version.number).filter(|own| newest == Some(*own));
     let mut items = Vec::new();
     if let (Some(Outcome::Coded(coding)), Some(reading)) = (&asked.outcome, &asked.reading) {
         let run = asked.run.as_ref().map(|run| (run.id.to_string(), run.name.clone())).unwrap_or_default();
         let mut put = |dimension: &str, code: &str, value: Value, evidence: &Evidence| {
             let name = app.name_of(&format!("{path}#annotation-{}", items.len() + 1));
-            let source = app.reach(&format!("{path}#p-{}", evidence.passage()));
+            let place = app.lasting(&format!("{path}#p-{}", evidence.passage()), version);
+            let source = app.reach(&place);
             items.push(annotation((name, source), (dimension, code, value), evidence, &reading.text, &run));
         };
         for judgement in &coding.judgements {

@@ -1,13 +1,14 @@
 //! `GET /dates.csv`: every date that passages of the documents of a filter state, with the words that state it, written
 //! while it is read.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use lacuna_domain::relation::StatedDate;
-use lacuna_domain::{DocumentId, TextId};
+use lacuna_domain::{DocumentId, TextId, Version};
 use lacuna_pipeline::publish::export::DateRow;
 use lacuna_store::catalogue::Record;
 
@@ -47,22 +48,27 @@ async fn rows(app: &App, snapshot: &Snapshot, numbers: &[u32]) -> Result<String,
     let records: Vec<(DocumentId, Record<'_>)> =
         records.filter_map(|record| Some((record.id().parse().ok()?, record))).collect();
     let ids: Vec<DocumentId> = records.iter().map(|(id, _)| id.clone()).collect();
-    let texts = app.current_texts(&ids).await?;
-    let stated = app.stated_among(&texts.values().cloned().collect::<Vec<TextId>>()).await?;
+    let versions = app.current_versions(&ids).await?;
+    let texts: Vec<TextId> = versions.iter().map(|version| version.text.clone()).collect();
+    let stated = app.stated_among(&texts).await?;
+    let versions: BTreeMap<&DocumentId, &Version> =
+        versions.iter().map(|version| (&version.document, version)).collect();
     let mut out = String::new();
     for (id, record) in &records {
-        let stated = texts.get(id).and_then(|text| stated.get(text)).into_iter().flatten();
+        let Some(version) = versions.get(id) else { continue };
+        let stated = stated.get(&version.text).into_iter().flatten();
         for one in stated.filter(|stated| stated.is_of(id)) {
             let (document, title) = (record.id(), record.title());
             let row = DateRow { document, title, stated: one, fiction: record.fiction() };
-            let (cells, href) = (row.cells(), href(app, id, one));
+            let (cells, href) = (row.cells(), href(app, version, one));
             csv_row(&mut out, cells.iter().chain([&href]).map(String::as_str));
         }
     }
     Ok(out)
 }
 
-/// The address of the passage, absolute where the site knows its own.
-fn href(app: &App, id: &DocumentId, stated: &StatedDate) -> String {
-    app.in_tables(&address::passage(id, None, stated.passage.passage))
+/// The address of the passage in the version that states it, absolute where the site knows its own.
+fn href(app: &App, version: &Version, stated: &StatedDate) -> String {
+    let place = address::passage(&version.document, None, stated.passage.passage);
+    app.in_tables(&app.lasting(&place, Some(version.number)))
 }

@@ -94,6 +94,7 @@ pub async fn quote(
     let trust = snapshot.trust(&dimension, filed);
     let absolute = |path: String| app.config().absolute(&path).unwrap_or(path);
     let place = address::passage(&asked.document.id, Some((&dimension, &code)), evidence.passage());
+    let place = app.lasting(&place, asked.version.as_ref().map(|version| version.number));
     let metadata = &asked.document.metadata;
     let state = enactment_of(&asked.document, &snapshot.catalogue);
     reply::html(&EmbedQuote {

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::error::WebError;
 use crate::kept;
+use crate::limits::aside;
 use crate::params::Params;
 use crate::reply::{self, csv_row};
 use crate::state::App;
@@ -234,10 +235,8 @@ async fn compared(app: &App, query: Option<&str>) -> Result<DiffPage, WebError> 
     let before = (read(&from, "documents.csv").await?, read(&from, "labels.csv").await?);
     let after = (read(&to, "documents.csv").await?, read(&to, "labels.csv").await?);
     let private = app.private_ids().await?;
-    let told = tokio::task::spawn_blocking(move || diff((&before.0, &before.1), (&after.0, &after.1)))
-        .await
-        .map_err(WebError::internal("compare two releases"))?
-        .without(private.as_ref());
+    let compare = move || diff((&before.0, &before.1), (&after.0, &after.1));
+    let told = aside("compare two releases", compare).await?.without(private.as_ref());
     let query = format!("from={from}&to={to}");
     let chrome = chrome(app, "What changed", "/releases/diff")
         .under("Releases", "/releases")

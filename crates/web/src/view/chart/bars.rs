@@ -4,6 +4,10 @@ use std::fmt::Write as _;
 
 use super::{Grid, Mark, Picture, cut_counted, escape, fill, ink_on, open_link, open_mark, said};
 
+/// User units for the names of rows.
+const LABEL: usize = 208;
+/// Letters of a name that find room there.
+const LETTERS: usize = 28;
 const ROW: usize = 24;
 /// Beside the longest bar, for its number.
 const NUMBER: usize = 44;
@@ -18,40 +22,18 @@ pub enum Room {
 }
 
 impl Room {
-    /// User units for the names of rows.
-    const fn label(self) -> usize {
-        match self {
-            Self::Whole => 208,
-            Self::Shared => 176,
-        }
-    }
-
     /// User units for the longest bar.
     const fn track(self) -> usize {
         match self {
             Self::Whole => 500,
-            Self::Shared => 240,
+            Self::Shared => 190,
         }
-    }
-
-    /// Letters of a name that find room in `label`.
-    const fn letters(self) -> usize {
-        match self {
-            Self::Whole => 28,
-            Self::Shared => 24,
-        }
-    }
-
-    /// The scale of bars of which the longest counts `most`.
-    const fn scale(self, most: u64) -> Scale {
-        Scale { start: self.label(), track: self.track(), most }
     }
 }
 
 /// From counts to places.
 #[derive(Clone, Copy)]
 struct Scale {
-    start: usize,
     track: usize,
     most: u64,
 }
@@ -59,7 +41,7 @@ struct Scale {
 impl Scale {
     /// Where a bar of so many ends, parts of one included.
     fn place(self, count: f64) -> f64 {
-        self.start as f64 + self.track as f64 * count / self.most as f64
+        LABEL as f64 + self.track as f64 * count / self.most as f64
     }
 }
 
@@ -67,16 +49,16 @@ impl Scale {
 pub fn bars(grid: &Grid, room: Room) -> Picture {
     let drawn = |marks: &[Mark]| marks.iter().map(|m| m.count).sum::<u64>();
     let most = grid.marks.iter().map(|marks| drawn(marks)).max().unwrap_or(0).max(1);
-    let scale = room.scale(most);
+    let scale = Scale { track: room.track(), most };
     let mut body = String::new();
     for (at, name) in grid.rows.iter().enumerate() {
         let y = at * ROW + 4;
         let _ = write!(
             body,
             "<text class=\"t\" x=\"{}\" y=\"{}\" text-anchor=\"end\" fill=\"#1c1f22\">{}<title>{}</title></text>",
-            room.label() - 8,
+            LABEL - 8,
             y + 14,
-            escape(&cut_counted(name, room.letters())),
+            escape(&cut_counted(name, LETTERS)),
             escape(name)
         );
         let marks = grid.marks.get(at).map(Vec::as_slice).unwrap_or_default();
@@ -91,7 +73,7 @@ pub fn bars(grid: &Grid, room: Room) -> Picture {
         }
         let total = grid.total(at, done);
         if done == 0 && total == 0 {
-            empty(&mut body, marks, (name, &grid.unit), (room.label(), y));
+            empty(&mut body, marks, (name, &grid.unit), y);
             continue;
         }
         let whisker = marks.first().filter(|_| grid.columns.is_empty());
@@ -103,12 +85,7 @@ pub fn bars(grid: &Grid, room: Room) -> Picture {
             y + 13
         );
     }
-    Picture {
-        width: room.label() + room.track() + NUMBER,
-        height: grid.rows.len() * ROW + 8,
-        body,
-        time: false,
-    }
+    Picture { width: LABEL + room.track() + NUMBER, height: grid.rows.len() * ROW + 8, body, time: false }
 }
 
 /// A part of a bar from one place to another, with its number where it is `numbered` and wide enough.
@@ -160,15 +137,15 @@ fn whisker_of(body: &mut String, mark: &Mark, scale: Scale, y: usize) -> f64 {
 }
 
 /// A row without any document still leads somewhere: to what was looked for.
-fn empty(body: &mut String, marks: &[Mark], (name, unit): (&str, &str), (x, y): (usize, usize)) {
+fn empty(body: &mut String, marks: &[Mark], (name, unit): (&str, &str), y: usize) {
     let Some(mark) = marks.first() else { return };
     open_link(body, mark, &said(&[name], mark, unit));
     let _ = write!(
         body,
-        "<rect class=\"none\" x=\"{x}\" y=\"{y}\" width=\"18\" height=\"{}\" fill=\"#ffffff\" stroke=\"#8a8778\" stroke-dasharray=\"3 2\"/>\
+        "<rect class=\"none\" x=\"{LABEL}\" y=\"{y}\" width=\"18\" height=\"{}\" fill=\"#ffffff\" stroke=\"#8a8778\" stroke-dasharray=\"3 2\"/>\
          <text class=\"q\" x=\"{}\" y=\"{}\" font-size=\"11\" fill=\"#575b5f\">0</text></a>",
         ROW - 6,
-        x + 24,
+        LABEL + 24,
         y + 13
     );
 }

@@ -248,6 +248,25 @@ mod tests {
     }
 
     #[test]
+    fn bars_beside_others_are_small_and_a_long_name_stays_inside_its_room() {
+        let name = "Department of Public Harbour";
+        assert_eq!(name.chars().count(), 28);
+        let grid = Grid { rows: vec![name.to_owned(), "Security".to_owned()], ..grid() };
+        for (room, small) in [(Room::Whole, false), (Room::Shared, true)] {
+            let picture = bars(&grid, room);
+            assert_eq!(picture.width < SMALL, small, "{room:?} is {} wide", picture.width);
+            assert_eq!(picture.inline("x").contains("class=\"chart small\""), small, "{room:?}");
+            let (_, first) = picture.body.split_once("<text class=\"t\" x=\"").unwrap();
+            let (end, _) = first.split_once('"').unwrap();
+            let (shown, whole) = first.split_once('>').unwrap().1.split_once("<title>").unwrap();
+            assert!(whole.starts_with(&format!("{name}</title>")), "{whole}");
+            // Words end at `end`; a letter of this size is seven units wide at most on average.
+            let room_left = end.parse::<usize>().unwrap();
+            assert!(shown.chars().count() * 7 <= room_left, "{room:?}: {shown:?} in {room_left}");
+        }
+    }
+
+    #[test]
     fn a_heat_map_of_24_by_50_keeps_its_words_apart_and_readable() {
         let mark =
             |count| Mark { count, part: 1, of: 2, href: format!("/documents?n={count}"), ..Mark::default() };
