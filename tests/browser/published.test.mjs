@@ -226,9 +226,10 @@ test('a word of one summary finds one document, and the name of a code those tha
   const hrefs = (documents) => documents.map(({ href }) => href).sort();
   const found = async (words) => (await leafed(page, new URLSearchParams({ q: words }))).names.map(([href]) => href).sort();
 
-  const summaries = JSON.parse(await read('documents.rows.json')).map(({ document, short_summary, long_summary }) => {
-    return [document, [short_summary, long_summary].filter(Boolean)];
-  });
+  const summary = (html) =>
+    [...new DOMParser().parseFromString(html, 'text/html').querySelectorAll('#summary p[dir]')].map((p) => p.textContent);
+  const summaries = [];
+  for (const { id, href } of searched) summaries.push([id, await page.evaluate(summary, await read(href))]);
   const rare = summaries.flatMap(([id, own]) => {
     const others = searched.map((doc) => (doc.id === id ? { words: doc.words.filter((text) => !own.includes(text)) } : doc));
     const words = own.flatMap((text) => fold(text).match(/[a-z]{6,}/g) ?? []);

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
+use crate::db::Db;
 use crate::error::StoreError;
 use crate::migrate::{LAYOUT, migrate_to};
 use crate::store::Store;
@@ -33,12 +34,16 @@ impl Store {
             self.db.vacuum_into(&part).await?;
         }
         let copy = open::existing_file(&part).await?;
-        let row = copy.fetch_optional("SELECT count(*) FROM documents", vec![]).await?;
-        let documents = row.map_or(Ok(0), |row| row.int(0))?;
+        let documents = documents_in(&copy).await?;
         copy.close().await;
         File::open(&part).and_then(|written| written.sync_all()).map_err(failed)?;
         std::fs::rename(&part, file).map_err(failed)?;
         Ok(documents)
+    }
+
+    /// How many documents there are.
+    pub async fn document_count(&self) -> Result<i64, StoreError> {
+        documents_in(&self.db).await
     }
 
     /// Writes every row of a PostgreSQL store, as one transaction sees it, into a new SQLite file.
@@ -103,6 +108,11 @@ impl Store {
         }
         Err(StoreError::Damaged { place: self.db.place.to_string(), reason: said.to_owned() })
     }
+}
+
+async fn documents_in(db: &Db) -> Result<i64, StoreError> {
+    let row = db.fetch_optional("SELECT count(*) FROM documents", vec![]).await?;
+    row.map_or(Ok(0), |row| row.int(0))
 }
 
 fn cannot(file: &Path, reason: &str) -> StoreError {

@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use lacuna_domain::coding::Outcome;
 use lacuna_domain::relation::StatedDate;
 use lacuna_domain::{Clock, Document, DocumentId, Run, RunId, Text, TextId, Version};
+use lacuna_pipeline::analyze::stability::Stability;
 use lacuna_pipeline::classify::{RunProgress, progress_of};
 use lacuna_store::{Member, SpendLine, Store};
 use tokio::sync::Mutex;
@@ -46,6 +47,8 @@ struct Inner {
     /// How far runs came, and what their calls cost, as it was counted last.
     progress: Paced<RunId, RunProgress>,
     spent: Paced<(), Vec<SpendLine>>,
+    /// How pairs of runs differ, as they were compared last.
+    comparisons: Paced<[RunId; 2], Stability>,
     /// Maps of releases that were asked for last.
     opened: Opened,
     /// What was read of releases.
@@ -92,6 +95,7 @@ impl App {
             past,
             progress: Paced::default(),
             spent: Paced::default(),
+            comparisons: Paced::default(),
             opened: Opened::default(),
             released: Released::default(),
         }))
@@ -156,6 +160,11 @@ impl App {
             Ok(Counted { value, settled: false })
         };
         self.0.spent.get((), self.revision().await?, sum).await
+    }
+
+    /// How pairs of runs differ, as they were compared last.
+    pub(crate) fn comparisons(&self) -> &Paced<[RunId; 2], Stability> {
+        &self.0.comparisons
     }
 
     /// How often the store moved.

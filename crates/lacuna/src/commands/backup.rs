@@ -1,5 +1,6 @@
 //! `lacuna backup FILE` and `lacuna restore FILE`.
 
+use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -87,10 +88,11 @@ pub(crate) async fn restore(args: RestoreArgs, context: &Context) -> anyhow::Res
     }
     let trial = trial(&args.file, context).await?;
     trial.store.look_through().await.context("read the backup through")?;
-    let documents = i64::try_from(trial.store.documents().await.context("read the backup")?.len())?;
+    let documents = trial.store.document_count().await.context("read the backup")?;
     match &context.location {
         Location::Folder(folder) => {
             trial.store.close().await;
+            made_fast(&trial.file).await?;
             put_in_place(&trial.file, folder).await?;
         }
         Location::Postgres(_) => {
@@ -123,12 +125,22 @@ async fn trial(backup: &Path, context: &Context) -> anyhow::Result<Trial> {
     Ok(Trial { store, file, _folder: folder })
 }
 
+/// Sees to it that all of the copy is in its one file, and on the disk before the store that is there gives way to it.
+async fn made_fast(copy: &Path) -> anyhow::Result<()> {
+    Store::settle(copy).await.context("make the copy of the backup one file")?;
+    let written = File::open(copy).and_then(|copy| copy.sync_all());
+    written.with_context(|| format!("write {}", copy.display()))
+}
+
+/// Moves the copy, which lies in a folder of its own that is thrown away afterwards, to where the store is.
 async fn put_in_place(copy: &Path, folder: &Path) -> anyhow::Result<()> {
     settled(folder).await?;
-    // What was counted of the other store may have the same revision.
+    // What was counted of the other store may have the same revision. It is moved away, since removing it takes seconds, in
+    // which a server could start on the store that is about to be set aside.
     let derived = folder.join("index");
     if derived.exists() {
-        std::fs::remove_dir_all(&derived).with_context(|| format!("remove {}", derived.display()))?;
+        std::fs::rename(&derived, copy.with_file_name("index.before"))
+            .with_context(|| format!("remove {}", derived.display()))?;
     }
     set_aside(folder)?;
     let target = folder.join("lacuna.db");
@@ -208,7 +220,7 @@ fn with(file: &Path, end: &str) -> PathBuf {
 /// SHA-256 of a file of any length.
 fn checksum(file: &Path) -> anyhow::Result<String> {
     let reading = || format!("read {}", file.display());
-    let mut open = std::fs::File::open(file).with_context(reading)?;
+    let mut open = File::open(file).with_context(reading)?;
     let (mut hasher, mut piece) = (Sha256::new(), vec![0; 1 << 16]);
     loop {
         let read = open.read(&mut piece).with_context(reading)?;

@@ -47,6 +47,15 @@ fn a_backup_comes_back_whole_and_a_damaged_one_takes_nobodys_place() {
     assert_eq!(desk.complaint(1, &["show", "file:later.txt"]).matches("file:later.txt").count().min(1), 1);
 }
 
+/// The names of what the folder of a store holds, sorted.
+fn files_of(desk: &Desk) -> Vec<String> {
+    let there = fs::read_dir(desk.path("store")).expect("a folder");
+    let name = |entry: std::io::Result<fs::DirEntry>| entry.expect("an entry").file_name();
+    let mut names: Vec<String> = there.map(|entry| name(entry).to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
 /// A server of the store of a desk, once it listens.
 struct Server(Child);
 
@@ -148,7 +157,9 @@ fn a_store_that_is_served_is_not_replaced() {
     assert!(refused.contains("is busy with another process; wait for it to finish or stop it"), "{refused}");
     assert!(!desk.path("store/lacuna.db.before").exists(), "the store is where it was");
     drop(server);
+    desk.file("store/index/of-what-was-there", "counted of it");
     desk.done(&["restore", "kept/one.db", "--replace"]);
+    assert_eq!(files_of(&desk), ["lacuna.db", "lacuna.db.before"], "what was counted of it is gone");
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! How common something is once the machine's errors are taken out, from a sample that people read. Nothing is shown where
 //! there is no sample, or where part of it was not read yet: the chances of the rest would be wrong.
 
+mod among;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -12,7 +14,8 @@ use lacuna_store::catalogue::{Catalogue, DocumentSet};
 use lacuna_store::{Store, StoreError};
 use serde::Serialize;
 
-use super::estimate::{Counted, Estimated, Unit};
+pub use self::among::Among;
+use super::estimate::Estimated;
 use crate::review::sample::{Design, Sample};
 
 /// Documents that people must have read of a set before anything is said of it.
@@ -228,44 +231,12 @@ impl Decided {
     /// The share of the documents `within` of which all of `claims` hold, once for each sample of which people read
     /// enough; what they say takes the place of the machine's labels. `within` must not itself rest on what is claimed.
     pub fn share(&self, within: &DocumentSet, claims: &[Claim<'_>]) -> Vec<Corrected> {
-        if !claims.iter().any(|(condition, _)| is_label(condition)) {
-            return vec![];
-        }
-        self.samples.iter().filter_map(|sample| self.one(sample, within, claims)).collect()
+        claims.iter().fold(self.among(within), |among, claim| among.and(*claim)).shares()
     }
 
-    fn one(&self, sample: &Sampled, within: &DocumentSet, claims: &[Claim<'_>]) -> Option<Corrected> {
-        let frame = &sample.frame & within;
-        let says = claims.iter().fold(frame.clone(), |left, (_, holds)| left & *holds);
-        let mut read = Vec::new();
-        for drawn in sample.drawn.iter().filter(|drawn| frame.contains(drawn.number)) {
-            let mut people = true;
-            for (condition, holds) in claims {
-                people &= match condition {
-                    label if is_label(label) => self.holds(label, drawn)?,
-                    _ => holds.contains(drawn.number),
-                };
-            }
-            let number = |yes: bool| f64::from(u8::from(yes));
-            read.push(Unit {
-                machine: number(says.contains(drawn.number)),
-                probability: drawn.probability,
-                people: Some(number(people)),
-            });
-        }
-        if read.len() < LEAST {
-            return None;
-        }
-        let yes = says.len() - read.iter().filter(|unit| unit.machine > 0.0).count() as u64;
-        let counted = Counted { rest: frame.len() - read.len() as u64, yes, read };
-        Some(Corrected {
-            sample: sample.name.clone(),
-            read: counted.read.len(),
-            of: counted.len(),
-            naive: counted.naive()?,
-            design_based: counted.design_based()?,
-            prediction_powered: counted.prediction_powered().filter(|_| sample.simple),
-        })
+    /// The documents `within`, for many shares of them.
+    pub fn among(&self, within: &DocumentSet) -> Among<'_> {
+        Among::of(self, within)
     }
 
     /// The corrected share of every code of the codebook among all documents that the run coded, for each sample of which

@@ -60,7 +60,7 @@ impl Base {
 }
 
 /// Most cells of a cube. Each takes two dozen bytes while it is counted and a line of some hundred in a table of them, and
-/// several are asked for at once.
+/// several are asked for at once. Whatever costs more for each cell, such as corrected shares, has a bound of its own.
 const CELLS: usize = 500_000;
 
 /// Why axes are not crossed.

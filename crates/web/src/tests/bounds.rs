@@ -178,6 +178,12 @@ async fn what_asks_for_too_much_is_refused_by_name() {
 /// A site with so many ships more, which record three things that only two of them share.
 async fn fleet(ships: usize) -> Site {
     let site = Site::new().await;
+    launch(&site, ships).await;
+    site
+}
+
+/// Adds them to a site.
+async fn launch(site: &Site, ships: usize) {
     let made = (0..ships).map(|ship| {
         let mut document = site.world.document.clone();
         document.id = format!("file:ship/{ship}.txt").parse().unwrap();
@@ -193,7 +199,6 @@ async fn fleet(ships: usize) -> Site {
     });
     site.app.store().put_documents(&made.collect::<Vec<_>>()).await.unwrap();
     site.app.refresh().await.unwrap();
-    site
 }
 
 #[tokio::test]
@@ -212,6 +217,34 @@ async fn a_chart_of_millions_of_cells_is_refused_in_every_form_with_what_to_do()
             assert_eq!(drawn.status, StatusCode::OK, "{form}?{done}: {}", drawn.body);
         }
     }
+}
+
+#[tokio::test]
+async fn corrected_shares_have_a_bound_of_their_own_and_a_chart_beyond_it_is_drawn_without_them() {
+    let site = super::reliability::sampled(Config::default(), 15).await;
+    launch(&site, 82).await;
+    // Three codes, and of each column 81 values and that none is recorded.
+    let many = "rows=risk&columns=column.Hull&stack=column.Mast";
+    let note = "are counted of at most 20000 cells, and these are 20172; choose fewer values by a filter";
+    let told = async |query: &str| {
+        let figure = site.get(&format!("/explore.json?{query}")).await.json()["figure"].clone();
+        let shares = figure["corrected"].as_array().unwrap().len();
+        (shares > 0, figure["notes"].to_string().contains(note))
+    };
+    let filled = async |query: &str| {
+        let csv = site.get(&format!("/explore.csv?{query}")).await;
+        let mut rows = csv::Reader::from_reader(&csv.bytes[..]);
+        let mut rows = rows.deserialize::<BTreeMap<String, String>>().map(Result::unwrap);
+        rows.any(|row| !row["corrected_share"].is_empty())
+    };
+    assert_eq!(told(many).await, (false, true));
+    assert!(!filled(many).await, "their cells are blank");
+    assert!(site.get(&format!("/explore?{many}")).await.body.contains(note));
+    let fewer = "rows=risk&columns=column.Hull";
+    assert_eq!(told(fewer).await, (true, false));
+    assert!(filled(fewer).await);
+    // A label chose the documents of each row: with fewer values too there would be no share.
+    assert_eq!(told(&format!("{many}&of=row&coded=yes")).await, (false, false));
 }
 
 #[tokio::test]

@@ -279,6 +279,25 @@ async fn the_table_file_of_a_comparison_holds_all_that_its_page_sets_beside_each
 }
 
 #[tokio::test]
+async fn two_different_texts_with_the_same_run_are_two_peers_that_have_it() {
+    let site = with_a_borrowing_draft().await;
+    let words =
+        format!("QUAY RULE (FICTION)\n\nEach hoist is red.\n\nThe warden of a hoist {BORROWED} roll.\n");
+    put(&site, "file:yard/quay.txt", "Lysia", &words, |text| slightly(&site, text)).await;
+    site.app.refresh().await.unwrap();
+    let file = ask(&site, &DRAFT.replacen('?', ".csv?", 1)).await.body;
+    let mut reader = csv::Reader::from_reader(file.as_bytes());
+    let rows: Vec<BTreeMap<String, String>> = reader.deserialize().map(Result::unwrap).collect();
+    let borrowed: Vec<_> = rows.iter().filter(|row| row["draft_quote"] == BORROWED).collect();
+    assert_eq!(borrowed.len(), 1, "{rows:?}");
+    assert_eq!((borrowed[0]["peers"].as_str(), borrowed[0]["of_peers"].as_str()), ("2", "16"));
+    let page = json(&site, "").await;
+    let line = page["shared"].as_array().unwrap().iter().find(|line| line["words"] == BORROWED).unwrap();
+    assert_eq!((&line["having"], &line["same"]), (&Json::from(2), &Json::from(0)), "{line}");
+    assert_eq!(line["others"].as_array().map(Vec::len), Some(1), "{line}");
+}
+
+#[tokio::test]
 async fn a_private_text_is_never_among_the_peers() {
     let site = with_a_borrowing_draft().await;
     for path in [DRAFT.to_owned(), DRAFT.replacen('?', ".json?", 1)] {

@@ -1,4 +1,5 @@
 //! A document beside the corpus as one table: codes, terms, amounts and shared wording, each row with the name of its part.
+//! It holds what the page shows, within the page's limits.
 
 use std::collections::BTreeMap;
 
@@ -136,7 +137,8 @@ fn codes(page: &CorpusPage) -> impl Iterator<Item = Row<'_>> {
     })
 }
 
-/// A row for each definition of a peer; one for a term that none of them defines.
+/// A row for each definition of a peer that the page shows, of a term at most three; one for a term that none of them
+/// defines. `peers` counts all that define it.
 fn terms(page: &CorpusPage) -> impl Iterator<Item = Row<'_>> {
     page.terms.iter().flat_map(|term| {
         let counts = [term.defining.to_string(), page.searched.to_string(), String::new()];
@@ -146,7 +148,8 @@ fn terms(page: &CorpusPage) -> impl Iterator<Item = Row<'_>> {
     })
 }
 
-/// A row for each amount of the draft, then one for each of the peers.
+/// A row for each amount of the draft, then one for each of the peers, as far as the page shows them: at most eight of
+/// either side for a measure.
 fn amounts(page: &CorpusPage) -> impl Iterator<Item = Row<'_>> {
     let of = |line: &MeasureLine| Row { table: "amounts", name: line.name, ..Row::default() };
     page.measures.iter().flat_map(move |line| {
@@ -155,19 +158,17 @@ fn amounts(page: &CorpusPage) -> impl Iterator<Item = Row<'_>> {
     })
 }
 
+/// A row for each run that the page shows, the longest forty.
 fn shared(page: &CorpusPage) -> impl Iterator<Item = Row<'_>> {
-    page.shared.iter().map(|line| {
-        let peers = 1 + line.same;
-        Row {
-            table: "shared",
-            draft_quote: &line.words,
-            draft_href: &line.href,
-            counts: [peers.to_string(), page.compared.to_string(), String::new()],
-            peer_id: Some(&line.peer.id),
-            peer: &line.peer.title,
-            peer_enactment: line.peer.enactment,
-            peer_href: &line.peer_href,
-            ..Row::default()
-        }
+    page.shared.iter().map(|line| Row {
+        table: "shared",
+        draft_quote: &line.words,
+        draft_href: &line.href,
+        counts: [line.having.to_string(), page.compared.to_string(), String::new()],
+        peer_id: Some(&line.peer.id),
+        peer: &line.peer.title,
+        peer_enactment: line.peer.enactment,
+        peer_href: &line.peer_href,
+        ..Row::default()
     })
 }

@@ -78,6 +78,8 @@ pub struct SharedLine {
     pub peer_href: String,
     /// Other peers with the very same text as that one.
     pub same: u64,
+    /// Peers compared that have all the words: that one, those with its text, and others with the same run.
+    pub having: u64,
     /// Other peers, one of each text, that have these words too, or a run of them.
     pub others: Vec<DocumentLink>,
 }
@@ -257,8 +259,8 @@ impl Texts {
         let mut lines: Vec<(Borrowed, SharedLine)> = Vec::new();
         for (run, compared) in runs {
             let holds = |longer: &Borrowed| longer.start <= run.start && run.end <= longer.end;
-            if let Some((_, line)) = lines.iter_mut().find(|(longer, _)| holds(longer)) {
-                line.also(&compared.peer.link);
+            if let Some((longer, line)) = lines.iter_mut().find(|(longer, _)| holds(longer)) {
+                line.also(compared, (longer.start, longer.end) == (run.start, run.end));
             } else if lines.len() < RUNS {
                 let line = self.line(&run, compared, &reading.text.content);
                 lines.push((run, line));
@@ -278,6 +280,7 @@ impl Texts {
             peer: peer.link.clone(),
             peer_href: crate::address::passage(&peer.link.id, None, other),
             same: *same,
+            having: 1 + same,
             others: vec![],
         }
     }
@@ -289,10 +292,12 @@ fn runs_with<'c>(original: &Original<'_>, compared: &'c Compared) -> Vec<(Borrow
 }
 
 impl SharedLine {
-    /// That `peer` has the words too, or a run of them.
-    fn also(&mut self, peer: &DocumentLink) {
-        if self.peer.id != peer.id && self.others.iter().all(|other| other.id != peer.id) {
-            self.others.push(peer.clone());
+    /// That a peer has a run of the words too, or all of them; what it has all of must be told before its shorter runs.
+    fn also(&mut self, Compared { peer, same }: &Compared, all: bool) {
+        let link = &peer.link;
+        if self.peer.id != link.id && self.others.iter().all(|other| other.id != link.id) {
+            self.having += if all { 1 + same } else { 0 };
+            self.others.push(link.clone());
         }
     }
 }

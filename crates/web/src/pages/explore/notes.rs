@@ -5,7 +5,7 @@ use lacuna_pipeline::analyze::crosstab::Line;
 use lacuna_store::catalogue::Unit;
 
 use super::Chart;
-use super::shares::Shares;
+use super::shares::{CELLS, Shares};
 use super::shown::Frame;
 
 /// Documents below which shares are not compared.
@@ -58,8 +58,14 @@ fn counting(frame: &Frame<'_>) -> Vec<String> {
     notes
 }
 
-/// Where shares with the machine's errors taken out stand, and whence they come.
+/// Where shares with the machine's errors taken out stand, and whence they come; or why there are none.
 fn corrected(shares: &Shares, what: &str) -> Option<String> {
+    if let Some(cells) = shares.too_many() {
+        return Some(format!(
+            "Shares corrected for the machine’s errors are counted of at most {CELLS} cells, and these are {cells}; \
+             choose fewer values by a filter to see corrected shares."
+        ));
+    }
     let first = shares.first()?;
     Some(format!(
         "{what} show shares corrected for the machine’s errors with 95 % intervals, from {} documents that people \

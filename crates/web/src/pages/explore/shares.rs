@@ -9,7 +9,11 @@ use lacuna_store::catalogue::{DocumentSet, Selection, Unit};
 use super::Asked;
 use super::figure::CellShare;
 use crate::state::Snapshot;
-use lacuna_pipeline::analyze::corrected::{Corrected, is_fact};
+use lacuna_pipeline::analyze::corrected::{Among, Claim, Corrected, is_fact};
+
+/// Most cells of which corrected shares are counted: each is an estimate from all documents that people read, and costs far
+/// more than its count.
+pub(super) const CELLS: usize = 20_000;
 
 /// Of one panel, by row and column.
 pub(super) type PanelShares = BTreeMap<(usize, usize), Vec<Corrected>>;
@@ -19,6 +23,8 @@ pub(super) type PanelShares = BTreeMap<(usize, usize), Vec<Corrected>>;
 pub(super) struct Shares {
     panels: Vec<PanelShares>,
     none: PanelShares,
+    /// Cells that may have a share, where they are more than [`CELLS`] and none is counted.
+    too_many: Option<usize>,
 }
 
 /// A row, a column or a panel with its documents.
@@ -27,7 +33,7 @@ type Side<'t> = (&'t Line, &'t DocumentSet);
 impl Shares {
     /// The shares of `table`. Nothing is said where identical texts count once, since samples are drawn from documents;
     /// where a share is of documents that a label chose, since people did not choose them; nor where it is of documents
-    /// some of which are not classified, since samples are of those that are.
+    /// some of which are not classified, since samples are of those that are. Of more than [`CELLS`] cells none is counted.
     pub(super) fn of(snapshot: &Snapshot, asked: &Asked, selection: &Selection, table: &Table) -> Self {
         let catalogue = &snapshot.catalogue;
         let read = asked.base == Base::Text || table.documents == table.classified;
@@ -35,6 +41,10 @@ impl Shares {
         let labels = axes.any(|line| !is_fact(&line.condition));
         if snapshot.decided.is_empty() || asked.unit == Unit::Texts || !read || !labels {
             return Self::default();
+        }
+        let cells = cells(asked, table);
+        if cells > CELLS {
+            return Self { too_many: Some(cells), ..Self::default() };
         }
         let known = |line: &'_ Line| selection.narrowed_to(catalogue, &line.condition).documents().clone();
         let lines = |all: &'_ [Line]| -> Vec<DocumentSet> { all.iter().map(known).collect() };
@@ -45,12 +55,17 @@ impl Shares {
             let cells = Cells { snapshot, asked, table, rows: &rows, columns: &columns, coded: &coded };
             cells.of(panel.line.as_ref().zip(documents.as_ref()))
         };
-        Self { panels: table.panels.iter().map(panel).collect(), none: PanelShares::new() }
+        Self { panels: table.panels.iter().map(panel).collect(), ..Self::default() }
     }
 
     /// Of one panel.
     pub(super) fn panel(&self, at: usize) -> &PanelShares {
         self.panels.get(at).unwrap_or(&self.none)
+    }
+
+    /// The number of cells, where they are too many for any share to be counted.
+    pub(super) const fn too_many(&self) -> Option<usize> {
+        self.too_many
     }
 
     /// Any of them.
@@ -97,48 +112,49 @@ impl Cells<'_> {
             Some((_, documents)) => Cow::Owned(self.coded & documents),
             None => Cow::Borrowed(self.coded),
         };
-        for (at, row) in self.table.rows.iter().zip(self.rows).enumerate() {
-            let Some(of_row) = self.bounded(&ground, Base::Row, row) else { continue };
-            for place in 0..self.table.columns.len().max(1) {
-                let column = self.table.columns.get(place).zip(self.columns.get(place));
-                let found = self.cell(&of_row, [Some(row), column, panel], column);
+        let rows: Vec<Side<'_>> = self.table.rows.iter().zip(self.rows).collect();
+        let columns: Vec<Side<'_>> = self.table.columns.iter().zip(self.columns).collect();
+        // The side that bounds what shares are of comes first: its documents are looked through once for all its cells.
+        let by_column = self.asked.base == Base::Column && !columns.is_empty();
+        let (outer, inner) = if by_column { (columns, rows) } else { (rows, columns) };
+        let bounded = by_column || self.asked.base == Base::Row;
+        let whole = self.snapshot.decided.among(&ground);
+        for (at, side) in outer.into_iter().enumerate() {
+            let of = if bounded { self.bounded(&ground, side) } else { Some(whole.and(claim(side))) };
+            let Some(of) = of else { continue };
+            for (other, found) in along(&of, &inner).into_iter().enumerate() {
                 if !found.is_empty() {
-                    shares.insert((at, place), found);
+                    shares.insert(if by_column { (other, at) } else { (at, other) }, found);
                 }
             }
         }
         shares
     }
 
-    fn cell(
-        &self,
-        of_row: &DocumentSet,
-        lines: [Option<Side<'_>>; 3],
-        column: Option<Side<'_>>,
-    ) -> Vec<Corrected> {
-        let claims: Vec<_> =
-            lines.into_iter().flatten().map(|(line, documents)| (&line.condition, documents)).collect();
-        if claims.iter().all(|(condition, _)| is_fact(condition)) {
-            return vec![];
-        }
-        let within = match column {
-            Some(column) => self.bounded(of_row, Base::Column, column),
-            None => Some(Cow::Borrowed(of_row)),
-        };
-        within.map(|within| self.snapshot.decided.share(&within, &claims)).unwrap_or_default()
+    /// The documents of `ground` on this side, for shares of them; `None` where a label chose them.
+    fn bounded(&self, ground: &DocumentSet, (line, documents): Side<'_>) -> Option<Among<'_>> {
+        is_fact(&line.condition).then(|| self.snapshot.decided.among(&(ground & documents)))
     }
+}
 
-    /// The documents of `ground` that shares are of where they are of the documents of this side, all of them otherwise;
-    /// `None` where a label chose those documents.
-    fn bounded<'g>(
-        &self,
-        ground: &'g DocumentSet,
-        base: Base,
-        (line, documents): Side<'_>,
-    ) -> Option<Cow<'g, DocumentSet>> {
-        if self.asked.base != base {
-            return Some(Cow::Borrowed(ground));
-        }
-        is_fact(&line.condition).then(|| Cow::Owned(ground & documents))
+/// The shares of a row with each column, or of a column with each row; of the row alone where there are no columns.
+fn along(of: &Among<'_>, sides: &[Side<'_>]) -> Vec<Vec<Corrected>> {
+    if sides.is_empty() {
+        return vec![of.shares()];
     }
+    sides.iter().map(|side| of.and(claim(*side)).shares()).collect()
+}
+
+fn claim((line, documents): Side<'_>) -> Claim<'_> {
+    (&line.condition, documents)
+}
+
+/// Cells that may have a share: all but those of documents that a label chose.
+fn cells(asked: &Asked, table: &Table) -> usize {
+    let facts = |lines: &[Line]| lines.iter().filter(|line| is_fact(&line.condition)).count();
+    let bounded = |base: Base, lines: &[Line]| if asked.base == base { facts(lines) } else { lines.len() };
+    let is_said = |line: Option<&Line>| line.is_none_or(|line| is_fact(&line.condition));
+    let panels = table.panels.iter().filter(|panel| is_said(panel.line.as_ref())).count();
+    let columns = if table.columns.is_empty() { 1 } else { bounded(Base::Column, &table.columns) };
+    panels * bounded(Base::Row, &table.rows) * columns
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use askama::Template;
 use axum::body::{Body, Bytes};
@@ -13,10 +14,15 @@ use futures_util::stream;
 use lacuna_domain::{Codebook, Run, TextId};
 use lacuna_pipeline::analyze::stability::{Beside, Difference, Stability, StabilityError, Stretch, Tally};
 use serde::Serialize;
+use tokio::runtime::Handle;
+use tokio::time::timeout;
 
 use super::left::names;
 use super::show::{named, seen_by_text};
 use crate::error::WebError;
+use crate::limits::Later;
+use crate::outliving::outliving;
+use crate::paced::Counted;
 use crate::pieces;
 use crate::reply::{self, Format, csv_row};
 use crate::state::{App, Snapshot};
@@ -86,7 +92,7 @@ fn value(codebook: &Codebook, difference: &Difference, word: &str) -> String {
         .to_owned()
 }
 
-/// The labels that a report lists, all of texts that may be shown.
+/// The labels that a report lists, as far as their texts may be shown.
 async fn labels(
     app: &App,
     snapshot: &Snapshot,
@@ -94,12 +100,16 @@ async fn labels(
     report: &Stability,
 ) -> Result<Vec<LabelLine>, WebError> {
     let seen = seen_by_text(app, snapshot, &texts_of(&report.differences)).await?;
-    let line = |difference: &Difference| LabelLine {
-        documents: seen.get(&difference.text).cloned().unwrap_or_default(),
-        name: name(codebook, difference.dimension.as_str(), difference.code.as_str()),
-        values: difference.values.iter().map(|word| value(codebook, difference, word)).collect(),
+    let line = |difference: &Difference| {
+        // What could be shown when the runs were compared may be private now.
+        let documents = seen.get(&difference.text)?.clone();
+        Some(LabelLine {
+            documents,
+            name: name(codebook, difference.dimension.as_str(), difference.code.as_str()),
+            values: difference.values.iter().map(|word| value(codebook, difference, word)).collect(),
+        })
     };
-    Ok(report.differences.iter().map(line).collect())
+    Ok(report.differences.iter().filter_map(line).collect())
 }
 
 /// The texts of differences, which are in the order of their texts.
@@ -112,7 +122,7 @@ fn texts_of(differences: &[Difference]) -> Vec<TextId> {
 /// Why two runs were not compared, as readers are told.
 fn refused(error: StabilityError) -> WebError {
     match error {
-        StabilityError::Store(error) => WebError::internal("compare two runs")(error),
+        StabilityError::Store(error) => WebError::internal(COMPARING)(error),
         other => WebError::NotFound(other.to_string()),
     }
 }
@@ -126,38 +136,80 @@ fn both(snapshot: &Snapshot, ids: [&str; 2]) -> Result<[Run; 2], WebError> {
 /// Documents with texts that may be shown, by text: name and address.
 type Seen = BTreeMap<TextId, Vec<(String, String)>>;
 
-/// The texts after `after` that may be shown: nothing is told of one that private documents alone have.
-async fn stretch(
-    app: &App,
-    snapshot: &Snapshot,
-    beside: &Beside,
-    after: Option<&TextId>,
-) -> Result<(Stretch, Seen), WebError> {
-    let found = beside.differences(app.store(), after).await;
-    let mut found = found.map_err(WebError::internal("compare two runs"))?;
-    let seen = seen_by_text(app, snapshot, &found.texts).await?;
-    found.retain(|text| seen.contains_key(text));
-    Ok((found, seen))
+/// What is done here, for the log.
+const COMPARING: &str = "compare two runs";
+/// How long a page waits for a comparison: whoever waits has the turn of a page, and one that is not made by then may take
+/// minutes.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Two runs as they are read beside each other for readers.
+struct Pair {
+    app: App,
+    snapshot: Arc<Snapshot>,
+    runs: [Run; 2],
+    beside: Beside,
+    later: Later,
 }
 
-/// The comparison as far as it may be shown.
-async fn compared(app: &App, snapshot: &Snapshot, runs: &[Run]) -> Result<Stability, WebError> {
-    let beside = Beside::of(app.store(), runs).await.map_err(refused)?;
-    let (mut tally, mut after) = (Tally::default(), None);
-    loop {
-        let (found, _) = stretch(app, snapshot, &beside, after.as_ref()).await?;
-        after.clone_from(&found.last);
-        beside.count(found, &mut tally);
-        if after.is_none() {
-            return Ok(beside.report(tally));
+impl Pair {
+    async fn of(app: &App, snapshot: Arc<Snapshot>, runs: [Run; 2]) -> Result<Arc<Self>, WebError> {
+        let beside = Beside::of(app.store(), &runs).await.map_err(refused)?;
+        Ok(Arc::new(Self { app: app.clone(), snapshot, runs, beside, later: Later::of_page() }))
+    }
+
+    /// The texts after `after` that may be shown: nothing is told of one that private documents alone have.
+    async fn stretch(self: &Arc<Self>, after: Option<&TextId>) -> Result<(Stretch, Seen), WebError> {
+        let (pair, after) = (Arc::clone(self), after.cloned());
+        // Unpacking codings takes a while; other requests go on meanwhile.
+        let read = async move { pair.beside.differences(pair.app.store(), after.as_ref()).await };
+        let found = self.later.aside(COMPARING, move || Handle::current().block_on(read)).await?;
+        let mut found = found.map_err(WebError::internal(COMPARING))?;
+        let seen = seen_by_text(&self.app, &self.snapshot, &found.texts).await?;
+        found.retain(|text| seen.contains_key(text));
+        Ok((found, seen))
+    }
+
+    /// What all texts come to.
+    async fn report(self: &Arc<Self>) -> Result<Stability, WebError> {
+        let (mut tally, mut after) = (Tally::default(), None);
+        loop {
+            let (found, _) = self.stretch(after.as_ref()).await?;
+            after.clone_from(&found.last);
+            self.beside.count(found, &mut tally);
+            if after.is_none() {
+                return Ok(self.beside.clone().report(tally));
+            }
         }
     }
+}
+
+/// The comparison as far as it may be shown. It is made to its end whether or not who asked first still waits, and held for
+/// the next ones: over a large corpus it takes longer than a request may.
+async fn compared(app: &App, revision: i64, runs: &[Run; 2]) -> Result<Arc<Stability>, WebError> {
+    let [one, other] = runs.each_ref().map(|run| run.id.short().to_owned());
+    let (app, runs) = (app.clone(), runs.clone());
+    let made = outliving(async move {
+        let ids = runs.each_ref().map(|run| run.id.clone());
+        let count = async {
+            // Taken when its turn has come, so that those in line hold no old snapshots.
+            let pair = Pair::of(&app, app.snapshot(), runs).await?;
+            Ok(Counted { value: pair.report().await?, settled: true })
+        };
+        app.comparisons().get(ids, revision, count).await
+    });
+    let being_made = || {
+        let table = format!("/runs/{one}/beside/{other}.csv");
+        WebError::NotReady(format!(
+            "runs are being compared, which takes a while; {table} is ready and has all"
+        ))
+    };
+    timeout(PATIENCE, made).await.unwrap_or_else(|_| Err(being_made()))
 }
 
 async fn page(app: &App, ids: [&str; 2]) -> Result<BesidePage, WebError> {
     let snapshot = app.snapshot();
     let runs = both(&snapshot, ids)?;
-    let report = compared(app, &snapshot, &runs).await?;
+    let report = compared(app, snapshot.revision, &runs).await?;
     let [one, other] = &runs;
     let missing = || WebError::NotFound("the codebook of these runs is not in the store".to_owned());
     let codebook = Arc::clone(snapshot.codebook_of(one).ok_or_else(missing)?);
@@ -195,17 +247,17 @@ async fn page(app: &App, ids: [&str; 2]) -> Result<BesidePage, WebError> {
 const COLUMNS: [&str; 8] = ["run", "other", "text", "documents", "dimension", "code", "value", "other_value"];
 
 /// One row for each label that differs.
-async fn csv(app: App, headers: &HeaderMap, ids: [&str; 2]) -> Result<Response, WebError> {
+async fn csv(app: &App, headers: &HeaderMap, ids: [&str; 2]) -> Result<Response, WebError> {
     let snapshot = app.snapshot();
     let runs = both(&snapshot, ids)?;
-    let beside = Beside::of(app.store(), &runs).await.map_err(refused)?;
-    let [one, other] = &runs;
+    let pair = Pair::of(app, snapshot, runs).await?;
+    let [one, other] = &pair.runs;
     // The rows are those of the store as it is, the names of their documents those of the snapshot.
     let revision = app.revision().await?.to_string();
-    let tag = reply::tag_of_rows(&snapshot, one, ["beside", other.id.as_str(), &revision])?;
+    let tag = reply::tag_of_rows(&pair.snapshot, one, ["beside", other.id.as_str(), &revision])?;
     let name = format!("runs-{}-{}.csv", one.id.short(), other.id.short());
     let known = headers.get(header::IF_NONE_MATCH);
-    Ok(reply::stream(&name, reply::CSV, tag, known, rows(app, snapshot, beside, runs)))
+    Ok(reply::stream(&name, reply::CSV, tag, known, rows(Arc::clone(&pair))))
 }
 
 /// What is written next.
@@ -215,22 +267,16 @@ enum Next {
     End,
 }
 
-fn rows(app: App, snapshot: Arc<Snapshot>, beside: Beside, runs: [Run; 2]) -> Body {
-    let told = Arc::new((beside, runs));
+fn rows(pair: Arc<Pair>) -> Body {
     pieces::body(move || {
         stream::try_unfold(Next::Head, move |next| {
-            let (app, snapshot, told) = (app.clone(), Arc::clone(&snapshot), Arc::clone(&told));
-            async move { piece(&app, &snapshot, &told, next).await }
+            let pair = Arc::clone(&pair);
+            async move { piece(&pair, next).await }
         })
     })
 }
 
-async fn piece(
-    app: &App,
-    snapshot: &Snapshot,
-    told: &(Beside, [Run; 2]),
-    next: Next,
-) -> Result<Option<(Bytes, Next)>, WebError> {
+async fn piece(pair: &Arc<Pair>, next: Next) -> Result<Option<(Bytes, Next)>, WebError> {
     let mut out = String::new();
     let next = match next {
         Next::Head => {
@@ -238,7 +284,7 @@ async fn piece(
             Next::After(None)
         }
         Next::After(after) => {
-            let last = write(app, snapshot, told, after, &mut out).await?;
+            let last = write(pair, after.as_ref(), &mut out).await?;
             last.map_or(Next::End, |last| Next::After(Some(last)))
         }
         Next::End => return Ok(None),
@@ -248,13 +294,12 @@ async fn piece(
 
 /// Writes the rows of some texts; gives the text after which the next ones begin, `None` at the end.
 async fn write(
-    app: &App,
-    snapshot: &Snapshot,
-    (beside, [one, other]): &(Beside, [Run; 2]),
-    after: Option<TextId>,
+    pair: &Arc<Pair>,
+    after: Option<&TextId>,
     out: &mut String,
 ) -> Result<Option<TextId>, WebError> {
-    let (found, seen) = stretch(app, snapshot, beside, after.as_ref()).await?;
+    let (found, seen) = pair.stretch(after).await?;
+    let [one, other] = &pair.runs;
     for Difference { text, dimension, code, values } in &found.differences {
         let documents = seen.get(text).map(|documents| names(documents)).unwrap_or_default();
         let runs = [one.id.as_str(), other.id.as_str()];
@@ -275,6 +320,6 @@ pub async fn get(
     match format {
         Format::Html => reply::html(&page(&app, ids).await?),
         Format::Json => reply::json(&page(&app, ids).await?),
-        Format::Csv => csv(app, &headers, ids).await,
+        Format::Csv => csv(&app, &headers, ids).await,
     }
 }
