@@ -264,9 +264,8 @@ impl Life {
             }
         }
         // What nobody recorded, nor when, comes before an end that somebody did.
-        if steps.iter().any(|step| step.state.is_dead()) {
-            steps.retain(|step| step.state != Enactment::Unknown || step.date.is_some());
-        }
+        let ended = steps.iter().any(|step| step.state.is_dead());
+        steps.retain(|step| !ended || step.date.is_some() || step.state != Enactment::Unknown);
         let adopted = steps.iter().any(|s| matches!(s.state, Enactment::Adopted | Enactment::InForce));
         let first = steps.iter().filter(|s| !s.state.is_dead()).filter_map(|s| s.date).min();
         if let (Some(ending), Some(date), false) = (ending, first, adopted) {

@@ -6,7 +6,6 @@ use std::sync::{Arc, PoisonError, RwLock};
 use lacuna_domain::coding::Outcome;
 use lacuna_domain::relation::StatedDate;
 use lacuna_domain::{Clock, Document, DocumentId, Run, RunId, Text, TextId, Version};
-use lacuna_pipeline::analyze::stability::Stability;
 use lacuna_pipeline::classify::{RunProgress, progress_of};
 use lacuna_store::{Member, SpendLine, Store};
 use tokio::sync::Mutex;
@@ -15,6 +14,7 @@ use crate::config::Config;
 use crate::error::WebError;
 use crate::limits::aside;
 use crate::paced::{Counted, Paced};
+use crate::pages::runs::Comparisons;
 use crate::past::{Opened, Past};
 use crate::private::Sight;
 use crate::reading::{Reading, Readings};
@@ -47,8 +47,8 @@ struct Inner {
     /// How far runs came, and what their calls cost, as it was counted last.
     progress: Paced<RunId, RunProgress>,
     spent: Paced<(), Vec<SpendLine>>,
-    /// How pairs of runs differ, as they were compared last.
-    comparisons: Paced<[RunId; 2], Stability>,
+    /// How pairs of runs differ.
+    comparisons: Comparisons,
     /// Maps of releases that were asked for last.
     opened: Opened,
     /// What was read of releases.
@@ -95,7 +95,7 @@ impl App {
             past,
             progress: Paced::default(),
             spent: Paced::default(),
-            comparisons: Paced::default(),
+            comparisons: Comparisons::default(),
             opened: Opened::default(),
             released: Released::default(),
         }))
@@ -162,8 +162,8 @@ impl App {
         self.0.spent.get((), self.revision().await?, sum).await
     }
 
-    /// How pairs of runs differ, as they were compared last.
-    pub(crate) fn comparisons(&self) -> &Paced<[RunId; 2], Stability> {
+    /// How pairs of runs differ.
+    pub(crate) fn comparisons(&self) -> &Comparisons {
         &self.0.comparisons
     }
 

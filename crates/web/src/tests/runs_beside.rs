@@ -4,14 +4,12 @@ use std::collections::BTreeSet;
 use std::future::pending;
 use std::time::Duration;
 
-use axum::body::Body;
-use axum::http::{Request, StatusCode};
-use futures_util::FutureExt as _;
+use axum::http::StatusCode;
 use lacuna_domain::Run;
 use lacuna_domain::coding::Outcome;
 use serde_json::json;
 
-use super::{ENDINGS, Site, answer, coded_alone, with_other_text};
+use super::{ENDINGS, Site, coded_alone, with_other_text};
 use crate::config::Config;
 
 /// A second engine beside that of the sample.
@@ -112,38 +110,13 @@ async fn a_comparison_that_takes_too_long_is_given_up_with_a_clear_answer() {
 }
 
 #[tokio::test]
-async fn a_comparison_that_was_given_up_goes_on_and_is_held_for_who_asks_again() {
-    let (site, path) = disagreeing(3, false, Config::default()).await;
-    // Without its layers, a request asks for the comparison as soon as it is looked at.
-    let bare = crate::routes::routes().with_state(site.app.clone());
-    let asked = |path: &str| {
-        let request = Request::get(format!("{path}.json")).body(Body::empty());
-        answer(bare.clone(), request.unwrap())
-    };
-    assert!(asked(&path).now_or_never().is_none(), "given up at once");
-    // Comparisons are made one at a time, so that once another is made, the one that was given up is too.
-    let (one, other) = (site.world.run.id.clone(), second(&site).id);
-    let other_way = format!("/runs/{}/beside/{}", other.short(), one.short());
-    assert_eq!(asked(&other_way).await.json()["texts"], 3);
-    let text = site.world.reading.text.id.clone();
-    let Outcome::Coded(mut coding) = site.world.outcome.clone() else { panic!("it is coded") };
-    coding.run = other.clone();
-    site.app.store().put_outcomes(&other, &[(text, Outcome::Coded(coding))]).await.unwrap();
-    assert_eq!(asked(&path).await.json()["texts"], 3, "as it was before: it is not made anew");
-}
-
-#[tokio::test]
 async fn who_waits_for_a_long_comparison_is_soon_told_of_the_table() {
     let (site, path) = disagreeing(3, false, Config::default()).await;
     let (app, ids) = (site.app.clone(), [site.world.run.id.clone(), second(&site).id]);
-    let long = tokio::spawn(async move { app.comparisons().get(ids, 0, pending()).await.is_ok() });
-    tokio::task::yield_now().await;
-    tokio::time::pause();
+    assert!(app.comparisons().get(ids, app.snapshot().revision, pending).await.unwrap().is_none());
     let told = site.get(&path).await;
     assert_eq!(told.status, StatusCode::SERVICE_UNAVAILABLE, "{}", told.body);
     assert!(told.headers.contains_key("retry-after"));
     assert!(told.body.contains(&format!("{path}.csv is ready")), "{}", told.body);
-    tokio::time::resume();
     assert_eq!(site.get(&format!("{path}.csv")).await.rows("csv"), 6, "the table waits for nobody");
-    long.abort();
 }

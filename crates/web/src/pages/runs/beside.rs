@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use askama::Template;
 use axum::body::{Body, Bytes};
@@ -15,14 +14,11 @@ use lacuna_domain::{Codebook, Run, TextId};
 use lacuna_pipeline::analyze::stability::{Beside, Difference, Stability, StabilityError, Stretch, Tally};
 use serde::Serialize;
 use tokio::runtime::Handle;
-use tokio::time::timeout;
 
 use super::left::names;
 use super::show::{named, seen_by_text};
 use crate::error::WebError;
 use crate::limits::Later;
-use crate::outliving::outliving;
-use crate::paced::Counted;
 use crate::pieces;
 use crate::reply::{self, Format, csv_row};
 use crate::state::{App, Snapshot};
@@ -137,10 +133,7 @@ fn both(snapshot: &Snapshot, ids: [&str; 2]) -> Result<[Run; 2], WebError> {
 type Seen = BTreeMap<TextId, Vec<(String, String)>>;
 
 /// What is done here, for the log.
-const COMPARING: &str = "compare two runs";
-/// How long a page waits for a comparison: whoever waits has the turn of a page, and one that is not made by then may take
-/// minutes.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const COMPARING: &str = "compare two runs";
 
 /// Two runs as they are read beside each other for readers.
 struct Pair {
@@ -183,33 +176,24 @@ impl Pair {
     }
 }
 
-/// The comparison as far as it may be shown. It is made to its end whether or not who asked first still waits, and held for
-/// the next ones: over a large corpus it takes longer than a request may.
-async fn compared(app: &App, revision: i64, runs: &[Run; 2]) -> Result<Arc<Stability>, WebError> {
-    let [one, other] = runs.each_ref().map(|run| run.id.short().to_owned());
-    let (app, runs) = (app.clone(), runs.clone());
-    let made = outliving(async move {
-        let ids = runs.each_ref().map(|run| run.id.clone());
-        let count = async {
-            // Taken when its turn has come, so that those in line hold no old snapshots.
-            let pair = Pair::of(&app, app.snapshot(), runs).await?;
-            Ok(Counted { value: pair.report().await?, settled: true })
-        };
-        app.comparisons().get(ids, revision, count).await
-    });
+/// The comparison as far as it may be shown. Over a large corpus it takes longer than a request may: readers who have waited
+/// are led to the table.
+async fn compared(app: &App, snapshot: &Arc<Snapshot>, runs: &[Run; 2]) -> Result<Arc<Stability>, WebError> {
+    let (pair, ids) = (Pair::of(app, Arc::clone(snapshot), runs.clone()).await?, runs.each_ref());
+    let report = move || async move { pair.report().await };
+    let made = app.comparisons().get(ids.map(|run| run.id.clone()), snapshot.revision, report).await?;
+    let [one, other] = ids.map(|run| run.id.short());
     let being_made = || {
         let table = format!("/runs/{one}/beside/{other}.csv");
-        WebError::NotReady(format!(
-            "runs are being compared, which takes a while; {table} is ready and has all"
-        ))
+        format!("runs are being compared, which takes a while; {table} is ready and has all")
     };
-    timeout(PATIENCE, made).await.unwrap_or_else(|_| Err(being_made()))
+    made.ok_or_else(|| WebError::NotReady(being_made()))
 }
 
 async fn page(app: &App, ids: [&str; 2]) -> Result<BesidePage, WebError> {
     let snapshot = app.snapshot();
     let runs = both(&snapshot, ids)?;
-    let report = compared(app, snapshot.revision, &runs).await?;
+    let report = compared(app, &snapshot, &runs).await?;
     let [one, other] = &runs;
     let missing = || WebError::NotFound("the codebook of these runs is not in the store".to_owned());
     let codebook = Arc::clone(snapshot.codebook_of(one).ok_or_else(missing)?);
