@@ -4,9 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Grid, Mark, Picture, cut_counted, escape, fill, ink_on, open_link, open_mark, said};
 
-/// User units for the names of rows.
-const LABEL: usize = 208;
-/// Letters of a name that find room there.
+/// Letters of a name that find room beside a bar.
 const LETTERS: usize = 28;
 const ROW: usize = 24;
 /// Beside the longest bar, for its number.
@@ -22,18 +20,23 @@ pub enum Room {
 }
 
 impl Room {
-    /// User units for the longest bar.
-    const fn track(self) -> usize {
+    /// The scale of bars for these names, of which the longest bar counts `most`.
+    fn scale(self, names: &[String], most: u64) -> Scale {
+        let longest = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
         match self {
-            Self::Whole => 500,
-            Self::Shared => 190,
+            Self::Whole => Scale { label: 208, track: 500, most },
+            // A letter is seven units wide at most on average.
+            Self::Shared => Scale { label: longest.clamp(10, LETTERS) * 7 + 12, track: 190, most },
         }
     }
 }
 
-/// From counts to places.
+/// From counts to places, in user units.
 #[derive(Clone, Copy)]
 struct Scale {
+    /// For the names of rows.
+    label: usize,
+    /// For the longest bar.
     track: usize,
     most: u64,
 }
@@ -41,7 +44,7 @@ struct Scale {
 impl Scale {
     /// Where a bar of so many ends, parts of one included.
     fn place(self, count: f64) -> f64 {
-        LABEL as f64 + self.track as f64 * count / self.most as f64
+        self.label as f64 + self.track as f64 * count / self.most as f64
     }
 }
 
@@ -49,14 +52,14 @@ impl Scale {
 pub fn bars(grid: &Grid, room: Room) -> Picture {
     let drawn = |marks: &[Mark]| marks.iter().map(|m| m.count).sum::<u64>();
     let most = grid.marks.iter().map(|marks| drawn(marks)).max().unwrap_or(0).max(1);
-    let scale = Scale { track: room.track(), most };
+    let scale = room.scale(&grid.rows, most);
     let mut body = String::new();
     for (at, name) in grid.rows.iter().enumerate() {
         let y = at * ROW + 4;
         let _ = write!(
             body,
             "<text class=\"t\" x=\"{}\" y=\"{}\" text-anchor=\"end\" fill=\"#1c1f22\">{}<title>{}</title></text>",
-            LABEL - 8,
+            scale.label - 8,
             y + 14,
             escape(&cut_counted(name, LETTERS)),
             escape(name)
@@ -73,7 +76,7 @@ pub fn bars(grid: &Grid, room: Room) -> Picture {
         }
         let total = grid.total(at, done);
         if done == 0 && total == 0 {
-            empty(&mut body, marks, (name, &grid.unit), y);
+            empty(&mut body, marks, (name, &grid.unit), (scale.label, y));
             continue;
         }
         let whisker = marks.first().filter(|_| grid.columns.is_empty());
@@ -85,7 +88,12 @@ pub fn bars(grid: &Grid, room: Room) -> Picture {
             y + 13
         );
     }
-    Picture { width: LABEL + room.track() + NUMBER, height: grid.rows.len() * ROW + 8, body, time: false }
+    Picture {
+        width: scale.label + scale.track + NUMBER,
+        height: grid.rows.len() * ROW + 8,
+        body,
+        time: false,
+    }
 }
 
 /// A part of a bar from one place to another, with its number where it is `numbered` and wide enough.
@@ -137,15 +145,15 @@ fn whisker_of(body: &mut String, mark: &Mark, scale: Scale, y: usize) -> f64 {
 }
 
 /// A row without any document still leads somewhere: to what was looked for.
-fn empty(body: &mut String, marks: &[Mark], (name, unit): (&str, &str), y: usize) {
+fn empty(body: &mut String, marks: &[Mark], (name, unit): (&str, &str), (x, y): (usize, usize)) {
     let Some(mark) = marks.first() else { return };
     open_link(body, mark, &said(&[name], mark, unit));
     let _ = write!(
         body,
-        "<rect class=\"none\" x=\"{LABEL}\" y=\"{y}\" width=\"18\" height=\"{}\" fill=\"#ffffff\" stroke=\"#8a8778\" stroke-dasharray=\"3 2\"/>\
+        "<rect class=\"none\" x=\"{x}\" y=\"{y}\" width=\"18\" height=\"{}\" fill=\"#ffffff\" stroke=\"#8a8778\" stroke-dasharray=\"3 2\"/>\
          <text class=\"q\" x=\"{}\" y=\"{}\" font-size=\"11\" fill=\"#575b5f\">0</text></a>",
         ROW - 6,
-        LABEL + 24,
+        x + 24,
         y + 13
     );
 }
