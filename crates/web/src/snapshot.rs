@@ -9,7 +9,7 @@ use lacuna_pipeline::analyze::corrected::Decided;
 use lacuna_pipeline::classify::offline::card::Cards;
 use lacuna_store::catalogue::{Audience, Catalogue};
 use lacuna_store::{RelationBook, Store};
-use tokio::sync::OnceCell;
+use tokio::sync::{Mutex, MutexGuard, OnceCell};
 
 use crate::config::Config;
 use crate::error::WebError;
@@ -24,6 +24,8 @@ use crate::view::{Offers, Provenance, Reliability, RunFacts, SaidEndings, Trusts
 
 /// Bytes of documents that are kept ready to be compared with others.
 const HELD_PEERS: usize = 48 * 1024 * 1024;
+/// Peers that may be read at once.
+const READING_PEERS: usize = 64;
 
 const BUILT_IN: &str = include_str!("../../../codebooks/ai-governance-1.toml");
 
@@ -72,6 +74,8 @@ pub struct Snapshot {
     pub(crate) said_ended: SaidEndings,
     /// Documents read for comparisons, by number.
     pub peers: Shelf<u32, Peer>,
+    /// Held while a peer is read, by its number: who asks for the same meanwhile waits for it instead of reading it too.
+    reading_peers: [Mutex<()>; READING_PEERS],
     /// Wording and definitions of all documents, for comparisons; `None` within where the texts are too many.
     pub wording: OnceCell<Option<Arc<CorpusWording>>>,
     /// Answers made from it.
@@ -79,6 +83,11 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// The turn to read the peer with this number.
+    pub(crate) async fn reading_peer(&self, number: u32) -> MutexGuard<'_, ()> {
+        self.reading_peers[number as usize % READING_PEERS].lock().await
+    }
+
     /// The run whose id begins with `prefix`.
     pub fn run_named(&self, prefix: &str) -> Option<&Run> {
         let long_enough = prefix.len() >= 6;
@@ -207,6 +216,7 @@ impl Snapshot {
             changes: OnceCell::new(),
             prepared: OnceCell::new(),
             peers: Shelf::new(HELD_PEERS),
+            reading_peers: [const { Mutex::const_new(()) }; READING_PEERS],
             wording: OnceCell::new(),
             kept: Kept::default(),
         })

@@ -108,6 +108,11 @@ async fn peer(app: &App, snapshot: &Snapshot, number: u32) -> Result<Option<Arc<
     if let Some(held) = snapshot.peers.get(&number) {
         return Ok(Some(held));
     }
+    // Readers who come together after a start want the same peers.
+    let _reading = snapshot.reading_peer(number).await;
+    if let Some(held) = snapshot.peers.get(&number) {
+        return Ok(Some(held));
+    }
     let Some(record) = snapshot.catalogue.record(number) else { return Ok(None) };
     let asked = Asked::read(app, snapshot, record.id(), &mut Params::default()).await?;
     let (_, peer) = read(snapshot, asked).await?;
